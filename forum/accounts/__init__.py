@@ -1,0 +1,1 @@
+"""Who may organize: organizers, their sign-ins and passkeys."""

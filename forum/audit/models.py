@@ -1,0 +1,53 @@
+"""The record of who did what, as it is stored."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import Organizer
+from forum.db import Facts, Record, choice
+
+
+class Action(StrEnum):
+    """What was done. The facts beside it are ids and words of ours, never personal values."""
+
+    REGISTERED = "registered"
+    REGISTERED_BY_PHONE = "registered by phone"
+    MODE_CHANGED = "mode changed"
+    CANCELLED = "cancelled"
+    PROMOTED = "promoted"
+    CARE_CHANGED = "care state changed"
+    PROGRAMME_LOADED = "programme loaded"
+    EVENT_PUBLISHED = "event published"
+    EVENT_UNPUBLISHED = "event unpublished"
+    EVENT_CANCELLED = "event cancelled"
+    EVENT_CHANGED = "event changed"
+    SESSION_ADDED = "session added"
+    SESSION_CHANGED = "session changed"
+    SESSION_CANCELLED = "session cancelled"
+    CAPACITY_CHANGED = "capacity changed"
+    MESSAGE_RETRIED = "message tried again"
+    EXPORTED = "exported"
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    PASSKEY_ADDED = "passkey added"
+    PASSKEY_REMOVED = "passkey removed"
+    ORGANIZER_ADDED = "organizer added"
+    ORGANIZER_CHANGED = "organizer changed"
+
+
+class AuditEntry(Record):
+    """One deed. Written in the same transaction as what it tells of; never changed."""
+
+    at: Mapped[datetime]
+    action: Mapped[Action] = mapped_column(choice(Action))
+    organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    facts: Mapped[Facts] = mapped_column(default=dict)
+
+    organizer: Mapped[Organizer | None] = relationship()
+
+    __table_args__ = (Index("ix_audit_entry_subject", "subject_kind", "subject_id"),)

@@ -1,0 +1,227 @@
+"""Settings: read once from `FORUM_*` environment variables, checked, then never changed."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+PREFIX = "FORUM_"
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+SHORTEST_SECRET = 32
+DATA_KEY_BYTES = 32
+
+
+class ConfigError(Exception):
+    """The settings are incomplete or contradict each other. Each fault names its variable."""
+
+    def __init__(self, faults: list[str]) -> None:
+        """Keep all faults, so that one start shows them all."""
+        super().__init__("Forum cannot start:\n" + "\n".join(f"- {fault}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that an installation may decide. Times are in seconds.
+
+    Each field is the environment variable of the same name, in capitals, after `FORUM_`.
+    """
+
+    secret_keys: tuple[str, ...]
+    """Signs links and cookies; newest first, older ones are still understood."""
+    data_keys: tuple[str, ...]
+    """Encrypts personal answers: URL-safe base64 of 32 random bytes each; newest first."""
+    base_url: str = "http://localhost:8000"
+    """Where visitors reach us; every absolute link begins with it."""
+    instance_path: str = "instance"
+    """Folder for the database, the task file and the Maildir of an embedded installation."""
+    database_url: str = ""
+    """Empty for SQLite in the instance folder, or `postgresql://…`."""
+    redis_url: str = ""
+    """Empty for tasks and limits in a file and in memory, or `redis://…`."""
+    mail_server: str = ""
+    """Empty to write mail into a Maildir in the instance folder."""
+    mail_port: int = 25
+    mail_username: str = ""
+    mail_password: str = ""
+    mail_use_tls: bool = False
+    mail_use_ssl: bool = False
+    mail_timeout: int = 15
+    mail_default_sender: str = "events@localhost"
+    """The From address; calendar programs expect it to stay the same."""
+    mail_reply_to: str = ""
+    """Empty for the programme's contact address."""
+    mail_envelope_sender: str = ""
+    """Where bounces go; empty for the From address."""
+    sender_threads: int = 8
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_workers: int = 2
+    proxy_hops: int = 0
+    """How many proxies in front of us add `X-Forwarded-*`; 0 to believe none."""
+    metrics_token: str = ""
+    """Opens `/metrics` to other machines; empty for this machine only."""
+    limits: bool = True
+    """Off lifts rate limits and the least time a form takes, for load tests only."""
+    log_level: str = "info"
+
+    @property
+    def is_secure(self) -> bool:
+        """Tell whether visitors reach us by https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the database is the embedded one."""
+        return not self.database_url.startswith("postgresql")
+
+    @property
+    def database_file(self) -> Path:
+        """Return the path of the embedded database."""
+        if self.database_url:
+            return Path(self.database_url.removeprefix("sqlite:///")).resolve()
+        return self.instance / "forum.db"
+
+    @property
+    def instance(self) -> Path:
+        """Return the instance folder, absolute."""
+        return Path(self.instance_path).resolve()
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return the database address as SQLAlchemy takes it."""
+        if self.is_sqlite:
+            return f"sqlite:///{self.database_file}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check the settings.
+
+        Raises ConfigError naming every variable that is missing, unknown, ill-formed or at odds
+        with another.
+        """
+        given = {
+            name.removeprefix(PREFIX).lower(): value.strip()
+            for name, value in (os.environ if environ is None else environ).items()
+            if name.startswith(PREFIX)
+        }
+        faults: list[str] = []
+        values: dict[str, object] = {}
+        known = {field.name: field.type for field in fields(cls)}
+        for name, text in given.items():
+            if name not in known:
+                faults.append(f"{PREFIX}{name.upper()} is not a setting. Is it misspelled?")
+            elif text or known[name] is str:
+                try:
+                    values[name] = _parse(known[name], text)
+                except ValueError as error:
+                    faults.append(f"{PREFIX}{name.upper()} {error}")
+        values.setdefault("secret_keys", ())
+        values.setdefault("data_keys", ())
+        settings = cls(**values)  # type: ignore[arg-type]  # checked field by field above
+        faults += _contradictions(settings)
+        if faults:
+            raise ConfigError(faults)
+        return settings
+
+
+def current_settings() -> Settings:
+    """Return the settings of the running application."""
+    settings: Settings = current_app.extensions["forum"]
+    return settings
+
+
+def _parse(kind: object, text: str) -> object:
+    """Turn a variable's text into a value of the field's kind. Raises ValueError."""
+    if kind is bool:
+        words = {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
+        if text.lower() not in words:
+            sentence = "must be on or off"
+            raise ValueError(sentence)
+        return words[text.lower()]
+    if kind is int:
+        if not text.isdecimal():
+            sentence = "must be a whole number"
+            raise ValueError(sentence)
+        return int(text)
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Return what is missing or does not fit together."""
+    return [
+        *_faults_in_keys(settings),
+        *_faults_in_addresses(settings),
+        *_faults_in_mail(settings),
+        *_faults_in_numbers(settings),
+    ]
+
+
+def _faults_in_keys(settings: Settings) -> list[str]:
+    faults = []
+    if not settings.secret_keys:
+        faults.append("FORUM_SECRET_KEYS is missing. `python -m forum.keys` prints fresh keys.")
+    if any(len(key) < SHORTEST_SECRET for key in settings.secret_keys):
+        faults.append(f"FORUM_SECRET_KEYS needs {SHORTEST_SECRET} characters or more in each key.")
+    if not settings.data_keys:
+        faults.append("FORUM_DATA_KEYS is missing. `python -m forum.keys` prints fresh keys.")
+    if not all(_is_data_key(key) for key in settings.data_keys):
+        faults.append("FORUM_DATA_KEYS must be URL-safe base64 of 32 bytes, in each key.")
+    return faults
+
+
+def _is_data_key(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key)) == DATA_KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _faults_in_addresses(settings: Settings) -> list[str]:
+    faults = []
+    base = urlsplit(settings.base_url)
+    if base.scheme not in {"http", "https"} or not base.hostname or base.path.strip("/"):
+        faults.append("FORUM_BASE_URL must look like https://forum.example.org")
+    elif base.scheme == "http" and base.hostname not in LOCAL_HOSTS:
+        faults.append("FORUM_BASE_URL must begin with https:// unless it is this machine.")
+    if settings.database_url and not settings.database_url.startswith(
+        ("postgresql://", "sqlite:///")
+    ):
+        faults.append("FORUM_DATABASE_URL must begin with postgresql:// or sqlite:///")
+    if settings.redis_url and not settings.redis_url.startswith(
+        ("redis://", "rediss://", "unix://")
+    ):
+        faults.append("FORUM_REDIS_URL must begin with redis://, rediss:// or unix://")
+    return faults
+
+
+def _faults_in_mail(settings: Settings) -> list[str]:
+    faults = []
+    if settings.mail_use_tls and settings.mail_use_ssl:
+        faults.append("FORUM_MAIL_USE_TLS and FORUM_MAIL_USE_SSL exclude each other; set one.")
+    if bool(settings.mail_username) != bool(settings.mail_password):
+        faults.append("FORUM_MAIL_USERNAME and FORUM_MAIL_PASSWORD go together; set both.")
+    if settings.mail_server and settings.mail_default_sender.endswith("@localhost"):
+        faults.append("FORUM_MAIL_DEFAULT_SENDER is missing: a mail server needs a real sender.")
+    for name in ("mail_default_sender", "mail_reply_to", "mail_envelope_sender"):
+        address = getattr(settings, name)
+        if address and (address.count("@") != 1 or any(c in address for c in " <>,\r\n")):
+            faults.append(f"{PREFIX}{name.upper()} must be one plain address, name@example.org")
+    return faults
+
+
+def _faults_in_numbers(settings: Settings) -> list[str]:
+    least = {"sender_threads": 1, "web_workers": 1, "mail_timeout": 1, "port": 1, "mail_port": 1}
+    return [
+        f"{PREFIX}{name.upper()} must be at least {low}"
+        for name, low in least.items()
+        if getattr(settings, name) < low
+    ]

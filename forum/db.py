@@ -1,0 +1,278 @@
+"""The database: one base class, our column types, and the one way to write.
+
+Two engines, the same promises: SQLite in WAL mode for one machine, PostgreSQL for more.
+"""
+
+import fcntl
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Dialect, Enum, MetaData, Table, Text, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import Boolean, Date, DateTime, String, TypeDecorator, TypeEngine
+
+from forum.config import Settings
+from forum.errors import Busy
+
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:
+    import sqlite3 as sqlite
+
+SAFE_SQLITE = (3, 51, 3)
+"""Older versions can corrupt a WAL database that two processes write (SQLite 3.51.3 notes)."""
+LONGEST_WAIT = 5.0
+"""Seconds that a writer waits for its turn before the visitor is asked to try again."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in, UTC out, on both engines. Naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC. Raises ValueError for a naive value."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            sentence = "an instant needs its time zone"
+            raise ValueError(sentence)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return an aware value."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """A few plain words in a fixed order, comma-separated, so that rows can be grouped by them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Store `("tue", "wed")` as `tue,wed`."""
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return the words."""
+        if value is None:
+            return None
+        return tuple(value.split(",")) if value else ()
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """Return a column type that stores the enum's values as text and refuses others."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=32,
+        create_constraint=False,
+        values_callable=lambda each: [member.value for member in each],
+    )
+
+
+Facts = dict[str, Any]
+"""Small structured facts in a JSON column."""
+
+
+class Record(DeclarativeBase):
+    """A row with an integer `id`. Its table is named after it: `SessionPlace`, session_place."""
+
+    registry = registry(
+        type_annotation_map={
+            datetime: UtcDateTime,
+            tuple[str, ...]: Words,
+            Facts: JSON().with_variant(JSONB(), "postgresql"),
+            str: Text,
+        },
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        """Return the class's name in snake case."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _strict(table: Table, _parent: MetaData) -> None:
+    """Let SQLite refuse a value of the wrong type (its STRICT tables)."""
+    table.dialect_kwargs["sqlite_strict"] = True
+
+
+@compiles(String, "sqlite")
+@compiles(DateTime, "sqlite")
+@compiles(Date, "sqlite")
+@compiles(JSON, "sqlite")
+@compiles(Enum, "sqlite")
+def _as_text(*_: TypeEngine[Any], **__: object) -> str:
+    return "TEXT"
+
+
+@compiles(Boolean, "sqlite")
+def _as_integer(*_: TypeEngine[Any], **__: object) -> str:
+    return "INTEGER"
+
+
+db = SQLAlchemy(model_class=Record, session_options={"expire_on_commit": False})
+
+
+def connect(app: Flask, settings: Settings) -> None:
+    """Give the application its database. Raises RuntimeError for an unsafe SQLite library."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
+    if settings.is_sqlite:
+        if sqlite.sqlite_version_info < SAFE_SQLITE:
+            sentence = (
+                f"SQLite {sqlite.sqlite_version} can corrupt a database in WAL mode; "
+                "3.51.3 or newer is needed, or PostgreSQL (FORUM_DATABASE_URL)."
+            )
+            raise RuntimeError(sentence)
+        settings.database_file.parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"module": sqlite}
+    else:
+        waits = f"-c lock_timeout={LONGEST_WAIT * 1000:.0f} -c statement_timeout=60000"
+        options = {
+            "pool_pre_ping": True,
+            "connect_args": {"options": waits, "connect_timeout": int(LONGEST_WAIT)},
+        }
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if settings.is_sqlite:
+        _prepare_sqlite(engine)
+        app.extensions["forum_gate"] = _Gate(settings.database_file.with_suffix(".gate"))
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Take transactions into our own hands: WAL, full syncs, and BEGIN as we say it."""
+
+    @event.listens_for(engine, "connect")
+    def _(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={LONGEST_WAIT * 1000:.0f}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class _Gate:
+    """One writer at a time, fairly, over all threads and processes of this machine.
+
+    SQLite alone polls for its lock, so that the unlucky wait for seconds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        deadline = time.monotonic() + LONGEST_WAIT
+        if not self._turn.acquire(timeout=LONGEST_WAIT):
+            raise Busy
+        try:
+            with self._path.open("ab") as file:
+                self._lock(file.fileno(), deadline)
+                yield
+        finally:
+            self._turn.release()
+
+    @staticmethod
+    def _lock(descriptor: int, deadline: float) -> None:
+        pause = 0.0005
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise Busy from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.005)
+            else:
+                return
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Write: everything inside happens, or nothing does.
+
+    Begins as a write, never upgraded from a read, because SQLite refuses to upgrade a snapshot
+    that another writer has overtaken. What was given to `after_commit` runs once it is safe.
+    Raises Busy when its turn does not come within `LONGEST_WAIT`.
+    """
+    db.session.rollback()
+    db.session.expire_all()
+    db.session.info["after_commit"] = []
+    with _writing_turn():
+        db.session.connection(execution_options={"writes": True})
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+    for action in db.session.info.pop("after_commit", []):
+        action()
+
+
+@contextmanager
+def _writing_turn() -> Iterator[None]:
+    from flask import current_app  # noqa: PLC0415 - only here is an application needed
+
+    gate: _Gate | None = current_app.extensions.get("forum_gate")
+    if gate is None:
+        yield
+    else:
+        with gate.held():
+            yield
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run `action` once the transaction around it has been kept; never if it was not."""
+    db.session.info.setdefault("after_commit", []).append(action)
+
+
+def is_sqlite() -> bool:
+    """Tell which engine is under us, for the few statements that differ."""
+    return db.engine.dialect.name == "sqlite"

@@ -1,0 +1,27 @@
+"""What can be said no to, in words fit to show."""
+
+
+class Refusal(Exception):
+    """A rule's no.
+
+    `field` names the form field that the sentence belongs to, or is None when it
+    concerns the whole request.
+    """
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        """Keep the sentence that will be shown."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class Missing(Exception):
+    """Nothing is here, or nothing that this visitor may know of. Becomes one 404 page."""
+
+
+class Gone(Exception):
+    """It was here and has been used up, such as a single-use link. Becomes a 410 page."""
+
+
+class Busy(Exception):
+    """The database could not be had within its time limit. Becomes a 503 page."""

@@ -1,0 +1,1 @@
+"""What happens, when and where: the programme, its events and their agenda."""

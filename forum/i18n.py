@@ -1,0 +1,122 @@
+"""Words: translation, and days, times and zones as people say them.
+
+Every function takes aware instants and an IANA zone name, and speaks the current language:
+the visitor's on a page (`?lang=es`), the attendee's in a mail.
+"""
+
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.dates import format_date, format_time, get_timezone_name
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+
+_ = gettext
+lazy = lazy_gettext
+
+LANGUAGES = {"en": "English", "es": "Español"}
+"""The languages we speak, each by its own name."""
+ZONES_KNOWN_BY_NAME = {
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "Europe/London",
+}
+"""Zones whose name alone says which one is meant; others are said with their city."""
+
+__all__ = [
+    "LANGUAGES",
+    "_",
+    "both_zones",
+    "day_in_words",
+    "is_zone",
+    "lazy",
+    "ngettext",
+    "span_in_words",
+    "speaking",
+    "start",
+    "time_in_words",
+    "zone_in_words",
+]
+
+
+def start(app: Flask) -> None:
+    """Let the application speak."""
+    Babel(app, locale_selector=_visitors_language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+
+
+def _visitors_language() -> str:
+    asked = request.args.get("lang", "") if has_request_context() else ""
+    return asked if asked in LANGUAGES else "en"
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Speak another language for a while, such as an attendee's in her mail."""
+    return force_locale(language if language in LANGUAGES else "en")
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether this is a time zone of the IANA database."""
+    return name in available_timezones()
+
+
+def day_in_words(at: datetime, zone: str) -> str:
+    """Return the day of an instant: "Saturday, April 24, 2027"."""
+    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=_locale())
+
+
+def time_in_words(at: datetime, zone: str) -> str:
+    """Return the time of day of an instant: "8:15 am"."""
+    text = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=_locale())
+    return text.replace("\u202f", " ").replace("\xa0", " ").replace("AM", "am").replace("PM", "pm")
+
+
+def span_in_words(starts: datetime, ends: datetime, zone: str) -> str:
+    """Return "8:15 am to 4:30 pm"."""
+    return _(
+        "%(start)s to %(end)s", start=time_in_words(starts, zone), end=time_in_words(ends, zone)
+    )
+
+
+def zone_in_words(zone: str, at: datetime) -> str:
+    """Return "Eastern Time", or "Mountain Time (Phoenix)" where the name alone is not enough."""
+    info = ZoneInfo(zone)
+    if zone == "UTC":
+        return "UTC"
+    local = at.astimezone(UTC).astimezone(info)
+    name = get_timezone_name(local.tzinfo, width="long", locale=_locale())
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return name if zone in ZONES_KNOWN_BY_NAME or city in name else f"{name} ({city})"
+
+
+def both_zones(starts: datetime, ends: datetime, event_zone: str, own_zone: str) -> list[str]:
+    """Return the span said in the person's own zone first, then in the event's.
+
+    One line when both clocks show the same. A line names the day when it is another one.
+    """
+    lines = [_line(starts, ends, own_zone, own_zone)]
+    same = starts.astimezone(ZoneInfo(own_zone)).utcoffset() == (
+        starts.astimezone(ZoneInfo(event_zone)).utcoffset()
+    )
+    if not same:
+        lines.append(_line(starts, ends, event_zone, own_zone))
+    return lines
+
+
+def _line(starts: datetime, ends: datetime, zone: str, day_zone: str) -> str:
+    words = _(
+        "%(span)s, %(zone)s",
+        span=span_in_words(starts, ends, zone),
+        zone=zone_in_words(zone, starts),
+    )
+    day = starts.astimezone(ZoneInfo(zone)).date()
+    if day == starts.astimezone(ZoneInfo(day_zone)).date() and zone != day_zone:
+        return words
+    return _("%(day)s, %(words)s", day=day_in_words(starts, zone), words=words)
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")

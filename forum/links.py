@@ -1,0 +1,75 @@
+"""Addresses: absolute links, and the signed tokens of personal ones.
+
+A token names its purpose, the registration's public id and a version; it is signed, not stored,
+so that it can be written into a mail when the mail is sent. Raising the version in the
+registration revokes every link given out before.
+"""
+
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from forum.config import current_settings
+from forum.errors import Missing
+
+
+class Linked(Protocol):
+    """What a personal link needs to know of a registration."""
+
+    public_id: str
+    link_version: int
+    feed_version: int
+
+
+def absolute(endpoint: str, **values: object) -> str:
+    """Return the full address of a page, from `FORUM_BASE_URL` and never from a Host header."""
+    base = urlsplit(current_settings().base_url)
+    adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def token(purpose: str, public_id: str, version: int) -> str:
+    """Return a signed token for a purpose such as `my`, `feed` or `unsubscribe`."""
+    return str(_signer(purpose).dumps([public_id, version]))
+
+
+def read_token(purpose: str, text: str) -> tuple[str, int]:
+    """Return the public id and version in a token. Raises Missing for anything we did not sign."""
+    try:
+        public_id, version = _signer(purpose).loads(text)
+    except (BadSignature, ValueError, TypeError):
+        raise Missing from None
+    return public_id, version
+
+
+def my_token(registration: Linked) -> str:
+    """Return the token that opens this person's registration."""
+    return token("my", registration.public_id, registration.link_version)
+
+
+def feed_token(registration: Linked) -> str:
+    """Return the token that only reads this person's calendar."""
+    return token("feed", registration.public_id, registration.feed_version)
+
+
+def my_link(registration: Linked) -> str:
+    """Return the address of "my registration"."""
+    return absolute("registration.my", token=my_token(registration))
+
+
+def feed_link(registration: Linked) -> str:
+    """Return the address of this person's calendar feed."""
+    return absolute("calendars.personal", token=feed_token(registration))
+
+
+def unsubscribe_link(registration: Linked) -> str:
+    """Return the one-click address that stops reminders (RFC 8058)."""
+    text = token("unsubscribe", registration.public_id, registration.link_version)
+    return absolute("registration.unsubscribe", token=text)
+
+
+def _signer(purpose: str) -> URLSafeSerializer:
+    oldest_first = list(reversed(current_settings().secret_keys))
+    return URLSafeSerializer(oldest_first, salt=f"forum.{purpose}")

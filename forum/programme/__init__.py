@@ -1,0 +1,1 @@
+"""The programme file: one text that says what happens, when and where."""

@@ -1,0 +1,163 @@
+"""Registrations, as they are stored."""
+
+import secrets
+import unicodedata
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.db import Record, choice
+from forum.events.models import Event, Mode, Session
+from forum.sealed import Sealed
+
+
+class Status(StrEnum):
+    """Whether there is a place."""
+
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+
+
+class CareState(StrEnum):
+    """What may reach a person: everything, nothing for a while, or nothing for good.
+
+    HELD is someone linked to a remembered person, until a human has asked.
+    """
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REMEMBERED = "remembered"
+    HELD = "held"
+
+
+class Role(StrEnum):
+    """What an attendee says she is. None at all means "rather not say"."""
+
+    PATIENT = "patient"
+    CAREGIVER = "caregiver"
+    CLINICIAN = "clinician"
+    OTHER = "other"
+
+
+class PairRule(StrEnum):
+    """What two who register together want when one place is left."""
+
+    TOGETHER = "together"
+    EITHER = "either"
+
+
+class Source(StrEnum):
+    """How a registration came to us."""
+
+    SELF = "self"
+    ORGANIZER = "organizer"
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def new_public_id() -> str:
+    """Return 128 random bits as text: the only name of a registration outside the house."""
+    return secrets.token_urlsafe(16)
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: without regard to case, accents' encoding or spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+class Registration(Record):
+    """One attendee's place, or wait for a place, at one event.
+
+    Cancelling keeps the row. `uid` and `sequence` are her own calendar entry's: the event's UID
+    at first, a fresh one for someone who cancelled and came back. Needs, food, question, note
+    and phone are encrypted.
+    """
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    name: Mapped[str]
+    name_key: Mapped[str]
+    email: Mapped[str | None] = mapped_column(index=True)
+    mode: Mapped[Mode] = mapped_column(choice(Mode))
+    status: Mapped[Status] = mapped_column(choice(Status))
+    roles: Mapped[tuple[str, ...]] = mapped_column(default=())
+    language: Mapped[str] = mapped_column(default="en")
+    timezone: Mapped[str]
+    is_discreet: Mapped[bool] = mapped_column(default=True)
+    quiet_days: Mapped[tuple[str, ...]] = mapped_column(default=())
+    wants_certificate: Mapped[bool] = mapped_column(default=False)
+    is_first_time: Mapped[bool] = mapped_column(default=False)
+    wants_reminders: Mapped[bool] = mapped_column(default=True)
+    phone_sealed: Mapped[str | None]
+    needs_sealed: Mapped[str | None]
+    food_sealed: Mapped[str | None]
+    question_sealed: Mapped[str | None]
+    note_sealed: Mapped[str | None]
+    companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    pair_rule: Mapped[PairRule | None] = mapped_column(choice(PairRule))
+    care_state: Mapped[CareState] = mapped_column(choice(CareState), default=CareState.ACTIVE)
+    care_until: Mapped[date | None]
+    uid: Mapped[str]
+    sequence: Mapped[int] = mapped_column(default=0)
+    link_version: Mapped[int] = mapped_column(default=1)
+    feed_version: Mapped[int] = mapped_column(default=1)
+    wait_no: Mapped[int | None]
+    source: Mapped[Source] = mapped_column(choice(Source), default=Source.SELF)
+    form_key: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    registered_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+    phone = Sealed()
+    needs = Sealed()
+    food = Sealed()
+    question = Sealed()
+    note = Sealed()
+
+    event: Mapped[Event] = relationship(lazy="joined", innerjoin=True)
+    companion_of: Mapped["Registration | None"] = relationship(
+        remote_side="Registration.id", back_populates="companions"
+    )
+    companions: Mapped[list["Registration"]] = relationship(back_populates="companion_of")
+    places: Mapped[list["SessionPlace"]] = relationship(back_populates="registration")
+
+    def sealed_place(self, column: str) -> str:
+        """Return the place that a sealed answer is bound to."""
+        if self.public_id is None:
+            self.public_id = new_public_id()
+        return f"registration:{self.public_id}:{column}"
+
+    __table_args__ = (
+        Index(
+            "uq_registration_living_person",
+            "event_id",
+            "email",
+            "name_key",
+            unique=True,
+            sqlite_where=text("status != 'cancelled'"),
+            postgresql_where=text("status != 'cancelled'"),
+        ),
+        Index("ix_registration_event_status_mode", "event_id", "status", "mode"),
+        CheckConstraint(
+            "(status = 'waitlisted') = (wait_no IS NOT NULL)", name="waiting_has_number"
+        ),
+    )
+
+
+class SessionPlace(Record):
+    """One attendee's choice of a session with limited places."""
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    status: Mapped[Status] = mapped_column(choice(Status))
+    wait_no: Mapped[int | None]
+
+    registration: Mapped[Registration] = relationship(back_populates="places")
+    session: Mapped[Session] = relationship()
+
+    __table_args__ = (UniqueConstraint("registration_id", "session_id"),)

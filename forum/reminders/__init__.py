@@ -1,0 +1,1 @@
+"""What we say beforehand: reminder rules and the messages they become."""

@@ -1,0 +1,78 @@
+"""Personal answers, encrypted one by one.
+
+AES-256-GCM with the row and the column as associated data (NIST SP 800-38D), so that a value
+copied to another place does not open there. The text form is `key id.base64(nonce + sealed)`.
+"""
+
+import base64
+import hashlib
+import os
+from typing import Any, overload
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from forum.config import current_settings
+
+NONCE_BYTES = 12
+
+
+class Unreadable(Exception):
+    """A sealed value does not open: its key is gone, or it was moved or altered."""
+
+
+def key_id(key: str) -> str:
+    """Return the short public name of a data key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
+
+
+def seal(text: str, place: str, keys: tuple[str, ...]) -> str:
+    """Encrypt `text` for `place`, such as `registration:<id>:needs`, under the newest key."""
+    nonce = os.urandom(NONCE_BYTES)
+    cipher = AESGCM(base64.urlsafe_b64decode(keys[0]))
+    sealed = cipher.encrypt(nonce, text.encode(), place.encode())
+    return f"{key_id(keys[0])}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def unseal(sealed: str, place: str, keys: tuple[str, ...]) -> str:
+    """Decrypt what `seal` made for the same place. Raises Unreadable."""
+    name, _, body = sealed.partition(".")
+    key = next((key for key in keys if key_id(key) == name), None)
+    if key is None:
+        raise Unreadable(place)
+    raw = base64.urlsafe_b64decode(body)
+    try:
+        cipher = AESGCM(base64.urlsafe_b64decode(key))
+        return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
+    except InvalidTag:
+        raise Unreadable(place) from None
+
+
+class Sealed:
+    """A text attribute kept encrypted in the column `<name>_sealed` of its record.
+
+    The record says where it stands with `sealed_place(name)`. An empty text is stored as NULL.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn the attribute's name."""
+        self._name = name
+
+    @overload
+    def __get__(self, record: None, owner: type) -> "Sealed": ...
+    @overload
+    def __get__(self, record: object, owner: type) -> str: ...
+    def __get__(self, record: Any, owner: type) -> "Sealed | str":
+        """Return the text, empty when there is none."""
+        if record is None:
+            return self
+        sealed = getattr(record, f"{self._name}_sealed")
+        if not sealed:
+            return ""
+        return unseal(sealed, record.sealed_place(self._name), current_settings().data_keys)
+
+    def __set__(self, record: Any, text: str) -> None:
+        """Seal and keep the text."""
+        place = record.sealed_place(self._name)
+        sealed = seal(text, place, current_settings().data_keys) if text else None
+        setattr(record, f"{self._name}_sealed", sealed)

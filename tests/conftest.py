@@ -1,0 +1,179 @@
+"""What every test stands on: both database engines, a fixed day, and visitors."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from werkzeug.serving import make_server
+
+from forum import create_app
+from forum.config import Settings
+from forum.db import db
+from tests.engines import Postgresql, Sqlite, postgres_server, with_address
+from tests.make import Make
+from tests.people import Visitor
+
+TODAY = "2026-11-23T15:00:00+00:00"
+"""The day on which the demo programme was written: Monday, 10:00 in Boston."""
+NEEDS = {
+    "browser": ("Chromium", ("chromium", "chromium-browser", "google-chrome")),
+    "redis": ("Redis", ("redis-server",)),
+}
+
+
+def program(*names: str) -> str | None:
+    """Return the path of the first of these programs that this machine has."""
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for mark, (label, names) in NEEDS.items():
+            if item.get_closest_marker(mark) and program(*names) is None:
+                reason = f"{label} is not here; on Debian: apt-get install {names[0]}"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    for reason in sorted(set(reasons)):
+        terminalreporter.write_line(f"LEFT OUT {reasons.count(reason)} tests. {reason}")
+
+
+@pytest.fixture(autouse=True)
+def today(request) -> Iterator[time_machine.Traveller | None]:
+    """Travel to the demo's day; tests with other processes stay in real time."""
+    if request.node.get_closest_marker("faults") or request.node.get_closest_marker("real_time"):
+        yield None
+    else:
+        with time_machine.travel(TODAY, tick=True) as traveller:
+            yield traveller
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(tmp_path_factory) -> Iterator[Postgresql]:
+    with postgres_server() as address:
+        yield Postgresql(address, tmp_path_factory.mktemp("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request) -> Sqlite | Postgresql:
+    """Both engines: a test that asks for `app` runs on each."""
+    return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture
+def overrides() -> dict[str, object]:
+    """Settings that a test module decides differently, by overriding this fixture."""
+    return {}
+
+
+@pytest.fixture
+def settings(engine, overrides, tmp_path) -> Iterator[Settings]:
+    """Return an installation of our own: an empty, migrated database and a folder."""
+    with engine.fresh(tmp_path, **overrides) as settings:
+        yield settings
+
+
+@pytest.fixture
+def app(settings) -> Iterator[Flask]:
+    app = create_app(settings, TESTING=True)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make(app) -> Make:
+    """Return the factories; what they make is committed."""
+    return Make()
+
+
+@pytest.fixture
+def visitor(app) -> Visitor:
+    """Return someone with a browser without scripts, who reviews every page she is given."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def new_visitor(app) -> Callable[[], Visitor]:
+    """Return a way to have more visitors, each with cookies of her own."""
+    return lambda: Visitor(app)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Run one real Chromium for this test process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program(*NEEDS["browser"][1]),
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(sqlite_engine, tmp_path, overrides) -> Iterator[Flask]:
+    """Serve an installation at a real address: `live.config["BASE_URL"]`, reached by name."""
+    with sqlite_engine.fresh(tmp_path, **overrides) as settings:
+        server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+        base_url = f"http://localhost:{server.server_port}"
+        settings = with_address(settings, base_url, server.server_port)
+        app = create_app(settings, TESTING=True, BASE_URL=base_url)
+        server.app = app.wsgi_app
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def screen(chromium, live):
+    """Return a page in Chromium that fails the test on a script error or a foreign request."""
+    context = chromium.new_context(base_url=live.config["BASE_URL"])
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            troubles.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((live.config["BASE_URL"], "data:", "blob:"))
+            else troubles.append(f"asked another host: {request.url}")
+        ),
+    )
+    yield page
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the source of axe-core, to be run inside a page."""
+    return (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
