@@ -11,12 +11,13 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 
 import forum.audit.models
 import forum.outbox.models
 import forum.reminders.models
 from forum import db as database
-from forum import i18n, web
+from forum import cli, i18n, web
 from forum.config import Settings
 
 zoneinfo.reset_tzpath(())  # the pinned zone data, never this machine's older one
@@ -42,7 +43,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     web.install(app)  # before the CSRF check, which reads forms
     CSRFProtect(app)
     i18n.start(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _open_doors(app)
+    cli.register(app)
     web.wrap(app)
     return app
 

@@ -37,7 +37,7 @@ class Settings:
     data_keys: tuple[str, ...]
     """Encrypts personal answers: URL-safe base64 of 32 random bytes each; newest first."""
     base_url: str = "http://localhost:8000"
-    """Where visitors reach us; every absolute link begins with it."""
+    """Where visitors reach us; every absolute link begins with it. Follows the port by default."""
     instance_path: str = "instance"
     """Folder for the database, the task file and the Maildir of an embedded installation."""
     database_url: str = ""
@@ -122,6 +122,7 @@ class Settings:
                     values[name] = _parse(known[name], text)
                 except ValueError as error:
                     faults.append(f"{PREFIX}{name.upper()} {error}")
+        values.setdefault("base_url", f"http://localhost:{values.get('port', cls.port)}")
         values.setdefault("secret_keys", ())
         values.setdefault("data_keys", ())
         settings = cls(**values)  # type: ignore[arg-type]  # checked field by field above

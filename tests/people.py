@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import html5lib
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -97,11 +98,19 @@ def _values(form: ElementTree.Element) -> dict[str, str | list[str]]:
     return values
 
 
+class Browser(FlaskClient):
+    """Sends each request as a server takes it: nothing of the one before is remembered in `g`."""
+
+    def open(self, *given, **named) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*given, **named)
+
+
 class Visitor:
     """Someone with a browser without scripts."""
 
     def __init__(self, app: Flask) -> None:
-        self.client = app.test_client()
+        self.client = Browser(app, app.response_class, use_cookies=True)
 
     def get(self, address: str, *, status: int = 200, **extras) -> Page:
         """Open a page and review it."""

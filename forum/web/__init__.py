@@ -1,12 +1,13 @@
 """What every page needs, whoever made it: two calls wire it to the application."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.web.assets import Assets
 from forum.web.errors import install_errors
 from forum.web.headers import SecurityHeaders
 from forum.web.input_guard import install_input_guard
-from forum.web.logs import install_request_log
+from forum.web.logs import configure_logs, install_request_log
 from forum.web.meters import Meters, meters_of
 from forum.web.page_cache import PageCache
 from forum.web.revisions import revisions_for
@@ -14,7 +15,8 @@ from forum.web.revisions import revisions_for
 
 def install(app: Flask) -> None:
     """Give the application its input guard, error pages, request log and `asset()`."""
-    app.extensions["forum_meters"] = Meters(app.extensions["forum"])
+    configure_logs(app.extensions["forum"].log_level)
+    app.extensions["forum_meters"] = Meters()
     app.extensions["forum_assets"] = Assets(app)
     install_request_log(app)
     install_input_guard(app)
@@ -24,7 +26,10 @@ def install(app: Flask) -> None:
 def wrap(app: Flask) -> None:
     """Put our WSGI layers around the application: cache, headers, static files, Flask."""
     settings = app.extensions["forum"]
-    static = app.extensions["forum_assets"].layer(app.wsgi_app)
+    flask = app.wsgi_app
+    if hops := settings.proxy_hops:
+        flask = ProxyFix(flask, x_for=hops, x_proto=hops, x_host=0)
+    static = app.extensions["forum_assets"].layer(flask)
     pages = meters_of(app).pages
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
         SecurityHeaders(static, is_secure=settings.is_secure),

@@ -1,0 +1,62 @@
+"""Memory of the web server with two workers and of the outbox worker, after some use.
+
+Budget (DESIGN.md 9): at most 250 MB together. Counted as PSS: memory that processes share is
+divided among them. RSS, which counts it for each, is shown beside.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psutil
+
+from benchmarks.house import ROOT, House, house, served
+from benchmarks.pages import PAGE, warm
+from benchmarks.report import Row
+from benchmarks.visitor import Visitor, open_registration
+
+BUDGET = 250
+MB = 1024 * 1024
+
+
+def measure() -> Iterator[Row]:
+    """Serve, work, let people read and register, then look."""
+    with house() as here:
+        open_registration(places=None)
+        with served(here) as server:
+            worker = start_worker(here)
+            try:
+                _use(here.settings.port)
+                time.sleep(4)  # the worker sends what was queued
+                web = [server, *server.children(recursive=True)]
+                groups = {"Web, main and two workers": web, "Outbox worker": [worker]}
+                rows = {what: _memory(processes) for what, processes in groups.items()}
+            finally:
+                worker.terminate()
+                worker.wait(30)
+    for what, (pss, rss) in rows.items():
+        yield Row(what, f"{pss:.0f} MB PSS, {rss:.0f} MB RSS")
+    total = sum(pss for pss, _rss in rows.values())
+    yield Row("Together", f"{total:.0f} MB PSS", f"<= {BUDGET} MB", total <= BUDGET)
+
+
+def start_worker(here: House, **settings: object) -> psutil.Popen:
+    """Start an outbox worker of an installation."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    return psutil.Popen(command, env=here.environ(**settings), cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def _use(port: int) -> None:
+    for path in ("/", "/events/", PAGE, f"{PAGE}calendar.ics"):
+        warm(port, path)
+    for number in range(50):
+        visitor = Visitor(port)
+        visitor.open_form()
+        visitor.read_thanks(visitor.send_form(number))
+        visitor.leave()
+
+
+def _memory(processes: list[psutil.Process]) -> tuple[float, float]:
+    found = [process.memory_full_info() for process in processes]
+    return sum(each.pss for each in found) / MB, sum(each.rss for each in found) / MB

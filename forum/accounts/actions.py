@@ -1,0 +1,221 @@
+"""What organizers' accounts go through: added, let in, shown out."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import CursorResult, select, update
+
+from forum.accounts import queries, rules, throttle
+from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn, SignInLink
+from forum.accounts.passkeys import NewKey
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import db
+from forum.errors import Gone, Refusal
+from forum.i18n import _
+from forum.outbox.actions import post
+
+TOKEN_BYTES = 32
+
+
+class EmailTaken(Refusal):
+    """Another organizer has this address."""
+
+    def __init__(self) -> None:
+        """Say so at the field."""
+        super().__init__(_("Someone with this address is already an organizer."), field="email")
+
+
+class LastOwner(Refusal):
+    """Without this owner nobody could manage organizers."""
+
+    def __init__(self) -> None:
+        """Say what to do first."""
+        super().__init__(
+            _("This is the only active owner. Make someone else an owner first."), field="role"
+        )
+
+
+def add_organizer(
+    email: str, name: str, role: OrganizerRole, *, now: datetime, by: Organizer | None = None
+) -> Organizer:
+    """Let someone work at the desk. Raises EmailTaken."""
+    if queries.organizer_at(email) is not None:
+        raise EmailTaken
+    organizer = Organizer(
+        email=queries.tidy_email(email), name=name, role=role, is_active=True, created_at=now
+    )
+    record(Action.ORGANIZER_ADDED, organizer, {"role": role}, now=now, organizer=by)
+    return organizer
+
+
+def change_organizer(  # noqa: PLR0913 - what a row says, by name
+    organizer: Organizer,
+    *,
+    name: str,
+    role: OrganizerRole,
+    is_active: bool,
+    by: Organizer,
+    now: datetime,
+) -> None:
+    """Change what someone may do; one who may no longer work is signed out everywhere.
+
+    Raises LastOwner.
+    """
+    db.session.scalars(select(Organizer.id).order_by(Organizer.id).with_for_update()).all()
+    stays_owner = role == OrganizerRole.OWNER and is_active
+    if not stays_owner and queries.active_owners() == [organizer.id]:
+        raise LastOwner
+    organizer.name, organizer.role, organizer.is_active = name, role, is_active
+    if not is_active:
+        _end_all(organizer, now=now)
+    facts = {"role": role, "is_active": is_active}
+    record(Action.ORGANIZER_CHANGED, organizer, facts, now=now, organizer=by)
+
+
+def make_link(organizer: Organizer, *, now: datetime) -> SignInLink:
+    """Make a single-use sign-in link that opens the desk for 15 minutes."""
+    link = SignInLink(
+        organizer_id=organizer.id,
+        public_id=secrets.token_urlsafe(TOKEN_BYTES),
+        created_at=now,
+        expires_at=now + rules.LINK_LIFE,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+def send_link(email: str, *, client: str, now: datetime) -> None:
+    """Post a sign-in link to an organizer's address.
+
+    For an unknown address the same is done for another organizer and taken back, so that neither
+    the answer nor its time tells who works here. Raises throttle.TooOften.
+    """
+    address = queries.tidy_email(email)
+    throttle.count("sign-in address", address, most=rules.TRIES_PER_ADDRESS, now=now)
+    throttle.count("sign-in client", client, most=rules.TRIES_PER_CLIENT, now=now)
+    organizer = queries.organizer_at(address)
+    if organizer is not None and organizer.is_active:
+        _post_link(organizer, now=now)
+        return
+    stand_in = db.session.scalar(select(Organizer).limit(1))
+    if stand_in is not None:
+        rehearsal = db.session.begin_nested()
+        _post_link(stand_in, now=now)
+        rehearsal.rollback()
+
+
+def _post_link(organizer: Organizer, *, now: datetime) -> None:
+    link = make_link(organizer, now=now)
+    post(
+        "sign_in",
+        facts={"link": link.id},
+        organizer=organizer,
+        once=f"sign_in:{link.public_id}",
+        now=now,
+        useful_until=link.expires_at,
+    )
+
+
+def sign_in_by_link(token: str, *, now: datetime) -> tuple[SignIn, str]:
+    """Use up a link and sign its organizer in. Returns the sign-in and its cookie's token.
+
+    Raises Missing or Gone as `queries.open_link` does, also when two use it at once.
+    """
+    link = queries.open_link(token, now=now)
+    used = db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.id == link.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not isinstance(used, CursorResult) or used.rowcount != 1:
+        raise Gone
+    return _sign_in(link.organizer, "link", now=now)
+
+
+def sign_in_by_passkey(passkey: Passkey, *, now: datetime) -> tuple[SignIn, str]:
+    """Sign in the organizer whose passkey has been verified. Raises Gone if she may not."""
+    if not passkey.organizer.is_active:
+        raise Gone
+    sign_in, token = _sign_in(passkey.organizer, "passkey", now=now)
+    sign_in.passkey_at = now
+    return sign_in, token
+
+
+def _sign_in(organizer: Organizer, way: str, *, now: datetime) -> tuple[SignIn, str]:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    sign_in = SignIn(
+        organizer=organizer,
+        token_hash=queries.token_hash(token),
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + rules.LONGEST,
+    )
+    record(Action.SIGNED_IN, sign_in, {"by": way}, now=now, organizer=organizer)
+    return sign_in, token
+
+
+def confirm(sign_in: SignIn, *, now: datetime) -> None:
+    """Keep that a passkey has just said yes in this sign-in."""
+    sign_in.passkey_at = now
+
+
+def touch(sign_in: SignIn, *, now: datetime) -> None:
+    """Keep that someone works in this sign-in."""
+    sign_in.last_seen_at = now
+
+
+def end(sign_in: SignIn, *, by: Organizer, now: datetime) -> None:
+    """End one sign-in; its cookie opens nothing from now on."""
+    if sign_in.ended_at is None:
+        sign_in.ended_at = now
+        record(Action.SIGNED_OUT, sign_in, now=now, organizer=by)
+
+
+def end_all(organizer: Organizer, *, by: Organizer, now: datetime) -> None:
+    """Sign an organizer out everywhere."""
+    _end_all(organizer, now=now)
+    record(Action.SIGNED_OUT, organizer, {"everywhere": True}, now=now, organizer=by)
+
+
+def _end_all(organizer: Organizer, *, now: datetime) -> None:
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.organizer_id == organizer.id, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.organizer_id == organizer.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
+def add_passkey(organizer: Organizer, key: NewKey, name: str, *, now: datetime) -> Passkey:
+    """Keep a verified passkey of an organizer's device. Raises Refusal if it is known already."""
+    if queries.passkey_by_credential(key.credential_id) is not None:
+        raise Refusal(_("This passkey has been added before."))
+    passkey = Passkey(
+        organizer_id=organizer.id,
+        credential_id=key.credential_id,
+        public_key=key.public_key,
+        sign_count=key.sign_count,
+        name=name,
+        created_at=now,
+    )
+    record(Action.PASSKEY_ADDED, passkey, now=now, organizer=organizer)
+    return passkey
+
+
+def use_passkey(passkey: Passkey, *, sign_count: int, now: datetime) -> None:
+    """Keep that a passkey has been verified, and its device's counter."""
+    passkey.sign_count = sign_count
+    passkey.last_used_at = now
+
+
+def remove_passkey(passkey: Passkey, *, by: Organizer, now: datetime) -> None:
+    """Forget a passkey, such as that of a lost phone."""
+    record(Action.PASSKEY_REMOVED, passkey, now=now, organizer=by)
+    db.session.delete(passkey)

@@ -1,0 +1,51 @@
+"""A question to a device and its answer, over two requests.
+
+The challenge waits in the signed cookie for a few minutes and counts once: the database keeps a
+hash of each that has been answered.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Response
+from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
+
+from forum import clock
+from forum.accounts import actions, passkeys, queries, throttle
+from forum.accounts.models import Organizer, Passkey
+
+KEPT = "passkey"
+GOOD_FOR = timedelta(minutes=5)
+"""Shorter than the throttle remembers that it was answered."""
+
+
+def put(question: passkeys.Question) -> Response:
+    """Keep the challenge and return the question as JSON for our script."""
+    cookie[KEPT] = [question.challenge, int(clock.now().timestamp())]
+    return Response(question.options, mimetype="application/json")
+
+
+def take(*, now: datetime) -> str:
+    """Return the challenge that waits, for the only time. Raises passkeys.NotVerified.
+
+    Runs inside a transaction.
+    """
+    challenge, asked = cookie.pop(KEPT, ["", 0])
+    if now - datetime.fromtimestamp(asked, UTC) > GOOD_FOR:
+        raise passkeys.NotVerified
+    throttle.count("challenge", challenge, most=1, now=now)
+    return str(challenge)
+
+
+def answered(credential: str, *, now: datetime, organizer: Organizer | None = None) -> Passkey:
+    """Return the passkey that answered the question that was put.
+
+    With `organizer`, only one of hers will do. Raises passkeys.NotVerified. Runs inside a
+    transaction.
+    """
+    challenge = take(now=now)
+    passkey = queries.passkey_by_credential(passkeys.credential_id(credential))
+    if passkey is None or (organizer is not None and passkey.organizer_id != organizer.id):
+        raise passkeys.NotVerified
+    sign_count = passkeys.verify(credential, challenge, passkey)
+    actions.use_passkey(passkey, sign_count=sign_count, now=now)
+    return passkey

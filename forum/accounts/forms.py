@@ -1,0 +1,49 @@
+"""What organizers enter about themselves."""
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, StringField
+from wtforms.validators import Email, InputRequired, Length
+
+from forum.i18n import lazy
+
+LONGEST_EMAIL = 254
+"""Characters of an address (RFC 5321 4.5.3.1.3, less its angle brackets)."""
+
+
+def tidy(text: str | None) -> str:
+    """Return what was typed without spaces around it."""
+    return (text or "").strip()
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """Where to send a sign-in link."""
+
+    email = EmailField(
+        lazy("Email address"),
+        [
+            InputRequired(lazy("Enter your email address")),
+            Length(max=LONGEST_EMAIL, message=lazy("Enter a shorter email address")),
+            Email(lazy("Enter an email address like name@example.org")),
+        ],
+        filters=[tidy],
+        description=lazy("The one that the programme knows you by."),
+        render_kw={"autocomplete": "email webauthn"},
+    )
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """A device's answer, filled in by our script."""
+
+    credential = HiddenField(validators=[InputRequired(), Length(max=20_000)])
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A new passkey and what to call it."""
+
+    name = StringField(
+        lazy("Name of this device"),
+        [Length(max=60, message=lazy("Use 60 characters or fewer"))],
+        filters=[tidy],
+        description=lazy("So that you know it again, such as “my laptop”."),
+        render_kw={"autocomplete": "off"},
+    )

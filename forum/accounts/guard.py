@@ -1,0 +1,179 @@
+"""The desk's door: closed unless listed as open, and closed further by role.
+
+Who is here comes from a row of ours that the cookie's random token points to, so that ending the
+row ends the session, whoever still has the cookie. How long a browser has been idle is kept in
+its signed cookie, because opening a page changes nothing in the database.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
+from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from forum import clock
+from forum.accounts import actions, queries, rules
+from forum.accounts.models import Organizer, OrganizerRole, SignIn
+from forum.db import transaction
+
+SEEN = "seen"
+"""Where the cookie keeps when its browser last came, in seconds since 1970."""
+STEP = timedelta(minutes=1)
+"""How exactly that is kept."""
+
+Parameters = ParamSpec("Parameters")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Presence(UserMixin):  # type: ignore[misc]  # Flask-Login says nothing of its types
+    """Someone at the desk: a live sign-in and the token that her cookie carries."""
+
+    def __init__(self, sign_in: SignIn, token: str) -> None:
+        """Keep both."""
+        self.sign_in = sign_in
+        self._token = token
+
+    def get_id(self) -> str:
+        """Return what Flask-Login keeps in the cookie."""
+        return self._token
+
+
+def close(bp: Blueprint, *, openings: Collection[str] = ()) -> None:
+    """Let nobody into a blueprint's views without a sign-in, except into the listed ones.
+
+    A view that does not say `@needs(…)` is for owners only.
+    """
+
+    @bp.record_once
+    def _(state: Any) -> None:  # noqa: ANN401 - Flask's BlueprintSetupState
+        _start(state.app)
+
+    @bp.before_request
+    def _() -> ResponseReturnValue | None:
+        view = (request.endpoint or "").rpartition(".")[2]
+        return None if view in openings else _let_in()
+
+    @bp.after_request
+    def _(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def needs(role: OrganizerRole) -> Callable[[View], View]:
+    """Say which role is enough for a view. Goes below `@bp.route`."""
+
+    def mark(view: View) -> View:
+        view.needed_role = role  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def needed_role(view: Callable[..., Any]) -> OrganizerRole:
+    """Return which role is enough for a view: the highest, unless it says otherwise."""
+    return getattr(view, "needed_role", OrganizerRole.OWNER)
+
+
+def needs_passkey(
+    view: Callable[Parameters, ResponseReturnValue],
+) -> Callable[Parameters, ResponseReturnValue]:
+    """Ask for the passkey again before a view that lets personal data out. Goes below `needs`."""
+
+    @wraps(view)
+    def asked(*given: Parameters.args, **named: Parameters.kwargs) -> ResponseReturnValue:
+        if rules.is_confirmed(current_sign_in(), now=clock.now()):
+            return view(*given, **named)
+        back = request.full_path if request.method == "GET" else _page_before()
+        return redirect(url_for("accounts.confirm", next=back), 303)
+
+    return asked
+
+
+def current_sign_in() -> SignIn:
+    """Return the sign-in of this request."""
+    sign_in: SignIn = current_user.sign_in
+    return sign_in
+
+
+def current_organizer() -> Organizer:
+    """Return who is at the desk."""
+    return current_sign_in().organizer
+
+
+def is_here() -> bool:
+    """Tell whether someone is signed in."""
+    return bool(current_user.is_authenticated)
+
+
+def may(role: OrganizerRole) -> bool:
+    """Tell whether whoever is at the desk may do what this role may."""
+    return rules.may(current_organizer().role, role)
+
+
+def let_in(sign_in: SignIn, token: str) -> None:
+    """Give this browser the cookie of a new sign-in; nothing of an older one stays in it."""
+    cookie.clear()
+    cookie[SEEN] = int(sign_in.created_at.timestamp())
+    login_user(Presence(sign_in, token))
+
+
+def show_out() -> None:
+    """Take the cookie's content away."""
+    logout_user()
+    cookie.clear()
+
+
+def safe_path(asked: str) -> str:
+    """Return a path of the desk to go on to; its first page for anything else."""
+    parts = urlsplit(asked)
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/organize/")
+    is_plain = "\\" not in asked and asked.isprintable()
+    return asked if is_ours and is_plain else url_for("organizer.dashboard")
+
+
+def _start(app: Flask) -> None:
+    if hasattr(app, "login_manager"):
+        return
+    manager = LoginManager(app)
+    manager.session_protection = None  # a phone changes its network; the row can be ended
+    manager.user_loader(_load)
+    app.jinja_env.globals["may"] = lambda role: may(OrganizerRole(role))
+
+
+def _load(token: str) -> Presence | None:
+    now = clock.now()
+    sign_in = queries.sign_in_of(token)
+    seen_at = datetime.fromtimestamp(cookie.get(SEEN, 0), UTC)
+    if sign_in is None or not rules.is_alive(sign_in, seen_at=seen_at, now=now):
+        return None
+    if now - seen_at > STEP:
+        cookie[SEEN] = int(now.timestamp())
+    return Presence(sign_in, token)
+
+
+def _let_in() -> ResponseReturnValue | None:
+    if not is_here():
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
+        return redirect(url_for("accounts.sign_in", next=wanted), 303 if _is_write() else 302)
+    view = current_app.view_functions[request.endpoint or ""]
+    if not may(needed_role(view)):
+        abort(403)
+    if _is_write() and clock.now() - current_sign_in().last_seen_at > STEP:
+        with transaction():
+            actions.touch(current_sign_in(), now=clock.now())
+    return None
+
+
+def _is_write() -> bool:
+    return request.method not in {"GET", "HEAD", "OPTIONS"}
+
+
+def _page_before() -> str:
+    """Return the path of the page that a form was on, to go back to."""
+    before = urlsplit(request.referrer or "")
+    return f"{before.path}?{before.query}" if before.query else before.path

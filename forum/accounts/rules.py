@@ -1,0 +1,41 @@
+"""Who may do what at the desk, and for how long. Pure."""
+
+from datetime import datetime, timedelta
+
+from forum.accounts.models import OrganizerRole, SignIn
+
+LINK_LIFE = timedelta(minutes=15)
+"""How long a mailed sign-in link opens the desk."""
+IDLE = timedelta(minutes=30)
+"""After this long without a page, one signs in again."""
+LONGEST = timedelta(hours=12)
+"""However busy, one signs in again after this long."""
+CONFIRMED_FOR = timedelta(minutes=10)
+"""How long a passkey's yes opens what leaves the house, such as an export."""
+TRY_WINDOW = timedelta(minutes=15)
+TRIES_PER_ADDRESS = 5
+TRIES_PER_CLIENT = 20
+"""Larger than for one address: a whole office may come from one."""
+
+RANKS = tuple(OrganizerRole)
+"""From the one who may do least to the one who may do most."""
+
+
+def may(role: OrganizerRole, needed: OrganizerRole) -> bool:
+    """Tell whether a role is enough for what needs another. Each includes those before it."""
+    return RANKS.index(role) >= RANKS.index(needed)
+
+
+def is_alive(sign_in: SignIn, *, seen_at: datetime, now: datetime) -> bool:
+    """Tell whether a sign-in still opens the desk. `seen_at` is when its browser last came."""
+    return (
+        sign_in.ended_at is None
+        and sign_in.organizer.is_active
+        and now < sign_in.expires_at
+        and now - max(seen_at, sign_in.last_seen_at) < IDLE
+    )
+
+
+def is_confirmed(sign_in: SignIn, *, now: datetime) -> bool:
+    """Tell whether a passkey has said yes lately enough for what leaves the house."""
+    return sign_in.passkey_at is not None and now - sign_in.passkey_at < CONFIRMED_FOR

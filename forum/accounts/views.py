@@ -1,0 +1,143 @@
+"""Signing in and out."""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import actions, challenges, guard, passkeys, queries
+from forum.accounts.forms import PasskeyForm, SignInForm, tidy
+from forum.accounts.models import OrganizerRole
+from forum.db import transaction
+from forum.errors import Gone, Refusal
+from forum.i18n import _
+
+OPENINGS = {
+    "sign_in",
+    "link_sent",
+    "open_link",
+    "ask_passkey",
+    "sign_in_by_passkey",
+}
+"""The only views under /organize that a stranger may open."""
+NEXT = "next"
+
+bp = Blueprint("accounts", __name__, url_prefix="/organize")
+guard.close(bp, openings=OPENINGS)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Ask for an address and send a link there, if an organizer has it."""
+    if NEXT in request.args:
+        cookie[NEXT] = guard.safe_path(request.args[NEXT])
+    if guard.is_here():
+        return redirect(_where_to())
+    form = SignInForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                client = request.remote_addr or ""
+                actions.send_link(tidy(form.email.data), client=client, now=clock.now())
+        except Refusal as refusal:
+            form.form_errors.append(refusal.sentence)
+            status = 429
+        else:
+            return redirect(url_for(".link_sent"), 303)
+    elif form.errors:
+        status = 422
+    return render_template("accounts/sign_in.html", form=form, passkey=PasskeyForm()), status
+
+
+@bp.route("/sign-in/sent")
+def link_sent() -> ResponseReturnValue:
+    """Say what comes next, the same to everyone."""
+    return render_template("accounts/link_sent.html")
+
+
+@bp.route("/sign-in/<token>", methods=["GET", "POST"])
+def open_link(token: str) -> ResponseReturnValue:
+    """Show a button; only pressing it signs in, because mail scanners open links."""
+    try:
+        if request.method == "GET":
+            link = queries.open_link(token, now=clock.now())
+            return render_template("accounts/open_link.html", organizer=link.organizer)
+        with transaction():
+            sign_in, value = actions.sign_in_by_link(token, now=clock.now())
+            is_first = queries.is_first_sign_in(sign_in)
+    except Gone:
+        return make_response(render_template("accounts/used_link.html"), 410)
+    onward = _where_to()
+    guard.let_in(sign_in, value)
+    if is_first and not queries.passkeys(sign_in.organizer):
+        return redirect(url_for("organizer.new_passkey", next=onward), 303)
+    return redirect(onward, 303)
+
+
+@bp.post("/sign-in/passkey/question")
+def ask_passkey() -> ResponseReturnValue:
+    """Give the browser what it asks a device."""
+    return challenges.put(passkeys.ask())
+
+
+@bp.post("/sign-in/passkey")
+def sign_in_by_passkey() -> ResponseReturnValue:
+    """Sign in whoever owns the passkey that answered."""
+    try:
+        with transaction():
+            passkey = challenges.answered(request.form.get("credential", ""), now=clock.now())
+            sign_in, value = actions.sign_in_by_passkey(passkey, now=clock.now())
+    except (Refusal, Gone) as error:
+        flash(error.sentence if isinstance(error, Refusal) else _no_entry(), "rose")
+        return redirect(url_for(".sign_in"), 303)
+    onward = _where_to()
+    guard.let_in(sign_in, value)
+    return redirect(onward, 303)
+
+
+@bp.post("/sign-out")
+@guard.needs(OrganizerRole.VIEWER)
+def sign_out() -> ResponseReturnValue:
+    """End this sign-in, here and on the server."""
+    with transaction():
+        actions.end(guard.current_sign_in(), by=guard.current_organizer(), now=clock.now())
+    guard.show_out()
+    flash(_("You are signed out."), "good")
+    return redirect(url_for(".sign_in"), 303)
+
+
+@bp.route("/confirm", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.VIEWER)
+def confirm() -> ResponseReturnValue:
+    """Ask for the passkey again before personal data leaves the house."""
+    onward = guard.safe_path(request.args.get(NEXT, ""))
+    organizer = guard.current_organizer()
+    if request.method == "POST":
+        try:
+            with transaction():
+                credential = request.form.get("credential", "")
+                challenges.answered(credential, now=clock.now(), organizer=organizer)
+                actions.confirm(guard.current_sign_in(), now=clock.now())
+        except Refusal as refusal:
+            flash(refusal.sentence, "rose")
+            return redirect(url_for(".confirm", next=onward), 303)
+        return redirect(onward, 303)
+    known = queries.passkeys(organizer)
+    return render_template("accounts/confirm.html", passkeys=known, onward=onward)
+
+
+@bp.post("/confirm/question")
+@guard.needs(OrganizerRole.VIEWER)
+def ask_to_confirm() -> ResponseReturnValue:
+    """Give the browser what it asks a device of this organizer."""
+    return challenges.put(passkeys.ask(queries.passkeys(guard.current_organizer())))
+
+
+def _where_to() -> str:
+    """Return the page that was wanted before signing in."""
+    return guard.safe_path(cookie.pop(NEXT, ""))
+
+
+def _no_entry() -> str:
+    return _("This account can no longer sign in. Ask the programme owner.")

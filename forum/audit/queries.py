@@ -1,0 +1,29 @@
+"""What was done, newest first."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from forum.audit.models import Action, AuditEntry
+from forum.db import Record, db
+
+
+def entries(*, action: Action | None = None) -> Select[AuditEntry]:
+    """Return all deeds with who did them, newest first, to be paged by the desk."""
+    query = (
+        select(AuditEntry)
+        .options(joinedload(AuditEntry.organizer))
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    )
+    return query if action is None else query.where(AuditEntry.action == action)
+
+
+def history_of(subject: Record) -> list[AuditEntry]:
+    """Return what was done to one record, newest first."""
+    return list(
+        db.session.scalars(
+            entries().where(
+                AuditEntry.subject_kind == subject.__tablename__,
+                AuditEntry.subject_id == subject.id,
+            )
+        )
+    )

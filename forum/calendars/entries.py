@@ -1,0 +1,224 @@
+"""Records become calendar entries: what a date in somebody's calendar says.
+
+Titles are the discreet ones unless somebody asked for the full ones, and the rest is neutral too:
+a calendar is read by families, employers and lock screens. No address in an entry opens anything
+personal, because people share calendars. Texts are in the language spoken at the time.
+"""
+
+from datetime import timedelta
+
+from forum.calendars.addresses import public
+from forum.calendars.ics import Conference, Entry, Organizer, Reader
+from forum.config import current_settings
+from forum.events.contact import contact_of
+from forum.events.models import (
+    Event,
+    EventKind,
+    EventStatus,
+    Mode,
+    Programme,
+    Room,
+    Session,
+    SessionStatus,
+    Venue,
+)
+from forum.i18n import _, both_zones
+from forum.registration.models import Registration, Status
+
+ALARM = timedelta(minutes=30)
+
+
+def organizer(programme: Programme) -> Organizer:
+    """Return who invites, by the neutral name; the address is the From address of our mail."""
+    return Organizer(programme.quiet_name, current_settings().mail_default_sender)
+
+
+def reader(registration: Registration) -> Reader:
+    """Return whom an invitation is for. She has an email address, or nothing is mailed."""
+    return Reader(registration.name, registration.email or "")
+
+
+def event_entry(
+    event: Event,
+    programme: Programme,
+    venue: Venue | None,
+    registration: Registration | None = None,
+    *,
+    is_full: bool = False,
+) -> Entry:
+    """Return the entry of an event: a person's own, or the public one when there is none.
+
+    Hers has her registration's UID, and a SEQUENCE that rises when the event or her own place
+    changes. `is_full` asks for the full title in a public entry; a person's entry has what her
+    registration says.
+    """
+    kept_by = registration or event
+    rooms = _rooms_to_call(event) if registration else []
+    return Entry(
+        uid=kept_by.uid,
+        sequence=event.sequence + (registration.sequence if registration else 0),
+        created_at=registration.registered_at if registration else event.created_at,
+        updated_at=max(event.updated_at, kept_by.updated_at),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        timezone=_written_in(event),
+        summary=event.title if _is_full(registration, asked=is_full) else event.quiet_title,
+        location=_location(_mode(event, registration), venue, None, rooms),
+        description="\n".join(
+            [
+                *_times(event, event, registration),
+                *_how(registration, venue, rooms),
+                public("events.show", slug=event.slug),
+                _whom_to_call(event, programme),
+            ]
+        ),
+        url=public("events.show", slug=event.slug),
+        conference=_phone_line(registration, rooms),
+        is_cancelled=_is_off(event, registration),
+        is_private=registration is not None,
+        is_busy=registration is not None,
+        alarm_before=ALARM,
+    )
+
+
+def session_entry(
+    session: Session,
+    programme: Programme,
+    venue: Venue | None,
+    registration: Registration | None = None,
+    *,
+    is_full: bool = False,
+) -> Entry:
+    """Return the entry of one session; of a webcast's only session, the event's own entry.
+
+    The arguments are those of `event_entry`. The SEQUENCE rises with the session's and with the
+    event's, so that cancelling the event withdraws its sessions.
+    """
+    event = session.event
+    if event.kind == EventKind.WEBCAST:
+        return event_entry(event, programme, venue, registration, is_full=is_full)
+    is_full = _is_full(registration, asked=is_full)
+    rooms = [session.room] if session.is_streamed and session.room and session.room.dial_in else []
+    page = public("events.session", slug=event.slug, key=session.key)
+    return Entry(
+        uid=session.uid,
+        sequence=session.sequence + event.sequence,
+        created_at=session.created_at,
+        updated_at=max(session.updated_at, event.updated_at),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        timezone=_written_in(event),
+        summary=session.title if is_full else f"{event.quiet_title}: {session.quiet_title}",
+        location=_location(_mode(event, registration), venue, session.room, rooms),
+        description="\n".join(
+            [
+                *_times(session, event, registration),
+                *(_speakers(session) if is_full else []),
+                *_how(registration, venue, rooms),
+                page,
+                _whom_to_call(event, programme),
+            ]
+        ),
+        url=page,
+        conference=_phone_line(registration, rooms),
+        categories=(session.track.name,) if is_full and session.track else (),
+        is_cancelled=session.status == SessionStatus.CANCELLED or _is_off(event, registration),
+        is_private=registration is not None,
+        is_busy=registration is not None,
+        alarm_before=ALARM,
+    )
+
+
+def _is_full(registration: Registration | None, *, asked: bool) -> bool:
+    return asked if registration is None else not registration.is_discreet
+
+
+def _is_off(event: Event, registration: Registration | None) -> bool:
+    """Tell whether the event does not take place, or not for her."""
+    has_left = registration is not None and registration.status == Status.CANCELLED
+    return has_left or event.status == EventStatus.CANCELLED
+
+
+def _mode(event: Event, registration: Registration | None) -> Mode:
+    """Return how the reader attends; whoever reads a public entry might do so in any mode."""
+    if registration is not None:
+        return registration.mode
+    return Mode.WEBCAST if event.kind == EventKind.WEBCAST else Mode.IN_PERSON
+
+
+def _written_in(event: Event) -> str:
+    """Return the zone of an entry's times: a webcast has no place, so it is written in UTC."""
+    return "UTC" if event.kind == EventKind.WEBCAST else event.timezone
+
+
+def _rooms_to_call(event: Event) -> list[Room]:
+    """Return the rooms of an event that one can listen to by phone, in their order."""
+    rooms = {
+        session.room
+        for session in event.sessions
+        if session.is_streamed and session.status == SessionStatus.SCHEDULED and session.room
+    }
+    return sorted(
+        (room for room in rooms if room.dial_in), key=lambda room: (room.position, room.id)
+    )
+
+
+def _location(mode: Mode, venue: Venue | None, room: Room | None, rooms: list[Room]) -> str:
+    if mode == Mode.PHONE:
+        return _("By phone: %(number)s", number=rooms[0].dial_in) if rooms else _("By phone")
+    if mode == Mode.WEBCAST:
+        return _("Online")
+    parts = [room.name if room else "", venue.name if venue else "", venue.address if venue else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _times(span: Event | Session, event: Event, registration: Registration | None) -> list[str]:
+    own_zone = registration.timezone if registration else event.timezone
+    return both_zones(span.starts_at, span.ends_at, event.timezone, own_zone)
+
+
+def _how(registration: Registration | None, venue: Venue | None, rooms: list[Room]) -> list[str]:
+    """Say how she takes part; a public entry leaves that to its page."""
+    if registration is None:
+        return []
+    if registration.mode == Mode.PHONE:
+        return [_("Call %(number)s at the start.", number=_numbers(rooms))] if rooms else []
+    if registration.mode == Mode.WEBCAST:
+        lines = [
+            _("To join, open your page from our email and choose Join."),
+            _("The button is there from 15 minutes before the start."),
+        ]
+        if rooms:
+            lines.append(_("Or listen by phone: %(number)s", number=_numbers(rooms)))
+        return lines
+    return [venue.arrival] if venue and venue.arrival else []
+
+
+def _numbers(rooms: list[Room]) -> str:
+    """Return the number to call; with its room's name where there are several."""
+    if len(rooms) == 1:
+        return f"{rooms[0].dial_in}"
+    return ", ".join(f"{room.dial_in} ({room.name})" for room in rooms)
+
+
+def _phone_line(registration: Registration | None, rooms: list[Room]) -> Conference | None:
+    """Return the number to tap, for people who attend by phone."""
+    if registration is None or registration.mode != Mode.PHONE or not rooms:
+        return None
+    return Conference(
+        address=f"tel:{rooms[0].dial_in}", label=_("By phone"), features=("PHONE", "AUDIO")
+    )
+
+
+def _speakers(session: Session) -> list[str]:
+    return [", ".join(part for part in (each.name, each.role) if part) for each in session.speakers]
+
+
+def _whom_to_call(event: Event, programme: Programme) -> str:
+    contact = contact_of(programme, event.starts_at)
+    return _(
+        "Questions? Call %(phone)s (%(hours)s) or write to %(email)s.",
+        phone=contact.phone,
+        hours=contact.hours,
+        email=contact.email,
+    )

@@ -1,0 +1,235 @@
+"""What each calendar file holds, and how to tell without writing it whether it has changed."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from flask_babel import get_locale
+
+from forum.calendars import entries, ics, queries
+from forum.calendars.addresses import public
+from forum.calendars.queries import Mark
+from forum.config import current_settings
+from forum.db import Record
+from forum.events import queries as events
+from forum.events.models import Event, EventStatus, Session, SessionStatus
+from forum.i18n import _, speaking
+from forum.registration.models import CareState, Registration, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A calendar file that has not been written yet.
+
+    `version` differs whenever the bytes would. `modified_at` is the last change, aware; `until`
+    the next instant at which time alone changes the file, or None. `write` returns the bytes.
+    """
+
+    name: str
+    version: str
+    modified_at: datetime
+    until: datetime | None = None
+    write: Callable[[], bytes]
+
+    @property
+    def settled_at(self) -> datetime:
+        """Return from when on the date of the last change, in whole seconds, means one state."""
+        return self.modified_at.replace(microsecond=0) + timedelta(seconds=1)
+
+
+def upcoming(*, is_full: bool, now: datetime) -> File:
+    """Return the feed of everything to come: one entry for each event until its day is over."""
+    programme, venue = house = events.programme(), events.venue()
+    marks = queries.event_marks()
+    shown = {
+        mark.uid for mark in marks if _leaves_at(mark) > now and mark.status != EventStatus.DRAFT
+    }
+
+    def write() -> bytes:
+        return ics.publish(
+            [
+                entries.event_entry(event, programme, venue, is_full=is_full)
+                for event in queries.events_of(shown)
+            ],
+            uid=_uid("upcoming", programme.key),
+            name=programme.name if is_full else programme.quiet_name,
+            description=_("Everything to come, and what changes about it."),
+            organizer=entries.organizer(programme),
+            address=public("calendars.upcoming", is_full=is_full),
+            page=public("events.index"),
+        )
+
+    return File(
+        name="calendar.ics",
+        version=_version(
+            "upcoming", is_full, *house, *(mark for mark in marks if mark.uid in shown)
+        ),
+        modified_at=_modified_at(marks, now),
+        until=min((_leaves_at(mark) for mark in marks if mark.uid in shown), default=None),
+        write=write,
+    )
+
+
+def event(event: Event, *, is_full: bool, now: datetime) -> File:
+    """Return the feed of an event's sessions; a canceled one stays until its day is over."""
+    programme, venue = house = events.programme(), events.venue()
+    marks = queries.session_marks(event)
+    gone = {mark.uid for mark in marks if _is_off(mark, event) and _leaves_at(mark) <= now}
+
+    def write() -> bytes:
+        return ics.publish(
+            [
+                entries.session_entry(session, programme, venue, is_full=is_full)
+                for session in events.sessions(event)
+                if session.uid not in gone
+            ],
+            uid=_uid("event", event.uid),
+            name=event.title if is_full else event.quiet_title,
+            description=_("The sessions of this event, and what changes about them."),
+            organizer=entries.organizer(programme),
+            address=public("calendars.event", is_full=is_full, slug=event.slug),
+            page=public("events.show", slug=event.slug),
+        )
+
+    leaving = [_leaves_at(mark) for mark in marks if _is_off(mark, event) and mark.uid not in gone]
+    return File(
+        name=f"{event.slug}.ics",
+        version=_version("event", is_full, *house, event, sorted(gone), *marks),
+        modified_at=max(event.updated_at, _modified_at(marks, now, event)),
+        until=min(leaving, default=None),
+        write=write,
+    )
+
+
+def session(session: Session, *, is_full: bool) -> File:
+    """Return one session to download. Whoever does so means to come: it blocks the time."""
+    programme, venue = house = events.programme(), events.venue()
+    event = session.event
+
+    def write() -> bytes:
+        entry = entries.session_entry(session, programme, venue, is_full=is_full)
+        return ics.publish_one(replace(entry, is_busy=True), entries.organizer(programme))
+
+    return File(
+        name=f"{event.slug}-{session.key}.ics",
+        version=_version("session", is_full, *house, event, session),
+        modified_at=max(session.updated_at, event.updated_at),
+        write=write,
+    )
+
+
+def personal(registration: Registration, *, now: datetime) -> File:
+    """Return one person's feed: her event and the sessions in which she has a place.
+
+    A canceled registration's entry stays, canceled, until the day is over. A remembered person's
+    feed is empty: nothing is withdrawn in front of her family.
+    """
+    programme, venue = house = events.programme(), events.venue()
+    event = registration.event
+    sessions = queries.sessions_of(registration) if _takes_part(registration) else []
+    is_off = event.status == EventStatus.CANCELLED or registration.status == Status.CANCELLED
+    leaves_at = _midnight_after(event.ends_at, event.timezone)
+    is_shown = _has_entry(registration) and not (is_off and leaves_at <= now)
+
+    def write() -> bytes:
+        with speaking(registration.language):
+            return ics.publish(
+                [
+                    entries.event_entry(event, programme, venue, registration),
+                    *(
+                        entries.session_entry(session, programme, venue, registration)
+                        for session in sessions
+                        if session.uid != event.uid
+                    ),
+                ]
+                if is_shown
+                else [],
+                uid=_uid("registration", registration.public_id),
+                name=event.quiet_title if registration.is_discreet else event.title,
+                description=_("Your place, and what changes about it."),
+                organizer=entries.organizer(programme),
+            )
+
+    changes = [registration.updated_at, event.updated_at, *(each.updated_at for each in sessions)]
+    if is_off and leaves_at <= now:
+        changes.append(leaves_at)
+    return File(
+        name="calendar.ics",
+        version=_version("registration", is_shown, *house, registration, event, *sessions),
+        modified_at=max(changes),
+        write=write,
+    )
+
+
+def _has_entry(registration: Registration) -> bool:
+    return (
+        registration.care_state != CareState.REMEMBERED
+        and registration.status != Status.WAITLISTED
+        and registration.event.status != EventStatus.DRAFT
+    )
+
+
+def _takes_part(registration: Registration) -> bool:
+    return _has_entry(registration) and registration.status == Status.CONFIRMED
+
+
+def _is_off(mark: Mark, event: Event) -> bool:
+    return mark.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED
+
+
+def _leaves_at(mark: Mark) -> datetime:
+    return _midnight_after(mark.ends_at, mark.timezone)
+
+
+def _midnight_after(at: datetime, timezone: str) -> datetime:
+    """Return the instant at which the day of `at` is over in its zone."""
+    zone = ZoneInfo(timezone)
+    return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
+
+
+def _modified_at(marks: Iterable[Mark], now: datetime, event: Event | None = None) -> datetime:
+    """Return the last change: an edit, or the midnight after which something was left out."""
+    edits = [mark.updated_at for mark in marks]
+    midnights = [
+        _leaves_at(mark)
+        for mark in marks
+        if _leaves_at(mark) <= now and (event is None or _is_off(mark, event))
+    ]
+    return max([*edits, *midnights], default=datetime.fromtimestamp(0, ZoneInfo("UTC")))
+
+
+def _facts(record: Record) -> list[object]:
+    """Return everything that a record's own row says."""
+    return [getattr(record, column.key) for column in record.__mapper__.column_attrs]
+
+
+def _version(*facts: object) -> str:
+    """Return a fingerprint of the facts and of all else that decides the bytes."""
+    settings = current_settings()
+    everything = (
+        _code(),
+        settings.base_url,
+        settings.mail_default_sender,
+        str(get_locale()),
+        [_facts(fact) if isinstance(fact, Record) else fact for fact in facts],
+    )
+    return hashlib.sha256(repr(everything).encode()).hexdigest()[:32]
+
+
+@cache
+def _code() -> str:
+    """Return a fingerprint of the code that writes entries and of the zones it knows."""
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    digest = hashlib.sha256(b"".join(sources)).hexdigest()
+    return f"{digest} {version('icalendar')} {version('tzdata')}"
+
+
+def _uid(kind: str, key: str) -> str:
+    """Return a feed's own UID, the same for ever and telling nothing."""
+    return str(uuid5(NAMESPACE_URL, f"forum:{kind}:{key}"))

@@ -1,0 +1,266 @@
+"""Calendar files: entries in, bytes out (RFC 5545, RFC 5546, RFC 7986).
+
+The same entry gives the same bytes in every process and at every time: nothing here reads the
+clock, and DTSTAMP is the time of the entry's last change.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from uuid import NAMESPACE_OID, uuid5
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event, Parameters, vCalAddress, vCategory
+
+from forum.calendars import zones
+from forum.calendars.text import Text, item, line, mailto, paragraphs, parameter, uri
+
+PRODUCT = "-//Forum//Forum//EN"  # without a version: every ETag would change with it
+COLOR = "teal"  # a CSS name; RFC 7986 5.9 allows no other form
+REFRESH = timedelta(hours=1)
+LONGEST_UID = 255  # octets, RFC 7986 5.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conference:
+    """How to be there from afar: an `https:` or `tel:` address (RFC 7986 5.11 and 6.3)."""
+
+    address: str
+    label: str
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One date in somebody's calendar.
+
+    `uid` is kept for ever and `sequence` rises with each change that matters. Times are aware;
+    `timezone` is the IANA zone to write them in. `url` is a page that anyone may see. Raises
+    ValueError for what no calendar program could read, `zoneinfo.ZoneInfoNotFoundError` for an
+    unknown zone.
+    """
+
+    uid: str
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    summary: str
+    location: str = ""
+    description: str = ""
+    url: str | None = None
+    conference: Conference | None = None
+    categories: tuple[str, ...] = ()
+    is_cancelled: bool = False
+    is_private: bool = False
+    is_busy: bool = True
+    alarm_before: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        ZoneInfo(self.timezone)
+        times = (self.created_at, self.updated_at, self.starts_at, self.ends_at)
+        if any(at.tzinfo is None for at in times):
+            raise ValueError(f"a time without a zone in {self.uid!r}")
+        if self.ends_at < self.starts_at:
+            raise ValueError(f"{self.uid!r} ends before it starts")
+        if self.sequence < 0:
+            raise ValueError(f"a SEQUENCE below 0 in {self.uid!r}")
+        if line(self.uid) != self.uid or not 0 < len(self.uid.encode()) <= LONGEST_UID:
+            raise ValueError(f"not a UID: {self.uid!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Who invites: the name and address that the email's From line shows as well."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The one person an invitation is for."""
+
+    name: str
+    address: str
+
+
+def publish(  # noqa: PLR0913 - a feed says all this about itself
+    entries: Iterable[Entry],
+    *,
+    uid: str,
+    name: str,
+    description: str,
+    organizer: Organizer,
+    address: str | None = None,
+    page: str | None = None,
+) -> bytes:
+    """Return a feed to subscribe to: METHOD:PUBLISH, no attendee, no alarm.
+
+    `uid` is the feed's own and never changes. `address` is where it lives and `page` what it is
+    about; leave both out when they would tell a secret.
+    """
+    entries = [replace(entry, alarm_before=None) for entry in entries]
+    about: list[tuple[str, object, dict[str, str]]] = [
+        ("uid", Text(uid), {}),
+        ("name", line(name), {}),
+        ("x-wr-calname", line(name), {}),
+        ("description", paragraphs(description), {}),
+        ("x-wr-caldesc", paragraphs(description), {}),
+        ("color", Text(COLOR), {}),
+        ("refresh-interval", REFRESH, {"VALUE": "DURATION"}),
+        ("x-published-ttl", Text("PT1H"), {}),
+    ]
+    if address:
+        about.append(("source", uri(address), {"VALUE": "URI"}))
+    if page:
+        about.append(("url", uri(page), {}))
+    if entries:
+        about.append(("last-modified", max(entry.updated_at for entry in entries), {}))
+    return _file("PUBLISH", entries, organizer, about=about)
+
+
+def publish_one(entry: Entry, organizer: Organizer) -> bytes:
+    """Return one entry to download, with its alarm.
+
+    It has no name of its own: Outlook would open a named file as a new calendar.
+    """
+    return _file("PUBLISH", [entry], organizer)
+
+
+def request(entry: Entry, organizer: Organizer, reader: Reader) -> bytes:
+    """Return an invitation that the reader has accepted already, or the update of one."""
+    return _file("REQUEST", [entry], organizer, reader)
+
+
+def cancel(entry: Entry, organizer: Organizer, reader: Reader) -> bytes:
+    """Return what takes an invitation out of the reader's calendar (RFC 5546 3.2.5)."""
+    gone = replace(entry, is_cancelled=True, alarm_before=None)
+    return _file("CANCEL", [gone], organizer, reader)
+
+
+def _file(
+    method: str,
+    entries: list[Entry],
+    organizer: Organizer,
+    reader: Reader | None = None,
+    about: Iterable[tuple[str, object, dict[str, str]]] = (),
+) -> bytes:
+    shell = Calendar()
+    shell.add("version", "2.0")
+    shell.add("prodid", Text(PRODUCT))
+    shell.add("calscale", "GREGORIAN")
+    shell.add("method", method)
+    for name, value, parameters in about:
+        if value:
+            shell.add(name, value, parameters=parameters)
+    head, end = shell.to_ical().rsplit(b"END:VCALENDAR", 1)
+    written_in = {entry.timezone for entry in entries if _walls(entry)}
+    return b"".join(
+        [
+            head,
+            *(zones.vtimezone(timezone) for timezone in sorted(written_in)),
+            *(
+                _vevent(entry, organizer, reader)
+                if reader or entry.is_private  # nobody's own entry is kept
+                else _public_vevent(entry, organizer)
+                for entry in entries
+            ),
+            b"END:VCALENDAR" + end,
+        ],
+    )
+
+
+@lru_cache(maxsize=2048)
+def _public_vevent(entry: Entry, organizer: Organizer) -> bytes:
+    """Return one VEVENT from memory. It needs no clearing: the keys are all that it says."""
+    return _vevent(entry, organizer, None)
+
+
+def _vevent(entry: Entry, organizer: Organizer, reader: Reader | None) -> bytes:
+    event = Event()
+    event.add("uid", Text(entry.uid))
+    _add_revision(event, entry)
+    _add_times(event, entry)
+    _add_people(event, organizer, reader)
+    _add_words(event, entry)
+    if entry.alarm_before is not None:
+        event.add_component(_alarm(entry, entry.alarm_before))
+    written: bytes = event.to_ical()
+    return written
+
+
+def _add_revision(event: Event, entry: Entry) -> None:
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.updated_at)
+    event.add("created", entry.created_at)
+    event.add("last-modified", entry.updated_at)
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+
+
+def _add_times(event: Event, entry: Entry) -> None:
+    starts_at, ends_at = _walls(entry) or (
+        entry.starts_at.astimezone(UTC),
+        entry.ends_at.astimezone(UTC),
+    )
+    event.add("dtstart", starts_at)
+    event.add("dtend", ends_at)
+    is_busy = entry.is_busy and not entry.is_cancelled
+    event.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
+    event.add("x-microsoft-cdo-busystatus", "BUSY" if is_busy else "FREE")
+
+
+def _add_people(event: Event, organizer: Organizer, reader: Reader | None) -> None:
+    event.add("organizer", _person(organizer, {}))
+    if reader is not None:
+        accepted = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+        event.add("attendee", _person(reader, accepted))
+
+
+def _add_words(event: Event, entry: Entry) -> None:
+    event.add("class", "PRIVATE" if entry.is_private else "PUBLIC")
+    texts = {
+        "summary": line(entry.summary),
+        "location": line(entry.location),
+        "description": paragraphs(entry.description),
+    }
+    for name, text in texts.items():
+        if text:
+            event.add(name, text)
+    categories = vCategory([])
+    categories.cats = [text for text in map(item, entry.categories) if text]
+    if categories.cats:
+        event.add("categories", categories)
+    if entry.url:
+        event.add("url", uri(entry.url))
+    if entry.conference:
+        how = Parameters(
+            VALUE="URI",
+            FEATURE=list(entry.conference.features),
+            LABEL=parameter(entry.conference.label),
+        )
+        event.add("conference", uri(entry.conference.address), parameters=how)
+
+
+def _alarm(entry: Entry, before: timedelta) -> Alarm:
+    """Return a display alarm with a UID of its own (RFC 9074 section 4)."""
+    alarm = Alarm()
+    alarm.add("uid", Text(f"{uuid5(NAMESPACE_OID, entry.uid)}"))
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -before)
+    alarm.add("description", line(entry.summary))
+    return alarm
+
+
+def _person(person: Organizer | Reader, how: dict[str, str]) -> vCalAddress:
+    return vCalAddress(mailto(person.address), params={"CN": parameter(person.name), **how})
+
+
+def _walls(entry: Entry) -> tuple[datetime, datetime] | None:
+    """Return start and end on the entry's clock, or None when it is to be written in UTC."""
+    starts_at = zones.wall_time(entry.starts_at, entry.timezone)
+    ends_at = zones.wall_time(entry.ends_at, entry.timezone)
+    return (starts_at, ends_at) if starts_at and ends_at else None

@@ -1,0 +1,144 @@
+"""The choices behind "Add to calendar", as addresses.
+
+A file and a subscription keep the entry's UID, so changes reach the calendar. Google's and
+Outlook's prefilled forms only copy: they are offered last, for a single date, and say so on the
+page. These addresses are unofficial (InteractionDesignFoundation/add-event-to-calendar-docs).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate, takewhile
+from urllib.parse import quote, urlencode
+
+from forum.calendars.addresses import public
+from forum.calendars.entries import event_entry, session_entry
+from forum.calendars.ics import Entry
+from forum.events.models import Event, EventKind, Programme, Session, Venue
+from forum.links import feed_link
+from forum.registration.models import Registration
+
+LONGEST = 1999  # characters of an address that every browser and server takes
+LONGEST_TITLE = 200
+GOOGLE = "https://calendar.google.com/calendar"
+OUTLOOK = "https://outlook.live.com/calendar/0"
+OUTLOOK_365 = "https://outlook.office.com/calendar/0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarLinks:
+    """Ways to add a date, the best first; None where a way is not offered.
+
+    `file` is an .ics to open, `full_titles` the same with the titles that tell the illness.
+    `subscribe` (webcal:) and `address` (https:, to copy) are a feed. `copies` tells whether
+    Google's and Outlook's links make a copy that never changes.
+    """
+
+    file: str
+    full_titles: str | None
+    subscribe: str | None
+    address: str | None
+    google: str | None
+    outlook: str | None
+    outlook_365: str | None
+    copies: bool
+
+
+def for_everything(programme: Programme) -> CalendarLinks:
+    """Return the ways to follow all events to come."""
+    return _follow(
+        public("calendars.upcoming"),
+        full_titles=public("calendars.upcoming", is_full=True),
+        name=programme.quiet_name,
+    )
+
+
+def for_event(event: Event, programme: Programme, venue: Venue | None) -> CalendarLinks:
+    """Return the ways to follow a forum's sessions, or to add a webcast."""
+    feed = public("calendars.event", slug=event.slug)
+    if event.kind == EventKind.WEBCAST:
+        entry = event_entry(event, programme, venue)
+        return _add(entry, slug=event.slug, key=event.sessions[0].key, feed=feed)
+    full_titles = public("calendars.event", is_full=True, slug=event.slug)
+    return _follow(feed, full_titles=full_titles, name=event.quiet_title)
+
+
+def for_session(session: Session, programme: Programme, venue: Venue | None) -> CalendarLinks:
+    """Return the ways to add one session; `session.event` is asked for."""
+    entry = session_entry(session, programme, venue)
+    return _add(entry, slug=session.event.slug, key=session.key, feed=None)
+
+
+def for_registration(registration: Registration) -> CalendarLinks:
+    """Return the ways to follow one person's own entries. They are hers alone to pass on."""
+    return _follow(feed_link(registration), full_titles=None, name=registration.event.quiet_title)
+
+
+def _follow(feed: str, *, full_titles: str | None, name: str) -> CalendarLinks:
+    fields = _query({"url": feed, "name": name[:LONGEST_TITLE]})
+    return CalendarLinks(
+        file=feed,
+        full_titles=full_titles,
+        subscribe=_webcal(feed),
+        address=feed,
+        google=f"{GOOGLE}/u/0/r?{_query({'cid': _webcal(feed)})}",  # https: is refused there
+        outlook=f"{OUTLOOK}/addfromweb/?{fields}",
+        outlook_365=f"{OUTLOOK_365}/addfromweb/?{fields}",
+        copies=False,
+    )
+
+
+def _add(entry: Entry, *, slug: str, key: str, feed: str | None) -> CalendarLinks:
+    return CalendarLinks(
+        file=public("calendars.session", slug=slug, key=key),
+        full_titles=public("calendars.session", is_full=True, slug=slug, key=key),
+        subscribe=_webcal(feed) if feed else None,
+        address=feed,
+        google=_google_form(entry),
+        outlook=_outlook_form(OUTLOOK, entry),
+        outlook_365=_outlook_form(OUTLOOK_365, entry),
+        copies=True,
+    )
+
+
+def _webcal(address: str) -> str:
+    """Return an address as programs take it that subscribe at a touch."""
+    return f"webcal://{address.partition('://')[2]}"
+
+
+def _google_form(entry: Entry) -> str:
+    span = f"{_compact(entry.starts_at)}/{_compact(entry.ends_at)}"
+    fields = {
+        "action": "TEMPLATE",
+        "text": entry.summary[:LONGEST_TITLE],
+        "dates": span,
+        "location": entry.location[:LONGEST_TITLE],
+    }
+    return _with_details(f"{GOOGLE}/render", fields, "details", entry.description)
+
+
+def _outlook_form(base: str, entry: Entry) -> str:
+    fields = {
+        "rru": "addevent",
+        "subject": entry.summary[:LONGEST_TITLE],
+        "startdt": f"{entry.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{entry.ends_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "location": entry.location[:LONGEST_TITLE],
+    }
+    return _with_details(f"{base}/action/compose", fields, "body", entry.description)
+
+
+def _with_details(base: str, fields: dict[str, str], name: str, details: str) -> str:
+    """Return the address with as much of the details as it can hold, in whole characters."""
+    bare = f"{base}?{_query(fields)}&{name}="
+    left = LONGEST - len(bare)
+    encoded = [quote(character, safe="", errors="replace") for character in details]
+    room = takewhile(lambda length: length <= left, accumulate(map(len, encoded)))
+    return bare + "".join(encoded[: len(list(room))])
+
+
+def _query(fields: dict[str, str]) -> str:
+    return urlencode(fields, quote_via=quote, safe="", errors="replace")
+
+
+def _compact(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -1,0 +1,91 @@
+"""What calendar files stand on: the marks of a change, read without the records behind them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from forum.db import db
+from forum.errors import Missing
+from forum.events.models import Event, Session
+from forum.registration.models import Registration, SessionPlace, Status
+
+
+class Mark(NamedTuple):
+    """What changes when an event or session changes."""
+
+    uid: str
+    sequence: int
+    version: int
+    updated_at: datetime
+    ends_at: datetime
+    timezone: str
+    status: str
+
+
+def event_marks() -> Sequence[Mark]:
+    """Return the marks of all events, drafts too: publishing one is a change as well."""
+    marks = select(
+        Event.uid,
+        Event.sequence,
+        Event.revision,
+        Event.updated_at,
+        Event.ends_at,
+        Event.timezone,
+        Event.status,
+    ).order_by(Event.starts_at, Event.id)
+    return [Mark(*row) for row in db.session.execute(marks)]
+
+
+def session_marks(event: Event) -> Sequence[Mark]:
+    """Return the marks of an event's sessions, in their order."""
+    marks = (
+        select(
+            Session.uid,
+            Session.sequence,
+            Session.version,
+            Session.updated_at,
+            Session.ends_at,
+            Session.status,
+        )
+        .where(Session.event_id == event.id)
+        .order_by(Session.starts_at, Session.position, Session.id)
+    )
+    return [
+        Mark(uid, sequence, version, updated_at, ends_at, event.timezone, status)
+        for uid, sequence, version, updated_at, ends_at, status in db.session.execute(marks)
+    ]
+
+
+def events_of(uids: Collection[str]) -> Sequence[Event]:
+    """Return the events with these UIDs, in order."""
+    chosen = select(Event).where(Event.uid.in_(uids))
+    return db.session.scalars(chosen.order_by(Event.starts_at, Event.id)).all()
+
+
+def registration(public_id: str, feed_version: int) -> Registration:
+    """Return whose feed it is. Raises Missing for nobody's and for a revoked one."""
+    found = db.session.scalar(
+        select(Registration).where(
+            Registration.public_id == public_id, Registration.feed_version == feed_version
+        )
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def sessions_of(registration: Registration) -> Sequence[Session]:
+    """Return the sessions in which this person has a place, in order."""
+    return db.session.scalars(
+        select(Session)
+        .join(SessionPlace, SessionPlace.session_id == Session.id)
+        .where(
+            SessionPlace.registration_id == registration.id,
+            SessionPlace.status == Status.CONFIRMED,
+        )
+        .options(joinedload(Session.room), joinedload(Session.event))
+        .order_by(Session.starts_at, Session.position, Session.id)
+    ).all()

@@ -1,0 +1,68 @@
+"""Text and addresses made fit for a calendar file, whatever somebody typed.
+
+The icalendar package reads backslash-N as a line break and writes control characters and lone
+surrogates as they come; these guards escape by themselves (RFC 5545 3.3.11).
+"""
+
+import re
+from contextlib import suppress
+from urllib.parse import quote
+
+import idna
+from icalendar import vText, vUri
+
+_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+
+
+class Text(vText):
+    """A TEXT value that is escaped exactly once."""
+
+    def to_ical(self) -> bytes:
+        """Return the escaped value as UTF-8."""
+        return self.translate(_ESCAPES).encode()
+
+
+def paragraphs(text: str) -> Text:
+    r"""Return text of several lines: every line break is \n, control characters are gone."""
+    return Text(_CONTROLS.sub("", _BREAKS.sub("\n", _whole(text))).strip())
+
+
+def line(text: str) -> Text:
+    """Return text of one line, its white space collapsed."""
+    return Text(" ".join(paragraphs(text).split()))
+
+
+def item(text: str) -> Text:
+    r"""Return text for one item of a list.
+
+    No backslash ends it: ical.js would take `\\,` for an escaped comma and join two items.
+    """
+    return line(line(text).rstrip("\\"))
+
+
+def parameter(text: str) -> str:
+    """Return text for a parameter such as CN, without what Outlook and Google cannot read there.
+
+    Quotation marks become apostrophes and carets go: RFC 6868 would write both as `^` pairs.
+    """
+    return str(line(text.replace('"', "'").replace("^", "")))
+
+
+def mailto(address: str) -> str:
+    """Return an email address as a mailto URI (RFC 6068 section 2), its domain as mail has it."""
+    local, at, domain = line(address).rpartition("@")
+    with suppress(idna.IDNAError):
+        domain = idna.encode(domain, uts46=True).decode()
+    return "mailto:" + quote(f"{local}{at}{domain}", safe="@!$'()*+,:")
+
+
+def uri(address: str) -> vUri:
+    """Return an address with everything percent-encoded that RFC 3986 does not allow raw."""
+    return vUri(quote(line(address), safe=":/?#[]@!$&'()*+,;=%"))
+
+
+def _whole(text: str) -> str:
+    """Return text in which every lone surrogate is a question mark."""
+    return text.encode("utf-8", "replace").decode()

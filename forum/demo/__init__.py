@@ -1,0 +1,1 @@
+"""The demo: a year of an invented programme, and fourteen invented people."""

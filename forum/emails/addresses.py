@@ -1,0 +1,53 @@
+"""Names and addresses made fit for a mail header, whatever was typed."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import idna
+
+LONGEST_ADDRESS = 254
+"""Octets of an address in an envelope (RFC 5321 4.5.3.1.3, less the angle brackets)."""
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_BREAKS = {"Cc", "Zl", "Zp"}
+
+
+class UnusableAddress(ValueError):
+    """No mail server would take this address. The message says why, in plain words."""
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line: no control characters, line breaks or broken characters.
+
+    U+0085, U+2028 and U+2029 break lines for some programs, so they count as breaks here.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    spaced = "".join(" " if unicodedata.category(c) in _BREAKS else c for c in whole)
+    return " ".join(spaced.split())
+
+
+def envelope_address(address: str) -> str:
+    """Return an address as a mail server takes it, its domain by IDNA 2008 (RFC 5891).
+
+    Raises UnusableAddress.
+    """
+    local, at, domain = address.rpartition("@")
+    if not at or not local.isascii() or not _LOCAL_PART.fullmatch(local):
+        sentence = "The part before the @ has letters or signs that mail servers do not take."
+        raise UnusableAddress(sentence)
+    ascii_domain = _ascii(domain)
+    if len(local) + len(ascii_domain) + 1 > LONGEST_ADDRESS:
+        sentence = "The address is too long."
+        raise UnusableAddress(sentence)
+    return f"{local}@{ascii_domain}"
+
+
+@lru_cache(maxsize=1024)
+def _ascii(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        sentence = "The part after the @ is not a domain name."
+        raise UnusableAddress(sentence) from error

@@ -1,0 +1,104 @@
+"""Whether an email is written at all, decided when it is sent, from the live record."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from forum.emails.kinds import KINDS, Kind
+from forum.emails.letter import Later, Silence
+from forum.events.models import Event, EventStatus
+from forum.i18n import _, day_in_words
+from forum.outbox.models import Message
+from forum.registration.models import CareState, Registration, Status
+from forum.reminders import rules
+
+
+def refusal(
+    message: Message, registration: Registration, *, now: datetime
+) -> Silence | Later | None:
+    """Return why a message to an attendee is not written now, or None when it may be."""
+    kind = KINDS[message.email]
+    reason = (
+        _care(kind, registration, now)
+        or _person(kind, registration)
+        or _event(kind, registration.event, now)
+        or _moved(kind, message, registration.event)
+    )
+    if reason:
+        return Silence(reason)
+    if message.useful_until and now > message.useful_until:
+        return Silence(_("It could not be sent while it was still useful."))
+    return _night(message, registration, now) if kind.is_reminder else None
+
+
+def care_state(registration: Registration, *, now: datetime) -> CareState:
+    """Return the care state as of now: a pause ends by itself on the morning of its last day."""
+    until = registration.care_until
+    if registration.care_state == CareState.PAUSED and until is not None:
+        today = now.astimezone(ZoneInfo(registration.timezone)).date()
+        if today >= until:
+            return CareState.ACTIVE
+    return registration.care_state
+
+
+def _care(kind: Kind, registration: Registration, now: datetime) -> str | None:
+    state = care_state(registration, now=now)
+    if state not in kind.silenced_by:
+        return None
+    if state == CareState.PAUSED:
+        until = registration.care_until
+        return (
+            _("Emails to this person are paused until %(day)s.", day=until.isoformat())
+            if until
+            else _("Emails to this person are paused.")
+        )
+    if state == CareState.HELD:
+        return _("Emails to this person are held until someone has asked.")
+    return _("This person is remembered. No email goes out.")
+
+
+def _person(kind: Kind, registration: Registration) -> str | None:
+    if not registration.email:
+        return _("This person has no email address. Please call.")
+    if kind.is_reminder and not registration.wants_reminders:
+        return _("This person stopped reminders.")
+    if registration.status in kind.statuses:
+        return None
+    return {
+        Status.CONFIRMED: _("This person has a place by now."),
+        Status.WAITLISTED: _("This person is on the waitlist by now."),
+        Status.CANCELLED: _("This person has canceled."),
+    }[registration.status]
+
+
+def _event(kind: Kind, event: Event, now: datetime) -> str | None:
+    if event.status == EventStatus.DRAFT:
+        return _("The event is not published.")
+    if event.status == EventStatus.CANCELLED and not kind.for_cancelled_event:
+        return _("The event is canceled.")
+    if now >= event.ends_at and not kind.after_event:
+        return _("The event is over.")
+    return None
+
+
+def _moved(kind: Kind, message: Message, event: Event) -> str | None:
+    """Compare the start that a reminder was planned for; a moved event has fresh ones."""
+    planned_for = message.facts.get("starts_at")
+    if (
+        kind.is_reminder
+        and planned_for is not None
+        and planned_for != int(event.starts_at.timestamp())
+    ):
+        return _("The event has moved. A new reminder is planned.")
+    return None
+
+
+def _night(message: Message, registration: Registration, now: datetime) -> Later | Silence | None:
+    """Let a reminder that is late, because mail was down, wait for the reader's morning."""
+    zone, days = registration.timezone, registration.quiet_days
+    if not rules.is_quiet(now, zone=zone, quiet_days=days):
+        return None
+    morning = rules.next_permitted(now, zone=zone, quiet_days=days)
+    if message.useful_until and morning > message.useful_until:
+        return Silence(_("It was late, and her quiet hours last until it is no longer useful."))
+    day = day_in_words(morning, zone)
+    return Later(morning, _("It was late and waits for her quiet hours to end, %(day)s.", day=day))

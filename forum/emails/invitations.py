@@ -1,0 +1,22 @@
+"""The calendar part of an email: the same entry as in the reader's feed, addressed to her."""
+
+from forum.calendars import entries, ics
+from forum.emails import queries
+from forum.emails.kinds import CalendarMethod, Kind
+from forum.emails.letter import CalendarPart
+from forum.registration.models import Registration
+
+
+def part(kind: Kind, registration: Registration, house: queries.House) -> CalendarPart | None:
+    """Return what an email does to the reader's calendar, or None.
+
+    Nothing is taken away from someone who has never been sent an invitation.
+    """
+    if kind.calendar is None:
+        return None
+    if kind.calendar == CalendarMethod.CANCEL and not queries.was_invited(registration):
+        return None
+    entry = entries.event_entry(registration.event, house.programme, house.venue, registration)
+    people = entries.organizer(house.programme), entries.reader(registration)
+    make = ics.cancel if kind.calendar == CalendarMethod.CANCEL else ics.request
+    return CalendarPart(kind.calendar, make(entry, *people))

@@ -1,0 +1,63 @@
+"""Every email we write, and when it stays unwritten: the one table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forum.registration.models import CareState, Status
+
+
+class CalendarMethod(StrEnum):
+    """What an email does to the reader's calendar (RFC 5546 1.4)."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+NOTHING_AUTOMATIC = frozenset({CareState.PAUSED, CareState.REMEMBERED, CareState.HELD})
+"""For what we write of our own accord."""
+NOT_FOR_THE_HELD = frozenset({CareState.REMEMBERED, CareState.HELD})
+"""For answers to what a paused person has just done herself."""
+ONLY_THE_REMEMBERED = frozenset({CareState.REMEMBERED})
+"""For the link that a person has just asked for."""
+HAS_PLACE = frozenset({Status.CONFIRMED})
+WAITS = frozenset({Status.WAITLISTED})
+LEFT = frozenset({Status.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One email.
+
+    `statuses` are those of a registration for which it is still true. `silenced_by` are the care
+    states that keep it unwritten. `after_event` emails are written even when the event is over,
+    `for_cancelled_event` ones even when it will not happen. `is_reminder` ones can be stopped
+    with one click, wait for the reader's morning and are not sent for a time that has changed.
+    """
+
+    statuses: frozenset[Status]
+    silenced_by: frozenset[CareState] = NOTHING_AUTOMATIC
+    calendar: CalendarMethod | None = None
+    after_event: bool = False
+    for_cancelled_event: bool = False
+    is_reminder: bool = False
+
+
+KINDS = {
+    "confirmation": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
+    "waitlist": Kind(WAITS),
+    "promoted": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
+    "mode_changed": Kind(HAS_PLACE, NOT_FOR_THE_HELD, calendar=CalendarMethod.REQUEST),
+    "cancellation": Kind(
+        LEFT, NOT_FOR_THE_HELD, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
+    ),
+    "my_link": Kind(
+        HAS_PLACE | WAITS, ONLY_THE_REMEMBERED, after_event=True, for_cancelled_event=True
+    ),
+    "reminder": Kind(HAS_PLACE, is_reminder=True),
+    "event_cancelled": Kind(
+        HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
+    ),
+}
+"""Emails to attendees, by the name of their folder in `templates/emails`."""
+SIGN_IN = "sign_in"
+"""The one email to organizers."""

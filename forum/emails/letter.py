@@ -1,0 +1,56 @@
+"""What the outbox gets when it asks for an email: a letter, silence, or "later"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name and an address, as typed by people: neither is trusted to fit a header."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """An iCalendar object to attach. `method` equals the METHOD inside (RFC 6047 2.4)."""
+
+    method: str
+    content: bytes
+    file_name: str = "invite.ics"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One finished email to one person.
+
+    `message_id` has no angle brackets and is the same on every try. `written_at` is aware.
+    `unsubscribe_url` is set for emails that a person may stop with one click (RFC 8058).
+    """
+
+    sender: Mailbox
+    to: Mailbox
+    reply_to: Mailbox
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    written_at: datetime
+    unsubscribe_url: str | None = None
+    calendar: CalendarPart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The decision not to write, with a plain reason for the desk."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The decision not to write before `at`, with a plain reason for the desk."""
+
+    at: datetime
+    reason: str

@@ -1,0 +1,172 @@
+"""What an organizer does to an event: publish, change, call off.
+
+Each runs inside its caller's `transaction()`, is given the version that the organizer has seen,
+and raises ChangedMeanwhile when someone else was faster. Public pages follow the revision,
+calendars the SEQUENCE (RFC 5546 2.1.4).
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CursorResult, Select, select, update
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import after_commit, db
+from forum.events import agenda_actions, readiness, refusals
+from forum.events.models import Event, EventKind, EventStatus, Gate
+from forum.events.plans import EventPlan
+from forum.i18n import _
+from forum.outbox import runner
+from forum.outbox.actions import post
+from forum.registration.models import CareState, Registration, Status
+
+MOVES = {"starts_at", "ends_at", "room_id"}
+"""What calendars show: a change of these raises the SEQUENCE."""
+
+
+def publish(event: Event, *, version: int, by: Organizer, now: datetime) -> None:
+    """Show a draft to everyone. Raises NotPublishable, AlreadyCancelled, ChangedMeanwhile."""
+    claim(event, version)
+    if event.status == EventStatus.PUBLISHED:
+        return
+    _refuse_cancelled(event)
+    if reasons := readiness.missing(event, now=now):
+        raise refusals.NotPublishable(reasons)
+    event.status = EventStatus.PUBLISHED
+    event.sequence += 1
+    event.updated_at = now
+    after_commit(runner.replan)
+    record(Action.EVENT_PUBLISHED, event, now=now, organizer=by)
+
+
+def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> None:
+    """Take an event back from the public while nobody counts on it.
+
+    Raises PeopleAreRegistered, AlreadyCancelled, ChangedMeanwhile.
+    """
+    claim(event, version)
+    if event.status == EventStatus.DRAFT:
+        return
+    _refuse_cancelled(event)
+    if is_anyone_registered(event):
+        raise refusals.PeopleAreRegistered(
+            _("People are registered for this event. Cancel it instead, so that they are told.")
+        )
+    event.status = EventStatus.DRAFT
+    event.sequence += 1
+    event.updated_at = now
+    record(Action.EVENT_UNPUBLISHED, event, now=now, organizer=by)
+
+
+def cancel_event(event: Event, *, version: int, by: Organizer, now: datetime) -> int:
+    """Call an event off and post an email to everyone who is registered and has an address.
+
+    The page stays and says so; sessions are withdrawn with their event. Returns how many emails
+    were posted. Whether each is sent is decided when it is due, by the person's care state.
+    Raises AlreadyCancelled, ChangedMeanwhile.
+    """
+    claim(event, version)
+    _refuse_cancelled(event)
+    event.status = EventStatus.CANCELLED
+    event.sequence += 1
+    event.updated_at = now
+    told = 0
+    for registration in db.session.scalars(_living(event).order_by(Registration.id)):
+        if registration.email and registration.care_state != CareState.REMEMBERED:
+            told += post(
+                "event_cancelled",
+                registration,
+                {"had_place": registration.status == Status.CONFIRMED},
+                once=f"event_cancelled:{registration.public_id}:{event.sequence}",
+                now=now,
+            )
+    record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)
+    return told
+
+
+def change_event(
+    event: Event, plan: EventPlan, *, version: int, by: Organizer, now: datetime
+) -> None:
+    """Make an event what `plan` says.
+
+    When its day changes, its sessions go with it, each at its own time of day. A webcast and its
+    one session are the same thing and change together. Raises ChangedMeanwhile, AlreadyCancelled,
+    OutsideTheEvent, Clashing.
+    """
+    claim(event, version)
+    _refuse_cancelled(event)
+    days = _day(plan.starts_at, event) - _day(event.starts_at, event)
+    changed = _assign(event, plan)
+    if event.kind == EventKind.WEBCAST:
+        agenda_actions.follow_webcast(event, now=now)
+    elif days:
+        agenda_actions.move_all(event, days, now=now)
+    if changed & MOVES:
+        agenda_actions.check_all(event)
+        event.sequence += 1
+        after_commit(runner.replan)
+    event.updated_at = now
+    record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
+
+
+def set_closing(gate: Gate, closes_at: datetime | None, *, by: Organizer, now: datetime) -> None:
+    """Decide until when registration stays open in one mode; None: until the event is over."""
+    if gate.closes_at == closes_at:
+        return
+    gate.closes_at = closes_at
+    gate.event.revision += 1
+    gate.event.updated_at = now
+    facts = {"changed": ["closes_at"], "mode": gate.mode}
+    record(Action.EVENT_CHANGED, gate.event, facts, now=now, organizer=by)
+
+
+def claim(event: Event, version: int) -> None:
+    """Take the event for a change, if it is still as the organizer saw it.
+
+    This is the lock on both engines; the event is read afresh. Raises ChangedMeanwhile.
+    """
+    taken = db.session.execute(
+        update(Event)
+        .where(Event.id == event.id, Event.version == version)
+        .values(version=Event.version + 1, revision=Event.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(event)
+    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
+        raise refusals.ChangedMeanwhile
+
+
+def is_anyone_registered(event: Event) -> bool:
+    """Tell whether someone has or waits for a place."""
+    return db.session.scalar(_living(event).with_only_columns(Registration.id).limit(1)) is not None
+
+
+def _living(event: Event) -> Select[Registration]:
+    return select(Registration).where(
+        Registration.event_id == event.id, Registration.status != Status.CANCELLED
+    )
+
+
+def _assign(event: Event, plan: EventPlan) -> set[str]:
+    """Set what differs; return the names of it."""
+    wanted = {name: value for name, value in vars(plan).items() if name != "room"}
+    if event.kind == EventKind.WEBCAST:
+        wanted["room_id"] = plan.room.id if plan.room else None
+    changed = {name for name, value in wanted.items() if getattr(event, name) != value}
+    for name in changed:
+        setattr(event, name, wanted[name])
+    return changed
+
+
+def _day(at: datetime, event: Event) -> timedelta:
+    """Return the day of an instant on the event's clock, as a distance to be subtracted."""
+    return timedelta(days=at.astimezone(ZoneInfo(event.timezone)).toordinal())
+
+
+def _refuse_cancelled(event: Event) -> None:
+    if event.status == EventStatus.CANCELLED:
+        raise refusals.AlreadyCancelled(
+            _("This event is canceled, and people have been told. Make a new one instead.")
+        )

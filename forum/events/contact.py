@@ -1,0 +1,63 @@
+"""Whom to call, in words: numbers as people dial them, hours as people say them."""
+
+import re
+from datetime import datetime, time
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names
+from flask_babel import get_locale
+
+from forum.events.models import Programme
+from forum.i18n import _, span_in_words, zone_in_words
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+HOURS = re.compile(rf"({'|'.join(DAYS)})-({'|'.join(DAYS)}) (\d\d:\d\d)-(\d\d:\d\d)")
+
+
+class Contact(NamedTuple):
+    """Whom to call, as pages show it. `phone_href` and `text_href` go behind `tel:` and `sms:`."""
+
+    phone: str
+    phone_href: str
+    text: str
+    text_href: str
+    email: str
+    hours: str
+
+
+def contact_of(programme: Programme, now: datetime) -> Contact:
+    """Return how to reach the programme; `now` decides what its time zone is called."""
+    return Contact(
+        phone=_dialled(programme.contact_phone),
+        phone_href=programme.contact_phone.replace("-", ""),
+        text=_dialled(programme.text_number),
+        text_href=programme.text_number.replace("-", ""),
+        email=programme.contact_email,
+        hours=_hours(programme, now),
+    )
+
+
+def _dialled(number: str) -> str:
+    return number.removeprefix("+1-")
+
+
+def _hours(programme: Programme, now: datetime) -> str:
+    """Turn "Mon-Fri 09:00-17:00" into words; leave any other text as it is written."""
+    found = HOURS.fullmatch(programme.phone_hours)
+    if found is None:
+        return programme.phone_hours
+    names = get_day_names("wide", locale=str(get_locale() or "en"))
+    first, last = (names[DAYS.index(day)] for day in found.groups()[:2])
+    local = now.astimezone(ZoneInfo(programme.timezone))
+    opens, closes = (
+        datetime.combine(local, time.fromisoformat(text), local.tzinfo)
+        for text in found.groups()[2:]
+    )
+    return _(
+        "%(first)s to %(last)s, %(hours)s, %(zone)s",
+        first=first,
+        last=last,
+        hours=span_in_words(opens, closes, programme.timezone),
+        zone=zone_in_words(programme.timezone, now),
+    )

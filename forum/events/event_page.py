@@ -1,0 +1,189 @@
+"""One event, or one session of it, as a template takes it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_currency
+
+from forum.events import rules, words
+from forum.events.models import Event, EventKind, Gate, Mode, Room, Session, Venue
+from forum.events.rules import Standing
+from forum.events.times import Times
+from forum.i18n import _, day_in_words, lazy
+
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+PROMISES = {
+    "captions": lazy("Captions"),
+    "asl": lazy("American Sign Language"),
+    "spanish": lazy("Spanish"),
+    "masks": lazy("Masks"),
+    "food": lazy("Food"),
+}
+"""What a programme file may promise, in the order in which pages say it."""
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """What a page says of an event. `register` is where to register, or empty when one cannot."""
+
+    title: str
+    lang: str
+    is_forum: bool
+    when: Sequence[str]
+    where: str
+    cost: str
+    speakers: Pairs
+    tags: Sequence[words.Tag]
+    is_over: bool
+    notice: words.Notice | None
+    register: str
+    places: Sequence[str]
+    may_switch: bool
+    is_recorded: bool
+    recorded_within: int | None
+    promises: Pairs
+    rooms: Sequence[str]
+    chapters: Pairs
+
+
+def event_page(  # noqa: PLR0913 - everything that a page is made of
+    event: Event,
+    sessions: Sequence[Session],
+    venue: Venue | None,
+    times: Times,
+    path: str,
+    *,
+    now: datetime,
+) -> EventPage:
+    """Gather the words. `path` is the event's own, with a slash at its end."""
+    is_forum = event.kind == EventKind.FORUM
+    standing = rules.standing(event, now)
+    is_open = standing == Standing.OPEN
+    talk = sessions[0] if sessions and not is_forum else None
+    promises: Mapping[str, object] = event.details.get("promises") or {}
+    within = promises.get("recordings_within_business_days") or event.details.get(
+        "recordings_within_business_days"
+    )
+    return EventPage(
+        title=words.shown(event.title),
+        lang=event.language,
+        is_forum=is_forum,
+        when=times.span(event.starts_at, event.ends_at),
+        where=where(event.gates, venue if is_forum else None),
+        cost=cost(event),
+        speakers=[(each.name, each.role) for each in talk.speakers] if talk else [],
+        tags=list(_tags(event, talk)),
+        is_over=standing in {Standing.OVER, Standing.CANCELLED},
+        notice=words.notice(event, now),
+        register=f"{path}register" if is_open else "",
+        places=words.places(event, now) if is_open else [],
+        may_switch=len(event.gates) > 1,
+        is_recorded=any(each.is_recorded for each in sessions),
+        recorded_within=int(str(within)) if within else None,
+        promises=list(_promises(promises, _names(sessions), event.timezone)),
+        rooms=list(_rooms(sessions)) if is_forum else [],
+        chapters=[tuple(each) for each in event.details.get("chapters", ())],
+    )
+
+
+def where(gates: Sequence[Gate], venue: Venue | None) -> str:
+    """Return where an event takes place, by the ways one can attend."""
+    modes = {gate.mode for gate in gates}
+    afar = {
+        (True, True): _("live online, or by phone, from anywhere"),
+        (True, False): _("live online from anywhere"),
+        (False, True): _("by phone from anywhere"),
+        (False, False): "",
+    }[Mode.WEBCAST in modes, Mode.PHONE in modes]
+    here = venue.name if venue is not None and Mode.IN_PERSON in modes else ""
+    if here and afar:
+        return _("%(place)s, or %(afar)s", place=here, afar=afar)
+    return here or afar[:1].upper() + afar[1:]
+
+
+def cost(event: Event) -> str:
+    """Return what it costs to come: nothing, unless the programme says otherwise."""
+    price = event.details.get("cost")
+    return format_currency(price, "USD") if price else _("Free")
+
+
+def session_facts(session: Session) -> Pairs:
+    """Return what a session's own page says: who, where, on what theme."""
+    facts = []
+    if session.room is not None:
+        room = session.room
+        parts = [room.name, _("floor %(number)s", number=room.floor), *_room_offers(room)]
+        facts.append((_("Where"), ", ".join(parts)))
+    if session.speakers:
+        label = _("With")
+        facts += [
+            ("" if place else label, f"{each.name}, {each.role}" if each.role else each.name)
+            for place, each in enumerate(session.speakers)
+        ]
+    if session.track is not None:
+        facts.append((_("Theme"), session.track.name))
+    if session.is_recorded:
+        facts.append((_("Recording"), _("It is recorded, and can be watched later.")))
+    elif session.event.kind == EventKind.FORUM:
+        facts.append((_("Recording"), _("It is not recorded. What is said stays in the room.")))
+    return facts
+
+
+def _tags(event: Event, talk: Session | None) -> Iterator[words.Tag]:
+    """Return what a webcast offers, then what an event is about, each once."""
+    if talk is not None:
+        yield from words.tags(talk)
+    for key in dict.fromkeys((*event.topics, *event.audience)):
+        yield words.topic(key), "quiet"
+
+
+def _room_offers(room: Room) -> Iterator[str]:
+    if room.has_loop:
+        yield _("hearing loop")
+    if room.has_rest:
+        yield _("reclining seats")
+
+
+def _rooms(sessions: Sequence[Session]) -> Iterator[str]:
+    """Say what the rooms offer, once for each thing that some of them have."""
+    rooms = {each.room.key: each.room for each in sessions if each.room is not None}
+    ordered = sorted(rooms.values(), key=lambda room: (room.position, room.key))
+    loops = ", ".join(room.name for room in ordered if room.has_loop)
+    rests = ", ".join(room.name for room in ordered if room.has_rest)
+    if loops:
+        yield _("Hearing loop: %(rooms)s.", rooms=loops)
+    if rests:
+        yield _("Reclining seats: %(rooms)s.", rooms=rests)
+
+
+def _promises(
+    promises: Mapping[str, object], names: Mapping[str, str], zone: str
+) -> Iterator[tuple[str, str]]:
+    for key, label in PROMISES.items():
+        if sentence := promises.get(key):
+            yield str(label), _in_plain_words(str(sentence), names, zone)
+
+
+def _in_plain_words(sentence: str, names: Mapping[str, str], zone: str) -> str:
+    """Say rooms and sessions by name and days in words: files name them by their ids."""
+    sentence = sentence.replace("/", ", ")
+    if names:
+        ids = "|".join(re.escape(key) for key in names)
+        sentence = re.sub(rf"\b({ids})\b", lambda found: names[found[0]], sentence)
+    sentence = ISO_DAY.sub(
+        lambda found: day_in_words(
+            datetime.fromisoformat(found[0]).replace(hour=12, tzinfo=ZoneInfo(zone)), zone
+        ),
+        sentence,
+    )
+    return sentence[:1].upper() + sentence[1:].removesuffix(".") + "."
+
+
+def _names(sessions: Sequence[Session]) -> dict[str, str]:
+    rooms = {each.room.key: each.room.name for each in sessions if each.room is not None}
+    return rooms | {each.key: f"“{each.title}”" for each in sessions}

@@ -1,0 +1,41 @@
+"""What an organizer wants an event or a session to be: values, checked by forms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.events.models import Room, SessionKind, Speaker, Track
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPlan:
+    """An event as it shall be. Instants are aware; `room` is a webcast's only."""
+
+    title: str
+    quiet_title: str
+    language: str
+    starts_at: datetime
+    ends_at: datetime
+    takes_registrations: bool
+    registration_opens_at: datetime | None
+    room: Room | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPlan:
+    """A session as it shall be. Instants are aware. `capacity` None: places are not limited."""
+
+    title: str
+    quiet_title: str
+    kind: SessionKind
+    language: str
+    starts_at: datetime
+    ends_at: datetime
+    room: Room | None
+    track: Track | None
+    speakers: tuple[Speaker, ...]
+    capacity: int | None
+    is_streamed: bool
+    is_recorded: bool
+    has_captions: bool
+    has_asl: bool
+    has_spanish: bool

@@ -1,0 +1,103 @@
+"""Events as the public may see them, and what belongs to them, in a constant number of queries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from forum.db import db
+from forum.errors import Missing
+from forum.events.models import (
+    Appearance,
+    Event,
+    EventKind,
+    EventStatus,
+    Programme,
+    Session,
+    Venue,
+)
+
+VISIBLE = select(Event).where(Event.status != EventStatus.DRAFT).options(selectinload(Event.gates))
+"""What the public may see. Made once: building a statement costs more than running it."""
+WHOLE_SESSIONS = select(Session).options(
+    joinedload(Session.room),
+    joinedload(Session.track),
+    selectinload(Session.appearances).joinedload(Appearance.speaker),
+)
+
+
+def programme() -> Programme:
+    """Return the one programme. Raises Missing while none has been loaded."""
+    found = db.session.scalar(select(Programme).order_by(Programme.id).limit(1))
+    if found is None:
+        raise Missing
+    return found
+
+
+def venue() -> Venue | None:
+    """Return where people come to."""
+    return db.session.scalar(select(Venue).order_by(Venue.id).limit(1))
+
+
+def published(slug: str) -> Event:
+    """Return an event that everyone may see, with its gates. Raises Missing for any other.
+
+    A cancelled event stays readable.
+    """
+    event = db.session.scalar(VISIBLE.where(Event.slug == slug))
+    if event is None:
+        raise Missing
+    return event
+
+
+def named(name: str) -> Event | None:
+    """Return any event, also a draft, by its slug or its id in the programme file."""
+    return db.session.scalar(select(Event).where((Event.slug == name) | (Event.key == name)))
+
+
+def upcoming(now: datetime, *, kind: EventKind | None = None) -> Sequence[Event]:
+    """Return what is not over yet, the next one first; cancelled events are among them."""
+    chosen = VISIBLE.where(Event.ends_at > now).order_by(Event.starts_at, Event.id)
+    if kind is not None:
+        chosen = chosen.where(Event.kind == kind)
+    return db.session.scalars(chosen).all()
+
+
+def past(now: datetime) -> Sequence[Event]:
+    """Return what is over, the newest first."""
+    chosen = VISIBLE.where(Event.ends_at <= now).order_by(Event.starts_at.desc(), Event.id)
+    return db.session.scalars(chosen).all()
+
+
+def next_forum(now: datetime) -> Event | None:
+    """Return the next forum that takes place."""
+    return db.session.scalar(
+        select(Event)
+        .where(
+            Event.kind == EventKind.FORUM,
+            Event.status == EventStatus.PUBLISHED,
+            Event.ends_at > now,
+        )
+        .order_by(Event.starts_at, Event.id)
+        .limit(1)
+    )
+
+
+def sessions(event: Event) -> Sequence[Session]:
+    """Return the event's sessions in order, each with its room, track and speakers."""
+    return db.session.scalars(
+        WHOLE_SESSIONS.where(Session.event_id == event.id).order_by(
+            Session.starts_at, Session.position, Session.id
+        )
+    ).all()
+
+
+def session_of(event: Event, key: str) -> Session:
+    """Return one session with its room, track and speakers. Raises Missing if there is none."""
+    found = db.session.scalar(
+        WHOLE_SESSIONS.where(Session.event_id == event.id, Session.key == key)
+    )
+    if found is None:
+        raise Missing
+    return found

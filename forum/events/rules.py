@@ -1,0 +1,87 @@
+"""What may be said of an event at a moment: is it open, are places left. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from forum.events.models import Event, EventStatus, Gate
+
+FEW = 0.1
+"""The share of places under which few are left."""
+FEW_AT_LEAST = 3
+
+
+class Standing(StrEnum):
+    """Where an event stands towards those who would register."""
+
+    CANCELLED = "cancelled"
+    OVER = "over"
+    ANNOUNCED = "announced"
+    NOT_OPEN = "not_open"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Places(StrEnum):
+    """How many places are left, as pages say it: never a number."""
+
+    UNLIMITED = "unlimited"
+    LEFT = "left"
+    FEW = "few"
+    FULL = "full"
+
+
+class Limited(Protocol):
+    """Whatever has places: a gate, or a session with limited ones."""
+
+    capacity: int | None
+    taken: int
+
+
+def standing(event: Event, now: datetime) -> Standing:
+    """Decide where the event stands; its gates say until when each mode takes registrations."""
+    if event.status == EventStatus.CANCELLED:
+        return Standing.CANCELLED
+    if now >= event.ends_at:
+        return Standing.OVER
+    if not event.takes_registrations:
+        return Standing.ANNOUNCED
+    if event.registration_opens_at is not None and now < event.registration_opens_at:
+        return Standing.NOT_OPEN
+    if any(is_open(gate, now) for gate in event.gates):
+        return Standing.OPEN
+    return Standing.CLOSED
+
+
+def is_open(gate: Gate, now: datetime) -> bool:
+    """Tell whether this mode still takes registrations; the event itself may be over."""
+    return gate.closes_at is None or now < gate.closes_at
+
+
+def places(limited: Limited) -> Places:
+    """Decide which word tells how many places are left.
+
+    Public pages show this word, so a page changes (and the event's revision rises) only when the
+    word does.
+    """
+    if limited.capacity is None:
+        return Places.UNLIMITED
+    left = limited.capacity - limited.taken
+    if left <= 0:
+        return Places.FULL
+    return Places.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else Places.LEFT
+
+
+def next_change(event: Event, now: datetime) -> datetime | None:
+    """Return the next instant at which time alone changes what is said of the event."""
+    return min((at for at in _turning_points(event) if at > now), default=None)
+
+
+def _turning_points(event: Event) -> Iterator[datetime]:
+    yield event.ends_at
+    if event.registration_opens_at is not None:
+        yield event.registration_opens_at
+    for gate in event.gates:
+        if gate.closes_at is not None:
+            yield gate.closes_at

@@ -1,0 +1,60 @@
+"""An event as schema.org data, for search engines (schema.org/Event, Google's "Event" guide).
+
+It is a data block: browsers do not run it, so the page's policy for scripts does not concern it
+(HTML, 4.12.1 "data block").
+"""
+
+import json
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from forum.events.models import Event, EventKind, EventStatus, Mode, Programme, Venue
+
+SCHEMA = "https://schema.org/"
+
+
+def event_data(event: Event, programme: Programme, venue: Venue | None, address: str) -> Markup:
+    """Return the event as JSON that is safe inside a `<script>` element.
+
+    `address` is the event's own page, absolute: it is also where one joins, because the address
+    of a stream is never public.
+    """
+    zone = ZoneInfo(event.timezone)
+    is_cancelled = event.status == EventStatus.CANCELLED
+    data = {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": "EducationEvent",
+        "name": event.title,
+        "startDate": event.starts_at.astimezone(zone).isoformat(),
+        "endDate": event.ends_at.astimezone(zone).isoformat(),
+        "eventStatus": SCHEMA + ("EventCancelled" if is_cancelled else "EventScheduled"),
+        "eventAttendanceMode": SCHEMA + _attendance(event),
+        "location": _location(event, venue, address),
+        "organizer": {"@type": "Organization", "name": programme.name},
+        "inLanguage": event.language,
+        "isAccessibleForFree": not event.details.get("cost"),
+        "url": address,
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(  # noqa: S704 - escaped here: none of the three can end or open an element
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    )
+
+
+def _attendance(event: Event) -> str:
+    modes = {gate.mode for gate in event.gates}
+    if event.kind == EventKind.WEBCAST or Mode.IN_PERSON not in modes:
+        return "OnlineEventAttendanceMode"
+    is_mixed = Mode.WEBCAST in modes
+    return "MixedEventAttendanceMode" if is_mixed else "OfflineEventAttendanceMode"
+
+
+def _location(event: Event, venue: Venue | None, address: str) -> list[dict[str, str]]:
+    attendance = _attendance(event)
+    places = []
+    if venue is not None and attendance != "OnlineEventAttendanceMode":
+        places.append({"@type": "Place", "name": venue.name, "address": venue.address})
+    if attendance != "OfflineEventAttendanceMode":
+        places.append({"@type": "VirtualLocation", "url": address})
+    return places

@@ -1,0 +1,204 @@
+"""What pages say of events and sessions: short words for facts, in the visitor's language."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from flask_babel import get_locale
+
+from forum.events import rules
+from forum.events.models import Event, EventKind, Gate, Mode, Session, SessionStatus
+from forum.events.rules import Places, Standing
+from forum.i18n import _, day_in_words, lazy, time_in_words, zone_in_words
+
+TOPICS = {
+    "hr_pos": lazy("HR-positive"),
+    "her2_pos": lazy("HER2-positive"),
+    "her2_low": lazy("HER2-low"),
+    "tnbc": lazy("Triple-negative"),
+    "caregiver": lazy("For loved ones"),
+    "clinician": lazy("For clinicians"),
+    "es": lazy("In Spanish"),
+    "treatment_change": lazy("Changing treatment"),
+    "side_effects": lazy("Side effects"),
+    "scan_worry": lazy("Worry about scans"),
+    "coping": lazy("Coping"),
+    "research_news": lazy("Research news"),
+    "trials": lazy("Clinical trials"),
+    "fatigue": lazy("Fatigue"),
+    "exercise": lazy("Exercise"),
+    "general": lazy("General questions"),
+    "navigation": lazy("Finding your way"),
+    "genomics": lazy("Genomics"),
+    "caregiving": lazy("Caring for someone"),
+    "grief": lazy("Grief"),
+    "palliative_care": lazy("Palliative care"),
+    "wishes": lazy("Wishes and plans"),
+}
+"""What topics, subtypes and audiences of files are called. Others speak for themselves."""
+MODES = {
+    Mode.IN_PERSON: lazy("In person"),
+    Mode.WEBCAST: lazy("Online"),
+    Mode.PHONE: lazy("By phone"),
+}
+PLACES = {
+    Places.UNLIMITED: lazy("open"),
+    Places.LEFT: lazy("places left"),
+    Places.FEW: lazy("few places left"),
+    Places.FULL: lazy("full, waitlist open"),
+}
+SESSION_PLACES = {
+    Places.LEFT: lazy("Places left"),
+    Places.FEW: lazy("Few places left"),
+    Places.FULL: lazy("Full, waitlist open"),
+}
+PLACES_LOOK = {Places.LEFT: "quiet", Places.FEW: "warning", Places.FULL: "warning"}
+
+OFFERS = {
+    "is_streamed": (lazy("Live online"), ""),
+    "has_captions": (lazy("Captions"), "good"),
+    "has_asl": (lazy("ASL"), "good"),
+    "has_spanish": (lazy("Spanish interpretation"), "rose"),
+}
+"""What a session may offer, by the fact that says so: its words and their look."""
+
+Tag = tuple[str, str]
+"""Words and the look of a tag."""
+
+
+class Notice(NamedTuple):
+    """Something to know first."""
+
+    kind: str
+    title: str
+    lines: tuple[str, ...] = ()
+
+
+def shown(title: str) -> str:
+    """Return a title as it is printed: a hyphen between spaces is a dash."""
+    return title.replace(" - ", " \N{EN DASH} ")
+
+
+def topic(key: str) -> str:
+    """Return what a topic is called: "Clinical trials" for `trials`."""
+    known = TOPICS.get(key)
+    return str(known) if known else key.replace("_", " ").capitalize()
+
+
+def length(starts_at: datetime, ends_at: datetime) -> str:
+    """Return how long something takes: "45 min", "1 h 10 min"."""
+    return _length((ends_at - starts_at) // timedelta(minutes=1), str(get_locale()))
+
+
+@lru_cache(maxsize=256)
+def _length(minutes: int, _locale: str) -> str:
+    hours, minutes = divmod(minutes, 60)
+    parts = [
+        _("%(count)s h", count=hours) if hours else "",
+        _("%(count)s min", count=minutes) if minutes else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Return "Monday, January 25, 2027, 9:00 am, Eastern Time"."""
+    return _(
+        "%(day)s, %(time)s, %(zone)s",
+        day=day_in_words(at, zone),
+        time=time_in_words(at, zone),
+        zone=zone_in_words(zone, at),
+    )
+
+
+def places(event: Event, now: datetime) -> list[str]:
+    """Return a sentence for each mode that is offered: "In person: few places left."."""
+    return [_place(gate, now) for gate in event.gates]
+
+
+def _place(gate: Gate, now: datetime) -> str:
+    is_open = rules.is_open(gate, now)
+    left = PLACES[rules.places(gate)] if is_open else _("registration has closed")
+    return _("%(mode)s: %(places)s.", mode=MODES[gate.mode], places=left)
+
+
+def tags(session: Session) -> list[Tag]:
+    """Return what a session offers, and how many places it has if they are limited."""
+    return [*_state_tags(session), *_offer_tags(session)]
+
+
+def _state_tags(session: Session) -> Iterator[Tag]:
+    if session.status == SessionStatus.CANCELLED:
+        yield _("Cancelled"), "rose"
+        return
+    left = rules.places(session)
+    if left in SESSION_PLACES:
+        yield str(SESSION_PLACES[left]), PLACES_LOOK[left]
+
+
+def _offer_tags(session: Session) -> tuple[Tag, ...]:
+    offers = tuple(getattr(session, fact) for fact in OFFERS)
+    return _offers(offers, session.language, session.audience, str(get_locale()))
+
+
+@lru_cache(maxsize=256)
+def _offers(
+    offers: tuple[bool, ...], language: str, audience: tuple[str, ...], _locale: str
+) -> tuple[Tag, ...]:
+    """Return the tags of sessions that offer the same; there are few kinds and many sessions."""
+    tags = [
+        (str(label), look)
+        for has, (label, look) in zip(offers, OFFERS.values(), strict=True)
+        if has
+    ]
+    if language == "es":
+        tags.append((_("In Spanish"), "rose"))
+    return (*tags, *((topic(group), "quiet") for group in audience))
+
+
+def notice(event: Event, now: datetime) -> Notice | None:
+    """Return where the event stands, in words, unless it is simply open."""
+    standing = rules.standing(event, now)
+    is_forum = event.kind == EventKind.FORUM
+    if standing == Standing.CANCELLED:
+        title = _("This forum is cancelled") if is_forum else _("This webcast is cancelled")
+        lines = (
+            _("If you were registered, your place and your reminders have been taken back."),
+            _("You are welcome at the other events. Call or write to us with any question."),
+        )
+        return Notice("rose", title, lines)
+    if standing == Standing.OVER:
+        title = _("This forum is over") if is_forum else _("This webcast is over")
+        return Notice("info", title, tuple(recording(event)))
+    if standing == Standing.ANNOUNCED:
+        line = _("You can put the day into your calendar now.")
+        return Notice("info", _("Registration is not open yet"), (line,))
+    if standing == Standing.NOT_OPEN and event.registration_opens_at is not None:
+        opens = moment(event.registration_opens_at, event.timezone)
+        line = _("You can put the day into your calendar now. No one has to hurry.")
+        return Notice("info", _("Registration opens on %(moment)s", moment=opens), (line,))
+    if standing == Standing.CLOSED:
+        line = _("If you would still like to take part, call us. We will see what can be done.")
+        return Notice("warning", _("Registration has closed"), (line,))
+    return None
+
+
+def recording(event: Event) -> Iterator[str]:
+    """Say what there is to watch later, or by when."""
+    found: Mapping[str, object] = event.details.get("recording") or {}
+    promised_by = event.details.get("promised_by")
+    if found:
+        yield _("The recording is ready: %(minutes)s minutes.", minutes=found.get("minutes", ""))
+        if found.get("captions") == "corrected":
+            yield _("Its captions have been corrected by a person.")
+        if found.get("transcript"):
+            yield _("There is a transcript to read.")
+    elif promised_by:
+        day = day_in_words(_noon(str(promised_by)), "UTC")
+        yield _("The recording with corrected captions will be ready by %(day)s.", day=day)
+    else:
+        yield _("Recordings with corrected captions follow within 10 business days.")
+
+
+def _noon(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T12:00:00+00:00")

@@ -1,0 +1,157 @@
+"""Everything that can be checked about a running installation, each check one function.
+
+A check returns what it found wrong, in words for the operator; nothing means that all is well.
+"""
+
+import shutil
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from forum.config import LOCAL_HOSTS, Settings
+from forum.db import SAFE_SQLITE, db, is_sqlite
+from forum.operations import queries
+from forum.operations.readiness import outbox_warnings
+from forum.outbox.queries import health
+from forum.outbox.transport import NotDelivered, Post, SmtpConnection
+
+LEAST_ROOM = 200 * 1024 * 1024
+"""Bytes of free disk below which an operator should act."""
+Check = Callable[[Settings, datetime], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: `is_wrong`, or else only worth knowing."""
+
+    check: str
+    sentence: str
+    is_wrong: bool
+
+
+def examine(settings: Settings, *, now: datetime) -> list[Finding]:
+    """Run every check, wrong findings first. Changes nothing; may take as long as mail's limit."""
+    findings = [
+        Finding(name, sentence, is_wrong)
+        for is_wrong, checks in ((True, MUST_HOLD), (False, SHOULD_HOLD))
+        for name, check in checks.items()
+        for sentence in _safely(check, settings, now)
+    ]
+    db.session.rollback()
+    return findings
+
+
+def _safely(check: Check, settings: Settings, now: datetime) -> list[str]:
+    """Return a check's findings; that the database fails is one of them."""
+    try:
+        return list(check(settings, now))
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        return [f"could not be checked: the database says {type(error).__name__}."]
+
+
+def sqlite_library(_settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check for the bug that can corrupt a WAL database (fixed in SQLite 3.51.3)."""
+    if is_sqlite():
+        version = db.session.scalar(text("SELECT sqlite_version()")) or "0"
+        if tuple(map(int, version.split("."))) < SAFE_SQLITE:
+            yield f"SQLite {version} can corrupt this database; 3.51.3 or newer is needed."
+
+
+def sqlite_modes(_settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that readers do not wait, that commits last, and that references hold."""
+    if is_sqlite():
+        wanted = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "secure_delete": 1}
+        for name, value in wanted.items():
+            found = db.session.scalar(text(f"PRAGMA {name}"))
+            if found != value:
+                yield f"PRAGMA {name} is {found}, not {value}."
+
+
+def integrity(_settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check the file, and that no row refers to one that is not there."""
+    if is_sqlite():
+        for sentence in db.session.scalars(text("PRAGMA quick_check(5)")):
+            if sentence != "ok":
+                yield f"the file is damaged: {sentence}. Restore a backup."
+        for row in db.session.execute(text("PRAGMA foreign_key_check")).fetchmany(5):
+            yield f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}."
+
+
+def schema(_settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that the database has this release's schema."""
+    found, newest = queries.schema(), queries.newest_schema()
+    if found != newest:
+        yield f"it is at {found or 'none'}, this release needs {newest}: run `flask db upgrade`."
+
+
+def places(_settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that the counters of places say what the rows say."""
+    for each in (*queries.miscounted_gates(), *queries.miscounted_sessions()):
+        yield f"{each.what}: the counter says {each.says}, the rows {each.rows}."
+
+
+def outbox(_settings: Settings, now: datetime) -> Iterable[str]:
+    """Check that mail goes out."""
+    return outbox_warnings(health(now=now))
+
+
+def mail_server(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that the mail server answers, is who it says, and takes our password."""
+    if settings.mail_server:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as Flask-Mail does
+        connection = Post(app, settings).connect()
+        assert isinstance(connection, SmtpConnection)  # noqa: S101 - there is a server
+        try:
+            connection.try_out()
+        except NotDelivered as failure:
+            yield f"{settings.mail_server}:{settings.mail_port}: {failure.reason}"
+
+
+def secrets(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that others on this machine cannot read what is stored."""
+    for path in (settings.database_file, settings.instance / "forum.env"):
+        if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            yield f"{path} can be read by others: `chmod 600 {path}`."
+    if len(set(settings.secret_keys) | set(settings.data_keys)) < len(
+        settings.secret_keys + settings.data_keys
+    ):
+        yield "a key is used twice; each needs its own."
+
+
+def room(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check the free disk space."""
+    free = shutil.disk_usage(settings.instance).free
+    if free < LEAST_ROOM:
+        yield f"{free // 1024**2} MB are free in {settings.instance}."
+
+
+def settings_fit(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check for settings that are right for trying out, not for visitors."""
+    if not settings.limits:
+        yield "FORUM_LIMITS is off: anyone can flood this service."
+    if urlsplit(settings.base_url).hostname in LOCAL_HOSTS:
+        yield f"FORUM_BASE_URL is {settings.base_url}: links in mails open on this machine only."
+    elif settings.proxy_hops == 0:
+        yield "FORUM_PROXY_HOPS is 0: behind a proxy, all visitors share one limit."
+    if not settings.mail_server:
+        yield f"FORUM_MAIL_SERVER is empty: mail goes into {settings.instance / 'mail'}."
+
+
+MUST_HOLD: dict[str, Check] = {
+    "SQLite library": sqlite_library,
+    "SQLite modes": sqlite_modes,
+    "Database": integrity,
+    "Schema": schema,
+    "Places": places,
+    "Outbox": outbox,
+    "Mail server": mail_server,
+    "Disk": room,
+}
+SHOULD_HOLD: dict[str, Check] = {"Secrets": secrets, "Settings": settings_fit}

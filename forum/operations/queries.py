@@ -1,0 +1,76 @@
+"""What the operator's pages and `doctor` ask of the database."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import and_, func, select, text
+
+from forum.db import db
+from forum.events.models import Event, Gate, Session
+from forum.registration.models import Registration, SessionPlace, Status
+
+
+@dataclass(frozen=True)
+class Miscount:
+    """A counter that says something else than the rows it counts."""
+
+    what: str
+    says: int
+    rows: int
+
+
+def schema() -> str:
+    """Return the migration that the database is at."""
+    return db.session.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
+@cache
+def newest_schema() -> str:
+    """Return the newest migration that this release brings."""
+    migrate = current_app.extensions["migrate"]
+    return ScriptDirectory.from_config(migrate.migrate.get_config()).get_current_head() or ""
+
+
+def registrations_by_status() -> dict[Status, int]:
+    """Return how many registrations there are in each status; every status is named."""
+    number = func.count().label("number")
+    rows = db.session.execute(select(Registration.status, number).group_by(Registration.status))
+    return dict.fromkeys(Status, 0) | {row.status: row.number for row in rows}
+
+
+def miscounted_gates() -> list[Miscount]:
+    """Return the gates whose `taken` is not the number of confirmed registrations."""
+    rows = (
+        select(func.count())
+        .where(
+            Registration.event_id == Gate.event_id,
+            Registration.mode == Gate.mode,
+            Registration.status == Status.CONFIRMED,
+        )
+        .scalar_subquery()
+    )
+    found = db.session.execute(
+        select(Event.slug, Gate.mode, Gate.taken, rows.label("rows"))
+        .join(Gate.event)
+        .where(Gate.taken != rows)
+        .order_by(Gate.id)
+    )
+    return [Miscount(f"{row.slug}, {row.mode.value}", row.taken, row.rows) for row in found]
+
+
+def miscounted_sessions() -> list[Miscount]:
+    """Return the sessions whose `taken` is not the number of confirmed session places."""
+    rows = (
+        select(func.count())
+        .where(and_(SessionPlace.session_id == Session.id, SessionPlace.status == Status.CONFIRMED))
+        .scalar_subquery()
+    )
+    found = db.session.execute(
+        select(Event.slug, Session.key, Session.taken, rows.label("rows"))
+        .join(Session.event)
+        .where(Session.taken != rows)
+        .order_by(Session.id)
+    )
+    return [Miscount(f"{row.slug}, session {row.key}", row.taken, row.rows) for row in found]

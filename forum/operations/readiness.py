@@ -1,0 +1,63 @@
+"""Whether visitors can be served, and what an operator must know besides."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from forum.config import Settings
+from forum.db import db
+from forum.operations import queries
+from forum.outbox.queries import Health, health
+
+
+@dataclass
+class Readiness:
+    """What was found: bare facts, and warnings in words."""
+
+    is_ready: bool = True
+    facts: dict[str, object] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def readiness(settings: Settings, *, now: datetime) -> Readiness:
+    """Return whether the database answers and has this release's schema, and all warnings."""
+    found = Readiness()
+    found.facts["limits"] = "on" if settings.limits else "OFF"
+    if not settings.limits:
+        found.warnings.append("FORUM_LIMITS is off: anyone can flood this service.")
+    try:
+        schema, newest = queries.schema(), queries.newest_schema()
+        outbox = health(now=now)
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        found.is_ready = False
+        found.facts["database"] = "unreachable"
+        found.warnings.append(f"The database does not answer ({type(error).__name__}).")
+        return found
+    found.facts |= {"database": "ok", "schema": schema, "newest_schema": newest}
+    if schema != newest:
+        found.is_ready = False
+        found.warnings.append("The database has another schema: run `flask db upgrade`.")
+    found.facts |= _outbox_facts(outbox, now)
+    found.warnings += outbox_warnings(outbox)
+    return found
+
+
+def outbox_warnings(outbox: Health) -> list[str]:
+    """Return what keeps mail from going out, in words."""
+    warnings = []
+    if outbox.workers == 0:
+        warnings.append("No worker runs: mail waits. Start `flask worker`.")
+    if outbox.overdue:
+        warnings.append(f"{outbox.overdue} messages have been due for five minutes.")
+    if outbox.failed:
+        warnings.append(f"{outbox.failed} messages could not be sent: see `flask outbox list`.")
+    return warnings
+
+
+def _outbox_facts(outbox: Health, now: datetime) -> dict[str, object]:
+    age = (
+        None if outbox.last_beat_at is None else round((now - outbox.last_beat_at).total_seconds())
+    )
+    return {"workers": outbox.workers, "worker_seen_seconds_ago": age, "overdue": outbox.overdue}

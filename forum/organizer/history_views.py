@@ -1,0 +1,32 @@
+"""Who did what, for all to see who work here."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.audit import queries
+from forum.audit.models import Action
+from forum.db import db
+from forum.organizer.desk import bp
+
+PER_PAGE = 50
+
+
+@bp.get("/history/")
+@guard.needs(OrganizerRole.COORDINATOR)
+def history() -> ResponseReturnValue:
+    """List all deeds, newest first."""
+    asked = request.args.get("action", "")
+    chosen = Action(asked) if asked in list(Action) else None
+    page = max(request.args.get("page", 1, type=int), 1)
+    pages = db.paginate(
+        queries.entries(action=chosen), page=page, per_page=PER_PAGE, error_out=False
+    )
+    return render_template(
+        "organizer/history/list.html",
+        pages=pages,
+        actions=list(Action),
+        chosen=chosen,
+        path=lambda number: url_for(".history", action=chosen or None, page=number),
+    )

@@ -1,0 +1,109 @@
+"""My devices and my sign-ins."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import actions, challenges, guard, passkeys, queries, rules
+from forum.accounts.forms import NewPasskeyForm, tidy
+from forum.accounts.models import OrganizerRole
+from forum.db import transaction
+from forum.errors import Missing, Refusal
+from forum.i18n import _
+from forum.organizer.desk import bp
+
+needs_viewer = guard.needs(OrganizerRole.VIEWER)
+
+
+@bp.get("/me/")
+@needs_viewer
+def me() -> ResponseReturnValue:
+    """Show my passkeys and where I am signed in."""
+    organizer = guard.current_organizer()
+    return render_template(
+        "organizer/me/show.html",
+        organizer=organizer,
+        passkeys=queries.passkeys(organizer),
+        sign_ins=queries.open_sign_ins(organizer, now=clock.now()),
+        this=guard.current_sign_in(),
+    )
+
+
+@bp.route("/me/passkeys/new", methods=["GET", "POST"])
+@needs_viewer
+def new_passkey() -> ResponseReturnValue:
+    """Offer to add a passkey, and add it."""
+    if _must_confirm():
+        return redirect(url_for("accounts.confirm", next=url_for(".new_passkey")), 303)
+    onward = guard.safe_path(request.args.get("next", url_for(".me")))
+    form = NewPasskeyForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                now = clock.now()
+                key = passkeys.verify_new(tidy(form.credential.data), challenges.take(now=now))
+                actions.add_passkey(guard.current_organizer(), key, tidy(form.name.data), now=now)
+        except Refusal as refusal:
+            form.form_errors.append(refusal.sentence)
+        else:
+            flash(_("The passkey is added. Next time you can sign in with it."), "good")
+            return redirect(onward, 303)
+    page = render_template("organizer/me/new_passkey.html", form=form, onward=onward)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/me/passkeys/question")
+@needs_viewer
+def ask_new_passkey() -> ResponseReturnValue:
+    """Give the browser what it asks a device for a new passkey."""
+    if _must_confirm():
+        raise Refusal(_("Confirm with the passkey that you have first."))
+    organizer = guard.current_organizer()
+    return challenges.put(passkeys.ask_for_new(organizer, queries.passkeys(organizer)))
+
+
+@bp.route("/me/passkeys/<int:passkey_id>/remove", methods=["GET", "POST"])
+@needs_viewer
+def remove_passkey(passkey_id: int) -> ResponseReturnValue:
+    """Ask, then forget a passkey."""
+    organizer = guard.current_organizer()
+    passkey = queries.passkey(organizer, passkey_id)
+    if request.method == "POST":
+        with transaction():
+            passkey = queries.passkey(organizer, passkey_id)
+            actions.remove_passkey(passkey, by=organizer, now=clock.now())
+        flash(_("The passkey is removed."), "good")
+        return redirect(url_for(".me"), 303)
+    return render_template("organizer/me/remove_passkey.html", passkey=passkey)
+
+
+@bp.post("/me/sign-ins/<int:sign_in_id>/end")
+@needs_viewer
+def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
+    """End one of my sign-ins, such as one on a shared computer."""
+    organizer, now = guard.current_organizer(), clock.now()
+    with transaction():
+        mine = {each.id: each for each in queries.open_sign_ins(organizer, now=now)}
+        if sign_in_id not in mine:
+            raise Missing
+        actions.end(mine[sign_in_id], by=organizer, now=now)
+    flash(_("That sign-in has ended."), "good")
+    return redirect(url_for(".me"), 303)
+
+
+@bp.post("/me/sign-out-everywhere")
+@needs_viewer
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End all my sign-ins, this one too."""
+    organizer = guard.current_organizer()
+    with transaction():
+        actions.end_all(organizer, by=organizer, now=clock.now())
+    guard.show_out()
+    flash(_("You are signed out everywhere."), "good")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+def _must_confirm() -> bool:
+    """Tell whether adding a passkey needs a yes from one that she has already."""
+    has_one = bool(queries.passkeys(guard.current_organizer()))
+    return has_one and not rules.is_confirmed(guard.current_sign_in(), now=clock.now())

@@ -1,0 +1,52 @@
+"""What an owner enters about who works here."""
+
+from wtforms import BooleanField, EmailField, RadioField, StringField
+from wtforms.validators import Email, InputRequired, Length
+
+from forum.accounts.forms import LONGEST_EMAIL, tidy
+from forum.i18n import lazy
+from forum.organizer.fields import DeskForm, options
+from forum.organizer.words import ORGANIZER_ROLES
+
+LONGEST_NAME = 200
+
+
+class OrganizerForm(DeskForm):
+    """An organizer's name and role."""
+
+    name = StringField(
+        lazy("Name"),
+        [InputRequired(lazy("Enter a name")), Length(max=LONGEST_NAME)],
+        filters=[tidy],
+        render_kw={"autocomplete": "off"},
+    )
+    role = RadioField(
+        lazy("Role"),
+        [InputRequired(lazy("Choose a role"))],
+        choices=options(ORGANIZER_ROLES.items()),
+    )
+
+
+class NewOrganizerForm(OrganizerForm):
+    """Someone new, and where her sign-in links go."""
+
+    email = EmailField(
+        lazy("Email address"),
+        [
+            InputRequired(lazy("Enter an email address")),
+            Length(max=LONGEST_EMAIL),
+            Email(lazy("Enter an email address like name@example.org")),
+        ],
+        filters=[tidy],
+        description=lazy("Her sign-in links go there."),
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class ChangeOrganizerForm(OrganizerForm):
+    """Someone who works here, or no longer does."""
+
+    is_active = BooleanField(
+        lazy("May sign in"),
+        description=lazy("Without this, she is signed out everywhere at once."),
+    )

@@ -1,0 +1,65 @@
+"""The outbox: every email, how far it has come, and trying again."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import db, transaction
+from forum.errors import Missing, Refusal
+from forum.i18n import _
+from forum.organizer.desk import bp
+from forum.organizer.words import EMAILS
+from forum.outbox import actions, queries
+from forum.outbox.models import Message, MessageState
+
+PER_PAGE = 50
+
+
+@bp.get("/outbox/")
+@guard.needs(OrganizerRole.COORDINATOR)
+def outbox() -> ResponseReturnValue:
+    """List all emails, newest first."""
+    state = request.args.get("state", "")
+    email = request.args.get("email", "")
+    chosen = MessageState(state) if state in list(MessageState) else None
+    email = email if email in EMAILS else ""
+    pages = db.paginate(
+        queries.messages(state=chosen, email=email),
+        page=max(request.args.get("page", 1, type=int), 1),
+        per_page=PER_PAGE,
+        error_out=False,
+    )
+    return render_template(
+        "organizer/outbox/list.html",
+        pages=pages,
+        counts=queries.counts(),
+        health=queries.health(now=clock.now()),
+        chosen=chosen,
+        email=email,
+        path=lambda number: url_for(".outbox", state=chosen, email=email or None, page=number),
+    )
+
+
+@bp.post("/outbox/<int:message_id>/retry")
+@guard.needs(OrganizerRole.COORDINATOR)
+def retry_message(message_id: int) -> ResponseReturnValue:
+    """Try an email again that failed or was not sent."""
+    try:
+        with transaction():
+            now = clock.now()
+            message = db.session.get(Message, message_id)
+            if message is None:
+                raise Missing
+            actions.retry(message, now=now)
+            facts = {"email": message.email}
+            by = guard.current_organizer()
+            record(Action.MESSAGE_RETRIED, message, facts, now=now, organizer=by)
+    except Refusal as refusal:
+        flash(refusal.sentence, "rose")
+    else:
+        flash(_("It is tried again now."), "good")
+    return redirect(url_for(".outbox", state=request.args.get("state") or None), 303)

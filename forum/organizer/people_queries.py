@@ -1,0 +1,87 @@
+"""Who is registered for an event, as the desk looks for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
+from sqlalchemy.orm import selectinload
+
+from forum.db import db
+from forum.errors import Missing
+from forum.events.models import Event, Mode
+from forum.registration.models import (
+    CareState,
+    Registration,
+    Role,
+    SessionPlace,
+    Status,
+    name_key,
+)
+
+BATCH = 200
+"""Rows that an export holds at a time."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a list of people is narrowed to; None takes everyone. All that are given must fit."""
+
+    mode: Mode | None = None
+    status: Status | None = None
+    care_state: CareState | None = None
+    role: Role | None = None
+
+
+def people(event: Event, choice: Choice) -> Select[Registration]:
+    """Return an event's registrations by name, narrowed, to be paged."""
+    query = select(Registration).where(Registration.event_id == event.id)
+    for column, wanted in (
+        (Registration.mode, choice.mode),
+        (Registration.status, choice.status),
+        (Registration.care_state, choice.care_state),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if choice.role is not None:
+        query = query.where(_has_role(choice.role))
+    return query.order_by(Registration.name_key, Registration.id)
+
+
+def found(event: Event, words: str, limit: int) -> list[Registration]:
+    """Return up to `limit` people whose name or address contains what was typed."""
+    name = Registration.name_key.contains(name_key(words), autoescape=True)
+    email = Registration.email.contains(words.strip().lower(), autoescape=True)
+    query = people(event, Choice()).where(or_(name, email)).limit(limit)
+    return list(db.session.scalars(query))
+
+
+def person(event: Event, public_id: str) -> Registration:
+    """Return one registration of this event. Raises Missing."""
+    registration = db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event.id, Registration.public_id == public_id
+        )
+    )
+    if registration is None:
+        raise Missing
+    return registration
+
+
+def to_export(event: Event) -> Iterator[Registration]:
+    """Yield everyone with a place or a wait, a batch at a time. Remembered people are left out."""
+    query = (
+        people(event, Choice())
+        .where(
+            Registration.status != Status.CANCELLED,
+            Registration.care_state != CareState.REMEMBERED,
+        )
+        .options(selectinload(Registration.places).selectinload(SessionPlace.session))
+        .execution_options(yield_per=BATCH)
+    )
+    yield from db.session.scalars(query)
+
+
+def _has_role(role: Role) -> ColumnElement[bool]:
+    """Match one of the comma-separated words."""
+    roles = type_coerce(Registration.roles, Text)
+    return ("," + roles + ",").contains(f",{role},")

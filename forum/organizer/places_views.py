@@ -1,0 +1,80 @@
+"""How many places a mode has, and until when it takes registrations."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.db import transaction
+from forum.errors import Refusal
+from forum.events import actions as events
+from forum.events import refusals
+from forum.events.models import Event, Gate
+from forum.i18n import _, ngettext
+from forum.organizer import programme_queries
+from forum.organizer.desk import bp
+from forum.organizer.event_forms import PlacesForm
+from forum.organizer.fields import differences
+from forum.registration import actions, queries, rules
+
+
+@bp.route("/events/<slug>/places/<mode>", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.COORDINATOR)
+def edit_places(slug: str, mode: str) -> ResponseReturnValue:
+    """Change a mode's places and closing; ask first when people would leave the waitlist."""
+    event = programme_queries.event(slug)
+    gate = programme_queries.gate_of(event, mode)
+    form = PlacesForm.of(event, gate, is_sent=request.method == "POST")
+    told: list[tuple[str, str, str]] | None = None
+    if form.validate_on_submit():
+        closes_at = form.moment("closes", form.closes.data, event.timezone, gate.closes_at)
+        moving_up = _moving_up(gate, form.capacity.data)
+        if not form.errors and moving_up and "is_sure" not in request.form:
+            return render_template(
+                "organizer/events/promote.html", event=event, form=form, moving_up=moving_up
+            )
+        try:
+            if not form.errors:
+                promoted = _save(event, gate, form, closes_at)
+                flash(_told(promoted), "good")
+                return redirect(url_for(".event", slug=slug), 303)
+        except refusals.ChangedMeanwhile:
+            event = programme_queries.event(slug)
+            gate = programme_queries.gate_of(event, mode)
+            told = differences(PlacesForm.of(event, gate), form)
+            form.version.data = str(event.version)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = render_template(
+        "organizer/events/places.html", event=event, gate=gate, form=form, told=told
+    )
+    return page, 409 if told is not None else 422 if form.errors else 200
+
+
+def _save(event: Event, gate: Gate, form: PlacesForm, closes_at: datetime | None) -> int:
+    """Save both; return how many people got a place. Gates are locked before their event."""
+    by, now = guard.current_organizer(), clock.now()
+    with transaction():
+        promoted = actions.set_capacity(gate, form.capacity.data, now=now, by=by)
+        events.claim(event, form.seen)
+        events.set_closing(gate, closes_at, by=by, now=now)
+    return len(promoted)
+
+
+def _moving_up(gate: Gate, capacity: int | None) -> int:
+    """Return how many would leave the waitlist for a place."""
+    free = None if capacity is None else max(0, capacity - gate.taken)
+    return len(rules.whom_to_promote(queries.line(gate.event_id, gate.mode), free))
+
+
+def _told(promoted: int) -> str:
+    if not promoted:
+        return _("Saved.")
+    return ngettext(
+        "Saved. %(num)s person got a place and is told by email.",
+        "Saved. %(num)s people got a place and are told by email.",
+        promoted,
+    )

@@ -1,0 +1,67 @@
+"""Events of any status and what one chooses from when editing them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from forum.db import db
+from forum.errors import Missing
+from forum.events.models import Event, Gate, Room, Session, SessionStatus, Speaker, Track
+
+
+def event(slug: str) -> Event:
+    """Return an event, drafts too, with its gates. Raises Missing."""
+    found = db.session.scalar(
+        select(Event)
+        .where(Event.slug == slug)
+        .options(selectinload(Event.gates), joinedload(Event.room))
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def session_of(event: Event, session_id: int) -> Session:
+    """Return a session of this event. Raises Missing."""
+    found = db.session.get(Session, session_id)
+    if found is None or found.event_id != event.id:
+        raise Missing
+    return found
+
+
+def gate_of(event: Event, mode: str) -> Gate:
+    """Return the gate of a mode that the event offers. Raises Missing."""
+    found = next((gate for gate in event.gates if gate.mode == mode), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def all_events() -> list[Event]:
+    """Return every event, the latest first."""
+    latest = select(Event).order_by(Event.starts_at.desc(), Event.id.desc())
+    return list(db.session.scalars(latest.options(selectinload(Event.gates))))
+
+
+def rooms() -> list[Room]:
+    """Return all rooms in their order."""
+    return list(db.session.scalars(select(Room).order_by(Room.position, Room.id)))
+
+
+def tracks() -> list[Track]:
+    """Return all tracks in their order."""
+    return list(db.session.scalars(select(Track).order_by(Track.position, Track.id)))
+
+
+def speakers() -> list[Speaker]:
+    """Return everyone who may speak, by name."""
+    return list(db.session.scalars(select(Speaker).order_by(Speaker.name, Speaker.id)))
+
+
+def limited_sessions(event: Event) -> list[Session]:
+    """Return the event's sessions with limited places that take place, in order."""
+    chosen = select(Session).where(
+        Session.event_id == event.id,
+        Session.capacity.is_not(None),
+        Session.status == SessionStatus.SCHEDULED,
+    )
+    return list(db.session.scalars(chosen.order_by(Session.starts_at, Session.position)))

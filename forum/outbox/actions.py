@@ -1,0 +1,206 @@
+"""What happens to a message: posted, claimed, sent, dropped, put back, failed, tried again.
+
+Each is one short change inside its caller's transaction; none is open while we talk to a mail
+server. Whoever claimed a message holds a lease, and only the holder may say how it went.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, Insert, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forum.accounts.models import Organizer
+from forum.db import Facts, after_commit, db, is_sqlite
+from forum.errors import Refusal
+from forum.i18n import _
+from forum.outbox import runner
+from forum.outbox.models import Heartbeat, Message, MessageState
+from forum.registration.models import Registration
+
+LEASE = timedelta(seconds=60)
+FORGOTTEN = timedelta(days=1)
+"""How long a worker that no longer beats stays listed."""
+WAITING = (MessageState.QUEUED, MessageState.SENDING)
+ENDED = (MessageState.FAILED, MessageState.DROPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is ours to send until `lease_ends`. `attempts` counts this one."""
+
+    message_id: int
+    owner: str
+    attempts: int
+    lease_ends: datetime
+
+
+def post(  # noqa: PLR0913 - what a row says, by name
+    email: str,
+    registration: Registration | None = None,
+    facts: Facts | None = None,
+    *,
+    organizer: Organizer | None = None,
+    once: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    useful_until: datetime | None = None,
+) -> bool:
+    """Put an email into the outbox; it is written from the live record when it is due.
+
+    `once` names the occasion, such as `confirmation:17:1`: a second post of the same changes
+    nothing and returns False. The worker is told after the commit. Exactly one of `registration`
+    and `organizer` is given. Times are aware; without `due_at` it is due now.
+    """
+    db.session.flush()
+    due_at = due_at or now
+    result = db.session.execute(
+        insert_once().values(
+            email=email,
+            registration_id=registration.id if registration else None,
+            organizer_id=organizer.id if organizer else None,
+            facts=facts or {},
+            dedupe_key=once,
+            state=MessageState.QUEUED,
+            attempts=0,
+            due_at=due_at,
+            useful_until=useful_until,
+            created_at=now,
+        )
+    )
+    is_new = _count(result) == 1
+    if is_new and due_at <= now:
+        after_commit(runner.wake)
+    return is_new
+
+
+def insert_once() -> Insert:
+    """Return an INSERT into the outbox that does nothing where the key exists already."""
+    dialect = sqlite if is_sqlite() else postgresql
+    insert: Insert = dialect.insert(Message).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    return insert
+
+
+def claim(owner: str, limit: int, *, now: datetime) -> list[Claim]:
+    """Take up to `limit` due messages, oldest first, also those whose holder's lease has ended.
+
+    Any number of workers may ask at once; no message is given to two of them.
+    """
+    due = (
+        select(Message.id)
+        .where(Message.state.in_(WAITING), Message.due_at <= now)
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    lease_ends = now + LEASE
+    taken = db.session.execute(
+        update(Message)
+        .where(Message.id.in_(select(due.c.id)))
+        .values(
+            state=MessageState.SENDING,
+            lease_owner=owner,
+            due_at=lease_ends,
+            attempts=Message.attempts + 1,
+        )
+        .returning(Message.id, Message.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(number, owner, attempts, lease_ends) for number, attempts in sorted(taken.all())]
+
+
+def mark_sent(claim: Claim, *, now: datetime) -> bool:
+    """Keep that the mail server took it. False: the lease was lost meanwhile."""
+    return _settle(claim, MessageState.SENT, sent_at=now)
+
+
+def mark_dropped(claim: Claim, reason: str) -> bool:
+    """Keep that it was decided not to send it, and why. False as for `mark_sent`."""
+    return _settle(claim, MessageState.DROPPED, reason)
+
+
+def mark_failed(claim: Claim, reason: str) -> bool:
+    """Keep that it cannot be delivered, and why; an organizer sees it. False as for `mark_sent`."""
+    return _settle(claim, MessageState.FAILED, reason)
+
+
+def put_back(claim: Claim, *, until: datetime, reason: str | None, counts: bool = True) -> bool:
+    """Let it wait until an instant, and say why. `counts` tells whether this was a try.
+
+    False as for `mark_sent`.
+    """
+    attempts = claim.attempts if counts else claim.attempts - 1
+    return _settle(claim, MessageState.QUEUED, reason, attempts=attempts, due_at=until)
+
+
+def retry(message: Message, *, now: datetime) -> None:
+    """Try a message again that failed or was dropped: an organizer's wish.
+
+    It is decided anew when it is written. Raises Refusal for one that is not over.
+    """
+    if message.state not in ENDED:
+        raise Refusal(_("This email is on its way or has been sent. It needs no other try."))
+    message.state = MessageState.QUEUED
+    message.attempts = 0
+    message.due_at = now
+    after_commit(runner.wake)
+
+
+def beat(worker: str, *, now: datetime) -> None:
+    """Keep that this worker is alive, and forget those that have long been silent."""
+    dialect = sqlite if is_sqlite() else postgresql
+    db.session.execute(
+        dialect.insert(Heartbeat)
+        .values(worker=worker, beat_at=now)
+        .on_conflict_do_update(index_elements=["worker"], set_={"beat_at": now})
+    )
+    db.session.query(Heartbeat).where(Heartbeat.beat_at < now - FORGOTTEN).delete()
+
+
+def leave(worker: str) -> None:
+    """Forget a worker that ends as it should."""
+    db.session.query(Heartbeat).where(Heartbeat.worker == worker).delete()
+
+
+_SETTLE = (
+    update(Message)
+    .where(
+        Message.id == bindparam("its_id"),
+        Message.state == MessageState.SENDING,
+        Message.lease_owner == bindparam("its_owner"),
+        Message.attempts == bindparam("its_attempts"),
+    )
+    .values(
+        lease_owner=None,
+        **{name: bindparam(name) for name in ("state", "reason", "attempts", "due_at", "sent_at")},
+    )
+)
+"""Made once: it runs for every mail."""
+
+
+def _settle(  # noqa: PLR0913 - what a row says, by name
+    claim: Claim,
+    state: MessageState,
+    reason: str | None = None,
+    *,
+    attempts: int | None = None,
+    due_at: datetime | None = None,
+    sent_at: datetime | None = None,
+) -> bool:
+    """Keep an outcome, unless another worker has the message by now."""
+    outcome = {
+        "its_id": claim.message_id,
+        "its_owner": claim.owner,
+        "its_attempts": claim.attempts,
+        "state": state,
+        "reason": reason,
+        "attempts": claim.attempts if attempts is None else attempts,
+        "due_at": due_at or claim.lease_ends,
+        "sent_at": sent_at,
+    }
+    return _count(db.session.connection().execute(_SETTLE, outcome)) == 1
+
+
+def _count(result: object) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0

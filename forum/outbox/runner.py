@@ -1,0 +1,99 @@
+"""The runner: how a web process tells the workers, on any machine, that there is work.
+
+A task only says "drain the outbox" or "plan reminders". The rows of the outbox are the truth, so
+a task that is lost or doubled harms nothing, and a runner that is down only makes mail wait for
+the worker's next look.
+"""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import structlog
+from flask import current_app
+from huey import Huey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer
+from huey.serializer import SignedSerializer
+from redis import RedisError
+
+from forum.config import Settings, current_settings
+
+NAME = "forum"
+log = structlog.get_logger()
+
+
+class Runner:
+    """The tasks and, in a worker, the two bells that they ring."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open nothing yet: the first task does."""
+        self.work_waits = threading.Event()
+        self.plan_waits = threading.Event()
+        self.huey = _huey(settings)
+
+        def drain_outbox() -> None:
+            self.work_waits.set()
+
+        def plan_reminders() -> None:
+            self.plan_waits.set()
+
+        self.drain_outbox = self.huey.task(name="drain_outbox")(drain_outbox)
+        self.plan_reminders = self.huey.task(name="plan_reminders")(plan_reminders)
+
+    def listener(self) -> "Listener":
+        """Return the part that a worker runs: it hears the tasks of all processes."""
+        return Listener(
+            self.huey, workers=1, periodic=False, max_delay=1.0, check_worker_health=False
+        )
+
+
+class Listener(Consumer):  # type: ignore[misc]  # huey says nothing of its types
+    """huey's consumer beside our own threads: signals stay ours."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def wake() -> None:
+    """Tell the workers that mail is due. Never fails: a lost call costs two seconds."""
+    _ring("drain_outbox")
+
+
+def replan() -> None:
+    """Tell the workers that reminders may have changed. Never fails."""
+    _ring("plan_reminders")
+
+
+def current_runner() -> Runner:
+    """Return the application's runner."""
+    runner: Runner | None = current_app.extensions.get("forum_runner")
+    if runner is None:
+        runner = current_app.extensions["forum_runner"] = Runner(current_settings())
+    return runner
+
+
+def _ring(task: str) -> None:
+    try:
+        getattr(current_runner(), task)()
+    except (OSError, sqlite3.Error, RedisError) as error:
+        log.warning("runner_unreachable", task=task, error=type(error).__name__)
+
+
+def _huey(settings: Settings) -> Huey:
+    """Return the store of tasks: Redis for many machines, a file of its own for one.
+
+    The file has no write-ahead log, which the interpreter's own SQLite may not be safe with.
+    Tasks are signed, because their store is unpickled.
+    """
+    signed = SignedSerializer(secret=settings.secret_keys[0], salt="forum.tasks")
+    if settings.redis_url:
+        return RedisHuey(NAME, url=settings.redis_url, results=False, serializer=signed)
+    file: Path = settings.instance / "tasks.db"
+    return SqliteHuey(
+        NAME,
+        filename=str(file),
+        journal_mode="truncate",
+        fsync=False,
+        results=False,
+        serializer=signed,
+    )

@@ -1,0 +1,145 @@
+"""A worker: plans reminders and sends what is due, until it is told to stop.
+
+Any number of workers on any number of machines may run. The runner wakes them; a look every two
+seconds covers a call that was lost.
+"""
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from forum import clock
+from forum.config import current_settings
+from forum.db import transaction
+from forum.errors import Busy
+from forum.outbox import actions, queries, runner
+from forum.outbox.senders import Senders
+from forum.outbox.transport import Post
+from forum.reminders.actions import plan_group
+from forum.reminders.queries import due_groups
+
+LOOK_EVERY = 2.0
+PLAN_EVERY = 60.0
+BEAT_EVERY = 15.0
+PLAN_AT_MOST = 20_000
+"""Reminders planned in one transaction, so that registering never waits long."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """One process's work on the outbox."""
+
+    def __init__(self, app: Flask) -> None:
+        """Open nothing yet."""
+        settings = current_settings()
+        self._app = app
+        self._post = Post(app, settings)
+        self._threads = settings.sender_threads
+        self._runner = runner.current_runner()
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._stopping = threading.Event()
+        self._last_beat = float("-inf")
+
+    def run_once(self) -> int:
+        """Plan what is due and send it. Returns how many messages were dealt with."""
+        self._plan()
+        senders = self._hire()
+        number = 0
+        while claimed := self._pass_on(senders):
+            senders.finish()
+            number += claimed
+        senders.close()
+        return number
+
+    def run(self) -> None:
+        """Work until `stop`: then finish the mails in hand and put the others back."""
+        senders = self._hire()
+        planner = threading.Thread(target=self._keep_planning, name="planner", daemon=True)
+        planner.start()
+        listener = self._runner.listener()
+        listener.start()
+        log.info("worker_started", threads=self._threads)
+        while not self._stopping.is_set():
+            self._runner.work_waits.clear()
+            self._safely(self._beat)
+            if not self._safely(lambda: self._pass_on(senders)):
+                self._runner.work_waits.wait(LOOK_EVERY)
+        listener.stop(graceful=True)
+        senders.close()
+        planner.join()
+        self._safely(self._leave)
+        log.info("worker_stopped")
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._stopping.set()
+        self._runner.work_waits.set()
+        self._runner.plan_waits.set()
+
+    def stop_on_signal(self, _signal: int, _frame: FrameType | None) -> None:
+        """Stop from a signal handler, which must not wait for locks of the thread it interrupts."""
+        threading.Thread(target=self.stop, daemon=True).start()
+
+    def _hire(self) -> Senders:
+        return Senders(self._app, self._post, self._threads, self._stopping)
+
+    def _pass_on(self, senders: Senders) -> int:
+        """Claim what is due, if anything, and give it to the threads."""
+        now = clock.now()
+        with self._app.app_context():
+            if not queries.is_any_due(now=now):
+                return 0
+            with transaction():
+                claims = actions.claim(self._name, senders.batch, now=now)
+        senders.give(claims)
+        return len(claims)
+
+    def _keep_planning(self) -> None:
+        while not self._stopping.is_set():
+            self._runner.plan_waits.clear()
+            if self._safely(self._plan):
+                self._runner.work_waits.set()
+            self._runner.plan_waits.wait(PLAN_EVERY)
+
+    def _plan(self) -> int:
+        """Plan in transactions of limited size; finding out what is due needs none."""
+        number = 0
+        now = clock.now()
+        with self._app.app_context():
+            for group in due_groups(now=now):
+                planned = PLAN_AT_MOST
+                while planned == PLAN_AT_MOST and not self._stopping.is_set():
+                    with transaction():
+                        planned = plan_group(group, now=now, at_most=PLAN_AT_MOST)
+                    number += planned
+        return number
+
+    def _beat(self) -> int:
+        if time.monotonic() - self._last_beat > BEAT_EVERY:
+            with self._app.app_context(), transaction():
+                actions.beat(self._name, now=clock.now())
+            self._last_beat = time.monotonic()
+        return 0
+
+    def _leave(self) -> int:
+        with self._app.app_context(), transaction():
+            actions.leave(self._name)
+        return 0
+
+    def _safely(self, work: Callable[[], int]) -> int:
+        """Do a piece of work; a database that is busy or away ends only that piece."""
+        try:
+            return work()
+        except (Busy, SQLAlchemyError):
+            log.exception("worker_database_unavailable")
+            self._stopping.wait(LOOK_EVERY)
+            return 0

@@ -1,0 +1,64 @@
+"""What someone asks for when she registers: a value, checked by the form, not yet a record."""
+
+from dataclasses import dataclass
+
+from forum.events.models import Mode
+from forum.registration.models import PairRule, Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Companion:
+    """Someone who comes along. Without an address of his own, the asker's is shared."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request for a place at one event.
+
+    `email` is None for someone who is reached by phone only. `sessions` are ids of sessions with
+    limited places. `form_key` names the one form that was filled in, so that sending it twice is
+    known from a second person's asking. `is_discreet` None leaves it to the rule for her role.
+    """
+
+    name: str
+    email: str | None
+    mode: Mode
+    timezone: str
+    language: str = "en"
+    roles: tuple[Role, ...] = ()
+    phone: str = ""
+    companion: Companion | None = None
+    pair_rule: PairRule = PairRule.TOGETHER
+    sessions: tuple[int, ...] = ()
+    needs: str = ""
+    food: str = ""
+    question: str = ""
+    note: str = ""
+    is_discreet: bool | None = None
+    quiet_days: tuple[str, ...] = ()
+    wants_certificate: bool = False
+    is_first_time: bool = False
+    form_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overrides:
+    """Which limits an organizer sets aside, knowingly; each is written into the audit."""
+
+    opening: bool = False
+    closing: bool = False
+    capacity: bool = False
+
+    def __bool__(self) -> bool:
+        """Tell whether any limit is set aside."""
+        return self.opening or self.closing or self.capacity
+
+    def in_words(self) -> list[str]:
+        """Return their names, for the audit."""
+        return [name for name in ("opening", "closing", "capacity") if getattr(self, name)]
+
+
+NONE = Overrides()

@@ -1,0 +1,132 @@
+"""Fields that clean and check what people type, in sentences that help."""
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from wtforms import (
+    EmailField,
+    Field,
+    Form,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from forum.emails.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address, one_line
+from forum.i18n import _, lazy
+
+LONGEST_NAME = 200
+LONGEST_TEXT = 2000
+MOST_DIGITS = 9
+HOME_REGION = "US"
+"""Whose phone numbers need no country code."""
+
+
+def tidy(text: str | None) -> str:
+    """Return what was typed on one line, without control characters and outer spaces."""
+    return one_line(text or "")
+
+
+def tidy_lines(text: str | None) -> str:
+    """Return what was typed, each line tidied, without empty lines around it."""
+    return "\n".join(one_line(line) for line in (text or "").splitlines()).strip()
+
+
+class EmailAddress:
+    """Accepts what a mail server takes. Domains may have any letters (IDNA 2008, RFC 5891)."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Put the tidy form of the address in its place. Raises ValidationError."""
+        if not field.data:
+            return
+        local = field.data.rpartition("@")[0]
+        if local and not local.isascii():
+            raise ValidationError(
+                _("Before the @, use only letters from a to z, numbers and signs, without accents")
+            )
+        try:
+            found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
+            envelope_address(found.normalized)
+        except (EmailNotValidError, UnusableAddress):
+            raise ValidationError(_("Enter an email address like name@example.org")) from None
+        field.data = found.normalized.lower()
+
+
+class PhoneNumber:
+    """Accepts a number that can be called, and keeps it as E.164."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Put the number's international form in its place. Raises ValidationError."""
+        if not field.data:
+            return
+        try:
+            number = phonenumbers.parse(field.data, HOME_REGION)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_valid_number(number):
+            raise ValidationError(
+                _("Enter a phone number like 617-555-0142, or +44 20 7946 0958 from abroad")
+            )
+        field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class CheckboxesField(SelectMultipleField):
+    """Any number of choices, each with a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Raise ValidationError in plain words for what is not in the list."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_("Choose from the list")) from None
+
+
+def session_number(text: str) -> int:
+    """Return a session's id as it was sent, or 0, which no session has."""
+    return int(text) if str(text).isdecimal() and len(str(text)) <= MOST_DIGITS else 0
+
+
+def answer(field: Field) -> str:
+    """Return the text of a field, empty when it was not sent."""
+    return str(field.data or "")
+
+
+def answers(field: CheckboxesField) -> list[str]:
+    """Return the values of the boxes that were ticked."""
+    return [str(each) for each in field.data or ()]
+
+
+def name_field(label: str, autocomplete: str, required: str = "") -> StringField:
+    """Return a field for a person's name; `required` is what is said when it is empty."""
+    checks = [InputRequired(required)] if required else []
+    too_long = Length(max=LONGEST_NAME, message=lazy("Use 200 characters or fewer"))
+    return StringField(
+        label, [*checks, too_long], filters=[tidy], render_kw={"autocomplete": autocomplete}
+    )
+
+
+def email_field(label: str, description: str, autocomplete: str, required: str = "") -> EmailField:
+    """Return a field for an email address; `required` is what is said when it is empty."""
+    checks = [InputRequired(required)] if required else []
+    too_long = Length(max=LONGEST_ADDRESS, message=lazy("Enter a shorter email address"))
+    return EmailField(
+        label,
+        [*checks, too_long, EmailAddress()],
+        filters=[tidy],
+        description=description,
+        render_kw={"autocomplete": autocomplete, "spellcheck": "false"},
+    )
+
+
+def text_field(label: str, description: str = "") -> TextAreaField:
+    """Return a field for an answer in a person's own words."""
+    too_long = Length(max=LONGEST_TEXT, message=lazy("Use 2,000 characters or fewer"))
+    return TextAreaField(
+        label, [too_long], filters=[tidy_lines], description=description, render_kw={"rows": 3}
+    )

@@ -1,0 +1,47 @@
+"""The signed mark in each form: which form it is, and how long ago it was shown.
+
+Sending the same form twice is known by its key. A form that comes back sooner than a person can
+fill it in was filled in by a program; there is no longest time.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import current_app
+from itsdangerous import BadSignature, TimestampSigner
+
+from forum.config import current_settings
+
+LEAST_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FormKey:
+    """One shown form: its key, and its age in seconds when it was read."""
+
+    key: str
+    age: float
+
+
+def new_mark() -> str:
+    """Return a mark to put into a form that is being shown."""
+    return _signer().sign(secrets.token_urlsafe(16)).decode()
+
+
+def read_mark(mark: str, *, now: float) -> FormKey | None:
+    """Return what a mark says, or None for one that we did not make. `now`: seconds since 1970."""
+    try:
+        key, shown_at = _signer().unsign(mark, return_timestamp=True)
+    except BadSignature:
+        return None
+    return FormKey(key.decode(), now - shown_at.timestamp())
+
+
+def is_too_soon(mark: FormKey) -> bool:
+    """Tell whether a form came back sooner than a person can fill it in; lifted with the limits."""
+    return mark.age < LEAST_SECONDS and current_settings().limits and not current_app.testing
+
+
+def _signer() -> TimestampSigner:
+    oldest_first = list(reversed(current_settings().secret_keys))
+    return TimestampSigner(oldest_first, salt="forum.form")

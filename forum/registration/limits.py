@@ -1,0 +1,32 @@
+"""How often one connection, and everybody together, may send the forms that write or mail.
+
+Generous, because a whole clinic shares one address. Counted in Redis when there is one, else in
+each process.
+"""
+
+from flask.sansio.app import App
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from forum.config import Settings
+
+REGISTERING = "60 per minute; 600 per hour"
+REGISTERING_ALL = "3000 per minute"
+FINDING = "10 per minute; 60 per hour"
+FINDING_ALL = "600 per minute"
+
+limiter = Limiter(get_remote_address, headers_enabled=False)
+
+
+def install(app: App) -> None:
+    """Count for this application, unless its limits are off."""
+    settings: Settings = app.extensions["forum"]
+    app.config.setdefault("RATELIMIT_STORAGE_URI", settings.redis_url or "memory://")
+    app.config.setdefault("RATELIMIT_ENABLED", settings.limits)
+    app.config.setdefault("RATELIMIT_SWALLOW_ERRORS", True)
+    limiter.init_app(app)
+
+
+def everybody() -> str:
+    """Return the one key that all requests count under."""
+    return "everybody"

@@ -1,0 +1,155 @@
+"""What registering allows: pure answers from what is given, no database, no clock, no words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
+from forum.events.rules import Limited, is_open
+from forum.registration.models import CareState, PairRule, Registration, Role, Status
+
+JOIN_OPENS = timedelta(minutes=15)
+"""How long before its start a webcast can be joined."""
+
+
+class ModeState(StrEnum):
+    """What can be done about one way to attend, now."""
+
+    OPEN = "open"
+    NOT_OPEN_YET = "not open yet"
+    ANNOUNCED = "announced"
+    CLOSED = "closed"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+class JoinState(StrEnum):
+    """Whether a webcast can be joined now."""
+
+    TOO_EARLY = "too early"
+    OPEN = "open"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One who waits: `party` is the same number for those who came together."""
+
+    registration_id: int
+    wait_no: int
+    party: int
+    pair_rule: PairRule | None
+
+
+def mode_state(event: Event, gate: Gate, *, now: datetime) -> ModeState:
+    """Tell what can be done about attending `event` through `gate` at `now`."""
+    if event.status == EventStatus.CANCELLED:
+        return ModeState.CANCELLED
+    if now >= event.ends_at:
+        return ModeState.OVER
+    if not event.takes_registrations or event.status == EventStatus.DRAFT:
+        return ModeState.ANNOUNCED
+    if event.registration_opens_at is not None and now < event.registration_opens_at:
+        return ModeState.NOT_OPEN_YET
+    return ModeState.OPEN if is_open(gate, now) else ModeState.CLOSED
+
+
+def free_places(limited: Limited) -> int | None:
+    """Return how many places are free, or None when there is no limit."""
+    return None if limited.capacity is None else max(0, limited.capacity - limited.taken)
+
+
+def statuses_for_next(
+    free: int | None, size: int, pair_rule: PairRule, *, is_someone_ahead: bool
+) -> tuple[Status, ...]:
+    """Decide where the next who ask together stand, the asker first.
+
+    `free` is None without a limit; `is_someone_ahead` says that another waits whom the free
+    places would suffice.
+    """
+    if free is None:
+        confirmed = size
+    elif is_someone_ahead or (pair_rule == PairRule.TOGETHER and free < size):
+        confirmed = 0
+    else:
+        confirmed = min(free, size)
+    return (Status.CONFIRMED,) * confirmed + (Status.WAITLISTED,) * (size - confirmed)
+
+
+def whom_to_promote(line: Iterable[Waiting], free: int | None) -> list[int]:
+    """Return the ids of those who get the free places: first come, first served.
+
+    Two who want to come together or not at all are passed over only while the free places do
+    not suffice for both; they keep their number.
+    """
+    waiting = sorted(line, key=lambda each: each.wait_no)
+    together: dict[int, list[int]] = {}
+    for each in waiting:
+        if each.pair_rule == PairRule.TOGETHER:
+            together.setdefault(each.party, []).append(each.registration_id)
+    chosen: list[int] = []
+    for each in waiting:
+        if each.registration_id in chosen:
+            continue
+        party = together.get(each.party, [])
+        group = party if each.registration_id in party else [each.registration_id]
+        if free is None or len(chosen) + len(group) <= free:
+            chosen += group
+    return chosen
+
+
+def line_number(line: Sequence[int], wait_no: int) -> int:
+    """Return someone's place in the line, counted from 1, given all numbers that wait."""
+    return sum(1 for each in line if each <= wait_no)
+
+
+def discreet_unless_clinician(roles: tuple[Role | str, ...]) -> bool:
+    """Tell whether mail to someone speaks neutrally when she has not chosen."""
+    return Role.CLINICIAN not in roles
+
+
+def end_of_day(event: Event) -> datetime:
+    """Return the end of the event's last day on the event's own clock, as an instant in UTC."""
+    zone = ZoneInfo(event.timezone)
+    next_day = event.ends_at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(next_day, time(), zone).astimezone(UTC)
+
+
+def may_change(registration: Registration, *, now: datetime) -> bool:
+    """Tell whether the mode can be changed or the place given up: until the day is over."""
+    return (
+        registration.status != Status.CANCELLED
+        and registration.care_state != CareState.REMEMBERED
+        and registration.event.status != EventStatus.CANCELLED
+        and now < end_of_day(registration.event)
+    )
+
+
+def modes_to_change_to(
+    registration: Registration, gates: Iterable[Gate], *, now: datetime
+) -> list[Mode]:
+    """Return the ways to attend that she can change to now: those with a place."""
+    if not may_change(registration, now=now):
+        return []
+    return [
+        gate.mode for gate in gates if gate.mode != registration.mode and free_places(gate) != 0
+    ]
+
+
+def join_state(starts_at: datetime, ends_at: datetime, *, now: datetime) -> JoinState:
+    """Tell whether something that is streamed can be joined: from 15 minutes before to the end."""
+    if now < starts_at - JOIN_OPENS:
+        return JoinState.TOO_EARLY
+    return JoinState.OPEN if now < ends_at else JoinState.OVER
+
+
+def may_join(registration: Registration, session: Session, *, now: datetime) -> bool:
+    """Tell whether she can be led to a session's stream now."""
+    return (
+        registration.status == Status.CONFIRMED
+        and registration.event.status == EventStatus.PUBLISHED
+        and session.status == SessionStatus.SCHEDULED
+        and join_state(session.starts_at, session.ends_at, now=now) == JoinState.OPEN
+    )

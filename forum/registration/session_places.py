@@ -1,0 +1,139 @@
+"""Places in sessions with few of them: chosen, waited for, given up, and whose turn it is.
+
+The same lock and line as an event's own places: `seq` on the session's row. Only those who have
+a place in the room at the event itself get one here; others wait.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from forum.db import db
+from forum.events.models import Event, Mode, Session, SessionStatus
+from forum.events.rules import places
+from forum.i18n import _
+from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.refusals import SessionNotOffered, SessionsNeedRoom
+
+
+def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) -> None:
+    """Make `wanted` her sessions: take new places, keep the old, give up the others.
+
+    Raises SessionNotOffered for a session that has no places to choose at her event, and
+    SessionsNeedRoom for someone who does not attend in person.
+    """
+    wanted = set(wanted)
+    mine = {each.session_id: each for each in _places_of(registration)}
+    kept = {number for number, each in mine.items() if each.status != Status.CANCELLED}
+    changed = sorted(wanted ^ kept)
+    if not changed:
+        return
+    if wanted and registration.mode != Mode.IN_PERSON:
+        raise SessionsNeedRoom(
+            _("Sessions with limited places are in the room. Choose them if you attend in person."),
+            field="sessions",
+        )
+    for number in changed:
+        session = _lock(number)
+        if number not in wanted:
+            _give_up(session, mine[number])
+        elif _is_offered(session, registration.event_id):
+            place = mine.get(number) or SessionPlace(
+                registration_id=registration.id, session_id=number, status=Status.CANCELLED
+            )
+            db.session.add(place)
+            place.status, place.wait_no = Status.WAITLISTED, session.seq
+        else:
+            raise SessionNotOffered(
+                _("One of the sessions you chose has no places to book. Please choose again."),
+                field="sessions",
+            )
+        _fill(session)
+    registration.updated_at = now
+
+
+def give_up_all(registration: Registration, *, now: datetime) -> None:
+    """Free every place she has in sessions, such as when she cancels."""
+    choose(registration, (), now=now)
+
+
+def fill_for(registrations: Sequence[Registration], *, now: datetime) -> None:
+    """Let those who have just got their place at the event take their turn in sessions."""
+    numbers = {
+        each.session_id
+        for registration in registrations
+        for each in _places_of(registration)
+        if each.status == Status.WAITLISTED
+    }
+    for number in sorted(numbers):
+        _fill(_lock(number))
+    for registration in registrations:
+        registration.updated_at = now
+
+
+def _places_of(registration: Registration) -> Sequence[SessionPlace]:
+    if registration.id is None:
+        return []
+    return db.session.scalars(
+        select(SessionPlace)
+        .where(SessionPlace.registration_id == registration.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _lock(number: int) -> Session:
+    session = db.session.scalar(
+        update(Session)
+        .where(Session.id == number)
+        .values(seq=Session.seq + 1)
+        .returning(Session)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    if session is None:
+        raise SessionNotOffered(
+            _("One of the sessions you chose is not part of this event. Please choose again."),
+            field="sessions",
+        )
+    return session
+
+
+def _is_offered(session: Session, event_id: int) -> bool:
+    return (
+        session.event_id == event_id
+        and session.capacity is not None
+        and session.status == SessionStatus.SCHEDULED
+    )
+
+
+def _give_up(session: Session, place: SessionPlace) -> None:
+    if place.status == Status.CONFIRMED:
+        session.taken -= 1
+    place.status, place.wait_no = Status.CANCELLED, None
+
+
+def _fill(session: Session) -> None:
+    """Give free places to those who have waited longest."""
+    db.session.flush()
+    before = places(session)
+    free = None if session.capacity is None else max(0, session.capacity - session.taken)
+    waiting = (
+        select(SessionPlace)
+        .join(SessionPlace.registration)
+        .where(
+            SessionPlace.session_id == session.id,
+            SessionPlace.status == Status.WAITLISTED,
+            Registration.status == Status.CONFIRMED,
+            Registration.mode == Mode.IN_PERSON,
+        )
+        .order_by(SessionPlace.wait_no)
+        .limit(free)
+    )
+    for place in db.session.scalars(waiting):
+        place.status, place.wait_no = Status.CONFIRMED, None
+        session.taken += 1
+    if places(session) != before:
+        db.session.execute(
+            update(Event).where(Event.id == session.event_id).values(revision=Event.revision + 1)
+        )
+    db.session.flush()

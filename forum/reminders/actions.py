@@ -1,0 +1,100 @@
+"""Putting reminders into the outbox, and saying beforehand who will get which."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CursorResult, literal, select
+
+from forum.db import UtcDateTime, db
+from forum.emails import decision
+from forum.emails.letter import Silence
+from forum.events.models import Event
+from forum.outbox.actions import insert_once
+from forum.outbox.models import Message, MessageState
+from forum.registration.models import Registration
+from forum.reminders import queries
+from forum.reminders.models import Reminder
+from forum.reminders.queries import Group
+
+EMAIL = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One reminder at one instant: who gets it, who does not and why. `timezone` is theirs."""
+
+    reminder: Reminder
+    due_at: datetime
+    timezone: str
+    quiet_days: tuple[str, ...]
+    names: list[str]
+    silent: list[tuple[str, str]]
+
+
+def plan(now: datetime, *, at_most: int | None = None) -> int:
+    """Put the reminders that are due into the outbox; return how many.
+
+    Each person gets each reminder of one start time once, however often and wherever this runs.
+    With `at_most`, there may be more when it returns as many.
+    """
+    number = 0
+    for group in queries.due_groups(now=now):
+        left = None if at_most is None else at_most - number
+        number += plan_group(group, now=now, at_most=left)
+        if number == at_most:
+            break
+    return number
+
+
+def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> int:
+    """Put one group's reminder into the outbox, in one statement; return for how many people."""
+    reminder = group.reminder
+    facts = {
+        "reminder": reminder.id,
+        "starts_at": int(reminder.event.starts_at.timestamp()),
+        "lead": reminder.lead,
+        "offers": list(reminder.offers),
+    }
+    ids = group.unplanned().limit(at_most).subquery()
+    columns = {
+        "email": literal(EMAIL),
+        "registration_id": Registration.id,
+        "facts": literal(facts, Message.facts.type),
+        "dedupe_key": group.key,
+        "state": literal(MessageState.QUEUED, Message.state.type),
+        "attempts": literal(0),
+        "due_at": literal(group.due_at, UtcDateTime()),
+        "useful_until": literal(group.useful_until, UtcDateTime()),
+        "created_at": literal(now, UtcDateTime()),
+    }
+    rows = select(*columns.values()).where(Registration.id.in_(select(ids.c.id)))
+    result = db.session.execute(insert_once().from_select(list(columns), rows))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def preview(event: Event, *, now: datetime) -> Iterator[Preview]:
+    """Say who will get which reminder when, the next first; those gone by are left out."""
+    coming = [
+        group
+        for reminder in queries.of_event(event)
+        if reminder.is_on
+        for group in queries.groups(reminder)
+        if group.due_at >= max(now, reminder.armed_at)
+    ]
+    for group in sorted(coming, key=lambda group: (group.due_at, group.timezone)):
+        names, silent = [], []
+        for person in queries.people(group):
+            reason = _reason(person, group)
+            if reason is None:
+                names.append(person.name)
+            else:
+                silent.append((person.name, reason))
+        yield Preview(group.reminder, group.due_at, group.timezone, group.quiet_days, names, silent)
+
+
+def _reason(registration: Registration, group: Group) -> str | None:
+    """Return why a person would not get it, as things stand now."""
+    message = Message(email=EMAIL, facts={}, useful_until=None)
+    decided = decision.refusal(message, registration, now=group.due_at)
+    return decided.reason if isinstance(decided, Silence) else None

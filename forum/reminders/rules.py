@@ -1,0 +1,102 @@
+"""When a reminder is due: at a person's own hour, never in her quiet hours or on her quiet days."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+QUIET_FROM = time(20)
+QUIET_UNTIL = time(8)
+EVENING = time(18)
+"""Where a reminder goes that would disturb: the last evening hour that leaves time to read it."""
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LEAD = re.compile(r"P(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?")
+
+
+def lead_time(lead: str) -> timedelta:
+    """Read an ISO 8601 duration of days, hours and minutes, such as P7D or PT90M.
+
+    Raises ValueError for anything else, and for a lead of nothing.
+    """
+    match = _LEAD.fullmatch(lead)
+    days, hours, minutes = (int(each or 0) for each in match.groups()) if match else (0, 0, 0)
+    length = timedelta(days=days, hours=hours, minutes=minutes)
+    if not length:
+        sentence = f"{lead!r} is not a lead such as P7D or PT90M"
+        raise ValueError(sentence)
+    return length
+
+
+def due_at(
+    lead: str,
+    local_time: str | None,
+    *,
+    starts_at: datetime,
+    zone: str,
+    quiet_days: tuple[str, ...] = (),
+) -> datetime:
+    """Return the instant, in UTC, at which a reminder goes to a person.
+
+    With `local_time` ("10:00") it goes at that time of her clock, as many of her calendar days
+    before the day on which the event starts for her. Without, exactly `lead` before the start.
+    In quiet hours (20:00 to 08:00 of her clock) or on a quiet day it goes earlier, never later:
+    at 18:00 of the last evening that is permitted. If all seven days are quiet, only the hours
+    count. Raises ValueError for a lead or a time that cannot be read, and for a local time with a
+    lead that is not in whole days.
+    """
+    info = ZoneInfo(zone)
+    length = lead_time(lead)
+    if local_time is None:
+        due = starts_at.astimezone(UTC) - length
+    elif length % timedelta(days=1):
+        sentence = f"{lead!r} is not in whole days, so it cannot have a local time"
+        raise ValueError(sentence)
+    else:
+        day = starts_at.astimezone(info).date() - timedelta(days=length.days)
+        due = _instant(day, time.fromisoformat(local_time), info)
+    return _not_disturbing(due, info, quiet_days)
+
+
+def useful_until(lead: str, *, starts_at: datetime) -> datetime:
+    """Return until when a late reminder still helps: half its lead before the start, in UTC."""
+    return starts_at.astimezone(UTC) - lead_time(lead) / 2
+
+
+def is_quiet(at: datetime, *, zone: str, quiet_days: tuple[str, ...] = ()) -> bool:
+    """Tell whether a reminder would disturb a person at this instant."""
+    local = at.astimezone(ZoneInfo(zone))
+    return _is_quiet_day(local.date(), quiet_days) or not (QUIET_UNTIL <= local.time() < QUIET_FROM)
+
+
+def next_permitted(at: datetime, *, zone: str, quiet_days: tuple[str, ...] = ()) -> datetime:
+    """Return the first instant from `at` on, in UTC, that does not disturb.
+
+    Only for a reminder that is late already, because mail could not leave in time.
+    """
+    info = ZoneInfo(zone)
+    moment = at.astimezone(UTC)
+    while is_quiet(moment, zone=zone, quiet_days=quiet_days):
+        local = moment.astimezone(info)
+        is_before_morning = local.time() < QUIET_UNTIL
+        day = local.date() + timedelta(days=0 if is_before_morning else 1)
+        moment = _instant(day, QUIET_UNTIL, info)
+    return moment
+
+
+def _not_disturbing(due: datetime, info: ZoneInfo, quiet_days: tuple[str, ...]) -> datetime:
+    while is_quiet(due, zone=info.key, quiet_days=quiet_days):
+        local = due.astimezone(info)
+        is_after_evening = local.time() >= QUIET_FROM and not _is_quiet_day(
+            local.date(), quiet_days
+        )
+        day = local.date() - timedelta(days=0 if is_after_evening else 1)
+        due = _instant(day, EVENING, info)
+    return due
+
+
+def _is_quiet_day(day: date, quiet_days: tuple[str, ...]) -> bool:
+    return set(DAYS) != set(quiet_days) and DAYS[day.weekday()] in quiet_days
+
+
+def _instant(day: date, wall: time, info: ZoneInfo) -> datetime:
+    """Return a wall time as UTC. One that a clock skips is read with the offset before the gap."""
+    return datetime.combine(day, wall, tzinfo=info).astimezone(UTC)

@@ -1,0 +1,9 @@
+// Small comforts. Every page works without them.
+
+import { copyAddress } from "./copy.js";
+import { focusProblems } from "./problems.js";
+import { guessZone } from "./zone.js";
+
+guessZone(document);
+copyAddress(document);
+focusProblems(document);

@@ -1,0 +1,88 @@
+"""What went wrong becomes a page that says so in plain words and shows a way on.
+
+None of these pages touches the database, so that they appear when it is the database that fails.
+"""
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog import get_logger
+from werkzeug.exceptions import HTTPException
+
+from forum.errors import Busy, Gone, Missing, Refusal
+
+PAGES = {400, 403, 404, 405, 409, 410, 413, 429, 500, 503}
+"""The statuses with a page of their own. Others show the page of 400 or 500."""
+RETRY_AFTER = 10
+"""Seconds after which a visitor whom the database kept waiting may try again."""
+LASTING = ("no such table", "no such column", "does not exist", "syntax error")
+"""Words of database errors that waiting does not heal."""
+
+log = get_logger()
+
+
+def install_errors(app: Flask) -> None:
+    """Give every error its page."""
+    for kind, answer in (
+        (Missing, lambda _error: page(404)),
+        (Gone, lambda _error: page(410)),
+        (Refusal, lambda error: page(409, sentence=error.sentence)),
+        (Busy, lambda _error: come_back()),
+        (CSRFError, _form_too_old),
+        (DBAPIError, _database),
+        (PoolTimeout, _database),
+        (HTTPException, _http),
+    ):
+        app.register_error_handler(kind, answer)
+
+
+def page(status: int, *, template: str = "", **facts: object) -> Response:
+    """Return the page of a status. `facts` go to its template beside `reference`."""
+    shown = status if status in PAGES else 400 if status < 500 else 500  # noqa: PLR2004
+    html = render_template(
+        f"errors/{template or shown}.html", reference=g.get("request_id", ""), **facts
+    )
+    response = make_response(html, status)
+    response.cache_control.no_store = True
+    return response
+
+
+def come_back() -> Response:
+    """Return the page that asks to try again: nothing was changed, nothing is lost."""
+    response = page(503, seconds=RETRY_AFTER)
+    response.retry_after = RETRY_AFTER
+    return response
+
+
+def is_passing(error: Exception) -> bool:
+    """Tell whether a database error heals by itself: locked, full, restarting, unreachable."""
+    if isinstance(error, PoolTimeout | InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return isinstance(error, DBAPIError) and error.connection_invalidated
+    text = str(error.orig).lower()
+    return not any(words in text for words in LASTING)
+
+
+def _database(error: Exception) -> Response:
+    if is_passing(error):
+        log.error("database.unavailable", exc_info=error)
+        return come_back()
+    log.error("database.fault", exc_info=error)
+    return page(500)
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    """Say how to send the form again, at the address that it was sent to."""
+    return page(400, template="expired", back=request.path)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004
+        return make_response(error.get_response())
+    response = page(error.code)
+    for name, text in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = text
+    return response

@@ -1,0 +1,97 @@
+"""A whole year of a real programme, as calendar programs receive it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from forum.calendars.links import for_everything
+from forum.db import db, transaction
+from forum.demo.actions import load_demo
+from forum.events.models import Event, EventStatus, Programme
+from forum.links import feed_link
+from forum.registration.models import CareState, Registration, Status
+
+ILLNESS = ("cancer", "metast", "oncolog", "breast", "tumor", "mbc", "stage", "embrace", "cáncer")
+
+
+@pytest.fixture
+def demo(app):
+    with transaction():
+        load_demo(now=datetime(2026, 11, 23, 15, tzinfo=UTC))
+    return app.test_client()
+
+
+def forum() -> Event:
+    return db.session.scalars(select(Event).where(Event.key == "forum-2027")).one()
+
+
+def test_the_forums_feed_has_its_thirty_two_sessions_at_their_hours(demo, read):
+    readings = read(demo.get(f"/events/{forum().slug}/calendar.ics").data)
+
+    assert len(readings) == 32
+    assert {(each.summary, each.starts_at) for each in readings} >= {
+        ("Lantern spring day: Breakfast", datetime(2027, 4, 24, 12, 15, tzinfo=UTC)),
+        ("Lantern spring day: Close", datetime(2027, 4, 24, 20, 20, tzinfo=UTC)),
+    }
+    assert {each.uid for each in readings} == {each.uid for each in forum().sessions}
+
+
+def test_the_year_ahead_keeps_its_hours_while_clocks_change(demo, read):
+    readings = read(demo.get("/calendar.ics").data)
+    assert [each.starts_at for each in readings] == [
+        datetime(2026, 12, 16, 17, 0, tzinfo=UTC),
+        datetime(2027, 1, 20, 23, 30, tzinfo=UTC),
+        datetime(2027, 2, 17, 17, 0, tzinfo=UTC),
+        datetime(2027, 3, 17, 16, 0, tzinfo=UTC),
+        datetime(2027, 4, 24, 12, 15, tzinfo=UTC),
+        datetime(2027, 6, 16, 22, 30, tzinfo=UTC),
+        datetime(2027, 9, 15, 16, 0, tzinfo=UTC),
+    ]
+
+
+def test_no_byte_that_anyone_subscribes_to_tells_the_illness(demo):
+    events = db.session.scalars(
+        select(Event).where(Event.status != EventStatus.DRAFT).order_by(Event.id)
+    ).all()
+    discreet = db.session.scalars(select(Registration).where(Registration.is_discreet)).all()
+    addresses = [
+        "/calendar.ics",
+        *(f"/events/{event.slug}/calendar.ics" for event in events),
+        *(
+            f"/events/{event.slug}/sessions/{session.key}/calendar.ics"
+            for event in events
+            for session in event.sessions
+        ),
+        *(feed_link(registration) for registration in discreet),
+    ]
+    told = {
+        (address, word)
+        for address in addresses
+        for answer in [demo.get(address)]
+        for word in ILLNESS
+        if word in f"{answer.headers}{answer.text}".replace("\r\n ", "").lower()
+    }
+    assert len(addresses) > 50
+    assert told == set()
+    assert [word for word in ILLNESS if word in f"{for_everything(programme())}".lower()] == []
+
+
+def programme() -> Programme:
+    return db.session.scalars(select(Programme)).one()
+
+
+def test_each_persons_feed_is_as_her_state_says(demo, read):
+    people = db.session.scalars(select(Registration)).all()
+    shown = {
+        person.name: [each.status for each in read(demo.get(feed_link(person)).data)]
+        for person in people
+    }
+    expected = {
+        person.name: []
+        if person.care_state == CareState.REMEMBERED or person.status == Status.WAITLISTED
+        else ["CONFIRMED"]
+        for person in people
+    }
+    assert {name: states[:1] for name, states in shown.items()} == expected
+    assert shown["Ione Remembered"] == []

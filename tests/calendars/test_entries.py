@@ -1,0 +1,203 @@
+"""What a date says in somebody's calendar, and to whom."""
+
+from datetime import timedelta
+
+import pytest
+
+from forum.calendars.entries import event_entry, organizer, reader, session_entry
+from forum.calendars.ics import Conference, Organizer, Reader, cancel, publish_one, request
+from forum.db import db
+from forum.events.models import EventStatus, Mode, SessionStatus
+from forum.i18n import speaking
+from forum.registration.models import Status
+from tests.make import WRITTEN
+
+CALL = (
+    "Questions? Call 617-555-0142 (Monday to Friday, 9:00 am to 5:00 pm, Eastern Time) "
+    "or write to hello@lantern.example."
+)
+ILLNESS = ("cancer", "metast", "oncolog", "breast", "tumor", "mbc", "stage", "embrace")
+
+
+@pytest.fixture
+def house(make):
+    """The programme and its venue."""
+    from forum.events.queries import venue
+
+    return make.programme(), venue()
+
+
+def test_a_patient_in_person_reads_when_where_and_whom_to_call(make, house):
+    event = make.event()
+    ada = make.registration(event)
+    entry = event_entry(event, *house, ada)
+
+    assert entry.summary == "Lantern spring day"
+    assert entry.location == "Harborlight Conference Center, 1 Example Wharf, Boston, MA 00000"
+    assert entry.description.split("\n") == [
+        "Saturday, April 24, 2027, 8:15 am to 4:30 pm, Eastern Time",
+        "Step-free from the garage and the street.",
+        "http://localhost:8000/events/forum-1/",
+        CALL,
+    ]
+    assert (entry.is_private, entry.is_busy, entry.timezone) == (True, True, "America/New_York")
+
+
+def test_someone_far_away_reads_both_times_and_how_to_join(make, house):
+    webcast = make.webcast()
+    delphine = make.registration(webcast, timezone="Europe/Paris")
+    entry = event_entry(webcast, *house, delphine)
+
+    assert entry.location == "Online"
+    assert entry.description.split("\n")[:5] == [
+        "Wednesday, December 16, 2026, 6:00 pm to 7:00 pm, Central European Time (Paris)",
+        "12:00 pm to 1:00 pm, Eastern Time",
+        "To join, open your page from our email and choose Join.",
+        "The button is there from 15 minutes before the start.",
+        "Or listen by phone: +1-617-555-0150",
+    ]
+    assert entry.timezone == "UTC"
+
+
+def test_someone_on_the_phone_has_the_number_to_tap(make, house):
+    webcast = make.webcast()
+    greta = make.registration(webcast, mode=Mode.PHONE)
+    entry = event_entry(webcast, *house, greta)
+
+    assert entry.location == "By phone: +1-617-555-0150"
+    assert "Call +1-617-555-0150 at the start." in entry.description
+    assert entry.conference == Conference(
+        address="tel:+1-617-555-0150", label="By phone", features=("PHONE", "AUDIO")
+    )
+
+
+def test_a_forum_by_phone_names_the_number_of_each_room(make, house):
+    event = make.event()
+    for name, number in (("Tide Auditorium", "0150"), ("North Pier Room", "0151")):
+        room = make.room(name=name, dial_in=f"+1-617-555-{number}")
+        make.session(event, room=room)
+    make.session(event, room=make.room(dial_in=None))
+    entry = event_entry(event, *house, make.registration(event, mode=Mode.PHONE))
+
+    assert "Call +1-617-555-0150 (Tide Auditorium), +1-617-555-0151 (North Pier Room)" in (
+        entry.description
+    )
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_no_byte_for_someone_discreet_tells_the_illness(make, house, mode):
+    event = make.event()
+    track = make.track(name="Living with metastatic breast cancer")
+    speaker = make.speaker(role="Medical oncologist, MBC clinic")
+    session = make.session(event, track=track, room=make.room(), speakers=(speaker,), title="Stage")
+    ada = make.registration(event, mode=mode)
+    files = [
+        write(entry, organizer(house[0]), reader(ada))
+        for entry in (event_entry(event, *house, ada), session_entry(session, *house, ada))
+        for write in (request, cancel)
+    ]
+    files.append(publish_one(session_entry(session, *house), organizer(house[0])))
+    text = b"".join(files).replace(b"\r\n ", b"").decode().lower()
+
+    assert [word for word in ILLNESS if word in text] == []
+
+
+def test_whoever_asked_for_full_titles_has_them(make, house):
+    event = make.event()
+    session = make.session(event, speakers=(make.speaker(name="Thistle Examplar"),))
+    flora = make.registration(event, is_discreet=False)
+
+    assert event_entry(event, *house, flora).summary == event.title
+    assert session_entry(session, *house, flora).summary == "Bones: pain, strength and radiation"
+    assert "Thistle Examplar, Nurse" in session_entry(session, *house, flora).description
+    assert event_entry(event, *house, is_full=True).summary == event.title
+
+
+def test_no_entry_holds_an_address_that_opens_something_personal(make, house):
+    event = make.event()
+    session = make.session(event)
+    ada = make.registration(event)
+    for entry in (event_entry(event, *house, ada), session_entry(session, *house, ada)):
+        assert "/my/" not in f"{entry.description} {entry.url} {entry.location}"
+        assert ada.public_id not in repr(entry)
+
+
+def test_an_entry_is_the_same_on_every_path(make, house):
+    webcast = make.webcast()
+    ada = make.registration(webcast)
+    public = event_entry(webcast, *house)
+    [session] = webcast.sessions
+
+    assert session_entry(session, *house) == public
+    assert event_entry(webcast, *house, ada).uid == public.uid == session.uid
+
+
+def test_someone_who_came_back_has_a_fresh_entry(make, house):
+    event = make.event()
+    again = make.registration(event, uid="fresh@forum")
+    assert event_entry(event, *house, again).uid == "fresh@forum"
+
+
+def test_the_sequence_rises_when_the_event_or_her_own_place_changes(make, house):
+    event = make.event(sequence=3)
+    ada = make.registration(event, sequence=2)
+    assert event_entry(event, *house, ada).sequence == 5
+    event.sequence += 1
+    assert event_entry(event, *house, ada).sequence == 6
+    ada.sequence += 1
+    assert event_entry(event, *house, ada).sequence == 7
+    assert event_entry(event, *house).sequence == 4
+
+
+def test_an_entry_was_changed_when_the_event_or_her_place_was(make, house):
+    later = WRITTEN + timedelta(days=3)
+    event = make.event()
+    ada = make.registration(event, updated_at=later)
+    assert event_entry(event, *house, ada).updated_at == later
+    assert event_entry(event, *house).updated_at == WRITTEN
+
+
+def test_a_canceled_place_session_or_event_is_a_canceled_entry(make, house):
+    event = make.event()
+    gone = make.session(event, status=SessionStatus.CANCELLED)
+    stays = make.session(event)
+    left = make.registration(event, status=Status.CANCELLED)
+
+    assert event_entry(event, *house, left).is_cancelled
+    assert session_entry(stays, *house, left).is_cancelled
+    assert session_entry(gone, *house).is_cancelled
+    assert not session_entry(stays, *house).is_cancelled
+    assert not event_entry(event, *house).is_cancelled
+
+    event.status = EventStatus.CANCELLED
+    assert event_entry(event, *house).is_cancelled
+    assert session_entry(stays, *house).is_cancelled
+
+
+def test_canceling_the_event_raises_the_sequence_of_its_sessions(make, house):
+    event = make.event(sequence=1)
+    session = make.session(event, sequence=4)
+    before = session_entry(session, *house).sequence
+    event.sequence += 1
+    assert session_entry(session, *house).sequence == before + 1
+
+
+def test_an_entry_speaks_the_language_spoken(make, house, app):
+    event = make.event()
+    with app.test_request_context(), speaking("es"):
+        entry = event_entry(event, *house)
+    assert entry.description.startswith("sábado, 24 de abril de 2027")
+    assert entry.url == "http://localhost:8000/events/forum-1/?lang=es"
+
+
+def test_the_organizer_is_the_neutral_name_at_our_from_address(make, house):
+    assert organizer(house[0]) == Organizer("Lantern", "events@localhost")
+    ada = make.registration(make.event(), name="Ada Q. Trialrun", email="ada@people.example")
+    assert reader(ada) == Reader("Ada Q. Trialrun", "ada@people.example")
+
+
+def test_a_session_without_room_or_venue_still_has_an_entry(make):
+    event = make.event()
+    session = make.session(event, room=None)
+    db.session.expire_all()
+    assert session_entry(session, make.programme(), None).location == ""

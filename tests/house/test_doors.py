@@ -1,0 +1,123 @@
+"""The desk is closed by default, and opening a page changes nothing."""
+
+import pytest
+from sqlalchemy import func, select, text
+from werkzeug.exceptions import HTTPException
+
+from forum.accounts.guard import needed_role
+from forum.accounts.models import OrganizerRole
+from forum.db import Record, db
+from forum.links import feed_token, my_token, token
+from tests.desk import OrganizerAtDesk, new_link
+
+PUBLIC = {
+    "static",
+    "accounts.sign_in",
+    "accounts.link_sent",
+    "accounts.open_link",
+    "accounts.ask_passkey",
+    "accounts.sign_in_by_passkey",
+}
+"""What a stranger may open under /organize/, and the files of every page."""
+PUBLIC_PACKAGES = {"events", "registration", "calendars", "operations"}
+"""Whose pages are for everyone, or open by a personal token."""
+
+
+@pytest.fixture
+def world(make):
+    """Make one of everything that an address may name."""
+    event = make.event()
+    session = make.session(event)
+    person = make.registration(event)
+    organizer = make.organizer(role=OrganizerRole.OWNER)
+    return {
+        "slug": event.slug,
+        "key": session.key,
+        "session_id": session.id,
+        "mode": "in_person",
+        "public_id": person.public_id,
+        "passkey_id": 1,
+        "sign_in_id": 1,
+        "message_id": 1,
+        "organizer_id": organizer.id,
+        "filename": "css/site.css",
+        "person": person,
+        "organizer": organizer,
+    }
+
+
+def address(app, rule, world):
+    """Return a path of this rule to something that exists."""
+    values = {name: world.get(name, "1") for name in rule.arguments}
+    if "token" in rule.arguments:
+        purpose = rule.endpoint.partition(".")[0]
+        person = world["person"]
+        values["token"] = {
+            "accounts": lambda: new_link(world["organizer"]).rpartition("/")[2],
+            "calendars": lambda: feed_token(person),
+        }.get(purpose, lambda: my_token(person))()
+        if "unsubscribe" in rule.rule:
+            values["token"] = token("unsubscribe", person.public_id, person.link_version)
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(rule.endpoint, values)
+
+
+def test_every_route_is_public_and_listed_or_closed_to_strangers(app, world, visitor):
+    for rule in app.url_map.iter_rules():
+        package = rule.endpoint.partition(".")[0]
+        if rule.endpoint in PUBLIC or package in PUBLIC_PACKAGES:
+            assert not rule.rule.startswith("/organize") or rule.endpoint in PUBLIC, rule
+            continue
+        app.config["WTF_CSRF_ENABLED"] = False
+        for method in rule.methods - {"OPTIONS"}:
+            answer = visitor.client.open(address(app, rule, world), method=method)
+            assert answer.status_code in {302, 303}, (rule, method, answer.status_code)
+            assert answer.location.startswith("/organize/sign-in"), (rule, method)
+
+
+def test_every_room_of_the_desk_says_which_role_it_needs(app):
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/organize") and rule.endpoint not in PUBLIC:
+            view = app.view_functions[rule.endpoint]
+            assert hasattr(view, "needed_role"), f"{rule.endpoint} lacks @needs"
+
+
+def test_a_viewer_opens_only_what_says_viewer(app, make, world):
+    viewer = OrganizerAtDesk(app, make.organizer(role=OrganizerRole.VIEWER))
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/organize") or "GET" not in rule.methods:
+            continue
+        role = needed_role(app.view_functions[rule.endpoint])
+        if rule.endpoint not in PUBLIC and role != OrganizerRole.VIEWER:
+            status = viewer.client.get(address(app, rule, world)).status_code
+            assert status == 403, (rule, status)
+
+
+def test_no_get_changes_the_database(app, world):
+    owner = OrganizerAtDesk(app, world["organizer"])
+    paths = [
+        address(app, rule, world) for rule in app.url_map.iter_rules() if "GET" in rule.methods
+    ]
+    before = contents()
+
+    for path in paths:
+        try:
+            status = owner.client.get(path).status_code
+        except HTTPException as error:
+            status = error.code
+        assert status < 500, (path, status)
+
+    assert contents() == before
+
+
+def contents():
+    """Return every row of every table."""
+    db.session.rollback()
+    tables = Record.metadata.sorted_tables
+    rows = {
+        table.name: db.session.execute(select(table).order_by(table.c.id)).all()
+        for table in tables
+    }
+    assert db.session.scalar(select(func.count()).select_from(text("organizer"))) > 0
+    db.session.rollback()
+    return rows

@@ -1,0 +1,82 @@
+"""The schema is reached, left and reached again on both engines, and loses no child."""
+
+import shutil
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from forum.db import db
+from forum.registration.models import Registration
+from tests.engines import MIGRATIONS
+
+
+def tables() -> dict[str, list[str]]:
+    found = inspect(db.engine)
+    return {
+        name: sorted(column["name"] for column in found.get_columns(name))
+        for name in found.get_table_names()
+    }
+
+
+def test_there_is_one_head():
+    assert len(ScriptDirectory(MIGRATIONS).get_heads()) == 1
+
+
+def test_the_records_and_the_schema_agree(app):
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, db.metadata)
+
+    assert differences == []
+
+
+def test_going_down_and_up_again_gives_the_same_schema(app):
+    before = tables()
+
+    flask_migrate.downgrade(MIGRATIONS, "base")
+    assert list(tables()) == ["alembic_version"]
+    flask_migrate.upgrade(MIGRATIONS)
+
+    assert tables() == before
+
+
+@pytest.fixture
+def migrations_copy(tmp_path):
+    """Return a copy of our migrations to which a test may add one."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    return folder
+
+
+def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(app, make, migrations_copy):
+    make.registration(make.event(), name="Ada Q. Trialrun")
+    head = ScriptDirectory(MIGRATIONS).get_current_head()
+    (migrations_copy / "versions" / "9999_rebuild.py").write_text(
+        f'''"""rebuild the event table"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{head}"
+
+
+def upgrade():
+    with op.batch_alter_table("event", recreate="auto") as batch:
+        batch.alter_column("title", existing_type=sa.Text(), nullable=True)
+
+
+def downgrade():
+    with op.batch_alter_table("event", recreate="auto") as batch:
+        batch.alter_column("title", existing_type=sa.Text(), nullable=False)
+'''
+    )
+    db.session.remove()
+
+    flask_migrate.upgrade(str(migrations_copy))
+
+    assert [row.name for row in db.session.query(Registration)] == ["Ada Q. Trialrun"]

@@ -1,0 +1,78 @@
+"""How we speak: calm, plain, in both languages, and with nothing left untranslated."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+HOUSE = Path(__file__).parent.parent.parent
+FORUM = HOUSE / "forum"
+SPANISH = FORUM / "translations/es/LC_MESSAGES"
+NEVER = r"!|\b(survivors?|battle|journey|don't miss|last chance|oops|please note)\b"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
+
+
+@pytest.fixture(scope="module")
+def sentences() -> set[str]:
+    found = set()
+    options = {pattern: {"extensions": "jinja2.ext.i18n"} for pattern, _ in METHODS[1:]}
+    for _, _, message, _, _ in extract_from_dir(
+        FORUM, method_map=METHODS, options_map=options, keywords=KEYWORDS
+    ):
+        found.add(message[0] if isinstance(message, tuple) else message)
+    return found
+
+
+def catalog():
+    with (SPANISH / "messages.po").open("rb") as file:
+        return read_po(file, locale="es")
+
+
+def test_no_sentence_shouts_or_uses_words_that_hurt(sentences):
+    assert [text for text in sentences if re.search(NEVER, text, re.IGNORECASE)] == []
+
+
+def test_every_sentence_is_said_in_spanish(sentences):
+    spanish = catalog()
+    missing = [
+        text
+        for text in sorted(sentences)
+        if text not in spanish
+        or not spanish[text].string
+        or (isinstance(spanish[text].string, tuple) and not all(spanish[text].string))
+    ]
+    assert missing == []
+
+
+def test_no_spanish_sentence_has_lost_its_english_one(sentences):
+    assert [m.id for m in catalog() if m.id and first(m.id) not in sentences] == []
+
+
+def first(message_id: str | tuple[str, ...]) -> str:
+    return message_id[0] if isinstance(message_id, tuple) else message_id
+
+
+def test_both_languages_fill_in_the_same_facts():
+    def facts(text: str) -> set[str]:
+        return set(re.findall(r"%\((\w+)\)", text))
+
+    unequal = [
+        message.id
+        for message in catalog()
+        if message.id
+        and not isinstance(message.id, tuple)
+        and facts(message.id) != facts(str(message.string))
+    ]
+    assert unequal == []
+
+
+def test_the_compiled_catalog_is_the_written_one():
+    with (SPANISH / "messages.mo").open("rb") as file:
+        compiled = read_mo(file)
+    assert {m.id: m.string for m in compiled if m.id} == {
+        m.id: m.string for m in catalog() if m.id
+    }

@@ -1,0 +1,72 @@
+"""Many people at once, in threads and in processes, as a real rush is."""
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from forum import create_app
+from forum.config import Settings
+from forum.db import db, transaction
+from forum.events.models import Event, Mode
+from forum.registration import actions
+from forum.registration.asked import Request
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+THREADS = 8
+PROCESSES = 2
+
+
+def request(number: int, mode: Mode = Mode.IN_PERSON, **answers) -> Request:
+    """Return what the person with this number asks for."""
+    return Request(
+        name=f"Person {number}",
+        email=f"person{number}@people.example",
+        mode=mode,
+        timezone="America/New_York",
+        **answers,
+    )
+
+
+def rush(
+    app: Flask,
+    event_id: int,
+    requests: Iterable[Request],
+    *,
+    writing: Callable[[], AbstractContextManager[None]] = transaction,
+) -> Counter[str]:
+    """Let all of them register at once; return how many heard what. "failed" is a lost one."""
+
+    def register(request: Request) -> str:
+        with app.app_context():
+            try:
+                with writing():
+                    event = db.session.get(Event, event_id)
+                    return actions.register(event, request, now=NOW).status.value
+            except DBAPIError:
+                return "failed"
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return Counter(threads.map(register, requests))
+
+
+def rush_in_processes(settings: Settings, event_id: int, requests: list[Request]) -> Counter[str]:
+    """As `rush`, from several processes, each with its own connections and locks."""
+    spawn = multiprocessing.get_context("spawn")
+    shares = [requests[start::PROCESSES] for start in range(PROCESSES)]
+    with spawn.Pool(PROCESSES) as processes:
+        tallies = processes.starmap(_rush, [(settings, event_id, share) for share in shares])
+    return sum(tallies, Counter())
+
+
+def _rush(settings: Settings, event_id: int, requests: list[Request]) -> Counter[str]:
+    app = create_app(settings, TESTING=True)
+    tally = rush(app, event_id, requests)
+    with app.app_context():
+        db.engine.dispose()
+    return tally
