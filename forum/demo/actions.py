@@ -99,7 +99,7 @@ def _registered(
         db.session.flush()
     outcome = register(event, request, now=now, by=organizer, overrides=_ANY_TIME)
     gate.capacity = capacity
-    assert outcome.registration is not None  # noqa: S101 -- nobody registered her before
+    assert outcome.registration is not None  # noqa: S101 - nobody registered her before
     return outcome.registration
 
 

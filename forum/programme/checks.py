@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from forum.programme import outline
 from forum.programme.clashes import check_clashes
-from forum.programme.faults import Faults, did_you_mean
+from forum.programme.faults import Faults
 from forum.programme.nodes import Listing, Mapping, Scalar
 from forum.programme.parts import Spot, is_read, shown
 from forum.programme.times import check_times
@@ -62,7 +62,7 @@ class _Names:
 
 def _known(spot: Spot, name: str | None, names: Collection[str], what: str, faults: Faults) -> None:
     if name is not None and is_read(name) and name not in names:
-        text = f"no {what} {shown(name)}{did_you_mean(name, names)}"
+        text = f"no {what} {shown(name)}{faults.did_you_mean(name, names)}"
         faults.found.append(spot.fault(text))
 
 

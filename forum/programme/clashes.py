@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from forum.events.clashes import overlap
 from forum.events.models import EventStatus, SessionStatus
 from forum.programme import outline
 from forum.programme.faults import Faults
@@ -54,7 +55,7 @@ def _check_uses(uses: list[_Use], faults: Faults) -> None:
     in_order = sorted(uses, key=lambda use: (use.hours.starts_at, use.spot.node.at))
     going_on: list[_Use] = []
     for use in in_order:
-        going_on = [other for other in going_on if other.hours.ends_at > use.hours.starts_at]
+        going_on = [other for other in going_on if overlap(other.hours, use.hours)]
         for other in going_on:
             earlier, later = sorted((use, other), key=lambda each: each.spot.node.at)
             if later.owner is not earlier.owner:

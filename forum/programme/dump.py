@@ -57,7 +57,7 @@ def _shared(stored: queries.Stored, events: list[Event] | None) -> Plain:
         tracks = [track for track in tracks if track.id in used_tracks]
         people = [person for person in people if person.key in used_people]
     programme, venue = stored.programme, stored.venue
-    assert programme is not None  # noqa: S101 -- `dump` has seen it
+    assert programme is not None  # noqa: S101 - `dump` has seen it
     plain = {
         "meta": {
             "schema": 1,

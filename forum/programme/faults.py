@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 _MOST_NAMES_TO_COMPARE = 300
 _LONGEST_WORD_TO_COMPARE = 60
+_MOST_FAULTS_WITH_HINTS = 200
 _CLOSE = 0.75
 
 
@@ -42,15 +43,18 @@ class Faults:
 
     found: list[Fault] = field(default_factory=list)
 
+    def did_you_mean(self, word: str, names: Collection[str]) -> str:
+        """Return "; did you mean "north"?", or nothing when no name is close to `word`.
+
+        After many faults nothing is suggested any more: comparing takes long, and helps nobody.
+        """
+        is_long = len(names) > _MOST_NAMES_TO_COMPARE or len(word) > _LONGEST_WORD_TO_COMPARE
+        if is_long or len(self.found) > _MOST_FAULTS_WITH_HINTS:
+            return ""
+        close = get_close_matches(word, sorted(names), n=1, cutoff=_CLOSE)
+        return "".join(f'; did you mean "{name}"?' for name in close)
+
     def end(self) -> None:
         """Raise Faulty if anything was found."""
         if self.found:
             raise Faulty(self.found)
-
-
-def did_you_mean(word: str, names: Collection[str]) -> str:
-    """Return "; did you mean "north"?", or nothing when no name is close to `word`."""
-    if len(names) > _MOST_NAMES_TO_COMPARE or len(word) > _LONGEST_WORD_TO_COMPARE:
-        return ""
-    close = get_close_matches(word, sorted(names), n=1, cutoff=_CLOSE)
-    return "".join(f'; did you mean "{name}"?' for name in close)

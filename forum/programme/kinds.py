@@ -1,7 +1,7 @@
 """The kinds of single values in a programme file: how each is read, and what is said when not."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
 from typing import TypeVar
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from forum.programme import walltimes
-from forum.programme.faults import Faults, did_you_mean
+from forum.programme.faults import Faults
 from forum.programme.nodes import Scalar
 from forum.programme.parts import Kind, Spot, shown, unread
 from forum.programme.walltimes import WallTime
@@ -25,7 +25,12 @@ UNLIMITED = "unlimited"
 
 
 class Unfit(ValueError):
-    """A value that does not fit its key; the text says what would."""
+    """A value that does not fit its key; the text says what would, `names` what was meant."""
+
+    def __init__(self, text: str, names: Collection[str] = ()) -> None:
+        """Keep both."""
+        super().__init__(text)
+        self.names = names
 
 
 def _scalar(convert: Callable[[Scalar], T], write: Callable[[T], object]) -> Kind[T]:
@@ -36,7 +41,8 @@ def _scalar(convert: Callable[[Scalar], T], write: Callable[[T], object]) -> Kin
         try:
             return convert(spot.node)
         except Unfit as unfit:
-            faults.found.append(spot.fault(str(unfit)))
+            hint = faults.did_you_mean(spot.node.text, unfit.names)
+            faults.found.append(spot.fault(f"{unfit}{hint}"))
             return unread()  # type: ignore[no-any-return]
 
     return Kind(read, write)
@@ -215,8 +221,7 @@ def _zone(node: Scalar) -> str:
     if node.text not in _zone_names():
         region = node.text.partition("/")[0]
         places = {name for name in _zone_names() if name.partition("/")[0] == region}
-        close = did_you_mean(node.text, places)
-        raise Unfit(f"no time zone {shown(node.text)}{close}")
+        raise Unfit(f"no time zone {shown(node.text)}", places)
     return node.text
 
 

@@ -138,7 +138,7 @@ def _node(event: yaml.Event) -> Node:
         return Mapping([], at)
     if isinstance(event, yaml.SequenceStartEvent):
         return Listing([], at)
-    assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 -- the only kind that is left
+    assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 - the only kind that is left
     is_plain = event.implicit[0]
     return Scalar(event.value, tag_of(event.value) if is_plain else "str", at)
 

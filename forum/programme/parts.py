@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
-from forum.programme.faults import Fault, Faults, did_you_mean
+from forum.programme.faults import Fault, Faults
 from forum.programme.nodes import Listing, Mapping, Node, Scalar
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def is_read(*values: object) -> bool:
     )
 
 
-def unread() -> Any:  # noqa: ANN401 -- it takes the place of any value
+def unread() -> Any:  # noqa: ANN401 - it takes the place of any value
     """Return the stand-in for a value with a fault."""
     return UNREAD
 
@@ -60,6 +60,10 @@ class Spot:
         """Return the spot of a key of this mapping; where it is missing, the mapping's own."""
         entries = self.node.entries if isinstance(self.node, Mapping) else []
         node = next((node for key, node in entries if key.text == name), self.node)
+        return self.beneath(name, node)
+
+    def beneath(self, name: str, node: Node) -> "Spot":
+        """Return the spot of a node that is known to stand at this key."""
         path_name = name if name.isprintable() and len(name) <= _LONGEST_SHOWN else shown(name)
         return Spot(f"{self.path}.{path_name}" if self.path else path_name, node)
 
@@ -132,17 +136,17 @@ def read_part(cls: type[P], spot: Spot, faults: Faults) -> P:
     known = keys_of(cls)
     written: dict[str, Spot] = {}
     for name, node in spot.node.entries:
-        place = Spot(spot.key(name.text).path, node)
+        place = spot.beneath(name.text, node)
         if name.text in written:
             faults.found.append(Fault(name.at, place.path, "written twice"))
         elif name.text in known:
             written[name.text] = place
         else:
-            text = f"unknown key{did_you_mean(name.text, known)}"
+            text = f"unknown key{faults.did_you_mean(name.text, known)}"
             faults.found.append(Fault(name.at, place.path, text))
     values: dict[str, Any] = {}
     for name_, wanted in known.items():
-        place = written.get(name_, spot.key(name_))
+        place = written.get(name_) or spot.beneath(name_, spot.node)
         is_empty = isinstance(place.node, Scalar) and place.node.tag == "null"
         if name_ in written and not is_empty:
             values[wanted.field_name] = wanted.kind.read(place, faults)
@@ -209,7 +213,7 @@ def by_name(names: Kind[K], values: Kind[T]) -> Kind[tuple[tuple[K, T], ...]]:
             return ()
         pairs: dict[K, T] = {}
         for name, node in spot.node.entries:
-            place = Spot(spot.key(name.text).path, node)
+            place = spot.beneath(name.text, node)
             found = names.read(Spot(place.path, name), faults)
             if is_read(found) and found in pairs:
                 faults.found.append(Fault(name.at, place.path, "written twice"))

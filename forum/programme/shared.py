@@ -72,7 +72,7 @@ def _load(
     return arrange(in_order) or is_changed
 
 
-def _new(model: Any, stated: values.Values) -> Any:  # noqa: ANN401 -- a row of that model
+def _new(model: Any, stated: values.Values) -> Any:  # noqa: ANN401 - a row of that model
     row = model(**stated)
     db.session.add(row)
     return row

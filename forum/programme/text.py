@@ -15,7 +15,7 @@ _BLOCKS = ("forum", "forums", "sessions")
 class _Dumper(yaml.SafeDumper):
     """Writes YAML without line breaks inside a line, and lists indented under their key."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 -- PyYAML's signature
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 - PyYAML's signature
         super().increase_indent(flow, indentless=False)
 
     def ignore_aliases(self, _data: object) -> bool:

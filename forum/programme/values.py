@@ -1,6 +1,6 @@
 """What each row should say, as a programme file has it: attribute names and their values."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -223,7 +223,7 @@ def _instant(
     file: outline.ProgrammeFile,
     stated: outline.Forum | outline.Webcast,
     written: WallTime | None,
-) -> Any:  # noqa: ANN401 -- an instant, or None for never
+) -> datetime | None:
     if written is None:
         return None
     return instant(written, written.day or stated.on, ZoneInfo(file.zone_name(stated)))
@@ -239,7 +239,7 @@ def _details(stated: Part, names: tuple[str, ...]) -> Facts:
     return details
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 -- whatever JSON holds
+def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):

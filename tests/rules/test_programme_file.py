@@ -51,7 +51,7 @@ forum:
     - {id: s02, time: ["10:00", "10:45"], room: north, kind: talk, title: Two, quiet: B, people: [p02]}
 webcasts:
   - {id: w1, date: 2026-12-16, time: ["12:00", "13:00"], title: News, quiet: December, people: [p01]}
-"""  # noqa: E501 -- a session is one line, as in the sample
+"""  # noqa: E501 - a session is one line, as in the sample
 
 
 def faults_of(source: str | bytes) -> list[str]:
@@ -654,6 +654,6 @@ def test_a_file_with_anything_in_it_is_read_or_refused(data):
     try:
         file = read(source.encode(errors="surrogatepass"))
     except Faulty as faulty:
-        assert faulty.lines  # noqa: PT017 -- either way is right; nothing else is
+        assert faulty.lines  # noqa: PT017 - either way is right; nothing else is
     else:
         assert read(to_text(write_part(file)).encode()) == file
