@@ -53,7 +53,8 @@ def event_entry(
     registration says.
     """
     kept_by = registration or event
-    rooms = _rooms_to_call(event) if registration else []
+    is_away = registration is not None and registration.mode != Mode.IN_PERSON
+    rooms = _rooms_to_call(event) if is_away else []
     return Entry(
         uid=kept_by.uid,
         sequence=event.sequence + (registration.sequence if registration else 0),
