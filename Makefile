@@ -42,8 +42,9 @@ migration: .venv/.dev instance/forum.env ## write a migration: make migration NA
 	  --rev-id $$(printf '%04d' $$(($$(ls migrations/versions | grep -c '^[0-9]') + 1)))
 
 translations: .venv/.dev ## collect the strings, then compile the catalogs
-	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy -k _:1 --no-location --sort-output --omit-header -o forum/translations/messages.pot forum
-	@$(BIN)/pybabel -q update -i forum/translations/messages.pot -d forum/translations --no-fuzzy-matching --omit-header
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy --no-location --sort-output -o .venv/messages.pot forum
+	@$(BIN)/pybabel -q update -i .venv/messages.pot -d forum/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@sed -i '/^"\(Report-Msgid\|POT-Creation\|PO-Revision\|Last-Translator\|Language-Team\)/d' forum/translations/*/LC_MESSAGES/messages.po
 	@$(BIN)/pybabel -q compile -d forum/translations
 
 lock: ## pin the requirements anew, with hashes (needs uv)

@@ -1,9 +1,5 @@
 """Forum: publishes events, takes registrations, and keeps the dates right in people's calendars."""
 
-import os
-
-os.environ.setdefault("PYTHONTZPATH", "")
-
 import zoneinfo
 from collections.abc import Mapping
 from typing import Any
@@ -13,19 +9,21 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-import forum.audit.models
-import forum.outbox.models
-import forum.reminders.models
-from forum import db as database
-from forum import cli, i18n, web
-from forum.config import Settings
+zoneinfo.reset_tzpath(())  # the pinned zone data, before anything below looks up a zone
 
-zoneinfo.reset_tzpath(())  # the pinned zone data, never this machine's older one
+from forum import cli, i18n, organizer, web
+from forum import db as database
+from forum.accounts import views as accounts
+from forum.calendars import views as calendars
+from forum.config import Settings
+from forum.events import views as events
+from forum.operations import views as operations
+from forum.registration import views as registration
 
 MONTH_IN_SECONDS = 30 * 24 * 3600
 
 
-def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     """Build the application.
 
     `settings` come from the environment when not given; `overrides` go into Flask's own
@@ -46,7 +44,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _open_doors(app)
-    cli.register(app)
     web.wrap(app)
     return app
 
@@ -67,15 +64,6 @@ def _flask_config(settings: Settings) -> Mapping[str, Any]:
 
 def _open_doors(app: Flask) -> None:
     """Register every blueprint and command."""
-    from importlib import import_module, util  # noqa: PLC0415
-
-    for name in ("events.views", "registration.views", "calendars.views", "organizer", "accounts.views", "operations.views"):
-        try:
-            found = util.find_spec(f"forum.{name}")
-        except ModuleNotFoundError:
-            continue
-        if found is None:
-            continue
-        module = import_module(f"forum.{name}")
-        if found and hasattr(module, "bp"):
-            app.register_blueprint(module.bp)
+    for door in (events, registration, calendars, accounts, organizer, operations):
+        app.register_blueprint(door.bp)
+    cli.register(app)

@@ -57,9 +57,10 @@ def test_every_command_has_help_and_stands_in_the_documents(app):
 
 
 def test_every_link_between_documents_leads_somewhere():
-    broken = []
-    for path in DOCUMENTS:
-        for target in re.findall(r"\]\(([^)#]+)", path.read_text()):
-            if not target.startswith(("http", "mailto")) and not (path.parent / target).exists():
-                broken.append(f"{path.name}: {target}")
+    broken = [
+        f"{path.name}: {target}"
+        for path in DOCUMENTS
+        for target in re.findall(r"\]\(([^)#]+)", path.read_text())
+        if not target.startswith(("http", "mailto")) and not (path.parent / target).exists()
+    ]
     assert broken == []

@@ -1,8 +1,7 @@
 """The desk is closed by default, and opening a page changes nothing."""
 
 import pytest
-from sqlalchemy import func, select, text
-from werkzeug.exceptions import HTTPException
+from sqlalchemy import select
 
 from forum.accounts.guard import needed_role
 from forum.accounts.models import OrganizerRole
@@ -101,11 +100,8 @@ def test_no_get_changes_the_database(app, world):
     before = contents()
 
     for path in paths:
-        try:
-            status = owner.client.get(path).status_code
-        except HTTPException as error:
-            status = error.code
-        assert status < 500, (path, status)
+        with owner.client.get(path) as answer:
+            assert answer.status_code < 500, (path, answer.status_code)
 
     assert contents() == before
 
@@ -115,9 +111,8 @@ def contents():
     db.session.rollback()
     tables = Record.metadata.sorted_tables
     rows = {
-        table.name: db.session.execute(select(table).order_by(table.c.id)).all()
-        for table in tables
+        table.name: db.session.execute(select(table).order_by(table.c.id)).all() for table in tables
     }
-    assert db.session.scalar(select(func.count()).select_from(text("organizer"))) > 0
+    assert rows["organizer"]
     db.session.rollback()
     return rows
