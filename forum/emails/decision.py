@@ -1,6 +1,6 @@
 """Whether an email is written at all, decided when it is sent, from the live record."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forum.emails.kinds import KINDS, Kind
@@ -10,6 +10,9 @@ from forum.i18n import _, day_in_words
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Registration, Status
 from forum.reminders import rules
+
+GRACE = timedelta(minutes=10)
+NOON = time(12)
 
 
 def refusal(
@@ -45,15 +48,18 @@ def _care(kind: Kind, registration: Registration, now: datetime) -> str | None:
     if state not in kind.silenced_by:
         return None
     if state == CareState.PAUSED:
-        until = registration.care_until
-        return (
-            _("Emails to this person are paused until %(day)s.", day=until.isoformat())
-            if until
-            else _("Emails to this person are paused.")
-        )
+        return _pause(registration)
     if state == CareState.HELD:
         return _("Emails to this person are held until someone has asked.")
     return _("This person is remembered. No email goes out.")
+
+
+def _pause(registration: Registration) -> str:
+    if registration.care_until is None:
+        return _("Emails to this person are paused.")
+    zone = registration.timezone
+    until = datetime.combine(registration.care_until, NOON, tzinfo=ZoneInfo(zone))
+    return _("Emails to this person are paused until %(day)s.", day=day_in_words(until, zone))
 
 
 def _person(kind: Kind, registration: Registration) -> str | None:
@@ -93,9 +99,12 @@ def _moved(kind: Kind, message: Message, event: Event) -> str | None:
 
 
 def _night(message: Message, registration: Registration, now: datetime) -> Later | Silence | None:
-    """Let a reminder that is late, because mail was down, wait for the reader's morning."""
+    """Let a reminder that is late, because mail was down, wait for the reader's morning.
+
+    One that was due just before eight in the evening still goes while its mails take a few minutes.
+    """
     zone, days = registration.timezone, registration.quiet_days
-    if not rules.is_quiet(now, zone=zone, quiet_days=days):
+    if not all(rules.is_quiet(at, zone=zone, quiet_days=days) for at in (now, now - GRACE)):
         return None
     morning = rules.next_permitted(now, zone=zone, quiet_days=days)
     if message.useful_until and morning > message.useful_until:

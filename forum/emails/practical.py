@@ -39,7 +39,7 @@ def _in_person(lead: timedelta) -> list[str]:
             ),
         ]
     return [
-        _("Plan how you will get there and back. Someone may come with you to the door."),
+        _("Plan how you will get there and back, with time to rest on the way."),
         _("If you need a seat near the door, a wheelchair or other help, please tell us now."),
         _("You can arrive late, rest, or leave early. You do not need to explain."),
     ]

@@ -7,7 +7,7 @@ server. Whoever claimed a message holds a lease, and only the holder may say how
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Insert, bindparam, select, update
+from sqlalchemy import Insert, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
@@ -54,21 +54,19 @@ def post(  # noqa: PLR0913 - what a row says, by name
     """
     db.session.flush()
     due_at = due_at or now
-    result = db.session.execute(
-        insert_once().values(
-            email=email,
-            registration_id=registration.id if registration else None,
-            organizer_id=organizer.id if organizer else None,
-            facts=facts or {},
-            dedupe_key=once,
-            state=MessageState.QUEUED,
-            attempts=0,
-            due_at=due_at,
-            useful_until=useful_until,
-            created_at=now,
-        )
+    row = insert_once().values(
+        email=email,
+        registration_id=registration.id if registration else None,
+        organizer_id=organizer.id if organizer else None,
+        facts=facts or {},
+        dedupe_key=once,
+        state=MessageState.QUEUED,
+        attempts=0,
+        due_at=due_at,
+        useful_until=useful_until,
+        created_at=now,
     )
-    is_new = _count(result) == 1
+    is_new = db.session.scalar(row.returning(Message.id)) is not None
     if is_new and due_at <= now:
         after_commit(runner.wake)
     return is_new
@@ -199,8 +197,4 @@ def _settle(  # noqa: PLR0913 - what a row says, by name
         "due_at": due_at or claim.lease_ends,
         "sent_at": sent_at,
     }
-    return _count(db.session.connection().execute(_SETTLE, outcome)) == 1
-
-
-def _count(result: object) -> int:
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    return db.session.connection().execute(_SETTLE, outcome).rowcount == 1

@@ -20,8 +20,8 @@ Change = Callable[[], object]
 class Clerk:
     """Commits changes for threads that wait for them.
 
-    Each thread waits for its own to be kept. So every mail's outcome is safe before its thread
-    goes on, as with a commit per mail, but eight threads need one disk write and not eight.
+    Each thread waits for its own to be kept before it sends the next mail. So no more can be sent
+    twice than with a commit per mail, but eight threads need one disk write and not eight.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -30,11 +30,15 @@ class Clerk:
         self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
         self._thread.start()
 
-    def keep(self, change: Change) -> None:
-        """Commit a change and return once it is safe. Raises what the database raised."""
+    def keep(self, change: Change) -> Future[None]:
+        """Commit a change soon; its result comes once it is safe, or what the database raised."""
         kept: Future[None] = Future()
         self._waiting.put((change, kept))
-        kept.result()
+        return kept
+
+    def finish(self) -> None:
+        """Wait until the changes given so far are kept."""
+        self.keep(_nothing).exception()
 
     def close(self) -> None:
         """End after the changes that wait."""
@@ -74,3 +78,7 @@ def _patiently(changes: list[Change]) -> None:
                 raise
         else:
             return
+
+
+def _nothing() -> None:
+    """Change nothing."""

@@ -55,7 +55,7 @@ class Listener(Consumer):  # type: ignore[misc]  # huey says nothing of its type
 
 
 def wake() -> None:
-    """Tell the workers that mail is due. Never fails: a lost call costs two seconds."""
+    """Tell the workers that mail is due. Never fails: a lost call costs a second."""
     _ring("drain_outbox")
 
 

@@ -1,7 +1,7 @@
 """The threads that send: each with a kept connection, each one mail at a time.
 
 A mail is written from the live record only when a thread is free to send it. It is handed to the
-mail server with no transaction open, and how it went is committed before the thread is free again.
+mail server with no transaction open, and how it went is committed before the thread sends another.
 """
 
 import queue
@@ -9,6 +9,7 @@ import random
 import threading
 from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 import structlog
@@ -32,17 +33,19 @@ REST_AFTER = 5.0
 """Seconds without mail after which a thread lets go of the mail server."""
 SAFE_LEASE = timedelta(seconds=TRY_LIMIT + 5)
 """No try begins with less than this left of its lease, or another worker might send it too."""
+CLAIMS_PER_THREAD = 8
+"""Taken at once; those that their lease leaves no time for are put back."""
 UNWRITABLE = "The email could not be written."
 
 log = structlog.get_logger()
 
 
-class Unwritable(Exception):
+class Unwritable:
     """Writing an email met a fault of ours."""
 
 
 Decided = Letter | Silence | Later | Unwritable | None
-"""What to do with a claim; None gives it back."""
+"""What to do with a claim; None gives it back, as does too little time for a letter."""
 
 
 class Senders:
@@ -56,8 +59,7 @@ class Senders:
         self._clerk = Clerk(app)
         self._free = threading.Semaphore(threads)
         self._decided: queue.SimpleQueue[tuple[Claim, Decided] | None] = queue.SimpleQueue()
-        self.batch = 2 * threads
-        """How many claims to take at once: what is in hand and what comes next."""
+        self.batch = CLAIMS_PER_THREAD * threads
         self._threads = [
             threading.Thread(target=self._work, name=f"sender-{number}", daemon=True)
             for number in range(threads)
@@ -83,14 +85,14 @@ class Senders:
                 self._decided.put(each)
 
     def finish(self) -> None:
-        """Wait until all that was given has been dealt with."""
+        """Wait until all that was given has been dealt with, and is kept."""
         for _ in self._threads:
             self._free.acquire()
+        self._clerk.finish()
         self._free.release(len(self._threads))
 
     def close(self) -> None:
         """Finish the mails in hand and end."""
-        self.finish()
         for _ in self._threads:
             self._decided.put(None)
         for thread in self._threads:
@@ -116,26 +118,37 @@ class Senders:
 
     def _work(self) -> None:
         with self._app.app_context(), self._post.connect() as connection:
+            kept: Future[None] | None = None
             while True:
                 try:
                     given = self._decided.get(timeout=REST_AFTER)
                 except queue.Empty:
                     connection.rest()
                     continue
+                _wait_for(kept)
                 if given is None:
                     return
-                try:
-                    self._clerk.keep(_deal_with(*given, connection))
-                except Exception:
-                    # Its lease will end, and then it is tried again.
-                    log.exception("message_stuck", message=given[0].message_id)
-                finally:
-                    self._free.release()
+                kept = self._deal_with(*given, connection)
+                self._free.release()
+
+    def _deal_with(
+        self, claim: Claim, decided: Decided, connection: Connection
+    ) -> Future[None] | None:
+        try:
+            return self._clerk.keep(_outcome(claim, decided, connection))
+        except Exception:
+            # Its lease will end, and then it is tried again.
+            log.exception("message_stuck", message=claim.message_id)
+            return None
+
+
+def _wait_for(kept: Future[None] | None) -> None:
+    """Let no mail leave while it is not safe how the one before it went."""
+    if kept is not None and kept.exception() is not None:
+        log.error("outcome_lost", fault=type(kept.exception()).__name__)
 
 
 def _decide(claim: Claim, found: Live, now: datetime) -> Decided:
-    if claim.lease_ends - now < SAFE_LEASE:
-        return None
     try:
         message, house = found[claim.message_id]
         return emails.write(message, now, house=house)
@@ -144,19 +157,19 @@ def _decide(claim: Claim, found: Live, now: datetime) -> Decided:
         return Unwritable()
 
 
-def _deal_with(claim: Claim, decided: Decided, connection: Connection) -> Change:
+def _outcome(claim: Claim, decided: Decided, connection: Connection) -> Change:
     """Deliver one mail if there is one; return the change that keeps how it went."""
+    now = clock.now()
     match decided:
-        case Letter():
+        case Letter() if claim.lease_ends - now >= SAFE_LEASE:
             return _deliver(claim, decided, connection)
         case Silence(reason):
             return lambda: actions.mark_dropped(claim, reason)
         case Later(at, reason):
             return lambda: actions.put_back(claim, until=at, reason=reason, counts=False)
         case Unwritable():
-            return _after_failure(claim, UNWRITABLE, clock.now())
-        case None:
-            now = clock.now()
+            return _after_failure(claim, UNWRITABLE, now)
+        case _:
             return lambda: actions.put_back(claim, until=now, reason=None, counts=False)
 
 

@@ -1,7 +1,7 @@
 """A worker: plans reminders and sends what is due, until it is told to stop.
 
-Any number of workers on any number of machines may run. The runner wakes them; a look every two
-seconds covers a call that was lost.
+Any number of workers on any number of machines may run. The runner wakes them; a look every
+second covers a call that was lost.
 """
 
 import os
@@ -14,19 +14,17 @@ from types import FrameType
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
 from forum import clock
 from forum.config import current_settings
 from forum.db import transaction
-from forum.errors import Busy
 from forum.outbox import actions, queries, runner
 from forum.outbox.senders import Senders
 from forum.outbox.transport import Post
 from forum.reminders.actions import plan_group
 from forum.reminders.queries import due_groups
 
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.0
 PLAN_EVERY = 60.0
 BEAT_EVERY = 15.0
 PLAN_AT_MOST = 20_000
@@ -136,10 +134,10 @@ class Worker:
         return 0
 
     def _safely(self, work: Callable[[], int]) -> int:
-        """Do a piece of work; a database that is busy or away ends only that piece."""
+        """Do a piece of work; a fault, such as a database that is away, ends only that piece."""
         try:
             return work()
-        except (Busy, SQLAlchemyError):
-            log.exception("worker_database_unavailable")
+        except Exception:
+            log.exception("worker_stumbled")
             self._stopping.wait(LOOK_EVERY)
             return 0

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, literal, select
+from sqlalchemy import literal, select
 
 from forum.db import UtcDateTime, db
 from forum.emails import decision
@@ -69,8 +69,12 @@ def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> in
         "created_at": literal(now, UtcDateTime()),
     }
     rows = select(*columns.values()).where(Registration.id.in_(select(ids.c.id)))
-    result = db.session.execute(insert_once().from_select(list(columns), rows))
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    statement = (
+        insert_once()
+        .from_select(list(columns), rows)
+        .execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
+    )
+    return db.session.connection().execute(statement).rowcount
 
 
 def preview(event: Event, *, now: datetime) -> Iterator[Preview]:

@@ -10,7 +10,7 @@ from forum.events.models import Event
 
 
 class Reminder(Record):
-    """ "This long before the start, tell this audience."
+    """A rule of an event: so long before the start, tell this audience.
 
     `lead` is an ISO 8601 duration such as P7D or PT90M; with `local_time` ("10:00") the email
     goes at that time of the attendee's own clock. `modes` is None for everyone. Nothing that was

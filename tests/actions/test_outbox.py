@@ -42,9 +42,13 @@ def test_posting_the_same_occasion_again_changes_nothing(ada):
 
 
 def test_what_is_undone_is_not_in_the_outbox(ada):
-    with pytest.raises(RuntimeError), transaction():
-        actions.post("confirmation", ada, once="confirmation:1", now=clock.now())
-        raise RuntimeError
+    def fail_afterwards() -> None:
+        with transaction():
+            actions.post("confirmation", ada, once="confirmation:1", now=clock.now())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_afterwards()
     assert queries.counts()[MessageState.QUEUED] == 0
 
 

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from dataclasses import replace
 from email.header import decode_header, make_header
 from email.utils import getaddresses, parseaddr
@@ -39,6 +40,7 @@ NASTY = [
     "Zażółć gęślą jaźń María José " * 8,
     "Ada" * 100,
     "患者さん\ud800\x00\x07",
+    "Ada\x00\x07\x1b[31m",
     "\\",
     "",
 ]
@@ -118,6 +120,7 @@ def test_no_name_makes_another_recipient_or_another_header(letter, name):
         assert [address for _, address in getaddresses([message["To"]])] == ["ada@people.example"]
         assert message["Bcc"] is None
     assert max(map(len, octets.split(b"\r\n"))) <= 78
+    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", octets)
 
 
 @pytest.mark.parametrize("subject", NASTY)
