@@ -4,16 +4,18 @@ Every function takes aware instants and an IANA zone name, and speaks the curren
 the visitor's on a page (`?lang=es`), the attendee's in a mail.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_time, get_timezone_name
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
-
-_ = gettext
-lazy = lazy_gettext
+from babel.support import NullTranslations
+from flask import Flask, g, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale, get_domain, get_locale
+from flask_babel.speaklater import LazyString
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """The languages we speak, each by its own name."""
@@ -42,10 +44,54 @@ __all__ = [
 ]
 
 
+class _Speech(NamedTuple):
+    """The language of this moment and its catalog."""
+
+    language: str
+    catalog: NullTranslations
+
+
+_MUTE = _Speech("en", NullTranslations())
+
+
 def start(app: Flask) -> None:
     """Let the application speak."""
     Babel(app, locale_selector=_visitors_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
+        gettext=_, ngettext=_counted, newstyle=True
+    )
+
+
+def _(text: str, **values: object) -> str:
+    """Return a sentence in the current language, its `%(name)s` filled in."""
+    said: str = _speech().catalog.ugettext(text)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Return the sentence that fits a number, which it may name as `%(num)d`."""
+    return _counted(one, many, num) % {"num": num, **values}
+
+
+def _counted(one: str, many: str, num: int) -> str:
+    said: str = _speech().catalog.ungettext(one, many, num)
+    return said
+
+
+def lazy(text: str, **values: object) -> LazyString:
+    """Return a sentence that chooses its language when it is shown."""
+    return LazyString(_, text, **values)
+
+
+def _speech() -> _Speech:
+    """Return what is spoken, looked up once per request and not once per word."""
+    if not has_app_context():
+        return _MUTE
+    speech: _Speech | None = g.get("speech")
+    if speech is None:
+        speech = g.speech = _Speech(str(get_locale() or "en"), get_domain().get_translations())
+    return speech
 
 
 def _visitors_language() -> str:
@@ -53,9 +99,15 @@ def _visitors_language() -> str:
     return asked if asked in LANGUAGES else "en"
 
 
-def speaking(language: str) -> AbstractContextManager[None]:
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
     """Speak another language for a while, such as an attendee's in her mail."""
-    return force_locale(language if language in LANGUAGES else "en")
+    with force_locale(language if language in LANGUAGES else "en"):
+        before = g.pop("speech", None)
+        try:
+            yield
+        finally:
+            g.speech = before
 
 
 def is_zone(name: str) -> bool:
@@ -65,13 +117,12 @@ def is_zone(name: str) -> bool:
 
 def day_in_words(at: datetime, zone: str) -> str:
     """Return the day of an instant: "Saturday, April 24, 2027"."""
-    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=_locale())
+    return _day(at, zone, _speech().language)
 
 
 def time_in_words(at: datetime, zone: str) -> str:
     """Return the time of day of an instant: "8:15 am"."""
-    text = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=_locale())
-    return text.replace("\u202f", " ").replace("\xa0", " ").replace("AM", "am").replace("PM", "pm")
+    return _time(at, zone, _speech().language)
 
 
 def span_in_words(starts: datetime, ends: datetime, zone: str) -> str:
@@ -83,13 +134,7 @@ def span_in_words(starts: datetime, ends: datetime, zone: str) -> str:
 
 def zone_in_words(zone: str, at: datetime) -> str:
     """Return "Eastern Time", or "Mountain Time (Phoenix)" where the name alone is not enough."""
-    info = ZoneInfo(zone)
-    if zone == "UTC":
-        return "UTC"
-    local = at.astimezone(UTC).astimezone(info)
-    name = get_timezone_name(local.tzinfo, width="long", locale=_locale())
-    city = zone.rpartition("/")[2].replace("_", " ")
-    return name if zone in ZONES_KNOWN_BY_NAME or city in name else f"{name} ({city})"
+    return _zone(zone, at, _speech().language)
 
 
 def both_zones(starts: datetime, ends: datetime, event_zone: str, own_zone: str) -> list[str]:
@@ -118,5 +163,23 @@ def _line(starts: datetime, ends: datetime, zone: str, day_zone: str) -> str:
     return _("%(day)s, %(words)s", day=day_in_words(starts, zone), words=words)
 
 
-def _locale() -> str:
-    return str(get_locale() or "en")
+@lru_cache(maxsize=4096)
+def _day(at: datetime, zone: str, language: str) -> str:
+    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=language)
+
+
+@lru_cache(maxsize=4096)
+def _time(at: datetime, zone: str, language: str) -> str:
+    text = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=language)
+    return text.replace("\u202f", " ").replace("\xa0", " ").replace("AM", "am").replace("PM", "pm")
+
+
+@lru_cache(maxsize=4096)
+def _zone(zone: str, at: datetime, language: str) -> str:
+    info = ZoneInfo(zone)
+    if zone == "UTC":
+        return "UTC"
+    local = at.astimezone(UTC).astimezone(info)
+    name = get_timezone_name(local.tzinfo, width="long", locale=language)
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return name if zone in ZONES_KNOWN_BY_NAME or city in name else f"{name} ({city})"

@@ -119,16 +119,14 @@ def _lanes(together: Sequence[tuple[Session, ...]]) -> tuple[Room, ...]:
 
 
 def _slot(group: tuple[Session, ...], lanes: tuple[Room, ...]) -> Slot:
-    keys = [room.key for room in lanes]
-    placed = [
-        Placed(
-            each,
-            keys.index(each.room.key) + 1
-            if len(group) > 1 and each.room is not None and each.room.key in keys
-            else 0,
-        )
-        for each in group
-    ]
+    numbers = {room.key: number for number, room in enumerate(lanes, start=1)}
+
+    def lane(session: Session) -> int:
+        if len(group) == 1 or session.room is None or session.kind == SessionKind.BREAK:
+            return 0
+        return numbers.get(session.room.key, 0)
+
+    placed = [Placed(each, lane(each)) for each in group]
     return Slot(
         starts_at=group[0].starts_at,
         ends_at=Counter(each.ends_at for each in group).most_common(1)[0][0],

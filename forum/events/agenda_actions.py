@@ -38,7 +38,7 @@ def add_session(event: Event, plan: SessionPlan, *, by: Organizer, now: datetime
     """Add a session to a forum. Raises OutsideTheEvent or Clashing."""
     _lock(event)
     session = Session(
-        event=event,
+        event_id=event.id,
         key=f"s{secrets.token_hex(4)}",
         position=_next_position(event),
         uid=f"{uuid.uuid4()}@forum",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from forum.events import words
-from forum.events.agenda import Agenda, Placed, Slot, arrange
+from forum.events.agenda import Agenda, Choice, Placed, Slot, arrange
 from forum.events.asked import Asked
 from forum.events.models import Event, Session, SessionKind, SessionStatus, Track
 from forum.events.site import Link
@@ -63,7 +63,6 @@ class AgendaPage:
     all_day: Sequence[Card]
     filters: Sequence[Link]
     everything: Link
-    is_narrowed: bool
 
 
 class _Address(NamedTuple):
@@ -91,14 +90,12 @@ def agenda_page(
         )
         for day in agenda.days
     ]
-    is_narrowed = bool(asked.topic or asked.track or asked.mode)
     return AgendaPage(
         days=days,
         lanes=[room.name for room in agenda.lanes],
         all_day=_all_day(agenda, times, address),
         filters=list(_filters(sessions, asked)),
-        everything=Link(_("Everything"), path + asked.kept() + "#agenda", not is_narrowed),
-        is_narrowed=is_narrowed,
+        everything=Link(_("Everything"), path + asked.kept() + "#agenda", asked.choice == Choice()),
     )
 
 
@@ -145,6 +142,8 @@ def _card(placed: Placed, address: _Address, *, is_usual: bool) -> Card:
 
 def _filters(sessions: Sequence[Session], asked: Asked) -> Iterable[Link]:
     """Return a link for each way to narrow the agenda; the current ones lead out again."""
+    theirs = sessions[0].event.language if sessions else ""
+    lang = theirs if theirs != (asked.lang or "en") else ""
     for key in _topics(sessions):
         is_on = asked.topic == key
         href = asked.query(topic="" if is_on else key)
@@ -152,7 +151,7 @@ def _filters(sessions: Sequence[Session], asked: Asked) -> Iterable[Link]:
     for track in _tracks(sessions):
         is_on = asked.track == track.key
         href = asked.query(track="" if is_on else track.key)
-        yield Link(track.name, f"{href or '?'}#agenda", is_on)
+        yield Link(track.name, f"{href or '?'}#agenda", is_on, lang)
     if any(each.is_streamed for each in sessions):
         is_on = asked.mode == "webcast"
         href = asked.query(mode="" if is_on else "webcast")

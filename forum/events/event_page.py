@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import format_currency
 
 from forum.events import rules, words
-from forum.events.models import Event, EventKind, Gate, Mode, Room, Session, Venue
+from forum.events.models import Event, EventKind, Gate, Mode, Room, Session, SessionKind, Venue
 from forum.events.rules import Standing
 from forum.events.times import Times
 from forum.i18n import _, day_in_words, lazy
@@ -23,6 +23,9 @@ PROMISES = {
     "food": lazy("Food"),
 }
 """What a programme file may promise, in the order in which pages say it."""
+
+AMONG_US = {SessionKind.CIRCLE, SessionKind.CEREMONY}
+"""Sessions of which nothing leaves the room, unless they are recorded."""
 
 Pairs = list[tuple[str, str]]
 
@@ -66,9 +69,6 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
     is_open = standing == Standing.OPEN
     talk = sessions[0] if sessions and not is_forum else None
     promises: Mapping[str, object] = event.details.get("promises") or {}
-    within = promises.get("recordings_within_business_days") or event.details.get(
-        "recordings_within_business_days"
-    )
     return EventPage(
         title=words.shown(event.title),
         lang=event.language,
@@ -84,7 +84,7 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
         places=words.places(event, now) if is_open else [],
         may_switch=len(event.gates) > 1,
         is_recorded=any(each.is_recorded for each in sessions),
-        recorded_within=int(str(within)) if within else None,
+        recorded_within=words.recorded_within(event),
         promises=list(_promises(promises, _names(sessions), event.timezone)),
         rooms=list(_rooms(sessions)) if is_forum else [],
         chapters=[tuple(each) for each in event.details.get("chapters", ())],
@@ -129,7 +129,7 @@ def session_facts(session: Session) -> Pairs:
         facts.append((_("Theme"), session.track.name))
     if session.is_recorded:
         facts.append((_("Recording"), _("It is recorded, and can be watched later.")))
-    elif session.event.kind == EventKind.FORUM:
+    elif session.kind in AMONG_US:
         facts.append((_("Recording"), _("It is not recorded. What is said stays in the room.")))
     return facts
 

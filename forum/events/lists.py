@@ -16,7 +16,7 @@ from forum.events.times import Times
 from forum.i18n import _, day_in_words, lazy
 
 STATES = {
-    Standing.CANCELLED: (lazy("Cancelled"), "rose"),
+    Standing.CANCELLED: (lazy("Canceled"), "rose"),
     Standing.ANNOUNCED: (lazy("Announced"), "quiet"),
     Standing.OPEN: (lazy("Registration is open"), "good"),
     Standing.CLOSED: (lazy("Registration has closed"), "warning"),

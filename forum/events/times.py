@@ -2,10 +2,7 @@
 
 import re
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from flask_babel import get_locale
 
 from forum.i18n import both_zones, span_in_words, time_in_words, zone_in_words
 
@@ -45,11 +42,11 @@ class Times:
 
     def at(self, instant: datetime) -> tuple[str, str]:
         """Return "7:30 am" and "10:30 am Eastern Time"; the second is empty if clocks agree."""
-        theirs = _time(instant, self.zone, str(get_locale()))
+        theirs = _unbroken(time_in_words(instant, self.zone))
         if self.own is None or self._is_same(instant):
             return theirs, ""
-        own = _time(instant, self.own, str(get_locale()))
-        return own, f"{theirs} {self.name(self.zone, instant)}"
+        own = _unbroken(time_in_words(instant, self.own))
+        return own, f"{theirs} {zone_in_words(self.zone, instant)}"
 
     def span(self, starts_at: datetime, ends_at: datetime) -> list[str]:
         """Return the day and hours, in one line for each zone that is needed."""
@@ -63,19 +60,15 @@ class Times:
     def zones(self, instant: datetime) -> list[str]:
         """Return the names of the zones that times are said in, the visitor's first."""
         if self.own is None or self._is_same(instant):
-            return [self.name(self.zone, instant)]
-        return [self.name(self.own, instant), self.name(self.zone, instant)]
+            return [zone_in_words(self.zone, instant)]
+        return [zone_in_words(self.own, instant), zone_in_words(self.zone, instant)]
 
     def options(self, instant: datetime) -> list[tuple[str, str]]:
         """Return the zones to pick from, each with its name."""
         keys = [self.zone, *(zone for zone in ZONES if zone != self.zone)]
         if self.own is not None and self.own not in keys:
             keys.insert(1, self.own)
-        return [(key, self.name(key, instant)) for key in keys]
-
-    def name(self, zone: str, instant: datetime) -> str:
-        """Return what a zone is called at that time of the year."""
-        return _name(zone, instant, str(get_locale()))
+        return [(key, zone_in_words(key, instant)) for key in keys]
 
     def _is_same(self, instant: datetime) -> bool:
         here = instant.astimezone(ZoneInfo(self.own or self.zone))
@@ -85,13 +78,3 @@ class Times:
 def _unbroken(text: str) -> str:
     """Keep the half of the day on the line of its hour."""
     return HALF_OF_DAY.sub("\u00a0\\1", text)
-
-
-@lru_cache(maxsize=2048)
-def _time(instant: datetime, zone: str, _locale: str) -> str:
-    return _unbroken(time_in_words(instant, zone))
-
-
-@lru_cache(maxsize=512)
-def _name(zone: str, instant: datetime, _locale: str) -> str:
-    return zone_in_words(zone, instant)

@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
-from forum.calendars.links import for_event, for_session
+from forum.calendars.links import for_event, for_everything, for_session
 from forum.events import lists, queries, rules, words
 from forum.events.agenda_page import agenda_page
 from forum.events.asked import Asked
@@ -61,6 +61,7 @@ def index() -> ResponseReturnValue:
         until=lists.next_change(coming, now),
         forums=lists.items(forums, venue, now=now),
         webcasts=lists.items(webcasts, venue, now=now),
+        links=for_everything(current_site().programme),
         years=lists.by_year(queries.past(now), now=now),
     )
 

@@ -129,7 +129,7 @@ def tags(session: Session) -> list[Tag]:
 
 def _state_tags(session: Session) -> Iterator[Tag]:
     if session.status == SessionStatus.CANCELLED:
-        yield _("Cancelled"), "rose"
+        yield _("Canceled"), "rose"
         return
     left = rules.places(session)
     if left in SESSION_PLACES:
@@ -161,7 +161,7 @@ def notice(event: Event, now: datetime) -> Notice | None:
     standing = rules.standing(event, now)
     is_forum = event.kind == EventKind.FORUM
     if standing == Standing.CANCELLED:
-        title = _("This forum is cancelled") if is_forum else _("This webcast is cancelled")
+        title = _("This forum is canceled") if is_forum else _("This webcast is canceled")
         lines = (
             _("If you were registered, your place and your reminders have been taken back."),
             _("You are welcome at the other events. Call or write to us with any question."),
@@ -196,8 +196,17 @@ def recording(event: Event) -> Iterator[str]:
     elif promised_by:
         day = day_in_words(_noon(str(promised_by)), "UTC")
         yield _("The recording with corrected captions will be ready by %(day)s.", day=day)
-    else:
-        yield _("Recordings with corrected captions follow within 10 business days.")
+    elif within := recorded_within(event):
+        yield _(
+            "Recordings with corrected captions follow within %(days)s business days.", days=within
+        )
+
+
+def recorded_within(event: Event) -> int | None:
+    """Return within how many business days recordings are promised."""
+    promised = event.details.get("promises") or event.details
+    days: int | None = promised.get("recordings_within_business_days")
+    return days
 
 
 def _noon(day: str) -> datetime:

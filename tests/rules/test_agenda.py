@@ -63,7 +63,7 @@ def test_what_runs_at_once_stands_side_by_side_in_the_order_of_the_rooms():
 def test_a_break_takes_the_whole_width_beside_a_session():
     agenda = arrange(
         [
-            session("lunch", "12:20-13:30", PIER, kind=SessionKind.BREAK),
+            session("lunch", "12:20-13:30", HALL, kind=SessionKind.BREAK),
             session("talk", "12:20-13:00", HALL),
         ],
         ZONE,
