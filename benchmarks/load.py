@@ -11,7 +11,7 @@ import socket
 import statistics
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 CONNECTIONS = 16
 SECONDS = 3
@@ -28,22 +28,36 @@ class Rate:
     p99_ms: float
 
 
-def rate(port: int, path: str, **headers: str) -> Rate:
-    """Return the median of `RUNS` runs. Header names have `_` for `-`. Raises on any error."""
-    lines = {name.replace("_", "-"): text for name, text in headers.items()}
+@dataclass(frozen=True)
+class Target:
+    """What to ask for: a path on a port, with headers."""
+
+    port: int
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def rates(targets: list[Target]) -> list[Rate]:
+    """Return each target's median of `RUNS` runs; runs take turns, so that all meet the same day.
+
+    Raises on any error.
+    """
     measure = _wrk if WRK else _own
-    runs = [measure(port, path, lines) for _ in range(RUNS)]
-    return Rate(
-        statistics.median(run.per_second for run in runs),
-        statistics.median(run.p99_ms for run in runs),
-    )
+    rounds = [[measure(each) for each in targets] for _ in range(RUNS)]
+    return [
+        Rate(
+            statistics.median(run.per_second for run in runs),
+            statistics.median(run.p99_ms for run in runs),
+        )
+        for runs in zip(*rounds, strict=True)
+    ]
 
 
-def _wrk(port: int, path: str, headers: dict[str, str]) -> Rate:
+def _wrk(target: Target) -> Rate:
     command = [WRK or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency"]
-    for name, text in headers.items():
+    for name, text in target.headers.items():
         command += ["-H", f"{name}: {text}"]
-    url = f"http://127.0.0.1:{port}{path}"
+    url = f"http://127.0.0.1:{target.port}{target.path}"
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         raise RuntimeError(said)
@@ -59,18 +73,20 @@ def _found(pattern: str, said: str) -> tuple[str, ...]:
     return match.groups()
 
 
-def _own(port: int, path: str, headers: dict[str, str]) -> Rate:
+def _own(target: Target) -> Rate:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        shares = pool.starmap(_ask_on, [(port, path, headers)] * 2)
+        shares = pool.map(_ask_on, [target] * 2)
     times = sorted(ms for share in shares for ms in share)
     return Rate(len(times) / SECONDS, times[int(len(times) * 0.99)])
 
 
-def _ask_on(port: int, path: str, headers: dict[str, str]) -> list[float]:
+def _ask_on(target: Target) -> list[float]:
     """Ask over eight connections in turn; return each answer's time in milliseconds."""
-    lines = "".join(f"{name}: {text}\r\n" for name, text in headers.items())
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n".encode()
-    sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS // 2)]
+    lines = "".join(f"{name}: {text}\r\n" for name, text in target.headers.items())
+    request = f"GET {target.path} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n".encode()
+    sockets = [
+        socket.create_connection(("127.0.0.1", target.port)) for _ in range(CONNECTIONS // 2)
+    ]
     times, ends = [], time.perf_counter() + SECONDS
     while time.perf_counter() < ends:
         started = time.perf_counter()

@@ -80,7 +80,7 @@ def _outcome(event_id: int, before: set[int], mails: int) -> dict[str, int]:
         .where(Registration.event_id == event_id, Registration.id.not_in(before))
         .group_by(Registration.status)
     )
-    counted = dict(rows.tuples())
+    counted = dict(rows.all())
     taken = select(Gate.taken).where(Gate.event_id == event_id, Gate.mode == Mode.IN_PERSON)
     return {
         "confirmed": counted.get(Status.CONFIRMED, 0),

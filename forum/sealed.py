@@ -62,7 +62,7 @@ class Sealed:
     def __get__(self, record: None, owner: type) -> "Sealed": ...
     @overload
     def __get__(self, record: object, owner: type) -> str: ...
-    def __get__(self, record: Any, owner: type) -> "Sealed | str":
+    def __get__(self, record: Any, owner: type) -> "Sealed | str":  # noqa: ANN401 - any record
         """Return the text, empty when there is none."""
         if record is None:
             return self
@@ -71,7 +71,7 @@ class Sealed:
             return ""
         return unseal(sealed, record.sealed_place(self._name), current_settings().data_keys)
 
-    def __set__(self, record: Any, text: str) -> None:
+    def __set__(self, record: Any, text: str) -> None:  # noqa: ANN401 - any record
         """Seal and keep the text."""
         place = record.sealed_place(self._name)
         sealed = seal(text, place, current_settings().data_keys) if text else None

@@ -6,7 +6,7 @@ from forum import clock, links
 from forum.accounts import actions
 from forum.accounts.models import Organizer
 from forum.db import transaction
-from tests.people import Visitor
+from tests.people import XHTML, Page, Visitor, form_values
 
 
 def new_link(organizer: Organizer) -> str:
@@ -22,4 +22,19 @@ class OrganizerAtDesk(Visitor):
     def __init__(self, app: Flask, organizer: Organizer) -> None:
         super().__init__(app)
         self.organizer = organizer
-        self.submit(new_link(organizer))
+        super().submit(new_link(organizer))
+
+    def submit(
+        self, address: str, *, action: str | None = None, status: int = 303, **answers
+    ) -> Page | str:
+        """Fill in the form in the main part of a page, or the one with this action, and send it."""
+        page = self.get(address)
+        place = page.tree if action else page.one("main")
+        forms = [
+            form
+            for form in place.iter(XHTML + "form")
+            if form.get("method") == "post" and (not action or form.get("action") == action)
+        ]
+        values = {**form_values(forms[-1]), **answers}
+        sent = {name: value for name, value in values.items() if value is not None}
+        return self.post(forms[-1].get("action") or address, sent, status=status)

@@ -118,8 +118,7 @@ class Make:
         }
         event = Event(**{**values, **facts})
         event.gates = [
-            Gate(mode=mode, capacity=capacity if mode == Mode.IN_PERSON else None)
-            for mode in modes
+            Gate(mode=mode, capacity=capacity if mode == Mode.IN_PERSON else None) for mode in modes
         ]
         return self._keep(event)
 

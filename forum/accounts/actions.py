@@ -157,9 +157,15 @@ def _sign_in(organizer: Organizer, way: str, *, now: datetime) -> tuple[SignIn, 
     return sign_in, token
 
 
-def confirm(sign_in: SignIn, *, now: datetime) -> None:
-    """Keep that a passkey has just said yes in this sign-in."""
+def confirm(sign_in: SignIn, *, now: datetime) -> str:
+    """Keep that a passkey has just said yes in this sign-in.
+
+    Returns a fresh token for the cookie; the one before opens nothing (OWASP ASVS 5.0, 7.2.4).
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    sign_in.token_hash = queries.token_hash(token)
     sign_in.passkey_at = now
+    return token
 
 
 def touch(sign_in: SignIn, *, now: datetime) -> None:

@@ -31,15 +31,10 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of 
     )
 
 
-class PasskeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
-    """A device's answer, filled in by our script."""
+class NewPasskeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """A device's answer, filled in by our script, and what to call the device."""
 
     credential = HiddenField(validators=[InputRequired(), Length(max=20_000)])
-
-
-class NewPasskeyForm(PasskeyForm):
-    """A new passkey and what to call it."""
-
     name = StringField(
         lazy("Name of this device"),
         [Length(max=60, message=lazy("Use 60 characters or fewer"))],

@@ -11,8 +11,10 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
+from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -50,7 +52,7 @@ def close(bp: Blueprint, *, openings: Collection[str] = ()) -> None:
     """
 
     @bp.record_once
-    def _(state: Any) -> None:  # noqa: ANN401 - Flask's BlueprintSetupState
+    def _(state: BlueprintSetupState) -> None:
         _start(state.app)
 
     @bp.before_request
@@ -88,8 +90,7 @@ def needs_passkey(
     def asked(*given: Parameters.args, **named: Parameters.kwargs) -> ResponseReturnValue:
         if rules.is_confirmed(current_sign_in(), now=clock.now()):
             return view(*given, **named)
-        back = request.full_path if request.method == "GET" else _page_before()
-        return redirect(url_for("accounts.confirm", next=back), 303)
+        return redirect(url_for("accounts.confirm", next=_wanted()), 303)
 
     return asked
 
@@ -122,6 +123,11 @@ def let_in(sign_in: SignIn, token: str) -> None:
     login_user(Presence(sign_in, token))
 
 
+def renew(sign_in: SignIn, token: str) -> None:
+    """Give this browser another token of the same sign-in; forms in other tabs stay good."""
+    login_user(Presence(sign_in, token))
+
+
 def show_out() -> None:
     """Take the cookie's content away."""
     logout_user()
@@ -136,10 +142,11 @@ def safe_path(asked: str) -> str:
     return asked if is_ours and is_plain else url_for("organizer.dashboard")
 
 
-def _start(app: Flask) -> None:
+def _start(app: App) -> None:
     if hasattr(app, "login_manager"):
         return
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # public pages ask no cookie
     manager.session_protection = None  # a phone changes its network; the row can be ended
     manager.user_loader(_load)
     app.jinja_env.globals["may"] = lambda role: may(OrganizerRole(role))
@@ -158,8 +165,8 @@ def _load(token: str) -> Presence | None:
 
 def _let_in() -> ResponseReturnValue | None:
     if not is_here():
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
-        return redirect(url_for("accounts.sign_in", next=wanted), 303 if _is_write() else 302)
+        status = 303 if _is_write() else 302
+        return redirect(url_for("accounts.sign_in", next=_wanted()), status)
     view = current_app.view_functions[request.endpoint or ""]
     if not may(needed_role(view)):
         abort(403)
@@ -173,7 +180,9 @@ def _is_write() -> bool:
     return request.method not in {"GET", "HEAD", "OPTIONS"}
 
 
-def _page_before() -> str:
-    """Return the path of the page that a form was on, to go back to."""
+def _wanted() -> str:
+    """Return the path to come back to: this page, or the one that a form was on."""
+    if not _is_write():
+        return request.full_path.rstrip("?")
     before = urlsplit(request.referrer or "")
     return f"{before.path}?{before.query}" if before.query else before.path

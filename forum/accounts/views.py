@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import actions, challenges, guard, passkeys, queries
-from forum.accounts.forms import PasskeyForm, SignInForm, tidy
+from forum.accounts.forms import SignInForm, tidy
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.errors import Gone, Refusal
@@ -47,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
             return redirect(url_for(".link_sent"), 303)
     elif form.errors:
         status = 422
-    return render_template("accounts/sign_in.html", form=form, passkey=PasskeyForm()), status
+    return render_template("accounts/sign_in.html", form=form), status
 
 
 @bp.route("/sign-in/sent")
@@ -60,7 +60,7 @@ def link_sent() -> ResponseReturnValue:
 def open_link(token: str) -> ResponseReturnValue:
     """Show a button; only pressing it signs in, because mail scanners open links."""
     try:
-        if request.method == "GET":
+        if request.method != "POST":
             link = queries.open_link(token, now=clock.now())
             return render_template("accounts/open_link.html", organizer=link.organizer)
         with transaction():
@@ -118,10 +118,12 @@ def confirm() -> ResponseReturnValue:
             with transaction():
                 credential = request.form.get("credential", "")
                 challenges.answered(credential, now=clock.now(), organizer=organizer)
-                actions.confirm(guard.current_sign_in(), now=clock.now())
+                sign_in = guard.current_sign_in()
+                token = actions.confirm(sign_in, now=clock.now())
         except Refusal as refusal:
             flash(refusal.sentence, "rose")
             return redirect(url_for(".confirm", next=onward), 303)
+        guard.renew(sign_in, token)
         return redirect(onward, 303)
     known = queries.passkeys(organizer)
     return render_template("accounts/confirm.html", passkeys=known, onward=onward)

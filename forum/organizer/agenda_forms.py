@@ -11,14 +11,14 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from forum.accounts.forms import tidy
 from forum.events.models import Event, Room, Session, SessionKind, Speaker, Track
 from forum.events.plans import SessionPlan
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.event_forms import LONGEST_TITLE, MOST_PLACES
-from forum.organizer.fields import CheckboxesField, VersionedForm, on_day, options, wall
+from forum.organizer.fields import CheckboxesField, VersionedForm, at_most, on_day, options, wall
 from forum.organizer.words import SESSION_KINDS
 
 OFFERS = ("is_streamed", "is_recorded", "has_captions", "has_asl", "has_spanish")
@@ -38,12 +38,12 @@ class SessionForm(VersionedForm):
 
     title = StringField(
         lazy("Title"),
-        [InputRequired(lazy("Enter a title")), Length(max=LONGEST_TITLE)],
+        [DataRequired(lazy("Enter a title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
     )
     quiet_title = StringField(
         lazy("Discreet title"),
-        [InputRequired(lazy("Enter a discreet title")), Length(max=LONGEST_TITLE)],
+        [DataRequired(lazy("Enter a discreet title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
         description=lazy("Shown in shared calendars. Do not name an illness."),
     )

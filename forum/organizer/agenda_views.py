@@ -48,7 +48,7 @@ def add_session(slug: str) -> ResponseReturnValue:
     return _page(event, None, form, None)
 
 
-@bp.route("/events/<slug>/agenda/<int:session_id>", methods=["GET", "POST"])
+@bp.route("/events/<slug>/agenda/<number:session_id>", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
 def edit_session(slug: str, session_id: int) -> ResponseReturnValue:
     """Change a session."""
@@ -74,7 +74,7 @@ def edit_session(slug: str, session_id: int) -> ResponseReturnValue:
     return _page(event, session, form, told)
 
 
-@bp.route("/events/<slug>/agenda/<int:session_id>/cancel", methods=["GET", "POST"])
+@bp.route("/events/<slug>/agenda/<number:session_id>/cancel", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
 def cancel_session(slug: str, session_id: int) -> ResponseReturnValue:
     """Ask, then take a session off the agenda."""

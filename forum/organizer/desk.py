@@ -4,15 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, request, url_for
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import IntegerConverter, Map
 
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.events.words import MODES
-from forum.i18n import _, day_in_words, span_in_words, zone_in_words
+from forum.i18n import LANGUAGES, _, day_in_words, span_in_words, zone_in_words
 from forum.organizer import words
+
+LAST_PAGE = 100_000
 
 bp = Blueprint("organizer", __name__, url_prefix="/organize")
 guard.close(bp)
+
+
+class NumberConverter(IntegerConverter):
+    """An id in an address: never one that the database could not hold."""
+
+    def __init__(self, url_map: Map) -> None:
+        """Refuse what is larger than the database's integers."""
+        super().__init__(url_map, max=2**31 - 1)
+
+
+@bp.record_once
+def know_numbers(state: BlueprintSetupState) -> None:
+    """Let addresses say `<number:…>`."""
+    state.app.url_map.converters["number"] = NumberConverter
+
+
 for say in (words.moment, words.short_day, words.email_name):
     bp.add_app_template_filter(say)
 
@@ -27,39 +47,55 @@ class Door:
     count: int | None = None
 
 
-@dataclass(frozen=True)
 class Desk:
-    """What surrounds every page of the desk."""
+    """What surrounds every page of the desk.
 
-    home: str
-    items: Sequence[Door]
-    organizer: str
-    sign_out: str
+    Nothing is read before a template asks, so that an error page appears when the database fails.
+    """
+
+    @property
+    def home(self) -> str:
+        """Return the address of the first page."""
+        return url_for("organizer.dashboard")
+
+    @property
+    def sign_out(self) -> str:
+        """Return where the button to sign out leads."""
+        return url_for("accounts.sign_out")
+
+    @property
+    def organizer(self) -> str:
+        """Return the name of whoever is here."""
+        return guard.current_organizer().name
+
+    @property
+    def items(self) -> Sequence[Door]:
+        """Return the rooms that whoever is here may enter."""
+        return _doors()
 
 
 @bp.app_context_processor
 def surroundings() -> dict[str, object]:
-    """Give the desk's pages the way around, who is signed in, and the words for states."""
-    if not request.path.startswith("/organize") or not guard.is_here():
+    """Give the desk's pages the way around, and the words for states and times."""
+    if not request.path.startswith("/organize"):
         return {}
-    desk = Desk(
-        home=url_for("organizer.dashboard"),
-        items=_doors(),
-        organizer=guard.current_organizer().name,
-        sign_out=url_for("accounts.sign_out"),
-    )
     return {
-        "desk": desk,
+        "desk": Desk(),
         "words": words,
         "modes": MODES,
+        "languages": LANGUAGES,
         "day_in_words": day_in_words,
         "span_in_words": span_in_words,
         "zone_in_words": zone_in_words,
     }
 
 
+def page_number() -> int:
+    """Return which page of a list is asked for; the first for anything odd."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
 def _doors() -> list[Door]:
-    """Return the rooms that whoever is here may enter."""
     rooms = [
         (_("Today"), "organizer.dashboard", OrganizerRole.VIEWER),
         (_("Events"), "organizer.events", OrganizerRole.VIEWER),

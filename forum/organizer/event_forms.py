@@ -3,13 +3,13 @@
 from typing import Self
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from forum.accounts.forms import tidy
 from forum.events.models import Event, EventKind, Gate, Room
 from forum.events.plans import EventPlan
 from forum.i18n import LANGUAGES, _, lazy
-from forum.organizer.fields import MomentField, VersionedForm, options, wall
+from forum.organizer.fields import MomentField, VersionedForm, at_most, options, wall
 
 LONGEST_TITLE = 200
 MOST_PLACES = 100_000
@@ -20,12 +20,12 @@ class EventForm(VersionedForm):
 
     title = StringField(
         lazy("Title"),
-        [InputRequired(lazy("Enter a title")), Length(max=LONGEST_TITLE)],
+        [DataRequired(lazy("Enter a title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
     )
     quiet_title = StringField(
         lazy("Discreet title"),
-        [InputRequired(lazy("Enter a discreet title")), Length(max=LONGEST_TITLE)],
+        [DataRequired(lazy("Enter a discreet title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
         description=lazy("Shown in mail subjects and shared calendars. Do not name an illness."),
     )

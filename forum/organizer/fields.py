@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, HiddenField, SelectMultipleField
-from wtforms.fields.choices import (
-    SelectChoice,  # type: ignore[attr-defined]  # older stubs
-    SelectFieldBase,
-)
+from wtforms.fields import choices
+from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.errors import Refusal
-from forum.i18n import _
+from forum.i18n import _, lazy
 from forum.programme.walltimes import NoSuchTime, WallTime, instant
 
 
@@ -32,6 +30,13 @@ class MomentField(DateTimeLocalField):
         """Take times with or without seconds, as browsers send them."""
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
         super().__init__(label, list(validators), format=formats, **settings)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent. Raises ValueError in plain words."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Enter a day and a time")) from error
 
 
 class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
@@ -83,9 +88,15 @@ class VersionedForm(DeskForm):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
 
 
-def options(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+def at_most(number: int) -> Length:
+    """Return the validator of the longest text that a field takes, in characters."""
+    return Length(max=number, message=lazy("Use %(max)d characters or fewer"))
+
+
+def options(pairs: Iterable[tuple[object, object]]) -> list[Any]:
     """Return what a field offers, from pairs of value and words."""
-    return [SelectChoice(value, words) for value, words in pairs]
+    choice = choices.SelectChoice  # type: ignore[attr-defined]  # older stubs
+    return [choice(value, words) for value, words in pairs]
 
 
 def wall(at: datetime, zone: str) -> datetime:
@@ -101,7 +112,7 @@ def on_day(day: date | None, clock: time | None) -> datetime | None:
 def shown(field: Field) -> str:
     """Return what is in a field, in words, to set two versions side by side."""
     value = field.data
-    if isinstance(field, SelectFieldBase):
+    if isinstance(field, choices.SelectFieldBase):
         chosen = value if isinstance(field, SelectMultipleField) else [value]
         labels = [label for key, label, *_rest in field.iter_choices() if key in (chosen or ())]
         return ", ".join(str(label) for label in labels)
@@ -116,6 +127,6 @@ def shown(field: Field) -> str:
 
 def differences(saved: FlaskForm, hers: FlaskForm) -> list[tuple[str, str, str]]:
     """Return label, saved and her own words for each field in which two forms differ."""
-    pairs = [(saved[field.name], field) for field in hers if field.type != "HiddenField"]
+    pairs = [(saved[field.name], field) for field in hers if not isinstance(field, HiddenField)]
     told = [(str(field.label.text), shown(one), shown(field)) for one, field in pairs]
     return [each for each in told if each[1] != each[2]]

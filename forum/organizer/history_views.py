@@ -8,7 +8,7 @@ from forum.accounts.models import OrganizerRole
 from forum.audit import queries
 from forum.audit.models import Action
 from forum.db import db
-from forum.organizer.desk import bp
+from forum.organizer.desk import bp, page_number
 
 PER_PAGE = 50
 
@@ -19,9 +19,8 @@ def history() -> ResponseReturnValue:
     """List all deeds, newest first."""
     asked = request.args.get("action", "")
     chosen = Action(asked) if asked in list(Action) else None
-    page = max(request.args.get("page", 1, type=int), 1)
     pages = db.paginate(
-        queries.entries(action=chosen), page=page, per_page=PER_PAGE, error_out=False
+        queries.entries(action=chosen), page=page_number(), per_page=PER_PAGE, error_out=False
     )
     return render_template(
         "organizer/history/list.html",

@@ -62,7 +62,7 @@ def ask_new_passkey() -> ResponseReturnValue:
     return challenges.put(passkeys.ask_for_new(organizer, queries.passkeys(organizer)))
 
 
-@bp.route("/me/passkeys/<int:passkey_id>/remove", methods=["GET", "POST"])
+@bp.route("/me/passkeys/<number:passkey_id>/remove", methods=["GET", "POST"])
 @needs_viewer
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Ask, then forget a passkey."""
@@ -77,7 +77,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     return render_template("organizer/me/remove_passkey.html", passkey=passkey)
 
 
-@bp.post("/me/sign-ins/<int:sign_in_id>/end")
+@bp.post("/me/sign-ins/<number:sign_in_id>/end")
 @needs_viewer
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     """End one of my sign-ins, such as one on a shared computer."""

@@ -1,11 +1,11 @@
 """What an owner enters about who works here."""
 
 from wtforms import BooleanField, EmailField, RadioField, StringField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired
 
 from forum.accounts.forms import LONGEST_EMAIL, tidy
 from forum.i18n import lazy
-from forum.organizer.fields import DeskForm, options
+from forum.organizer.fields import DeskForm, at_most, options
 from forum.organizer.words import ORGANIZER_ROLES
 
 LONGEST_NAME = 200
@@ -16,7 +16,7 @@ class OrganizerForm(DeskForm):
 
     name = StringField(
         lazy("Name"),
-        [InputRequired(lazy("Enter a name")), Length(max=LONGEST_NAME)],
+        [DataRequired(lazy("Enter a name")), at_most(LONGEST_NAME)],
         filters=[tidy],
         render_kw={"autocomplete": "off"},
     )
@@ -34,7 +34,7 @@ class NewOrganizerForm(OrganizerForm):
         lazy("Email address"),
         [
             InputRequired(lazy("Enter an email address")),
-            Length(max=LONGEST_EMAIL),
+            at_most(LONGEST_EMAIL),
             Email(lazy("Enter an email address like name@example.org")),
         ],
         filters=[tidy],

@@ -47,7 +47,7 @@ def add_organizer() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.route("/organizers/<int:organizer_id>", methods=["GET", "POST"])
+@bp.route("/organizers/<number:organizer_id>", methods=["GET", "POST"])
 @needs_owner
 def change_organizer(organizer_id: int) -> ResponseReturnValue:
     """Change someone's name or role, or end her access."""

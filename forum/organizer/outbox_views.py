@@ -11,7 +11,7 @@ from forum.audit.models import Action
 from forum.db import db, transaction
 from forum.errors import Missing, Refusal
 from forum.i18n import _
-from forum.organizer.desk import bp
+from forum.organizer.desk import bp, page_number
 from forum.organizer.words import EMAILS
 from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
@@ -29,7 +29,7 @@ def outbox() -> ResponseReturnValue:
     email = email if email in EMAILS else ""
     pages = db.paginate(
         queries.messages(state=chosen, email=email),
-        page=max(request.args.get("page", 1, type=int), 1),
+        page=page_number(),
         per_page=PER_PAGE,
         error_out=False,
     )
@@ -44,7 +44,7 @@ def outbox() -> ResponseReturnValue:
     )
 
 
-@bp.post("/outbox/<int:message_id>/retry")
+@bp.post("/outbox/<number:message_id>/retry")
 @guard.needs(OrganizerRole.COORDINATOR)
 def retry_message(message_id: int) -> ResponseReturnValue:
     """Try an email again that failed or was not sent."""

@@ -11,13 +11,13 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Optional, ValidationError
 
 from forum.accounts.forms import LONGEST_EMAIL, tidy
 from forum.events.models import Event, Session
 from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, lazy
-from forum.organizer.fields import CheckboxesField, DeskForm, options
+from forum.organizer.fields import CheckboxesField, DeskForm, at_most, options
 from forum.registration.asked import Overrides, Request
 
 LONGEST_NAME = 200
@@ -29,7 +29,7 @@ HOME_REGION = "US"
 class SearchForm(DeskForm):
     """Words to find a person by. Sent by POST, because a name does not belong in an address."""
 
-    words = StringField(lazy("Name or email"), [Length(max=LONGEST_NAME)], filters=[tidy])
+    words = StringField(lazy("Name or email"), [at_most(LONGEST_NAME)], filters=[tidy])
 
 
 class ModeForm(DeskForm):
@@ -44,7 +44,7 @@ class PersonForm(DeskForm):
     form_key = HiddenField()
     name = StringField(
         lazy("Name"),
-        [InputRequired(lazy("Enter a name")), Length(max=LONGEST_NAME)],
+        [DataRequired(lazy("Enter a name")), at_most(LONGEST_NAME)],
         filters=[tidy],
         render_kw={"autocomplete": "off"},
     )
@@ -59,7 +59,7 @@ class PersonForm(DeskForm):
         lazy("Email address"),
         [
             Optional(),
-            Length(max=LONGEST_EMAIL),
+            at_most(LONGEST_EMAIL),
             Email(lazy("Enter an email address like name@example.org")),
         ],
         filters=[tidy],
@@ -68,9 +68,9 @@ class PersonForm(DeskForm):
     mode = RadioField(lazy("How she attends"), [InputRequired(lazy("Choose how she attends"))])
     sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=int)
     language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
-    needs = TextAreaField(lazy("Things that would help"), [Length(max=LONGEST_NOTE)])
-    food = TextAreaField(lazy("Food"), [Length(max=LONGEST_NOTE)])
-    note = TextAreaField(lazy("Note"), [Length(max=LONGEST_NOTE)])
+    needs = TextAreaField(lazy("Things that would help"), [at_most(LONGEST_NOTE)])
+    food = TextAreaField(lazy("Food"), [at_most(LONGEST_NOTE)])
+    note = TextAreaField(lazy("Note"), [at_most(LONGEST_NOTE)])
     beyond_capacity = BooleanField(lazy("Register her even if it is full"))
     after_closing = BooleanField(lazy("Register her even if registration has closed"))
     before_opening = BooleanField(lazy("Register her even if registration has not opened"))

@@ -17,7 +17,7 @@ from forum.events.models import Mode
 from forum.events.words import MODES
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries, queries
-from forum.organizer.desk import bp
+from forum.organizer.desk import bp, page_number
 from forum.organizer.fields import options
 from forum.organizer.people_forms import ModeForm, PersonForm, SearchForm
 from forum.organizer.people_queries import Choice
@@ -46,9 +46,8 @@ def registrations(slug: str) -> ResponseReturnValue:
         care_state=_chosen(CareState, "care"),
         role=_chosen(Role, "role"),
     )
-    page = request.args.get("page", 1, type=int)
     pages = db.paginate(
-        people_queries.people(event, choice), page=max(page, 1), per_page=PER_PAGE, error_out=False
+        people_queries.people(event, choice), page=page_number(), per_page=PER_PAGE, error_out=False
     )
     return render_template(
         "organizer/people/list.html",

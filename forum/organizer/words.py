@@ -16,9 +16,6 @@ from forum.i18n import _, lazy, time_in_words
 from forum.outbox.models import MessageState
 from forum.registration.models import CareState, Role, Source, Status
 
-Tag = tuple[str, str]
-"""Words and the look of a tag."""
-
 EVENT_STATUSES = {
     EventStatus.DRAFT: (lazy("Draft"), "warning"),
     EventStatus.PUBLISHED: (lazy("Published"), "good"),
@@ -123,9 +120,10 @@ SUBJECTS = {
 
 
 def moment(at: datetime, zone: str | None = None) -> str:
-    """Return a short "Nov 23, 2026, 10:00 am" in `zone`, or on the programme's clock."""
+    """Return a short "Mon, Nov 23, 2026, 10:00 am" in `zone`, or on the programme's clock."""
     zone = zone or house_zone()
-    return _("%(day)s, %(time)s", day=short_day(at, zone), time=time_in_words(at, zone))
+    time = time_in_words(at, zone).replace(" ", "\N{NO-BREAK SPACE}")
+    return _("%(day)s, %(time)s", day=short_day(at, zone), time=time)
 
 
 def short_day(at: datetime, zone: str | None = None) -> str:

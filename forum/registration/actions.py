@@ -6,6 +6,7 @@ before it has changed anything that would be kept.
 
 import hashlib
 import hmac
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from sqlalchemy import inspect, select
@@ -15,7 +16,7 @@ from forum.accounts.models import Attempt, Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.config import current_settings
-from forum.db import db
+from forum.db import db, is_sqlite
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import admission, places, queries, refusals, rules, session_places
@@ -44,15 +45,17 @@ def register(
     `registration.refusals`.
     """
     party = admission.drafts(request, now=now, by=by)  # sealed before the lock
-    gate = places.take(_id(event), request.mode).get(request.mode)
+    event_id = _id(event)
+    gate = places.take(event_id, request.mode).get(request.mode)
     if gate is None:
         raise refusals.mode_not_offered()
+    event = queries.event_now(event_id)
     refusals.check_open(event, gate, overrides, now=now)
     with places.words_watched([gate]):
         try:
-            with db.session.begin_nested():
+            with nullcontext() if is_sqlite() else db.session.begin_nested():
                 return admission.admit(event, gate, party, request, overrides, now=now, by=by)
-        except IntegrityError:  # the same person came through another mode's gate just before
+        except IntegrityError:  # only PostgreSQL: she came through another mode's gate just before
             return admission.admit(event, gate, party, request, overrides, now=now, by=by)
 
 
@@ -72,11 +75,13 @@ def change_mode(
     if mode not in gates:
         raise refusals.mode_not_offered()
     old, new = gates[registration.mode], gates[mode]
-    if rules.free_places(new) == 0 or places.is_someone_ahead(new):
-        raise refusals.ModeFull(
-            _("All places are taken there. Your registration stays as it is."), field="mode"
-        )
     with places.words_watched([old, new]):
+        if rules.free_places(new):
+            places.promote(new, now=now)
+        if rules.free_places(new) == 0:
+            raise refusals.ModeFull(
+                _("All places are taken there. Your registration stays as it is."), field="mode"
+            )
         places.release(old, registration)
         places.seat(new, registration, Status.CONFIRMED)
         _touch(registration, now=now)

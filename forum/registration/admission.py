@@ -101,12 +101,13 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
     """Seat those of a party who are new, and tell each how it stands."""
     earlier = [_earlier(event, draft) for draft in party]
     new = [draft for draft, known in zip(party, earlier, strict=True) if not _lives(known)]
+    if rules.free_places(gate):
+        places.promote(gate, now=now)
     if overrides.capacity:
         _make_room(gate, len(new), now=now, by=by)
-    is_someone_ahead = not overrides.capacity and places.is_someone_ahead(gate)
     free, rule = rules.free_places(gate), request.pair_rule
-    as_if_new = rules.statuses_for_next(free, len(party), rule, is_someone_ahead=is_someone_ahead)
-    given = rules.statuses_for_next(free, len(new), rule, is_someone_ahead=is_someone_ahead)
+    as_if_new = rules.statuses_for_next(free, len(party), rule)
+    given = rules.statuses_for_next(free, len(new), rule)
     outcomes = []
     for draft, known, status in zip(party, earlier, as_if_new, strict=True):
         draft.event_id = event.id
@@ -118,7 +119,7 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
         draft.companion_of = None if draft is new[0] else new[0]
         _seat(gate, draft, given[new.index(draft)], overrides, now=now, by=by)
         outcomes.append(_outcome(draft))
-    if party[0] in new:
+    if party[0] in new and request.sessions:
         session_places.choose(party[0], request.sessions, now=now)
     mine, *others = outcomes
     return replace(mine, companion=others[0] if others else None)

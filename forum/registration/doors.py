@@ -1,6 +1,8 @@
 """The blueprint of everything that attendees do, and the headers of its pages."""
 
-from flask import Blueprint, Response
+from typing import cast
+
+from flask import Blueprint, Flask, Response
 from flask.sansio.blueprints import BlueprintSetupState
 
 from forum.registration import limits
@@ -11,7 +13,7 @@ bp = Blueprint("registration", __name__)
 @bp.record_once
 def count_requests(state: BlueprintSetupState) -> None:
     """Let the limits count for the application that opens these doors."""
-    limits.install(state.app)
+    limits.install(cast("Flask", state.app))
 
 
 @bp.after_request

@@ -12,7 +12,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.emails.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address, one_line
@@ -40,7 +40,7 @@ class EmailAddress:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Put the tidy form of the address in its place. Raises ValidationError."""
-        if not field.data:
+        if not field.data or field.errors:
             return
         local = field.data.rpartition("@")[0]
         if local and not local.isascii():
@@ -60,7 +60,7 @@ class PhoneNumber:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Put the number's international form in its place. Raises ValidationError."""
-        if not field.data:
+        if not field.data or field.errors:
             return
         try:
             number = phonenumbers.parse(field.data, HOME_REGION)
@@ -104,7 +104,7 @@ def answers(field: CheckboxesField) -> list[str]:
 
 def name_field(label: str, autocomplete: str, required: str = "") -> StringField:
     """Return a field for a person's name; `required` is what is said when it is empty."""
-    checks = [InputRequired(required)] if required else []
+    checks = [DataRequired(required)] if required else []
     too_long = Length(max=LONGEST_NAME, message=lazy("Use 200 characters or fewer"))
     return StringField(
         label, [*checks, too_long], filters=[tidy], render_kw={"autocomplete": autocomplete}
@@ -113,7 +113,7 @@ def name_field(label: str, autocomplete: str, required: str = "") -> StringField
 
 def email_field(label: str, description: str, autocomplete: str, required: str = "") -> EmailField:
     """Return a field for an email address; `required` is what is said when it is empty."""
-    checks = [InputRequired(required)] if required else []
+    checks = [DataRequired(required)] if required else []
     too_long = Length(max=LONGEST_ADDRESS, message=lazy("Enter a shorter email address"))
     return EmailField(
         label,

@@ -138,11 +138,10 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         """Fit the form to an event and its sessions with limited places."""
         super().__init__()
         self._modes = [gate.mode for gate in event.gates]
-        self._sessions = list(sessions)
-        self.sessions.choices = [
-            SelectChoice(each.id, _session_in_words(each, event.timezone))
-            for each in self._sessions
-        ]
+        self.session_titles = {
+            each.id: _session_in_words(each, event.timezone) for each in sessions
+        }
+        self.sessions.choices = [SelectChoice(*each) for each in self.session_titles.items()]
         self.timezone.render_kw = {"data-guess-zone": event.timezone}
         if self.timezone.data is None:
             self.timezone.data = event.timezone
@@ -198,7 +197,8 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
 
     def refuse(self, sentence: str, field: str | None) -> None:
         """Show a sentence beside the field that it concerns, or above all."""
-        if field is None or field not in self:
+        is_shown = field in self and (field != "sessions" or self.session_titles)
+        if field is None or not is_shown:
             self.form_errors.append(sentence)
         else:
             self[field].errors = [*self[field].errors, sentence]

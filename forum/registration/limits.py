@@ -4,7 +4,7 @@ Generous, because a whole clinic shares one address. Counted in Redis when there
 each process.
 """
 
-from flask.sansio.app import App
+from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -18,7 +18,7 @@ FINDING_ALL = "600 per minute"
 limiter = Limiter(get_remote_address, headers_enabled=False)
 
 
-def install(app: App) -> None:
+def install(app: Flask) -> None:
     """Count for this application, unless its limits are off."""
     settings: Settings = app.extensions["forum"]
     app.config.setdefault("RATELIMIT_STORAGE_URI", settings.redis_url or "memory://")

@@ -119,9 +119,17 @@ class MyPage:
             session.key, self.named(session), self.hours(session), state, opens, session.room
         )
 
+    @property
+    def event_zone(self) -> str:
+        """Return what the event's time zone is called."""
+        return zone_in_words(self.event.timezone, self.event.starts_at)
+
     def hours(self, session: Session) -> str:
-        """Return the hours of a session on her clock: "9:00 am to 9:20 am, Eastern Time"."""
-        zone = self.registration.timezone
+        """Return a session's hours: "9:00 am to 9:20 am, Eastern Time".
+
+        On her own clock, or on the event's when she comes to the place.
+        """
+        zone = self.event.timezone if self.is_here else self.registration.timezone
         return _(
             "%(span)s, %(zone)s",
             span=span_in_words(session.starts_at, session.ends_at, zone),

@@ -12,6 +12,7 @@ from forum.calendars.links import for_registration
 from forum.db import transaction
 from forum.errors import Refusal
 from forum.events import queries as events
+from forum.events import words
 from forum.events.models import Mode, Room
 from forum.i18n import _
 from forum.registration import actions, queries, rules
@@ -53,7 +54,7 @@ def mode_changed(token: str) -> ResponseReturnValue:
     return _act(
         token,
         lambda: actions.change_mode(registration, mode, now=clock.now()),
-        _("Changed. The email with the details is on its way."),
+        _done(registration, _("Changed.")),
     )
 
 
@@ -71,7 +72,7 @@ def cancelled(token: str) -> ResponseReturnValue:
     return _act(
         token,
         lambda: actions.cancel(registration, now=clock.now()),
-        _("Your registration is canceled."),
+        _done(registration, _("Done.")),
     )
 
 
@@ -79,7 +80,7 @@ def cancelled(token: str) -> ResponseReturnValue:
 def sessions(token: str) -> ResponseReturnValue:
     """Let her choose among sessions with limited places."""
     page = MyPage(queries.by_token(token), now=clock.now())
-    form = SessionsForm(page.sessions, page.registration.timezone)
+    form = SessionsForm(page.sessions, page.event.timezone)
     form.sessions.data = [place.session_id for place in page.places]
     return _sessions_page(page, form, token, 200)
 
@@ -89,7 +90,7 @@ def sessions_chosen(token: str) -> ResponseReturnValue:
     """Make these her sessions."""
     registration = queries.by_token(token)
     page = MyPage(registration, now=clock.now())
-    form = SessionsForm(page.sessions, registration.timezone)
+    form = SessionsForm(page.sessions, page.event.timezone)
     wanted = tuple(form.sessions.data or ())
     try:
         with transaction():
@@ -174,14 +175,20 @@ def _act(token: str, action: Callable[[], None], done: str) -> ResponseReturnVal
     return redirect(url_for(".my", token=token), 303)
 
 
+def _done(registration: Registration, done: str) -> str:
+    """Return what was done, and that an email follows if one does."""
+    return f"{done} {_('An email with the details is on its way.')}" if registration.email else done
+
+
 def _mode_page(token: str, registration: Registration, to: str) -> ResponseReturnValue:
     page = MyPage(registration, now=clock.now())
-    chosen = next(((mode, words) for mode, words in page.other_modes if mode == to), None)
+    chosen = next((each for each in page.other_modes if each[0] == to), None)
     return render_template(
         "registration/mode.html",
         page=page,
         token=token,
         chosen=chosen,
+        chosen_how=words.MODES[chosen[0]] if chosen else "",
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from forum.audit.actions import record
 from forum.audit.models import Action
@@ -26,19 +26,19 @@ def take(event_id: int, *modes: Mode) -> dict[Mode, Gate]:
 
     A mode that the event is not attended by is left out.
     """
-    wanted = [Gate.event_id == event_id, Gate.mode.in_(modes)]
     if len(modes) == 1:
-        locked = [_lock(*wanted)]
+        locked = [_lock(Gate.event_id == event_id, Gate.mode == modes[0])]
     else:
-        numbers = db.session.scalars(select(Gate.id).where(*wanted).order_by(Gate.id)).all()
+        wanted = select(Gate.id).where(Gate.event_id == event_id, Gate.mode.in_(modes))
+        numbers = db.session.scalars(wanted.order_by(Gate.id)).all()
         locked = [_lock(Gate.id == number) for number in numbers]
     return {gate.mode: gate for gate in locked if gate is not None}
 
 
-def _lock(*which: object) -> Gate | None:
+def _lock(*which: ColumnElement[bool]) -> Gate | None:
     return db.session.scalar(
         update(Gate)
-        .where(*which)  # type: ignore[arg-type]  # conditions, however they are typed
+        .where(*which)
         .values(seq=Gate.seq + 1)
         .returning(Gate)
         .execution_options(populate_existing=True, synchronize_session=False)
@@ -82,16 +82,11 @@ def release(gate: Gate, registration: Registration) -> None:
         gate.taken -= 1
 
 
-def is_someone_ahead(gate: Gate) -> bool:
-    """Tell whether someone waits whom the free places would suffice."""
-    free = rules.free_places(gate)
-    if not free:
-        return False
-    return bool(rules.whom_to_promote(queries.line(gate.event_id, gate.mode), free))
-
-
 def promote(gate: Gate, *, now: datetime) -> list[Registration]:
-    """Give the free places to those who have waited longest, and tell each."""
+    """Give the free places to those who have waited longest, and tell each.
+
+    Also before someone new is seated, so that nobody who waits is passed over.
+    """
     free = rules.free_places(gate)
     if free == 0:
         return []

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.db import db
 from forum.errors import Missing
-from forum.events.models import Event, Gate, Mode, Session, SessionStatus
+from forum.events.models import Event, Mode, Session, SessionStatus
 from forum.links import read_token
 from forum.registration.models import (
     CareState,
@@ -33,6 +33,11 @@ def by_token(token: str, purpose: str = "my") -> Registration:
     if registration is None or registration.link_version != version:
         raise Missing
     return registration
+
+
+def event_now(event_id: int) -> Event:
+    """Return an event as it is now, whatever was read of it before."""
+    return db.session.get_one(Event, event_id, populate_existing=True)
 
 
 def fresh(numbers: Sequence[int]) -> list[Registration]:
@@ -183,17 +188,11 @@ def streamed_sessions(event: Event) -> list[Session]:
 
 def companions(registration: Registration) -> Sequence[Registration]:
     """Return those who come with her, or with whom she comes, and have not cancelled."""
+    linked = Registration.companion_of_id == registration.id
+    if registration.companion_of_id is not None:  # "id IS NULL" would read the whole table
+        linked |= Registration.id == registration.companion_of_id
     return db.session.scalars(
         select(Registration)
-        .where(
-            (Registration.companion_of_id == registration.id)
-            | (Registration.id == registration.companion_of_id),
-            Registration.status != Status.CANCELLED,
-        )
+        .where(linked, Registration.status != Status.CANCELLED)
         .order_by(Registration.id)
     ).all()
-
-
-def gate(event: Event, mode: Mode) -> Gate | None:
-    """Return the gate of a mode, or None when the event is not attended that way."""
-    return next((gate for gate in event.gates if gate.mode == mode), None)

@@ -16,7 +16,7 @@ from forum.registration.doors import bp
 from forum.registration.form_keys import is_too_soon, new_mark, read_mark
 from forum.registration.forms import FindForm, RegistrationForm
 from forum.registration.limits import limiter
-from forum.registration.register_page import coming_mail, register_page
+from forum.registration.register_page import coming_mail, optional_part, register_page
 
 
 @bp.get("/events/<slug>/register")
@@ -68,7 +68,7 @@ def send(slug: str) -> ResponseReturnValue:
             else asked.is_discreet
         ),
         timezone=asked.timezone,
-        sessions_waiting=queries.sessions_waiting(outcome.registration),
+        sessions_waiting=queries.sessions_waiting(outcome.registration) if asked.sessions else 0,
     )
     return redirect(url_for(".registered", slug=slug, receipt=receipts.sign(receipt)), 303)
 
@@ -87,6 +87,7 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
         title=words.shown(event.quiet_title if shown.is_discreet else event.title),
         when=both_zones(event.starts_at, event.ends_at, event.timezone, shown.timezone),
         how=words.MODES[shown.how],
+        has_other_modes=len(event.gates) > 1,
         mail=coming_mail(event, shown, programme),
         links=for_event(event, programme, events.venue()),
         back=url_for("events.show", slug=slug),
@@ -136,6 +137,6 @@ def _form(
         return make_response(html, 200 if status == 200 else 409)  # noqa: PLR2004 - OK
     form.offer(page.modes)
     html = render_template(
-        "registration/register.html", page=page, form=form, is_limited=bool(sessions)
+        "registration/register.html", page=page, form=form, optional=optional_part(form, page)
     )
     return make_response(html, status)

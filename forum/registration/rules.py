@@ -1,6 +1,6 @@
 """What registering allows: pure answers from what is given, no database, no clock, no words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -61,17 +61,14 @@ def free_places(limited: Limited) -> int | None:
     return None if limited.capacity is None else max(0, limited.capacity - limited.taken)
 
 
-def statuses_for_next(
-    free: int | None, size: int, pair_rule: PairRule, *, is_someone_ahead: bool
-) -> tuple[Status, ...]:
+def statuses_for_next(free: int | None, size: int, pair_rule: PairRule) -> tuple[Status, ...]:
     """Decide where the next who ask together stand, the asker first.
 
-    `free` is None without a limit; `is_someone_ahead` says that another waits whom the free
-    places would suffice.
+    `free` is None without a limit; it counts what those who wait have left over.
     """
     if free is None:
         confirmed = size
-    elif is_someone_ahead or (pair_rule == PairRule.TOGETHER and free < size):
+    elif pair_rule == PairRule.TOGETHER and free < size:
         confirmed = 0
     else:
         confirmed = min(free, size)
@@ -98,11 +95,6 @@ def whom_to_promote(line: Iterable[Waiting], free: int | None) -> list[int]:
         if free is None or len(chosen) + len(group) <= free:
             chosen += group
     return chosen
-
-
-def line_number(line: Sequence[int], wait_no: int) -> int:
-    """Return someone's place in the line, counted from 1, given all numbers that wait."""
-    return sum(1 for each in line if each <= wait_no)
 
 
 def discreet_unless_clinician(roles: tuple[Role | str, ...]) -> bool:

@@ -1,7 +1,5 @@
 """The database keeps its promises on both engines."""
 
-from forum.db import db, transaction
-
 
 def test_a_sealed_answer_is_not_readable_in_the_database(make):
     registration = make.registration(make.event(), needs="wheelchair")

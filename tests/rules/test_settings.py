@@ -29,7 +29,9 @@ def test_keys_alone_are_enough_to_start():
 
 
 def test_links_follow_another_port():
-    assert Settings.from_environ({**GIVEN, "FORUM_PORT": "9000"}).base_url == "http://localhost:9000"
+    assert (
+        Settings.from_environ({**GIVEN, "FORUM_PORT": "9000"}).base_url == "http://localhost:9000"
+    )
 
 
 def test_missing_keys_are_both_named():

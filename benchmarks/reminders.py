@@ -1,0 +1,77 @@
+"""Planning 100,000 reminders: rows per second, and how much memory the planner grows by.
+
+Budget (DESIGN.md 9): at least 50,000 rows a second, set-based, flat memory.
+"""
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from benchmarks.house import SLUG, house
+from benchmarks.people import add_people
+from benchmarks.report import Row
+from forum import clock, create_app
+from forum.config import Settings
+from forum.db import db, transaction
+from forum.events.models import Event
+from forum.outbox.worker import PLAN_AT_MOST
+from forum.reminders.actions import plan
+from forum.reminders.models import Reminder
+
+PEOPLE = 100_000
+LEAST = 50_000
+MOST_GROWTH = 20
+BEFORE_START = timedelta(days=6)
+"""When planning happens: after the reminder a week before has become due, in every zone."""
+
+
+def measure() -> Iterator[Row]:
+    """Plan in a process of its own, in transactions of the worker's size, on both engines."""
+    for engine in ("sqlite", "postgresql"):
+        with house(engine) as here:
+            event = db.session.scalars(select(Event).where(Event.slug == SLUG)).one()
+            event_id, uid = event.id, event.uid
+            now = clock.now()
+            with transaction():
+                db.session.execute(delete(Reminder))
+                db.session.add(Reminder(event_id=event_id, lead="P7D", armed_at=now))
+            add_people(event_id, uid, PEOPLE, now=now)
+            with multiprocessing.get_context("spawn").Pool(1) as planner:
+                number, seconds, grown = planner.apply(_plan, (here.settings,))
+        rate = number / seconds
+        yield Row(
+            f"Reminders planned ({engine})",
+            f"{number:,} in {seconds:.2f} s, {rate:,.0f}/s",
+            f">= {LEAST:,}/s",
+            rate >= LEAST and number == PEOPLE,
+        )
+        yield Row(
+            f"Planner's memory grew ({engine})",
+            f"{grown:.0f} MB",
+            f"<= {MOST_GROWTH} MB",
+            grown <= MOST_GROWTH,
+        )
+
+
+def _plan(settings: Settings) -> tuple[int, float, float]:
+    """Return how many were planned, in how many seconds, and by how many MB memory grew."""
+    app = create_app(settings)
+    with app.app_context():
+        starts_at = db.session.scalars(select(Event.starts_at).where(Event.slug == SLUG)).one()
+        db.session.rollback()
+        before, started = _peak_mb(), time.perf_counter()
+        number = 0
+        planned = PLAN_AT_MOST
+        while planned == PLAN_AT_MOST:
+            with transaction():
+                planned = plan(starts_at - BEFORE_START, at_most=PLAN_AT_MOST)
+            number += planned
+        return number, time.perf_counter() - started, _peak_mb() - before
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,0 +1,177 @@
+"""What registering allows, decided without a database."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from forum.events.models import Event, EventStatus, Gate, Mode
+from forum.registration.models import CareState, PairRule, Registration, Role, Status
+from forum.registration.rules import (
+    JoinState,
+    ModeState,
+    Waiting,
+    discreet_unless_clinician,
+    end_of_day,
+    free_places,
+    join_state,
+    may_change,
+    mode_state,
+    modes_to_change_to,
+    statuses_for_next,
+    whom_to_promote,
+)
+
+STARTS = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
+ENDS = datetime(2027, 4, 24, 20, 30, tzinfo=UTC)
+NOW = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
+IN, WAIT = Status.CONFIRMED, Status.WAITLISTED
+TOGETHER, EITHER = PairRule.TOGETHER, PairRule.EITHER
+
+
+def event(**facts) -> Event:
+    values = {
+        "starts_at": STARTS,
+        "ends_at": ENDS,
+        "timezone": "America/New_York",
+        "status": EventStatus.PUBLISHED,
+        "takes_registrations": True,
+    }
+    return Event(**{**values, **facts})
+
+
+def gate(mode: Mode = Mode.IN_PERSON, **facts) -> Gate:
+    return Gate(**{"mode": mode, "capacity": None, "taken": 0, **facts})
+
+
+@pytest.mark.parametrize(
+    ("facts", "closes_at", "now", "state"),
+    [
+        ({}, None, NOW, ModeState.OPEN),
+        ({"registration_opens_at": NOW}, None, NOW, ModeState.OPEN),
+        (
+            {"registration_opens_at": NOW + timedelta(seconds=1)},
+            None,
+            NOW,
+            ModeState.NOT_OPEN_YET,
+        ),
+        ({"takes_registrations": False}, None, NOW, ModeState.ANNOUNCED),
+        ({"status": EventStatus.DRAFT}, None, NOW, ModeState.ANNOUNCED),
+        ({}, NOW, NOW, ModeState.CLOSED),
+        ({}, NOW + timedelta(seconds=1), NOW, ModeState.OPEN),
+        ({}, None, ENDS - timedelta(seconds=1), ModeState.OPEN),
+        ({}, None, ENDS, ModeState.OVER),
+        ({"status": EventStatus.CANCELLED}, None, NOW, ModeState.CANCELLED),
+    ],
+)
+def test_what_can_be_done_about_a_mode(facts, closes_at, now, state):
+    assert mode_state(event(**facts), gate(closes_at=closes_at), now=now) == state
+
+
+@pytest.mark.parametrize(
+    ("free", "size", "rule", "statuses"),
+    [
+        (None, 1, TOGETHER, (IN,)),
+        (None, 2, TOGETHER, (IN, IN)),
+        (1, 1, TOGETHER, (IN,)),
+        (0, 1, TOGETHER, (WAIT,)),
+        (2, 2, TOGETHER, (IN, IN)),
+        (1, 2, TOGETHER, (WAIT, WAIT)),
+        (1, 2, EITHER, (IN, WAIT)),
+        (0, 2, EITHER, (WAIT, WAIT)),
+    ],
+)
+def test_where_the_next_stand(free, size, rule, statuses):
+    assert statuses_for_next(free, size, rule) == statuses
+
+
+def test_nobody_new_gets_a_place_while_no_one_comes():
+    assert statuses_for_next(5, 0, TOGETHER) == ()
+
+
+@pytest.mark.parametrize(
+    ("free", "promoted"),
+    [
+        (0, []),
+        (1, [3]),  # the pair before wants to come together, and one place does not suffice
+        (2, [1, 2]),
+        (3, [1, 2, 3]),
+        (None, [1, 2, 3, 4, 5]),
+    ],
+)
+def test_the_first_come_are_first_served_and_pairs_come_together(free, promoted):
+    line = [
+        Waiting(5, wait_no=15, party=5, pair_rule=None),
+        Waiting(1, wait_no=10, party=1, pair_rule=TOGETHER),
+        Waiting(2, wait_no=11, party=1, pair_rule=TOGETHER),
+        Waiting(3, wait_no=12, party=3, pair_rule=EITHER),
+        Waiting(4, wait_no=13, party=3, pair_rule=EITHER),
+    ]
+
+    assert whom_to_promote(line, free) == promoted
+
+
+@pytest.mark.parametrize(("capacity", "taken", "free"), [(None, 9, None), (5, 3, 2), (5, 5, 0)])
+def test_how_many_places_are_free(capacity, taken, free):
+    assert free_places(gate(capacity=capacity, taken=taken)) == free
+
+
+def test_the_day_ends_at_midnight_of_the_events_own_clock():
+    assert end_of_day(event()) == datetime(2027, 4, 25, 4, 0, tzinfo=UTC)
+    honolulu = event(timezone="Pacific/Honolulu")
+    assert end_of_day(honolulu) == datetime(2027, 4, 25, 10, 0, tzinfo=UTC)
+
+
+def test_the_day_ends_rightly_in_the_night_when_clocks_change():
+    spring = event(
+        starts_at=datetime(2027, 3, 13, 15, 0, tzinfo=UTC),
+        ends_at=datetime(2027, 3, 13, 20, 0, tzinfo=UTC),
+    )
+    assert end_of_day(spring) == datetime(2027, 3, 14, 5, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "now", "may"),
+    [
+        ({}, NOW, True),
+        ({"status": WAIT}, NOW, True),
+        ({"status": Status.CANCELLED}, NOW, False),
+        ({"care_state": CareState.REMEMBERED}, NOW, False),
+        ({"care_state": CareState.PAUSED}, NOW, True),
+        ({"event": event(status=EventStatus.CANCELLED)}, NOW, False),
+        ({}, ENDS + timedelta(hours=7, minutes=29), True),
+        ({}, ENDS + timedelta(hours=7, minutes=30), False),
+    ],
+)
+def test_who_may_still_change_her_mind(facts, now, may):
+    values = {"event": event(), "status": IN, "care_state": CareState.ACTIVE, "mode": Mode.WEBCAST}
+    assert may_change(Registration(**{**values, **facts}), now=now) is may
+
+
+def test_she_can_change_to_modes_with_a_place():
+    registration = Registration(
+        event=event(), status=IN, care_state=CareState.ACTIVE, mode=Mode.PHONE
+    )
+    gates = [gate(capacity=1, taken=1), gate(Mode.WEBCAST), gate(Mode.PHONE)]
+
+    assert modes_to_change_to(registration, gates, now=NOW) == [Mode.WEBCAST]
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        (STARTS - timedelta(minutes=15, seconds=1), JoinState.TOO_EARLY),
+        (STARTS - timedelta(minutes=15), JoinState.OPEN),
+        (ENDS - timedelta(seconds=1), JoinState.OPEN),
+        (ENDS, JoinState.OVER),
+    ],
+)
+def test_when_a_webcast_can_be_joined(now, state):
+    assert join_state(STARTS, ENDS, now=now) == state
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_discreet"),
+    [((), True), ((Role.PATIENT,), True), ((Role.PATIENT, Role.CLINICIAN), False)],
+)
+def test_all_but_clinicians_are_discreet(roles, is_discreet):
+    assert discreet_unless_clinician(roles) is is_discreet
