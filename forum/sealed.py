@@ -62,7 +62,7 @@ class Sealed:
     def __get__(self, record: None, owner: type) -> "Sealed": ...
     @overload
     def __get__(self, record: object, owner: type) -> str: ...
-    def __get__(self, record: Any, owner: type) -> "Sealed | str":  # noqa: ANN401 - any record
+    def __get__(self, record: Any, owner: type) -> "Sealed | str":
         """Return the text, empty when there is none."""
         if record is None:
             return self

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from forum.config import LOCAL_HOSTS, Settings
 from forum.db import SAFE_SQLITE, db, is_sqlite
 from forum.operations import queries
-from forum.operations.readiness import outbox_warnings
+from forum.operations.readiness import newest_schema, outbox_warnings
 from forum.outbox.queries import health
 from forum.outbox.transport import NotDelivered, Post, SmtpConnection
 
@@ -86,7 +86,7 @@ def integrity(_settings: Settings, _now: datetime) -> Iterable[str]:
 
 def schema(_settings: Settings, _now: datetime) -> Iterable[str]:
     """Check that the database has this release's schema."""
-    found, newest = queries.schema(), queries.newest_schema()
+    found, newest = queries.schema(), newest_schema()
     if found != newest:
         yield f"it is at {found or 'none'}, this release needs {newest}: run `flask db upgrade`."
 

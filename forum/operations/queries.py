@@ -1,10 +1,7 @@
 """What the operator's pages and `doctor` ask of the database."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import and_, func, select, text
 
 from forum.db import db
@@ -24,13 +21,6 @@ class Miscount:
 def schema() -> str:
     """Return the migration that the database is at."""
     return db.session.scalar(text("SELECT version_num FROM alembic_version")) or ""
-
-
-@cache
-def newest_schema() -> str:
-    """Return the newest migration that this release brings."""
-    migrate = current_app.extensions["migrate"]
-    return ScriptDirectory.from_config(migrate.migrate.get_config()).get_current_head() or ""
 
 
 def registrations_by_status() -> dict[Status, int]:

@@ -23,8 +23,8 @@ from forum.organizer.people_forms import ModeForm, PersonForm, SearchForm
 from forum.organizer.people_queries import Choice
 from forum.outbox.queries import of_registration
 from forum.registration import actions, rules
-from forum.registration.admission import Outcome
 from forum.registration.models import CareState, Registration, Role, Status
+from forum.registration.outcomes import Outcome
 from forum.registration.queries import companions, places
 from forum.registration.telling import tell
 

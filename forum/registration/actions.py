@@ -20,9 +20,9 @@ from forum.db import db, is_sqlite
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import admission, places, queries, refusals, rules, session_places
-from forum.registration.admission import Outcome
 from forum.registration.asked import NONE, Overrides, Request
 from forum.registration.models import Registration, Status
+from forum.registration.outcomes import Outcome
 from forum.registration.telling import tell, this_hour
 
 LINKS_EVERY = timedelta(hours=1)

@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
-from forum.events.models import Event, Gate, Mode
+from forum.events.models import Event, Gate
 from forum.i18n import _
 from forum.registration import places, queries, rules, session_places
 from forum.registration.asked import Overrides, Request
@@ -19,23 +19,9 @@ from forum.registration.models import (
     Status,
     name_key,
 )
+from forum.registration.outcomes import Outcome
 from forum.registration.refusals import CompanionIsAsker
 from forum.registration.telling import tell, this_hour
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What registering has come to, as it may be told to whoever asked.
-
-    `registration` is None for a stranger who repeated someone else's request: he is told what a
-    fresh request would have been told. `line_number`, for those who wait, counts from 1.
-    """
-
-    mode: Mode
-    status: Status
-    registration: Registration | None
-    line_number: int | None = None
-    companion: "Outcome | None" = None
 
 
 def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Registration]:

@@ -8,8 +8,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from forum.config import current_settings
 from forum.errors import Missing
 from forum.events.models import Mode
-from forum.registration.admission import Outcome
 from forum.registration.models import Status
+from forum.registration.outcomes import Outcome
 
 
 @dataclass(frozen=True)

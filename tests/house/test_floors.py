@@ -12,7 +12,8 @@ FLOORS = {
     "roof": "forum forum.cli forum.web.server",
     "doors": """
         forum.*.views forum.*.*_views forum.*.commands
-        forum.accounts.challenges forum.accounts.guard forum.organizer forum.organizer.desk forum.registration.doors
+        forum.accounts.challenges forum.accounts.guard
+        forum.organizer forum.organizer.desk forum.registration.doors
         forum.outbox.worker forum.outbox.senders forum.outbox.clerk
     """,
     "actions": """
@@ -38,6 +39,7 @@ FLOORS = {
         forum.*.queries forum.*.*_queries forum.*.rules forum.*.refusals forum.*.asked
         forum.events.agenda forum.events.clashes forum.events.plans forum.events.readiness
         forum.emails.kinds forum.events.times forum.organizer.audience
+        forum.registration.outcomes
         forum.programme.checks forum.programme.clashes forum.programme.contradictions
         forum.programme.faults forum.programme.file forum.programme.kinds
         forum.programme.nodes forum.programme.outline forum.programme.parts

@@ -1,0 +1,21 @@
+"""What registering has come to: a value for whoever asked."""
+
+from dataclasses import dataclass
+
+from forum.events.models import Mode
+from forum.registration.models import Registration, Status
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What registering has come to, as it may be told to whoever asked.
+
+    `registration` is None for a stranger who repeated someone else's request: he is told what a
+    fresh request would have been told. `line_number`, for those who wait, counts from 1.
+    """
+
+    mode: Mode
+    status: Status
+    registration: Registration | None
+    line_number: int | None = None
+    companion: "Outcome | None" = None
