@@ -12,7 +12,7 @@ help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: .venv/.runtime instance/forum.env ## serve the demo programme, web and worker
-	@$(WITH_KEYS) $(FLASK) db upgrade && $(FLASK) demo load --if-empty && $(FLASK) demo welcome && exec $(BIN)/honcho start
+	@umask 077; $(WITH_KEYS) $(FLASK) db upgrade && $(FLASK) demo load --if-empty && $(FLASK) demo welcome && PATH="$(CURDIR)/$(BIN):$$PATH" exec honcho start
 
 test: .venv/.dev ## the whole suite, on both database engines
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not faults" $(ARGS)
