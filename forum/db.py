@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Dialect, Enum, MetaData, Table, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -258,8 +258,6 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def _writing_turn() -> Iterator[None]:
-    from flask import current_app  # noqa: PLC0415 - only here is an application needed
-
     gate: _Gate | None = current_app.extensions.get("forum_gate")
     if gate is None:
         yield
