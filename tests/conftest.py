@@ -38,8 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter) -> None:
-    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    reasons = [
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+    ]
     for reason in sorted(set(reasons)):
         terminalreporter.write_line(f"LEFT OUT {reasons.count(reason)} tests. {reason}")
 
