@@ -8,18 +8,19 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Dialect, Enum, MetaData, Table, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -37,6 +38,8 @@ SAFE_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two processes write (SQLite 3.51.3 notes)."""
 LONGEST_WAIT = 5.0
 """Seconds that a writer waits for its turn before the visitor is asked to try again."""
+SHORT_WAIT = 0.25
+"""Seconds that a visitor waits while the one before waited in vain: pages are served meanwhile."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -170,7 +173,11 @@ def connect(app: Flask, settings: Settings) -> None:
         engine = db.engine
     if settings.is_sqlite:
         _prepare_sqlite(engine)
-        app.extensions["forum_gate"] = _Gate(settings.database_file.with_suffix(".gate"))
+        gate = _Gate(settings.database_file.with_suffix(".gate"))
+        app.extensions["forum_turns"] = _Turns(gate.held)
+    else:
+        _prepare_postgresql(engine)
+        app.extensions["forum_turns"] = _Turns(lambda _deadline: nullcontext())
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -192,8 +199,22 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        seconds = connection.get_execution_options().get("waits")
+        if seconds is None:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Let a writer that is in a hurry wait less long for a lock than others."""
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        seconds = connection.get_execution_options().get("waits", LONGEST_WAIT)
+        if seconds == SHORT_WAIT:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {seconds * 1000:.0f}")
 
 
 class _Gate:
@@ -207,9 +228,8 @@ class _Gate:
         self._turn = threading.Lock()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        deadline = time.monotonic() + LONGEST_WAIT
-        if not self._turn.acquire(timeout=LONGEST_WAIT):
+    def held(self, deadline: float) -> Iterator[None]:
+        if not self._turn.acquire(timeout=max(0, deadline - time.monotonic())):
             raise Busy
         try:
             with self._path.open("ab") as file:
@@ -233,6 +253,31 @@ class _Gate:
                 return
 
 
+class _Turns:
+    """How writers of this process get their turn, and how long each may wait for it."""
+
+    def __init__(self, gate: Callable[[float], AbstractContextManager[None]]) -> None:
+        self._gate = gate
+        self._last_was_in_vain = False
+
+    @contextmanager
+    def next(self) -> Iterator[float]:
+        """Give a turn, and the seconds that are left to wait for what others have locked."""
+        is_hurried = self._last_was_in_vain and has_request_context()
+        wait = SHORT_WAIT if is_hurried else LONGEST_WAIT
+        deadline = time.monotonic() + wait
+        is_in_vain = False
+        try:
+            with self._gate(deadline):
+                left = deadline - time.monotonic()
+                yield max(0.001, left) if is_sqlite() else wait
+        except (Busy, OperationalError):
+            is_in_vain = True
+            raise
+        finally:
+            self._last_was_in_vain = is_in_vain
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Write: everything inside happens, or nothing does.
@@ -244,9 +289,10 @@ def transaction() -> Iterator[None]:
     db.session.rollback()
     db.session.expire_all()
     db.session.info["after_commit"] = []
-    with _writing_turn():
-        db.session.connection(execution_options={"writes": True})
+    turns: _Turns = current_app.extensions["forum_turns"]
+    with turns.next() as seconds:
         try:
+            db.session.connection(execution_options={"waits": seconds})
             yield
             db.session.commit()
         except BaseException:
@@ -254,16 +300,6 @@ def transaction() -> Iterator[None]:
             raise
     for action in db.session.info.pop("after_commit", []):
         action()
-
-
-@contextmanager
-def _writing_turn() -> Iterator[None]:
-    gate: _Gate | None = current_app.extensions.get("forum_gate")
-    if gate is None:
-        yield
-    else:
-        with gate.held():
-            yield
 
 
 def after_commit(action: Callable[[], None]) -> None:

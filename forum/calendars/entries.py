@@ -5,6 +5,7 @@ a calendar is read by families, employers and lock screens. No address in an ent
 personal, because people share calendars. Texts are in the language spoken at the time.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from forum.calendars.addresses import public
@@ -38,23 +39,26 @@ def reader(registration: Registration) -> Reader:
     return Reader(registration.name, registration.email or "")
 
 
-def event_entry(
+def event_entry(  # noqa: PLR0913 - what an entry is about, by name
     event: Event,
     programme: Programme,
     venue: Venue | None,
     registration: Registration | None = None,
     *,
+    rooms: Sequence[Room] | None = None,
     is_full: bool = False,
 ) -> Entry:
     """Return the entry of an event: a person's own, or the public one when there is none.
 
     Hers has her registration's UID, and a SEQUENCE that rises when the event or her own place
     changes. `is_full` asks for the full title in a public entry; a person's entry has what her
-    registration says.
+    registration says. `rooms` are those that one can listen to by phone, for a caller who has
+    asked for them already.
     """
     kept_by = registration or event
     is_away = registration is not None and registration.mode != Mode.IN_PERSON
-    rooms = _rooms_to_call(event) if is_away else []
+    rooms = (_rooms_to_call(event) if rooms is None else rooms) if is_away else []
+    page = public("events.show", slug=event.slug)
     return Entry(
         uid=kept_by.uid,
         sequence=event.sequence + (registration.sequence if registration else 0),
@@ -69,11 +73,11 @@ def event_entry(
             [
                 *_times(event, event, registration),
                 *_how(registration, venue, rooms),
-                public("events.show", slug=event.slug),
+                page,
                 _whom_to_call(event, programme),
             ]
         ),
-        url=public("events.show", slug=event.slug),
+        url=page,
         conference=_phone_line(registration, rooms),
         is_cancelled=_is_off(event, registration),
         is_private=registration is not None,
@@ -164,7 +168,7 @@ def _rooms_to_call(event: Event) -> list[Room]:
     )
 
 
-def _location(mode: Mode, venue: Venue | None, room: Room | None, rooms: list[Room]) -> str:
+def _location(mode: Mode, venue: Venue | None, room: Room | None, rooms: Sequence[Room]) -> str:
     if mode == Mode.PHONE:
         return _("By phone: %(number)s", number=rooms[0].dial_in) if rooms else _("By phone")
     if mode == Mode.WEBCAST:
@@ -178,7 +182,9 @@ def _times(span: Event | Session, event: Event, registration: Registration | Non
     return both_zones(span.starts_at, span.ends_at, event.timezone, own_zone)
 
 
-def _how(registration: Registration | None, venue: Venue | None, rooms: list[Room]) -> list[str]:
+def _how(
+    registration: Registration | None, venue: Venue | None, rooms: Sequence[Room]
+) -> list[str]:
     """Say how she takes part; a public entry leaves that to its page."""
     if registration is None:
         return []
@@ -195,14 +201,14 @@ def _how(registration: Registration | None, venue: Venue | None, rooms: list[Roo
     return [venue.arrival] if venue and venue.arrival else []
 
 
-def _numbers(rooms: list[Room]) -> str:
+def _numbers(rooms: Sequence[Room]) -> str:
     """Return the number to call; with its room's name where there are several."""
     if len(rooms) == 1:
         return f"{rooms[0].dial_in}"
     return ", ".join(f"{room.dial_in} ({room.name})" for room in rooms)
 
 
-def _phone_line(registration: Registration | None, rooms: list[Room]) -> Conference | None:
+def _phone_line(registration: Registration | None, rooms: Sequence[Room]) -> Conference | None:
     """Return the number to tap, for people who attend by phone."""
     if registration is None or registration.mode != Mode.PHONE or not rooms:
         return None

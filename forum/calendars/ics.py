@@ -7,19 +7,20 @@ clock, and DTSTAMP is the time of the entry's last change.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Parameters, vCalAddress, vCategory
+from icalendar import Alarm, Calendar, Component, Event, Parameters, vCalAddress, vCategory
 
 from forum.calendars import zones
-from forum.calendars.text import Text, item, line, mailto, paragraphs, parameter, uri
+from forum.calendars.text import Text, content_line, item, line, mailto, paragraphs, parameter, uri
 
 PRODUCT = "-//Forum//Forum//EN"  # without a version: every ETag would change with it
 COLOR = "teal"  # a CSS name; RFC 7986 5.9 allows no other form
 REFRESH = timedelta(hours=1)
 LONGEST_UID = 255  # octets, RFC 7986 5.3
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,23 +105,25 @@ def publish(  # noqa: PLR0913 - a feed says all this about itself
     about; leave both out when they would tell a secret.
     """
     entries = [replace(entry, alarm_before=None) for entry in entries]
-    about: list[tuple[str, object, dict[str, str]]] = [
-        ("uid", Text(uid), {}),
-        ("name", line(name), {}),
-        ("x-wr-calname", line(name), {}),
-        ("description", paragraphs(description), {}),
-        ("x-wr-caldesc", paragraphs(description), {}),
-        ("color", Text(COLOR), {}),
-        ("refresh-interval", REFRESH, {"VALUE": "DURATION"}),
-        ("x-published-ttl", Text("PT1H"), {}),
-    ]
+    about = Calendar()
+    about.add("uid", Text(uid))
+    about.add("color", Text(COLOR))
+    title, words = line(name), paragraphs(description)
+    if title:
+        about.add("name", title)
+        about.add("x-wr-calname", title)
+    if words:
+        about.add("description", words)
+        about.add("x-wr-caldesc", words)
+    about.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    about.add("x-published-ttl", Text("PT1H"))
     if address:
-        about.append(("source", uri(address), {"VALUE": "URI"}))
+        about.add("source", uri(address), parameters={"VALUE": "URI"})
     if page:
-        about.append(("url", uri(page), {}))
+        about.add("url", uri(page))
     if entries:
-        about.append(("last-modified", max(entry.updated_at for entry in entries), {}))
-    return _file("PUBLISH", entries, organizer, about=about)
+        about.add("last-modified", max(entry.updated_at for entry in entries))
+    return _file("PUBLISH", entries, organizer, about=_lines(about))
 
 
 def publish_one(entry: Entry, organizer: Organizer) -> bytes:
@@ -147,21 +150,13 @@ def _file(
     entries: list[Entry],
     organizer: Organizer,
     reader: Reader | None = None,
-    about: Iterable[tuple[str, object, dict[str, str]]] = (),
+    about: bytes = b"",
 ) -> bytes:
-    shell = Calendar()
-    shell.add("version", "2.0")
-    shell.add("prodid", Text(PRODUCT))
-    shell.add("calscale", "GREGORIAN")
-    shell.add("method", method)
-    for name, value, parameters in about:
-        if value:
-            shell.add(name, value, parameters=parameters)
-    head, end = shell.to_ical().rsplit(b"END:VCALENDAR", 1)
     written_in = {entry.timezone for entry in entries if _walls(entry)}
     return b"".join(
         [
-            head,
+            _head(method),
+            about,
             *(zones.vtimezone(timezone) for timezone in sorted(written_in)),
             *(
                 _vevent(entry, organizer, reader)
@@ -169,9 +164,26 @@ def _file(
                 else _public_vevent(entry, organizer)
                 for entry in entries
             ),
-            b"END:VCALENDAR" + end,
+            b"END:VCALENDAR\r\n",
         ],
     )
+
+
+@cache
+def _head(method: str) -> bytes:
+    """Return how a file begins."""
+    shell = Calendar()
+    shell.add("version", "2.0")
+    shell.add("prodid", Text(PRODUCT))
+    shell.add("calscale", "GREGORIAN")
+    shell.add("method", method)
+    return b"BEGIN:VCALENDAR\r\n" + _lines(shell)
+
+
+def _lines(component: Component) -> bytes:
+    """Return what a component says between its BEGIN and its END."""
+    written: bytes = component.to_ical()
+    return written.split(b"\r\n", 1)[1].rsplit(b"END:", 1)[0]
 
 
 @lru_cache(maxsize=2048)
@@ -181,24 +193,44 @@ def _public_vevent(entry: Entry, organizer: Organizer) -> bytes:
 
 
 def _vevent(entry: Entry, organizer: Organizer, reader: Reader | None) -> bytes:
+    """Return one VEVENT: what is its own, then what others share with it."""
+    shared = replace(entry, uid="-", sequence=0, created_at=LONG_AGO, updated_at=LONG_AGO)
+    return b"".join(
+        [
+            b"BEGIN:VEVENT\r\n",
+            _own_lines(entry, reader),
+            _shared_lines(shared, organizer),
+            _alarm(entry, entry.alarm_before) if entry.alarm_before is not None else b"",
+            b"END:VEVENT\r\n",
+        ]
+    )
+
+
+def _own_lines(entry: Entry, reader: Reader | None) -> bytes:
+    """Return whose an entry is, and its revision."""
+    changed = _instant(entry.updated_at)
+    lines = [
+        content_line("UID", Text(entry.uid)),
+        b"SEQUENCE:%d\r\n" % entry.sequence,
+        b"DTSTAMP:%s\r\n" % changed,
+        b"CREATED:%s\r\n" % _instant(entry.created_at),
+        b"LAST-MODIFIED:%s\r\n" % changed,
+    ]
+    if reader is not None:
+        accepted = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+        lines.append(content_line("ATTENDEE", _person(reader, accepted)))
+    return b"".join(lines)
+
+
+@lru_cache(maxsize=2048)
+def _shared_lines(entry: Entry, organizer: Organizer) -> bytes:
+    """Return what an entry says to everyone alike, from memory: no UID, nobody's name."""
     event = Event()
-    event.add("uid", Text(entry.uid))
-    _add_revision(event, entry)
-    _add_times(event, entry)
-    _add_people(event, organizer, reader)
-    _add_words(event, entry)
-    if entry.alarm_before is not None:
-        event.add_component(_alarm(entry, entry.alarm_before))
-    written: bytes = event.to_ical()
-    return written
-
-
-def _add_revision(event: Event, entry: Entry) -> None:
-    event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.updated_at)
-    event.add("created", entry.created_at)
-    event.add("last-modified", entry.updated_at)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    event.add("organizer", _person(organizer, {}))
+    _add_times(event, entry)
+    _add_words(event, entry)
+    return _lines(event)
 
 
 def _add_times(event: Event, entry: Entry) -> None:
@@ -211,13 +243,6 @@ def _add_times(event: Event, entry: Entry) -> None:
     is_busy = entry.is_busy and not entry.is_cancelled
     event.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
     event.add("x-microsoft-cdo-busystatus", "BUSY" if is_busy else "FREE")
-
-
-def _add_people(event: Event, organizer: Organizer, reader: Reader | None) -> None:
-    event.add("organizer", _person(organizer, {}))
-    if reader is not None:
-        accepted = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
-        event.add("attendee", _person(reader, accepted))
 
 
 def _add_words(event: Event, entry: Entry) -> None:
@@ -245,14 +270,20 @@ def _add_words(event: Event, entry: Entry) -> None:
         event.add("conference", uri(entry.conference.address), parameters=how)
 
 
-def _alarm(entry: Entry, before: timedelta) -> Alarm:
+def _alarm(entry: Entry, before: timedelta) -> bytes:
     """Return a display alarm with a UID of its own (RFC 9074 section 4)."""
+    uid = f"{uuid5(NAMESPACE_OID, entry.uid)}".encode()
+    shared = _shared_alarm_lines(entry.summary, before)
+    return b"BEGIN:VALARM\r\nUID:%s\r\n%sEND:VALARM\r\n" % (uid, shared)
+
+
+@lru_cache(maxsize=2048)
+def _shared_alarm_lines(summary: str, before: timedelta) -> bytes:
     alarm = Alarm()
-    alarm.add("uid", Text(f"{uuid5(NAMESPACE_OID, entry.uid)}"))
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -before)
-    alarm.add("description", line(entry.summary))
-    return alarm
+    alarm.add("description", line(summary))
+    return _lines(alarm)
 
 
 def _person(person: Organizer | Reader, how: dict[str, str]) -> vCalAddress:
@@ -264,3 +295,8 @@ def _walls(entry: Entry) -> tuple[datetime, datetime] | None:
     starts_at = zones.wall_time(entry.starts_at, entry.timezone)
     ends_at = zones.wall_time(entry.ends_at, entry.timezone)
     return (starts_at, ends_at) if starts_at and ends_at else None
+
+
+def _instant(at: datetime) -> bytes:
+    """Return a DATE-TIME in UTC (RFC 5545 3.3.5, form 2)."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}".encode()

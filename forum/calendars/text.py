@@ -9,7 +9,8 @@ from contextlib import suppress
 from urllib.parse import quote
 
 import idna
-from icalendar import vText, vUri
+from icalendar import vCalAddress, vText, vUri
+from icalendar.parser import Contentline
 
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -61,6 +62,11 @@ def mailto(address: str) -> str:
 def uri(address: str) -> vUri:
     """Return an address with everything percent-encoded that RFC 3986 does not allow raw."""
     return vUri(quote(line(address), safe=":/?#[]@!$&'()*+,;=%"))
+
+
+def content_line(name: str, value: Text | vCalAddress) -> bytes:
+    """Return a property with its parameters as it is written, folded (RFC 5545 3.1)."""
+    return Contentline.from_parts(name, value.params, value).to_ical() + b"\r\n"  # type: ignore[no-any-return]
 
 
 def _whole(text: str) -> str:

@@ -16,7 +16,9 @@ def part(kind: Kind, registration: Registration, house: queries.House) -> Calend
         return None
     if kind.calendar == CalendarMethod.CANCEL and not queries.was_invited(registration):
         return None
-    entry = entries.event_entry(registration.event, house.programme, house.venue, registration)
+    event = registration.event
+    rooms = house.phone_rooms(event)
+    entry = entries.event_entry(event, house.programme, house.venue, registration, rooms=rooms)
     people = entries.organizer(house.programme), entries.reader(registration)
     make = ics.cancel if kind.calendar == CalendarMethod.CANCEL else ics.request
     return CalendarPart(kind.calendar, make(entry, *people))

@@ -4,15 +4,16 @@
 depend on, besides the reader's name and links; so equal particulars have equal words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from forum.emails import queries
 from forum.emails.addresses import one_line
 from forum.emails.kinds import KINDS
+from forum.emails.queries import House
 from forum.events.contact import Contact, contact_of
-from forum.events.models import Mode, Programme, Venue
+from forum.events.models import Mode, Programme, Room, Venue
 from forum.i18n import _, both_zones, day_in_words
 from forum.registration.models import Registration, Status
 from forum.registration.rules import JOIN_OPENS
@@ -100,14 +101,14 @@ class Particulars:
 def gather(
     email: str,
     registration: Registration,
-    house: queries.House,
+    house: House,
     *,
     leads: tuple[timedelta, ...] = (),
     offers: tuple[str, ...] = (),
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
     event = registration.event
-    programme, venue = house
+    programme, venue = house.programme, house.venue
     is_there = registration.mode == Mode.IN_PERSON
     return Particulars(
         email=email,
@@ -121,7 +122,7 @@ def gather(
         mode=registration.mode,
         is_waiting=registration.status == Status.WAITLISTED,
         place=_place(venue) if venue and is_there else None,
-        phones=() if is_there else _phones(registration),
+        phones=() if is_there else _phones(house.phone_rooms(event)),
         reach=(
             ("contact_email", programme.contact_email),
             ("contact_phone", programme.contact_phone),
@@ -139,6 +140,5 @@ def _place(venue: Venue) -> Place:
     return Place(venue.name, venue.address, venue.arrival)
 
 
-def _phones(registration: Registration) -> tuple[PhoneLine, ...]:
-    rooms = queries.dial_in_rooms(registration.event)
+def _phones(rooms: Sequence[Room]) -> tuple[PhoneLine, ...]:
     return tuple(PhoneLine(room.name, f"{room.dial_in}") for room in rooms)

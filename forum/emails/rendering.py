@@ -83,6 +83,7 @@ def personal(about: Particulars, *, name: str, my_token: str, stop_link: str) ->
 @lru_cache(maxsize=KEPT_FORMS)
 def _form(about: Particulars, _base: str) -> Words:
     """Return the words with marks; links depend on where visitors reach us, too."""
+    said = {} if about.language == "en" else {"lang": about.language}
     with speaking(about.language):
         return render(
             about.email,
@@ -91,9 +92,9 @@ def _form(about: Particulars, _base: str) -> Words:
             lang=about.language,
             advice=advice(about),
             links=Links(
-                my=links.absolute("registration.my", token=MY),
-                change_mode=links.absolute("registration.change_mode", token=MY),
-                cancel=links.absolute("registration.cancel", token=MY),
+                my=links.absolute("registration.my", token=MY, **said),
+                change_mode=links.absolute("registration.change_mode", token=MY, **said),
+                cancel=links.absolute("registration.cancel", token=MY, **said),
                 unsubscribe=STOP,
             ),
         )

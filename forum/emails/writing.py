@@ -3,8 +3,6 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from forum import links
 from forum.accounts.models import SignInLink
 from forum.config import current_settings
@@ -21,7 +19,6 @@ from forum.i18n import _, speaking
 from forum.outbox.models import Message
 from forum.registration.models import Registration
 from forum.reminders import rules
-from forum.reminders.models import Reminder
 
 
 def write(
@@ -59,7 +56,7 @@ def _to_attendee(
         message.email,
         registration,
         house,
-        leads=_leads(message, registration),
+        leads=_leads(message, registration, house),
         offers=tuple(message.facts.get("offers", ())),
     )
     stop_link = links.unsubscribe_link(registration) if kind.is_reminder else None
@@ -114,25 +111,22 @@ def _to_organizer(message: Message, house: House, now: datetime) -> Letter | Sil
     )
 
 
-def _leads(message: Message, registration: Registration) -> tuple[timedelta, ...]:
+def _leads(message: Message, registration: Registration, house: House) -> tuple[timedelta, ...]:
     """Return whose advice to give: a reminder's own, or that of those a late person missed."""
     kind = KINDS[message.email]
     if kind.is_reminder:
         return (rules.lead_time(message.facts["lead"]),)
     if kind.calendar == CalendarMethod.REQUEST:
-        return tuple(_missed(registration, message.created_at))
+        return tuple(_missed(registration, house, message.created_at))
     return ()
 
 
-def _missed(registration: Registration, at: datetime) -> list[timedelta]:
+def _missed(registration: Registration, house: House, at: datetime) -> list[timedelta]:
     """Return the leads of the reminders for this person that had gone out by an instant."""
     event = registration.event
-    reminders = db.session.scalars(
-        select(Reminder).where(Reminder.event_id == event.id, Reminder.is_on)
-    )
     return [
         rules.lead_time(each.lead)
-        for each in reminders
+        for each in house.reminders(event)
         if (each.modes is None or registration.mode in each.modes)
         and at
         > rules.due_at(

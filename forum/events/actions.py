@@ -95,6 +95,7 @@ def change_event(
     one session are the same thing and change together. Raises ChangedMeanwhile, AlreadyCancelled,
     OutsideTheEvent, Clashing.
     """
+    agenda_actions.hold_all(event)
     claim(event, version)
     _refuse_cancelled(event)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)

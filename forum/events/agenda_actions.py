@@ -1,7 +1,7 @@
 """What an organizer does to an event's sessions: add, change, cancel.
 
-As in `events.actions`: inside a transaction, given the version seen. Gates are not touched, so
-no lock precedes theirs.
+As in `events.actions`: inside a transaction, given the version seen. Sessions are locked before
+their event, as by whoever takes a place in one.
 """
 
 import secrets
@@ -29,6 +29,7 @@ from forum.events.models import (
 from forum.events.plans import SessionPlan
 from forum.i18n import _, time_in_words
 from forum.outbox import runner
+from forum.registration import session_places
 
 MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
 """What calendars show: a change of these raises the SEQUENCE."""
@@ -58,11 +59,12 @@ def change_session(
 ) -> None:
     """Make a session what `plan` says; of a webcast, the event too.
 
-    Raises ChangedMeanwhile, AlreadyCancelled, OutsideTheEvent, Clashing, TooFewPlaces.
+    New places go to those who wait for them. Raises ChangedMeanwhile, AlreadyCancelled,
+    OutsideTheEvent, Clashing, TooFewPlaces.
     """
     event = session.event
-    _lock(event)
     _claim(session, version)
+    _lock(event)
     if session.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED:
         raise refusals.AlreadyCancelled(_("This session is canceled and cannot be changed."))
     if plan.capacity is not None and plan.capacity < session.taken:
@@ -75,6 +77,8 @@ def change_session(
     if changed & MOVES:
         session.sequence += 1
     session.updated_at = now
+    if "capacity" in changed:
+        session_places.move_line(session)
     record(
         Action.SESSION_CHANGED,
         session,
@@ -90,8 +94,8 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     Raises ChangedMeanwhile, and Refusal for a webcast's one session.
     """
     event = session.event
-    _lock(event)
     _claim(session, version)
+    _lock(event)
     if event.kind == EventKind.WEBCAST:
         raise refusals.AlreadyCancelled(_("A webcast has one session. Cancel the webcast itself."))
     if session.status == SessionStatus.CANCELLED:
@@ -100,6 +104,12 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     session.sequence += 1
     session.updated_at = now
     record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
+
+
+def hold_all(event: Event) -> None:
+    """Lock an event's sessions, before the event itself, for a change that may move them."""
+    held = select(Session.id).where(Session.event_id == event.id).order_by(Session.id)
+    db.session.execute(held.with_for_update())
 
 
 def follow_webcast(event: Event, *, now: datetime) -> None:

@@ -131,7 +131,7 @@ def _card(placed: Placed, address: _Address, *, is_usual: bool) -> Card:
         room=each.room.name if each.room else "",
         track=each.track.name if each.track else "",
         mark=each.track.mark if each.track else "",
-        speakers=" · ".join(speaker.name for speaker in each.speakers),
+        speakers="\u00a0· ".join(words.name(speaker.name) for speaker in each.speakers),
         tags=words.tags(each),
         length="" if is_usual else words.length(each.starts_at, each.ends_at),
         lane=placed.lane,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
@@ -67,6 +68,7 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
     is_forum = event.kind == EventKind.FORUM
     standing = rules.standing(event, now)
     is_open = standing == Standing.OPEN
+    is_over = standing in {Standing.OVER, Standing.CANCELLED}
     talk = sessions[0] if sessions and not is_forum else None
     promises: Mapping[str, object] = event.details.get("promises") or {}
     return EventPage(
@@ -77,8 +79,8 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
         where=where(event.gates, venue if is_forum else None),
         cost=cost(event),
         speakers=[(each.name, each.role) for each in talk.speakers] if talk else [],
-        tags=list(_tags(event, talk)),
-        is_over=standing in {Standing.OVER, Standing.CANCELLED},
+        tags=list(_tags(event, talk, is_over=is_over)),
+        is_over=is_over,
         notice=words.notice(event, now),
         register=f"{path}register" if is_open else "",
         places=words.places(event, now) if is_open else [],
@@ -112,32 +114,44 @@ def cost(event: Event) -> str:
     return format_currency(price, "USD") if price else _("Free")
 
 
-def session_facts(session: Session) -> Pairs:
+class Fact(NamedTuple):
+    """One thing that a session's page says; `lang` where it is in the programme's own language."""
+
+    name: str
+    words: str
+    lang: str = ""
+
+
+def session_facts(session: Session) -> list[Fact]:
     """Return what a session's own page says: who, where, on what theme."""
     facts = []
+    theirs = session.event.language
     if session.room is not None:
         room = session.room
         parts = [room.name, _("floor %(number)s", number=room.floor), *_room_offers(room)]
-        facts.append((_("Where"), ", ".join(parts)))
+        facts.append(Fact(_("Where"), ", ".join(parts)))
     if session.speakers:
         label = _("With")
         facts += [
-            ("" if place else label, f"{each.name}, {each.role}" if each.role else each.name)
+            Fact("" if place else label, ", ".join(filter(None, (each.name, each.role))), theirs)
             for place, each in enumerate(session.speakers)
         ]
     if session.track is not None:
-        facts.append((_("Theme"), session.track.name))
+        facts.append(Fact(_("Theme"), session.track.name, theirs))
     if session.is_recorded:
-        facts.append((_("Recording"), _("It is recorded, and can be watched later.")))
+        facts.append(Fact(_("Recording"), _("It is recorded, and can be watched later.")))
     elif session.kind in AMONG_US:
-        facts.append((_("Recording"), _("It is not recorded. What is said stays in the room.")))
+        words_of_trust = _("It is not recorded. What is said stays in the room.")
+        facts.append(Fact(_("Recording"), words_of_trust))
     return facts
 
 
-def _tags(event: Event, talk: Session | None) -> Iterator[words.Tag]:
-    """Return what a webcast offers, then what an event is about, each once."""
-    if talk is not None:
+def _tags(event: Event, talk: Session | None, *, is_over: bool) -> Iterator[words.Tag]:
+    """Return what a webcast offers, unless it is over; then what an event is about, each once."""
+    if talk is not None and not is_over:
         yield from words.tags(talk)
+    elif talk is not None and talk.language != "en":
+        yield words.topic(talk.language), "rose"
     for key in dict.fromkeys((*event.topics, *event.audience)):
         yield words.topic(key), "quiet"
 

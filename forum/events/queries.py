@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.db import db
@@ -20,6 +20,11 @@ from forum.events.models import (
 
 VISIBLE = select(Event).where(Event.status != EventStatus.DRAFT).options(selectinload(Event.gates))
 """What the public may see. Made once: building a statement costs more than running it."""
+PUBLISHED = (
+    select(Event)
+    .where(Event.status != EventStatus.DRAFT, Event.slug == bindparam("slug"))
+    .options(joinedload(Event.gates))
+)
 WHOLE_SESSIONS = select(Session).options(
     joinedload(Session.room),
     joinedload(Session.track),
@@ -45,7 +50,7 @@ def published(slug: str) -> Event:
 
     A cancelled event stays readable.
     """
-    event = db.session.scalar(VISIBLE.where(Event.slug == slug))
+    event = db.session.scalars(PUBLISHED, {"slug": slug}).unique().one_or_none()
     if event is None:
         raise Missing
     return event

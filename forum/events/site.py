@@ -5,6 +5,7 @@ for nothing appears when it is the database that fails.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -47,6 +48,11 @@ class Site:
     def next_forum(self) -> Event | None:
         """Return the next forum that takes place."""
         return queries.next_forum(clock.now())
+
+    def until(self, at: datetime | None) -> datetime | None:
+        """Return when time alone changes a page that shows us: at `at`, or when a forum is over."""
+        ends = self.next_forum.ends_at if self.next_forum else None
+        return min((each for each in (at, ends) if each is not None), default=None)
 
     @property
     def name(self) -> str:

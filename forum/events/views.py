@@ -136,6 +136,4 @@ def _page(template: str, *, until: datetime | None, **facts: object) -> Response
     the way around names that forum.
     """
     response = make_response(render_template(template, **facts))
-    forum = current_site().next_forum
-    ends = [at for at in (until, forum.ends_at if forum else None) if at is not None]
-    return cacheable(response, event=None, until=min(ends, default=None))
+    return cacheable(response, event=None, until=current_site().until(until))

@@ -59,7 +59,7 @@ OFFERS = {
     "is_streamed": (lazy("Live online"), ""),
     "has_captions": (lazy("Captions"), "good"),
     "has_asl": (lazy("ASL"), "good"),
-    "has_spanish": (lazy("Spanish interpretation"), "rose"),
+    "has_spanish": (lazy("Also in Spanish"), "rose"),
 }
 """What a session may offer, by the fact that says so: its words and their look."""
 
@@ -78,6 +78,11 @@ class Notice(NamedTuple):
 def shown(title: str) -> str:
     """Return a title as it is printed: a hyphen between spaces is a dash."""
     return title.replace(" - ", " \N{EN DASH} ")
+
+
+def name(of: str) -> str:
+    """Return a name whose title or initial stays on one line with what follows: "Dr. Noor"."""
+    return of.replace(". ", ".\u00a0")
 
 
 def topic(key: str) -> str:

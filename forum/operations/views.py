@@ -45,7 +45,8 @@ def numbers() -> Response:
 def _may_see_numbers() -> bool:
     """Tell whether this is us. A proxy of ours speaks for others, so they need the token."""
     token = current_settings().metrics_token
-    if token and compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
+    brought = request.headers.get("Authorization", "")
+    if token and compare_digest(brought.encode(), f"Bearer {token}".encode()):
         return True
     is_passed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
     return not is_passed_on and ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104 - no bind

@@ -11,6 +11,7 @@ from forum.organizer import (
     outbox_views,
     people_views,
     places_views,
+    reminder_views,
 )
 from forum.organizer.desk import bp
 
@@ -26,4 +27,5 @@ __all__ = [
     "outbox_views",
     "people_views",
     "places_views",
+    "reminder_views",
 ]

@@ -5,7 +5,6 @@ from typing import Self
 
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     SelectField,
     StringField,
@@ -18,7 +17,15 @@ from forum.events.models import Event, Room, Session, SessionKind, Speaker, Trac
 from forum.events.plans import SessionPlan
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.event_forms import LONGEST_TITLE, MOST_PLACES
-from forum.organizer.fields import CheckboxesField, VersionedForm, at_most, on_day, options, wall
+from forum.organizer.fields import (
+    CheckboxesField,
+    DayField,
+    VersionedForm,
+    at_most,
+    on_day,
+    options,
+    wall,
+)
 from forum.organizer.words import SESSION_KINDS
 
 OFFERS = ("is_streamed", "is_recorded", "has_captions", "has_asl", "has_spanish")
@@ -47,7 +54,7 @@ class SessionForm(VersionedForm):
         filters=[tidy],
         description=lazy("Shown in shared calendars. Do not name an illness."),
     )
-    day = DateField(lazy("Day"), [InputRequired(lazy("Enter the day"))])
+    day = DayField(lazy("Day"), [InputRequired(lazy("Enter the day"))])
     starts = TimeField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
     ends = TimeField(lazy("Ends"), [InputRequired(lazy("Enter when it ends"))])
     room = SelectField(lazy("Room"), coerce=int)

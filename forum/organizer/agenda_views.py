@@ -26,7 +26,12 @@ def agenda(slug: str) -> ResponseReturnValue:
     """Show an event's sessions by time."""
     event = programme_queries.event(slug)
     sessions = queries.sessions(event)
-    return render_template("organizer/agenda/show.html", event=event, sessions=sessions)
+    return render_template(
+        "organizer/agenda/show.html",
+        event=event,
+        sessions=sessions,
+        waiting=programme_queries.waiting(event),
+    )
 
 
 @bp.route("/events/<slug>/agenda/add", methods=["GET", "POST"])

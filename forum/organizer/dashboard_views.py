@@ -1,13 +1,17 @@
 """The first room: what needs someone today."""
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.db import db
 from forum.organizer import queries
-from forum.organizer.desk import bp
+from forum.organizer.desk import bp, page_number
+from forum.organizer.queries import Need
+
+PER_PAGE = 50
 
 
 @bp.get("/")
@@ -15,3 +19,24 @@ from forum.organizer.desk import bp
 def dashboard() -> ResponseReturnValue:
     """Show what needs someone, the coming events, and whether mail goes out."""
     return render_template("organizer/dashboard.html", today=queries.today(now=clock.now()))
+
+
+@bp.get("/people")
+@guard.needs(OrganizerRole.COORDINATOR)
+def people() -> ResponseReturnValue:
+    """List all those whom the first page counts for one reason, over all coming events."""
+    asked = request.args.get("who", "")
+    need = Need(asked) if asked in list(Need) else Need.TO_PHONE
+    pages = db.paginate(
+        queries.needing(need, now=clock.now()),
+        page=page_number(),
+        per_page=PER_PAGE,
+        error_out=False,
+    )
+    return render_template(
+        "organizer/people/needing.html",
+        need=need,
+        needs=Need,
+        pages=pages,
+        path=lambda number: url_for(".people", who=need, page=number),
+    )

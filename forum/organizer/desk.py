@@ -10,8 +10,9 @@ from werkzeug.routing import IntegerConverter, Map
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.events.words import MODES
-from forum.i18n import LANGUAGES, _, day_in_words, span_in_words, zone_in_words
+from forum.i18n import LANGUAGES, _, day_in_words, ngettext, span_in_words, zone_in_words
 from forum.organizer import words
+from forum.outbox import queries as outbox
 
 LAST_PAGE = 100_000
 
@@ -44,7 +45,7 @@ class Door:
     label: str
     href: str
     is_current: bool
-    count: int | None = None
+    count: str | None = None
 
 
 class Desk:
@@ -105,10 +106,18 @@ def _doors() -> list[Door]:
         (_("My devices"), "organizer.me", OrganizerRole.VIEWER),
     ]
     return [
-        Door(label, url_for(endpoint), _is_in(url_for(endpoint)))
+        Door(label, url_for(endpoint), _is_in(url_for(endpoint)), _count(endpoint))
         for label, endpoint, role in rooms
         if guard.may(role)
     ]
+
+
+def _count(endpoint: str) -> str | None:
+    """Return what waits in a room, where that needs someone."""
+    if endpoint != "organizer.outbox":
+        return None
+    failed = outbox.number_failed()
+    return ngettext("%(num)s failed", "%(num)s failed", failed) if failed else None
 
 
 def _is_in(room: str) -> bool:

@@ -12,7 +12,7 @@ from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.errors import Refusal
 from forum.events import actions, readiness, refusals
-from forum.events.models import Event
+from forum.events.models import Event, EventStatus
 from forum.i18n import _
 from forum.organizer import audience, programme_queries, queries
 from forum.organizer.desk import bp
@@ -47,6 +47,7 @@ def event(slug: str) -> ResponseReturnValue:
         event=found,
         counts=queries.with_counts([found])[0],
         lacking=refusals.missing_in_words(lacking),
+        audience=audience.of(found) if found.status == EventStatus.CANCELLED else None,
     )
 
 
@@ -141,4 +142,5 @@ def _step_page(found: Event, form: VersionedForm, step: Step) -> str:
         form=form,
         lacking=refusals.missing_in_words(lacking),
         audience=audience.of(found),
+        has_people=actions.is_anyone_registered(found),
     )

@@ -6,14 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, HiddenField, SelectMultipleField
+from wtforms import DateField, DateTimeLocalField, Field, HiddenField, SelectMultipleField
 from wtforms.fields import choices
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.errors import Refusal
 from forum.i18n import _, lazy
-from forum.programme.walltimes import NoSuchTime, WallTime, instant
+from forum.programme.walltimes import EARLIEST_YEAR, LATEST_YEAR, NoSuchTime, WallTime, instant
 
 
 class CheckboxesField(SelectMultipleField):
@@ -37,6 +37,21 @@ class MomentField(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Enter a day and a time")) from error
+        if self.data is not None and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
+            raise ValueError(_("Enter a day and a time"))
+
+
+class DayField(DateField):
+    """A day that an event can be on."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent. Raises ValueError in plain words."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Enter the day")) from error
+        if self.data is not None and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
+            raise ValueError(_("Enter the day"))
 
 
 class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types

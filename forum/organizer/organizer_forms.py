@@ -38,7 +38,7 @@ class NewOrganizerForm(OrganizerForm):
             Email(lazy("Enter an email address like name@example.org")),
         ],
         filters=[tidy],
-        description=lazy("Her sign-in links go there."),
+        description=lazy("Sign-in links go there."),
         render_kw={"autocomplete": "off"},
     )
 
@@ -48,5 +48,5 @@ class ChangeOrganizerForm(OrganizerForm):
 
     is_active = BooleanField(
         lazy("May sign in"),
-        description=lazy("Without this, she is signed out everywhere at once."),
+        description=lazy("Without this, they are signed out everywhere at once."),
     )

@@ -41,7 +41,7 @@ def add_organizer() -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            flash(_("Added. She can ask for a sign-in link now."), "good")
+            flash(_("Added. They can ask for a sign-in link now."), "good")
             return redirect(url_for(".organizers"), 303)
     page = render_template("organizer/organizers/add.html", form=form)
     return page, 422 if form.errors else 200

@@ -35,7 +35,7 @@ class SearchForm(DeskForm):
 class ModeForm(DeskForm):
     """Another way to attend."""
 
-    mode = RadioField(lazy("How she attends"), [InputRequired(lazy("Choose one"))])
+    mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose one"))])
 
 
 class PersonForm(DeskForm):
@@ -65,15 +65,15 @@ class PersonForm(DeskForm):
         filters=[tidy],
         render_kw={"autocomplete": "off"},
     )
-    mode = RadioField(lazy("How she attends"), [InputRequired(lazy("Choose how she attends"))])
+    mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose a way to attend"))])
     sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=int)
     language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
     needs = TextAreaField(lazy("Things that would help"), [at_most(LONGEST_NOTE)])
     food = TextAreaField(lazy("Food"), [at_most(LONGEST_NOTE)])
     note = TextAreaField(lazy("Note"), [at_most(LONGEST_NOTE)])
-    beyond_capacity = BooleanField(lazy("Register her even if it is full"))
-    after_closing = BooleanField(lazy("Register her even if registration has closed"))
-    before_opening = BooleanField(lazy("Register her even if registration has not opened"))
+    beyond_capacity = BooleanField(lazy("Register even if it is full"))
+    after_closing = BooleanField(lazy("Register even if registration has closed"))
+    before_opening = BooleanField(lazy("Register even if registration has not opened"))
 
     def offer(self, event: Event, sessions: list[Session]) -> None:
         """Let her choose from what the event has."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
 from sqlalchemy.orm import selectinload
@@ -22,6 +23,13 @@ BATCH = 200
 """Rows that an export holds at a time."""
 
 
+class Reach(StrEnum):
+    """How someone can be reached."""
+
+    EMAIL = "email"
+    PHONE_ONLY = "phone_only"
+
+
 @dataclass(frozen=True)
 class Choice:
     """What a list of people is narrowed to; None takes everyone. All that are given must fit."""
@@ -30,6 +38,7 @@ class Choice:
     status: Status | None = None
     care_state: CareState | None = None
     role: Role | None = None
+    reach: Reach | None = None
 
 
 def people(event: Event, choice: Choice) -> Select[Registration]:
@@ -44,6 +53,9 @@ def people(event: Event, choice: Choice) -> Select[Registration]:
             query = query.where(column == wanted)
     if choice.role is not None:
         query = query.where(_has_role(choice.role))
+    if choice.reach is not None:
+        has_email = Registration.email.is_not(None)
+        query = query.where(has_email if choice.reach == Reach.EMAIL else ~has_email)
     return query.order_by(Registration.name_key, Registration.id)
 
 

@@ -20,7 +20,7 @@ from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.desk import bp, page_number
 from forum.organizer.fields import options
 from forum.organizer.people_forms import ModeForm, PersonForm, SearchForm
-from forum.organizer.people_queries import Choice
+from forum.organizer.people_queries import Choice, Reach
 from forum.outbox.queries import of_registration
 from forum.registration import actions, rules
 from forum.registration.models import CareState, Registration, Role, Status
@@ -45,6 +45,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         status=_chosen(Status, "status"),
         care_state=_chosen(CareState, "care"),
         role=_chosen(Role, "role"),
+        reach=_chosen(Reach, "reach"),
     )
     pages = db.paginate(
         people_queries.people(event, choice), page=page_number(), per_page=PER_PAGE, error_out=False
@@ -53,6 +54,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         "organizer/people/list.html",
         event=event,
         choice=choice,
+        everyone=Choice(),
         pages=pages,
         counts=queries.with_counts([event])[0],
         search=SearchForm(formdata=None),
@@ -139,7 +141,7 @@ def change_mode(slug: str, public_id: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            flash(_("Changed. An email says so, if she has an address."), "good")
+            flash(_("Changed. An email says so, if there is an address."), "good")
             return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
     page = render_template(
         "organizer/people/mode.html", event=event, person=registration, form=form
@@ -173,16 +175,16 @@ def send_link(slug: str, public_id: str) -> ResponseReturnValue:
     with transaction():
         now = clock.now()
         tell("my_link", registration, f"desk:{now:%Y%m%d%H%M}", now=now)
-    flash(_("The email with her link is in the outbox."), "good")
+    flash(_("The email with the personal link is in the outbox."), "good")
     return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
 
 
 def _registered(slug: str, outcome: Outcome) -> ResponseReturnValue:
     """Show whom we registered. Someone who was known already is found by her name."""
     if outcome.registration is None:
-        flash(_("She was registered before. Look for her by name."), "warning")
+        flash(_("This person was registered before. Look for the name."), "warning")
         return redirect(url_for(".search", slug=slug), 303)
-    flash(_("She is registered."), "good")
+    flash(_("The person is registered."), "good")
     return redirect(url_for(".person", slug=slug, public_id=outcome.registration.public_id), 303)
 
 

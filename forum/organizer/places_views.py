@@ -1,5 +1,6 @@
 """How many places a mode has, and until when it takes registrations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from forum.organizer.desk import bp
 from forum.organizer.event_forms import PlacesForm
 from forum.organizer.fields import differences
 from forum.registration import actions, queries, rules
+from forum.registration.models import Registration
 
 
 @bp.route("/events/<slug>/places/<mode>", methods=["GET", "POST"])
@@ -64,10 +66,10 @@ def _save(event: Event, gate: Gate, form: PlacesForm, closes_at: datetime | None
     return len(promoted)
 
 
-def _moving_up(gate: Gate, capacity: int | None) -> int:
-    """Return how many would leave the waitlist for a place."""
+def _moving_up(gate: Gate, capacity: int | None) -> Sequence[Registration]:
+    """Return who would leave the waitlist for a place, in the order of the line."""
     free = None if capacity is None else max(0, capacity - gate.taken)
-    return len(rules.whom_to_promote(queries.line(gate.event_id, gate.mode), free))
+    return queries.fresh(rules.whom_to_promote(queries.line(gate.event_id, gate.mode), free))
 
 
 def _told(promoted: int) -> str:

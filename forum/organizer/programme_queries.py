@@ -1,11 +1,14 @@
 """Events of any status and what one chooses from when editing them."""
 
-from sqlalchemy import select
+from collections import Counter
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.db import db
 from forum.errors import Missing
 from forum.events.models import Event, Gate, Room, Session, SessionStatus, Speaker, Track
+from forum.registration.models import SessionPlace, Status
 
 
 def event(slug: str) -> Event:
@@ -55,6 +58,17 @@ def tracks() -> list[Track]:
 def speakers() -> list[Speaker]:
     """Return everyone who may speak, by name."""
     return list(db.session.scalars(select(Speaker).order_by(Speaker.name, Speaker.id)))
+
+
+def waiting(event: Event) -> Counter[int]:
+    """Return how many wait for a place in each session, by its id."""
+    rows = db.session.execute(
+        select(SessionPlace.session_id, func.count().label("number"))
+        .join(SessionPlace.session)
+        .where(Session.event_id == event.id, SessionPlace.status == Status.WAITLISTED)
+        .group_by(SessionPlace.session_id)
+    )
+    return Counter({row.session_id: row.number for row in rows})
 
 
 def limited_sessions(event: Event) -> list[Session]:

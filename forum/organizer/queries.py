@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from forum.db import db
 from forum.events.models import Event, EventStatus, Gate, Mode
@@ -38,9 +39,9 @@ class Coming:
     modes: tuple[ModeCount, ...]
 
     @property
-    def waiting(self) -> int:
-        """Return how many wait for a place."""
-        return sum(each.waiting for each in self.modes)
+    def people(self) -> int:
+        """Return how many have or wait for a place."""
+        return sum(each.taken + each.waiting for each in self.modes)
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,20 @@ class Turn:
     """None when it opens, for all modes at once."""
 
 
+class Need(StrEnum):
+    """Why someone of a coming event needs a person."""
+
+    TO_PHONE = "to_phone"
+    PAUSE_OVER = "pause_over"
+    HELD = "held"
+    WAITING = "waiting"
+
+
 @dataclass(frozen=True)
 class People:
-    """Some people, and how many they are altogether."""
+    """Some people who need someone for one reason, and how many they are altogether."""
 
+    need: Need
     number: int
     shown: Sequence[Registration]
 
@@ -67,51 +78,66 @@ class Today:
 
     health: outbox.Health
     failed: Sequence[Message]
-    to_phone: People
-    pause_over: People
-    held: People
+    people: Sequence[People]
+    """Only the reasons for which there is someone."""
     coming: Sequence[Coming]
     turns: Sequence[Turn]
 
     @property
-    def waiting(self) -> int:
-        """Return how many wait for a place, over all coming events."""
-        return sum(each.waiting for each in self.coming)
-
-    @property
     def is_calm(self) -> bool:
         """Tell whether nothing needs anyone."""
-        needs = (self.failed, self.to_phone.number, self.pause_over.number, self.held.number)
-        return self.health.is_well and not any(needs) and not self.waiting
+        return self.health.is_well and not self.failed and not self.people
 
 
 def today(*, now: datetime) -> Today:
     """Return what the first page tells, in a constant number of queries."""
-    day = now.astimezone(ZoneInfo(programme().timezone)).date()
     events = coming(now=now)
-    living = (
-        select(Registration)
-        .join(Registration.event)
-        .where(
-            Event.ends_at > now,
-            Event.status == EventStatus.PUBLISHED,
-            Registration.status != Status.CANCELLED,
-        )
-        .order_by(Event.starts_at, Registration.name_key, Registration.id)
-    )
-    is_paused = (Registration.care_state == CareState.PAUSED, Registration.care_until <= day)
-    is_reachable_by_phone_only = (
-        Registration.email.is_(None),
-        Registration.care_state == CareState.ACTIVE,
-    )
+    people = [_people(need, now=now) for need in Need]
     return Today(
         health=outbox.health(now=now),
         failed=_failed(),
-        to_phone=_people(living.where(*is_reachable_by_phone_only)),
-        pause_over=_people(living.where(*is_paused)),
-        held=_people(living.where(Registration.care_state == CareState.HELD)),
+        people=[each for each in people if each.number],
         coming=events,
         turns=_turns(events, now=now),
+    )
+
+
+def needing(need: Need, *, now: datetime) -> Select[Registration]:
+    """Return the people of coming events who need someone for one reason, to be paged.
+
+    Those who wait are in the order of their line, others by name; the next event comes first.
+    That an event is called off, somebody has to tell those whom no email reaches.
+    """
+    is_active = Registration.care_state == CareState.ACTIVE
+    day = now.astimezone(ZoneInfo(programme().timezone)).date()
+    reasons = {
+        Need.TO_PHONE: (is_active, Registration.email.is_(None)),
+        Need.PAUSE_OVER: (
+            Registration.care_state == CareState.PAUSED,
+            Registration.care_until <= day,
+        ),
+        Need.HELD: (Registration.care_state == CareState.HELD,),
+        Need.WAITING: (
+            Registration.status == Status.WAITLISTED,
+            Registration.care_state != CareState.REMEMBERED,
+        ),
+    }
+    standing = [EventStatus.PUBLISHED]
+    if need == Need.TO_PHONE:
+        standing.append(EventStatus.CANCELLED)
+    by_name = (Registration.name_key, Registration.id)
+    in_line = (Registration.mode, Registration.wait_no)
+    return (
+        select(Registration)
+        .join(Registration.event)
+        .options(contains_eager(Registration.event))
+        .where(
+            Event.ends_at > now,
+            Event.status.in_(standing),
+            Registration.status != Status.CANCELLED,
+            *reasons[need],
+        )
+        .order_by(Event.starts_at, Event.id, *(in_line if need == Need.WAITING else by_name))
     )
 
 
@@ -155,10 +181,11 @@ def _failed() -> Sequence[Message]:
     return db.session.scalars(newest).all()
 
 
-def _people(chosen: Select[Registration]) -> People:
+def _people(need: Need, *, now: datetime) -> People:
+    chosen = needing(need, now=now)
     ids = chosen.with_only_columns(Registration.id).order_by(None).subquery()
     number = db.session.scalar(select(func.count()).select_from(ids)) or 0
-    return People(number, db.session.scalars(chosen.limit(SHOWN)).all())
+    return People(need, number, db.session.scalars(chosen.limit(SHOWN)).all())
 
 
 def _turns(events: Sequence[Coming], *, now: datetime) -> list[Turn]:

@@ -1,9 +1,9 @@
 """How the desk says times, states and names of things."""
 
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from flask import g
 from flask_babel import get_locale
 
@@ -12,9 +12,15 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import Facts
 from forum.events import queries
 from forum.events.models import EventKind, EventStatus, SessionKind
-from forum.i18n import _, lazy, time_in_words
+from forum.i18n import _, lazy, ngettext, time_in_words
+from forum.organizer.people_queries import Reach
+from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.registration.models import CareState, Role, Source, Status
+from forum.reminders.models import Reminder
+from forum.reminders.rules import lead_time
+
+MINUTES_A_DAY = 24 * 60
 
 EVENT_STATUSES = {
     EventStatus.DRAFT: (lazy("Draft"), "warning"),
@@ -40,7 +46,31 @@ ROLES = {
     Role.CLINICIAN: lazy("Clinician"),
     Role.OTHER: lazy("Other"),
 }
-SOURCES = {Source.SELF: lazy("By herself"), Source.ORGANIZER: lazy("By an organizer")}
+NEEDS = {
+    Need.TO_PHONE: (
+        lazy("People to phone"),
+        lazy("No email reaches them. Call when something changes."),
+    ),
+    Need.PAUSE_OVER: (
+        lazy("Quiet time is over"),
+        lazy(
+            "They asked for silence until a day that has come. Ask how they are before you write."
+        ),
+    ),
+    Need.HELD: (
+        lazy("Held"),
+        lazy(
+            "Linked to someone who has died. Nothing automatic reaches them until you have asked."
+        ),
+    ),
+    Need.WAITING: (
+        lazy("On waitlists"),
+        lazy("They get the next free place and an email, each in turn."),
+    ),
+}
+"""Why people need someone, and what to do."""
+REACHES = {Reach.EMAIL: lazy("By email"), Reach.PHONE_ONLY: lazy("By phone only")}
+SOURCES = {Source.SELF: lazy("on the website"), Source.ORGANIZER: lazy("by an organizer")}
 MESSAGE_STATES = {
     MessageState.QUEUED: (lazy("Waiting"), ""),
     MessageState.SENDING: (lazy("Being sent"), ""),
@@ -122,14 +152,31 @@ SUBJECTS = {
 def moment(at: datetime, zone: str | None = None) -> str:
     """Return a short "Mon, Nov 23, 2026, 10:00 am" in `zone`, or on the programme's clock."""
     zone = zone or house_zone()
-    time = time_in_words(at, zone).replace(" ", "\N{NO-BREAK SPACE}")
-    return _("%(day)s, %(time)s", day=short_day(at, zone), time=time)
+    shown = time_in_words(at, zone).replace(" ", "\N{NO-BREAK SPACE}")
+    return _("%(day)s, %(time)s", day=short_day(at, zone), time=shown)
 
 
 def short_day(at: datetime, zone: str | None = None) -> str:
     """Return "Sat, Apr 24, 2027" in `zone`, or on the programme's clock."""
     local = at.astimezone(ZoneInfo(zone or house_zone()))
     return format_date(local, "EEE, MMM d, y", locale=str(get_locale() or "en"))
+
+
+def lead_in_words(reminder: Reminder) -> str:
+    """Return "7 days before, at 10:00 am" of whoever gets it, or "90 minutes before"."""
+    minutes = round(lead_time(reminder.lead).total_seconds() / 60)
+    if minutes % MINUTES_A_DAY == 0:
+        number = minutes // MINUTES_A_DAY
+        lead = ngettext("%(num)s day before", "%(num)s days before", number)
+    elif minutes % 60 == 0:
+        lead = ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60)
+    else:
+        lead = ngettext("%(num)s minute before", "%(num)s minutes before", minutes)
+    if reminder.local_time is None:
+        return lead
+    at = time.fromisoformat(reminder.local_time)
+    shown = format_time(at, "h:mm a", locale=str(get_locale() or "en")).lower()
+    return _("%(lead)s, at %(time)s of their own clock", lead=lead, time=shown)
 
 
 def house_zone() -> str:
@@ -177,6 +224,8 @@ def details(facts: Facts) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     if isinstance(value, list):
         return ", ".join(str(each).replace("_", " ") for each in value)
     return str(value).replace("_", " ")

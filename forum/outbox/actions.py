@@ -6,6 +6,8 @@ server. Whoever claimed a message holds a lease, and only the holder may say how
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from types import ModuleType
 
 from sqlalchemy import Insert, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -54,19 +56,19 @@ def post(  # noqa: PLR0913 - what a row says, by name
     """
     db.session.flush()
     due_at = due_at or now
-    row = insert_once().values(
-        email=email,
-        registration_id=registration.id if registration else None,
-        organizer_id=organizer.id if organizer else None,
-        facts=facts or {},
-        dedupe_key=once,
-        state=MessageState.QUEUED,
-        attempts=0,
-        due_at=due_at,
-        useful_until=useful_until,
-        created_at=now,
-    )
-    is_new = db.session.scalar(row.returning(Message.id)) is not None
+    row = {
+        "email": email,
+        "registration_id": registration.id if registration else None,
+        "organizer_id": organizer.id if organizer else None,
+        "facts": facts or {},
+        "dedupe_key": once,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "due_at": due_at,
+        "useful_until": useful_until,
+        "created_at": now,
+    }
+    is_new = db.session.connection().execute(insert_once(), row).rowcount == 1
     if is_new and due_at <= now:
         after_commit(runner.wake)
     return is_new
@@ -74,9 +76,14 @@ def post(  # noqa: PLR0913 - what a row says, by name
 
 def insert_once() -> Insert:
     """Return an INSERT into the outbox that does nothing where the key exists already."""
-    dialect = sqlite if is_sqlite() else postgresql
+    return _insert_once(sqlite if is_sqlite() else postgresql)
+
+
+@cache
+def _insert_once(dialect: ModuleType) -> Insert:
+    """Make it once: it runs for every registration."""
     insert: Insert = dialect.insert(Message).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    return insert
+    return insert.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
 
 
 def claim(owner: str, limit: int, *, now: datetime) -> list[Claim]:

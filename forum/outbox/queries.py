@@ -69,17 +69,22 @@ def is_any_due(*, now: datetime) -> bool:
     return db.session.scalar(select(_overdue(now).exists())) or False
 
 
+def number_failed() -> int:
+    """Return how many messages will not be tried again by themselves."""
+    failed = select(func.count()).where(Message.state == MessageState.FAILED)
+    return db.session.scalar(failed) or 0
+
+
 def health(*, now: datetime) -> Health:
     """Return how the outbox does at this instant."""
     beats = select(func.max(Heartbeat.beat_at))
     alive = select(func.count()).where(Heartbeat.beat_at >= now - SILENT_AFTER)
-    failed = select(func.count()).where(Message.state == MessageState.FAILED)
     overdue = select(func.count()).select_from(_overdue(now - STUCK_AFTER).subquery())
     return Health(
         workers=db.session.scalar(alive) or 0,
         last_beat_at=db.session.scalar(beats),
         overdue=db.session.scalar(overdue) or 0,
-        failed=db.session.scalar(failed) or 0,
+        failed=number_failed(),
     )
 
 

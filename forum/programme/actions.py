@@ -5,7 +5,8 @@ from datetime import datetime
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db
+from forum.db import after_commit, db
+from forum.outbox import runner
 from forum.programme import queries
 from forum.programme.contradictions import refuse_contradictions
 from forum.programme.faces import Faces
@@ -38,6 +39,8 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
             event.revision += 1
     faces.raise_sequences(now)
     db.session.flush()
+    if report.has_changes:
+        after_commit(runner.replan)
     if report.has_changes and stored.programme is not None:
         facts = report.counts
         record(Action.PROGRAMME_LOADED, stored.programme, facts, now=now, organizer=organizer)

@@ -13,6 +13,7 @@ from forum.events.models import Appearance, Event, EventStatus, Gate, Session, S
 from forum.programme import outline, queries, values
 from forum.programme.assigning import arrange, assign
 from forum.programme.report import Report
+from forum.registration import session_places
 from forum.registration.actions import set_capacity
 from forum.reminders.models import Reminder
 
@@ -190,6 +191,8 @@ class Loading:
     ) -> bool:
         """Bring a session to what is wanted, and its speakers unless they are None."""
         changed = assign(row, wanted)
+        if "capacity" in changed:
+            session_places.move_line(row)
         is_changed = bool(changed)
         if people is not None:
             is_changed |= self._set_speakers(row, tuple(people))

@@ -1,7 +1,7 @@
 """Who gets in at a gate that is ours: the new are seated, the known are told again."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -85,6 +85,8 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
     by: Organizer | None,
 ) -> Outcome:
     """Seat those of a party who are new, and tell each how it stands."""
+    if request.sessions:
+        session_places.check(event.id, request.mode, request.sessions)
     earlier = [_earlier(event, draft) for draft in party]
     new = [draft for draft, known in zip(party, earlier, strict=True) if not _lives(known)]
     if rules.free_places(gate):
@@ -108,7 +110,11 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
     if party[0] in new and request.sessions:
         session_places.choose(party[0], request.sessions, now=now)
     mine, *others = outcomes
-    return replace(mine, companion=others[0] if others else None)
+    return replace(
+        mine,
+        companion=others[0] if others else None,
+        sessions_waiting=_sessions_waiting(mine, request.sessions),
+    )
 
 
 def _earlier(event: Event, draft: Registration) -> Sequence[Registration]:
@@ -158,6 +164,17 @@ def _again(living: Registration, draft: Registration, status_if_new: Status) -> 
     is_in = status_if_new == Status.CONFIRMED
     waiting = None if is_in else queries.number_waiting(draft.event_id, draft.mode) + 1
     return Outcome(draft.mode, status_if_new, None, waiting)
+
+
+def _sessions_waiting(outcome: Outcome, chosen: Collection[int]) -> int:
+    """Return in how many sessions she waits, or a stranger would if he were new."""
+    if not chosen:
+        return 0
+    if outcome.registration is not None:
+        return queries.sessions_waiting(outcome.registration)
+    if outcome.status == Status.CONFIRMED:
+        return session_places.number_full(chosen)
+    return len(set(chosen))
 
 
 def _tell_status(registration: Registration, now: datetime) -> None:

@@ -73,6 +73,18 @@ class PhoneNumber:
         field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def phone_in_words(number: str) -> str:
+    """Return an E.164 number as it is dialed: "617-555-0142", or "+44 20 7946 0958" from abroad."""
+    try:
+        parsed = phonenumbers.parse(number, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    if parsed.country_code != phonenumbers.country_code_for_region(HOME_REGION):
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    digits = str(phonenumbers.national_significant_number(parsed))
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+
+
 class CheckboxesField(SelectMultipleField):
     """Any number of choices, each with a box of its own."""
 

@@ -9,7 +9,7 @@ from wtforms.validators import Length, ValidationError
 
 from forum.events import words
 from forum.events.models import Event, Mode, Session
-from forum.i18n import LANGUAGES, _, lazy, time_in_words
+from forum.i18n import LANGUAGES, _, is_zone, language_spoken, lazy, time_in_words
 from forum.registration.asked import Companion, Request
 from forum.registration.fields import (
     CheckboxesField,
@@ -63,7 +63,7 @@ PAIRS = [
 class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
     """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
 
-    mark = HiddenField()
+    mark = HiddenField("")
     website = StringField(lazy("Leave this empty"))
 
     name = name_field(lazy("Your name"), "name", required=lazy("Enter your name"))
@@ -126,7 +126,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         lazy("Language of our emails"),
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validate_choice=False,
-        default="en",
+        default=language_spoken,
     )
     timezone = ZoneField(
         lazy("Your time zone"),
@@ -145,6 +145,13 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         self.timezone.render_kw = {"data-guess-zone": event.timezone}
         if self.timezone.data is None:
             self.timezone.data = event.timezone
+
+    def prefill(self, *, mode: str, timezone: str) -> None:
+        """Take a mode and a time zone from the address of the page; leave out what is neither."""
+        if mode in set(Mode):
+            self.mode.data = mode
+        if is_zone(timezone):
+            self.timezone.data = timezone
 
     def offer(self, modes: Sequence[Mode]) -> None:
         """Show these modes to choose from."""

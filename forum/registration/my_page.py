@@ -19,8 +19,10 @@ from forum.events.models import (
     Session,
     Venue,
 )
-from forum.i18n import LANGUAGES, _, both_zones, lazy, span_in_words, zone_in_words
+from forum.events.times import Times
+from forum.i18n import LANGUAGES, _, lazy, zone_in_words
 from forum.registration import queries, rules
+from forum.registration.fields import phone_in_words
 from forum.registration.forms import ROLES, WEEK
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 from forum.registration.refusals import moment_in_words
@@ -77,7 +79,7 @@ class MyPage:
 
     def span(self, starts_at: datetime, ends_at: datetime) -> list[str]:
         """Return a span on her clock, then on the event's where they differ."""
-        return both_zones(starts_at, ends_at, self.event.timezone, self.registration.timezone)
+        return Times(self.event.timezone, self.registration.timezone).span(starts_at, ends_at)
 
     @property
     def how(self) -> str:
@@ -132,7 +134,7 @@ class MyPage:
         zone = self.event.timezone if self.is_here else self.registration.timezone
         return _(
             "%(span)s, %(zone)s",
-            span=span_in_words(session.starts_at, session.ends_at, zone),
+            span=Times(zone, None).hours(session.starts_at, session.ends_at),
             zone=zone_in_words(zone, session.starts_at),
         )
 
@@ -202,7 +204,7 @@ class MyPage:
         mine = self.registration
         yield _("Name"), mine.name
         yield _("Email address"), mine.email or _("None. We call you.")
-        yield _("Phone number"), mine.phone
+        yield _("Phone number"), phone_in_words(mine.phone)
         yield _("Who you are"), _in_words(ROLES, mine.roles)
         yield _("What would help"), mine.needs
         yield _("Food"), mine.food

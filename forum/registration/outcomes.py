@@ -12,6 +12,7 @@ class Outcome:
 
     `registration` is None for a stranger who repeated someone else's request: he is told what a
     fresh request would have been told. `line_number`, for those who wait, counts from 1.
+    `sessions_waiting` is in how many of the sessions she chose she waits for a place.
     """
 
     mode: Mode
@@ -19,3 +20,4 @@ class Outcome:
     registration: Registration | None
     line_number: int | None = None
     companion: "Outcome | None" = None
+    sessions_waiting: int = 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import bindparam, select, update
 
 from forum.audit.actions import record
 from forum.audit.models import Action
@@ -20,29 +20,30 @@ from forum.registration import queries, rules, session_places
 from forum.registration.models import Registration, Status
 from forum.registration.telling import tell
 
+LOCK = (
+    update(Gate)
+    .where(Gate.event_id == bindparam("event"), Gate.mode == bindparam("way"))
+    .values(seq=Gate.seq + 1)
+    .returning(Gate)
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
+"""Made once: it runs first in every registration."""
+
 
 def take(event_id: int, *modes: Mode) -> dict[Mode, Gate]:
     """Lock the gates of these modes and return them as they are now, by mode.
 
     A mode that the event is not attended by is left out.
     """
-    if len(modes) == 1:
-        locked = [_lock(Gate.event_id == event_id, Gate.mode == modes[0])]
-    else:
-        wanted = select(Gate.id).where(Gate.event_id == event_id, Gate.mode.in_(modes))
-        numbers = db.session.scalars(wanted.order_by(Gate.id)).all()
-        locked = [_lock(Gate.id == number) for number in numbers]
+    if len(modes) > 1:
+        wanted = select(Gate.mode).where(Gate.event_id == event_id, Gate.mode.in_(modes))
+        modes = tuple(db.session.scalars(wanted.order_by(Gate.id)))
+    locked = [_lock(event_id, mode) for mode in modes]
     return {gate.mode: gate for gate in locked if gate is not None}
 
 
-def _lock(*which: ColumnElement[bool]) -> Gate | None:
-    return db.session.scalar(
-        update(Gate)
-        .where(*which)
-        .values(seq=Gate.seq + 1)
-        .returning(Gate)
-        .execution_options(populate_existing=True, synchronize_session=False)
-    )
+def _lock(event_id: int, mode: Mode) -> Gate | None:
+    return db.session.scalar(LOCK, {"event": event_id, "way": mode})
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
@@ -16,6 +16,26 @@ from forum.registration.models import (
     Status,
 )
 from forum.registration.rules import Waiting
+
+SAME_PERSON = (
+    select(Registration)
+    .where(
+        Registration.event_id == bindparam("event_id"),
+        Registration.email == bindparam("email"),
+        Registration.name_key == bindparam("name_key"),
+    )
+    .order_by(Registration.cancelled_at.is_not(None), Registration.id.desc())
+)
+"""Made once, as what runs for every registration: building costs more than running."""
+LIMITED_SESSIONS = (
+    select(Session)
+    .where(
+        Session.event_id == bindparam("event_id"),
+        Session.capacity.is_not(None),
+        Session.status == SessionStatus.SCHEDULED,
+    )
+    .order_by(Session.starts_at, Session.position)
+)
 
 
 def by_token(token: str, purpose: str = "my") -> Registration:
@@ -52,15 +72,8 @@ def fresh(numbers: Sequence[int]) -> list[Registration]:
 
 def same_person(event_id: int, email: str, name_key: str) -> Sequence[Registration]:
     """Return all of a person's registrations for an event, the living one first."""
-    return db.session.scalars(
-        select(Registration)
-        .where(
-            Registration.event_id == event_id,
-            Registration.email == email,
-            Registration.name_key == name_key,
-        )
-        .order_by(Registration.cancelled_at.is_not(None), Registration.id.desc())
-    ).all()
+    person = {"event_id": event_id, "email": email, "name_key": name_key}
+    return db.session.scalars(SAME_PERSON, person).all()
 
 
 def by_form(event_id: int, form_key: str) -> Registration | None:
@@ -145,10 +158,8 @@ def places(registration: Registration) -> Sequence[SessionPlace]:
     ).all()
 
 
-def sessions_waiting(registration: Registration | None) -> int:
+def sessions_waiting(registration: Registration) -> int:
     """Return in how many of her sessions she waits for a place."""
-    if registration is None:
-        return 0
     counted = select(func.count()).where(
         SessionPlace.registration_id == registration.id, SessionPlace.status == Status.WAITLISTED
     )
@@ -157,17 +168,7 @@ def sessions_waiting(registration: Registration | None) -> int:
 
 def limited_sessions(event: Event) -> list[Session]:
     """Return an event's sessions with limited places, in the order of the day."""
-    return list(
-        db.session.scalars(
-            select(Session)
-            .where(
-                Session.event_id == event.id,
-                Session.capacity.is_not(None),
-                Session.status == SessionStatus.SCHEDULED,
-            )
-            .order_by(Session.starts_at, Session.position)
-        )
-    )
+    return list(db.session.scalars(LIMITED_SESSIONS, {"event_id": event.id}))
 
 
 def streamed_sessions(event: Event) -> list[Session]:

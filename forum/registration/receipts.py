@@ -37,9 +37,7 @@ class Receipt:
         return Mode(self.mode)
 
 
-def receipt_for(
-    outcome: Outcome, slug: str, *, is_discreet: bool, timezone: str, sessions_waiting: int
-) -> Receipt:
+def receipt_for(outcome: Outcome, slug: str, *, is_discreet: bool, timezone: str) -> Receipt:
     """Return what may be shown of an outcome at the event with this slug."""
     other = outcome.companion
     return Receipt(
@@ -49,7 +47,7 @@ def receipt_for(
         line_number=outcome.line_number,
         companion=other.status.value if other else None,
         companion_line_number=other.line_number if other else None,
-        sessions_waiting=sessions_waiting,
+        sessions_waiting=outcome.sessions_waiting,
         is_discreet=is_discreet,
         timezone=timezone,
     )

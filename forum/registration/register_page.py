@@ -5,20 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template
-from flask_babel import get_locale
-from markupsafe import Markup
 
 from forum.config import current_settings
 from forum.events import rules as event_rules
 from forum.events import words
 from forum.events.models import Event, Gate, Mode, Programme, Session
-from forum.i18n import _, both_zones, day_in_words
-from forum.registration.forms import RegistrationForm
+from forum.events.times import Times
+from forum.i18n import _, day_in_words
 from forum.registration.models import Status
 from forum.registration.receipts import Receipt
 from forum.registration.rules import ModeState, mode_state
-
-MOST_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def register_page(event: Event, sessions: Iterable[Session], *, now: datetime) -
     return RegisterPage(
         title=words.shown(event.title),
         lang=event.language,
-        when=both_zones(event.starts_at, event.ends_at, event.timezone, event.timezone),
+        when=Times(event.timezone, None).span(event.starts_at, event.ends_at),
         is_free=not event.details.get("cost"),
         modes=[gate.mode for gate in is_open],
         hints={gate.mode.value: _places(gate) for gate in is_open},
@@ -62,28 +58,6 @@ def register_page(event: Event, sessions: Iterable[Session], *, now: datetime) -
         ],
         session_hints=session_hints(sessions),
     )
-
-
-_kept: dict[tuple[object, ...], Markup] = {}
-"""The optional part of forms that nobody has filled in yet, by all that it depends on."""
-
-
-def optional_part(form: RegistrationForm, page: RegisterPage) -> Markup:
-    """Return the folded part of the form. Most of a page's work is here, so it is done once."""
-    if form.is_submitted():
-        return _optional(form, page)
-    sessions = tuple(form.session_titles.items())
-    key = (str(get_locale()), form.timezone.data, sessions, tuple(page.session_hints.items()))
-    if key not in _kept:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = _optional(form, page)
-    return _kept[key]
-
-
-def _optional(form: RegistrationForm, page: RegisterPage) -> Markup:
-    html = render_template("registration/_optional.html", form=form, page=page)
-    return Markup(html)  # noqa: S704 - from a template, which escapes
 
 
 def session_hints(sessions: Iterable[Session]) -> dict[int, str]:

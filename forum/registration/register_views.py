@@ -1,7 +1,10 @@
 """The doors to registering: the form, what came of it, and "send me my link again"."""
 
+from datetime import datetime
+
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from forum import clock
 from forum.calendars.links import for_event
@@ -9,27 +12,36 @@ from forum.db import transaction
 from forum.errors import Refusal
 from forum.events import queries as events
 from forum.events import words
-from forum.events.models import Event, Mode, Session
-from forum.i18n import _, both_zones
+from forum.events.models import Event, Session
+from forum.events.rules import next_change
+from forum.events.site import current_site
+from forum.events.times import Times
+from forum.i18n import _
 from forum.registration import actions, limits, queries, receipts, rules
 from forum.registration.doors import bp
 from forum.registration.form_keys import is_too_soon, new_mark, read_mark
 from forum.registration.forms import FindForm, RegistrationForm
 from forum.registration.limits import limiter
-from forum.registration.register_page import coming_mail, optional_part, register_page
+from forum.registration.register_page import coming_mail, register_page
+from forum.web.kept_pages import kept_pages
 
 
 @bp.get("/events/<slug>/register")
 def register(slug: str) -> ResponseReturnValue:
     """Show the form, or why one cannot register now and what can be done instead."""
-    event = events.published(slug)
-    sessions = queries.limited_sessions(event)
-    form = RegistrationForm(event, sessions)
-    form.mark.data = new_mark()
-    wanted = request.args.get("mode", "")
-    if wanted in set(Mode):
-        form.mode.data = wanted
-    return _form(event, sessions, form, 200)
+    own = {"token": generate_csrf(), "mark": new_mark()}
+
+    def make() -> tuple[str, datetime | None]:
+        event = events.published(slug)
+        sessions = queries.limited_sessions(event)
+        form = RegistrationForm(event, sessions)
+        form.mark.data = own["mark"]
+        form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
+        now = clock.now()
+        html, _is_open = _form(event, sessions, form, now=now)
+        return html, current_site().until(next_change(event, now))
+
+    return kept_pages().page(own, make)
 
 
 @bp.post("/events/<slug>/register", endpoint="send")
@@ -51,14 +63,14 @@ def send(slug: str) -> ResponseReturnValue:
         form.refuse(_("That was too quick for us to take. Please press Register once more."), None)
         is_valid = False
     if not is_valid or mark is None:
-        return _form(event, sessions, form, 422)
+        return _again(event, sessions, form, now=now)
     asked = form.request(form_key=mark.key)
     try:
         with transaction():
             outcome = actions.register(event, asked, now=now)
     except Refusal as refusal:
         form.refuse(refusal.sentence, refusal.field)
-        return _form(event, sessions, form, 422)
+        return _again(event, sessions, form, now=now)
     receipt = receipts.receipt_for(
         outcome,
         slug,
@@ -68,7 +80,6 @@ def send(slug: str) -> ResponseReturnValue:
             else asked.is_discreet
         ),
         timezone=asked.timezone,
-        sessions_waiting=queries.sessions_waiting(outcome.registration) if asked.sessions else 0,
     )
     return redirect(url_for(".registered", slug=slug, receipt=receipts.sign(receipt)), 303)
 
@@ -76,22 +87,27 @@ def send(slug: str) -> ResponseReturnValue:
 @bp.get("/events/<slug>/registered/<receipt>")
 def registered(slug: str, receipt: str) -> ResponseReturnValue:
     """Say what registering came to, and which email to expect."""
-    event = events.published(slug)
     shown = receipts.read(receipt)
     if shown.event != slug:
         return redirect(url_for(".register", slug=slug), 303)
-    programme = events.programme()
-    return render_template(
-        "registration/registered.html",
-        receipt=shown,
-        title=words.shown(event.quiet_title if shown.is_discreet else event.title),
-        when=both_zones(event.starts_at, event.ends_at, event.timezone, shown.timezone),
-        how=words.MODES[shown.how],
-        has_other_modes=len(event.gates) > 1,
-        mail=coming_mail(event, shown, programme),
-        links=for_event(event, programme, events.venue()),
-        back=url_for("events.show", slug=slug),
-    )
+
+    def make() -> tuple[str, datetime | None]:
+        event = events.published(slug)
+        site = current_site()
+        html = render_template(
+            "registration/registered.html",
+            receipt=shown,
+            title=words.shown(event.quiet_title if shown.is_discreet else event.title),
+            when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
+            how=words.MODES[shown.how],
+            has_other_modes=len(event.gates) > 1,
+            mail=coming_mail(event, shown, site.programme),
+            links=for_event(event, site.programme, events.venue()),
+            back=url_for("events.show", slug=slug),
+        )
+        return html, site.until(None)
+
+    return kept_pages().page({}, make)
 
 
 @bp.get("/find")
@@ -121,22 +137,25 @@ def link_sent() -> ResponseReturnValue:
     return render_template("registration/link_sent.html")
 
 
-def _form(
-    event: Event, sessions: list[Session], form: RegistrationForm, status: int
+def _again(
+    event: Event, sessions: list[Session], form: RegistrationForm, *, now: datetime
 ) -> ResponseReturnValue:
-    """Show the form, or the page that says why there is none."""
-    now = clock.now()
+    """Show the form that was sent, with what is wrong."""
+    html, is_open = _form(event, sessions, form, now=now)
+    return make_response(html, 422 if is_open else 409)
+
+
+def _form(
+    event: Event, sessions: list[Session], form: RegistrationForm, *, now: datetime
+) -> tuple[str, bool]:
+    """Return the form, or the page that says why there is none; and which it is."""
     page = register_page(event, sessions, now=now)
     if not page.modes:
+        href = url_for("events.show", slug=event.slug)
+        notice = words.notice(event, now)
         html = render_template(
-            "registration/closed.html",
-            page=page,
-            notice=words.notice(event, now),
-            event_href=url_for("events.show", slug=event.slug),
+            "registration/closed.html", page=page, notice=notice, event_href=href
         )
-        return make_response(html, 200 if status == 200 else 409)  # noqa: PLR2004 - OK
+        return html, False
     form.offer(page.modes)
-    html = render_template(
-        "registration/register.html", page=page, form=form, optional=optional_part(form, page)
-    )
-    return make_response(html, status)
+    return render_template("registration/register.html", page=page, form=form), True

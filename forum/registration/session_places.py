@@ -7,7 +7,7 @@ a place in the room at the event itself get one here; others wait.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from forum.db import db
 from forum.events.models import Event, Mode, Session, SessionStatus
@@ -15,6 +15,27 @@ from forum.events.rules import places
 from forum.i18n import _
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.registration.refusals import SessionNotOffered, SessionsNeedRoom
+
+
+def check(event_id: int, mode: Mode, wanted: Iterable[int]) -> None:
+    """Raise SessionsNeedRoom or SessionNotOffered, as `choose` does for someone new.
+
+    Asked of everybody who registers: who is known already must get the same answer.
+    """
+    if mode != Mode.IN_PERSON:
+        raise _needs_room()
+    wanted = set(wanted)
+    found = db.session.scalars(select(Session).where(Session.id.in_(wanted)))
+    if {each.id for each in found if _is_offered(each, event_id)} != wanted:
+        raise _not_offered()
+
+
+def number_full(wanted: Iterable[int]) -> int:
+    """Return how many of these sessions have no place left."""
+    counted = select(func.count()).where(
+        Session.id.in_(set(wanted)), Session.taken >= Session.capacity
+    )
+    return db.session.scalar(counted) or 0
 
 
 def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) -> None:
@@ -30,10 +51,7 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
     if not changed:
         return
     if wanted and registration.mode != Mode.IN_PERSON:
-        raise SessionsNeedRoom(
-            _("Sessions with limited places are in the room. Choose them if you attend in person."),
-            field="sessions",
-        )
+        raise _needs_room()
     for number in changed:
         session = _lock(number)
         if number not in wanted:
@@ -45,10 +63,7 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
             db.session.add(place)
             place.status, place.wait_no = Status.WAITLISTED, session.seq
         else:
-            raise SessionNotOffered(
-                _("One of the sessions you chose has no places to book. Please choose again."),
-                field="sessions",
-            )
+            raise _not_offered()
         _fill(session)
     registration.updated_at = now
 
@@ -70,6 +85,15 @@ def fill_for(registrations: Sequence[Registration], *, now: datetime) -> None:
         _fill(_lock(number))
     for registration in registrations:
         registration.updated_at = now
+
+
+def move_line(session: Session) -> None:
+    """Give the free places of a session to those who have waited longest for it.
+
+    For whoever has changed how many places it has.
+    """
+    db.session.flush()
+    _fill(_lock(session.id))
 
 
 def _places_of(registration: Registration) -> Sequence[SessionPlace]:
@@ -96,6 +120,20 @@ def _lock(number: int) -> Session:
             field="sessions",
         )
     return session
+
+
+def _needs_room() -> SessionsNeedRoom:
+    return SessionsNeedRoom(
+        _("Sessions with limited places are in the room. Choose them if you attend in person."),
+        field="sessions",
+    )
+
+
+def _not_offered() -> SessionNotOffered:
+    return SessionNotOffered(
+        _("One of the sessions you chose has no places to book. Please choose again."),
+        field="sessions",
+    )
 
 
 def _is_offered(session: Session, event_id: int) -> bool:

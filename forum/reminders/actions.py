@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal
 
 from forum.db import UtcDateTime, db
 from forum.emails import decision
@@ -56,7 +56,6 @@ def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> in
         "lead": reminder.lead,
         "offers": list(reminder.offers),
     }
-    ids = group.unplanned().limit(at_most).subquery()
     columns = {
         "email": literal(EMAIL),
         "registration_id": Registration.id,
@@ -68,12 +67,8 @@ def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> in
         "useful_until": literal(group.useful_until, UtcDateTime()),
         "created_at": literal(now, UtcDateTime()),
     }
-    rows = select(*columns.values()).where(Registration.id.in_(select(ids.c.id)))
-    statement = (
-        insert_once()
-        .from_select(list(columns), rows)
-        .execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
-    )
+    rows = group.unplanned().with_only_columns(*columns.values()).limit(at_most)
+    statement = insert_once().from_select(list(columns), rows)
     return db.session.connection().execute(statement).rowcount
 
 

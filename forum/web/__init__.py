@@ -7,6 +7,7 @@ from forum.web.assets import Assets
 from forum.web.errors import install_errors
 from forum.web.headers import SecurityHeaders
 from forum.web.input_guard import install_input_guard
+from forum.web.kept_pages import install_kept_pages
 from forum.web.logs import configure_logs, install_request_log
 from forum.web.meters import Meters, meters_of
 from forum.web.page_cache import PageCache
@@ -31,9 +32,11 @@ def wrap(app: Flask) -> None:
         flask = ProxyFix(flask, x_for=hops, x_proto=hops, x_host=0)
     static = app.extensions["forum_assets"].layer(flask)
     pages = meters_of(app).pages
+    revisions = revisions_for(settings)
+    install_kept_pages(app, revisions)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
         SecurityHeaders(static, is_secure=settings.is_secure),
-        revisions_for(settings),
+        revisions,
         cookie=app.config["SESSION_COOKIE_NAME"],
         count={outcome: pages.labels(outcome).inc for outcome in ("hit", "unchanged", "made")},
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask, Request, request
+from flask import Flask, Request, redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
 
 LARGEST_BODY = 256 * 1024
 """Bytes that a request may send, unless its view `takes_files`."""
@@ -43,6 +45,8 @@ class GuardedRequest(Request):
 def install_input_guard(app: Flask) -> None:
     """Refuse with 413 a body that is too large, with 400 text that is not text.
 
+    Redirects of the router stay on this host, whatever the request calls it.
+
     Comes before whatever reads forms, such as the CSRF check.
     """
     app.request_class = GuardedRequest
@@ -59,6 +63,20 @@ def install_input_guard(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if largest := getattr(view, "largest_body", None):
             request.max_content_length = largest
+
+    @app.before_request
+    def _() -> ResponseReturnValue | None:
+        missed = request.routing_exception
+        if isinstance(missed, RequestRedirect):  # to the same page with a slash at its end
+            return redirect(_without_host(missed.new_url), missed.code)
+        return None
+
+
+def _without_host(address: str) -> str:
+    """Return the path and query of an address: who we are is not for a Host header to say."""
+    parts = urlsplit(address)
+    path = "/" + parts.path.lstrip("/")
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def _refuse_unless_text(given: bytes) -> None:

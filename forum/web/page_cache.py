@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -180,11 +181,16 @@ class PageCache:
 
 @lru_cache(maxsize=1024)
 def _normal(query: str) -> str | None:
-    """Return the query with its fields in order, or None if some field is not one of ours."""
+    """Return the query with its fields in order, or None if some field is not one of ours.
+
+    A field that comes twice keeps its order: views read the first.
+    """
     if len(query) > LONGEST_QUERY:
         return None
     fields = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
-    return urlencode(sorted(fields), encoding="latin-1") if dict(fields).keys() <= FIELDS else None
+    if not dict(fields).keys() <= FIELDS:
+        return None
+    return urlencode(sorted(fields, key=itemgetter(0)), encoding="latin-1")
 
 
 def _is_keepable(status: str, headers: list[tuple[str, str]]) -> bool:

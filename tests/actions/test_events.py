@@ -10,10 +10,12 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.events import actions, agenda_actions, refusals
-from forum.events.models import EventStatus, SessionKind, SessionStatus
+from forum.events.models import EventStatus, Mode, SessionKind, SessionStatus
 from forum.events.plans import EventPlan, SessionPlan
+from forum.outbox import runner
 from forum.outbox.models import Message
-from forum.registration.models import CareState, Status
+from forum.registration import session_places
+from forum.registration.models import CareState, SessionPlace, Status
 
 NINE = datetime(2027, 4, 24, 13, 0, tzinfo=UTC)
 TEN = datetime(2027, 4, 24, 14, 0, tzinfo=UTC)
@@ -366,3 +368,45 @@ def test_a_mode_closes_when_the_organizer_says(event, petra):
     does(actions.set_closing, gate, NINE, by=petra)
 
     assert (gate.closes_at, event.revision) == (NINE, 2)
+
+
+@pytest.fixture
+def circle(make, event):
+    """A session with one place, which Ada has; Boris and Cora wait."""
+    session = make.session(event, starts_at=NINE, capacity=1)
+    for name in ("Ada", "Boris", "Cora"):
+        with transaction():
+            someone = make.registration(event, name=name, mode=Mode.IN_PERSON)
+            session_places.choose(someone, [session.id], now=clock.now())
+    db.session.refresh(session)
+    return session
+
+
+def those_inside(session):
+    db.session.expire_all()
+    chosen = select(SessionPlace).where(SessionPlace.session_id == session.id)
+    return session.taken, [
+        place.registration.name
+        for place in db.session.scalars(chosen.order_by(SessionPlace.id))
+        if place.status == Status.CONFIRMED
+    ]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "inside"),
+    [(1, ["Ada"]), (2, ["Ada", "Boris"]), (None, ["Ada", "Boris", "Cora"])],
+)
+def test_new_places_of_a_session_go_to_those_who_wait_for_it(circle, petra, capacity, inside):
+    assert those_inside(circle) == (1, ["Ada"])
+
+    plan = session_plan(circle, capacity=capacity)
+    does(agenda_actions.change_session, circle, plan, version=circle.version, by=petra)
+
+    assert those_inside(circle) == (len(inside), inside)
+
+
+def test_workers_are_told_to_plan_anew_when_an_event_moves(app, event, petra):
+    plan = event_plan(event, starts_at=NINE)
+    does(actions.change_event, event, plan, version=1, by=petra)
+
+    assert [task.name for task in runner.current_runner().huey.pending()] == ["plan_reminders"]

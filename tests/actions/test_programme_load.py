@@ -24,9 +24,11 @@ from forum.events.models import (
     Track,
     Venue,
 )
+from forum.outbox import runner
 from forum.programme.actions import load
 from forum.programme.faults import Faulty
 from forum.programme.file import read
+from forum.registration import session_places
 from forum.registration.models import Registration, Status
 from forum.reminders.models import Reminder
 
@@ -372,6 +374,30 @@ def test_a_session_with_more_guests_than_places_is_a_fault(app):
         loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 4}")))
 
     assert caught.value.lines == ["forum.sessions[9].capacity: 4 is less than the 5 places taken"]
+
+
+def test_more_places_in_a_session_go_to_those_who_wait_for_it(app, make):
+    loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 1}")))
+    for _ in range(2):
+        with transaction():
+            someone = make.registration(event(), mode=Mode.IN_PERSON)
+            session_places.choose(someone, [session("s10").id], now=NOW)
+
+    loaded(now=LATER)
+
+    assert [place.status for place in someone.places] == [Status.CONFIRMED]
+    assert session("s10").taken == 2
+
+
+def test_a_load_that_changes_something_lets_workers_plan_anew(app):
+    def tasks():
+        return [task.name for task in runner.current_runner().huey.pending()]
+
+    loaded()
+    assert tasks() == ["plan_reminders"]
+
+    loaded()
+    assert tasks() == ["plan_reminders"]
 
 
 def test_a_file_of_another_programme_is_refused(app):

@@ -535,3 +535,27 @@ def test_taken_is_what_the_rows_say(make):
     gate = db.session.query(Gate).filter_by(event_id=event.id, mode=Mode.IN_PERSON).one()
     confirmed = db.session.query(Registration).filter_by(status=Status.CONFIRMED).count()
     assert gate.taken == confirmed == 2
+
+
+def test_someone_new_does_not_pass_those_who_wait(make):
+    """A place may be free while people wait, such as after a restore or a repair by hand."""
+    event = make.event(capacity=2)
+    for name in ("Ada", "Boris"):
+        make.registration(event, name=name, mode=Mode.WEBCAST)
+    waiting = make.registration(event, name="Cora", status=Status.WAITLISTED, wait_no=1)
+    event.gates[0].capacity = 1
+    event.gates[0].taken = 0
+    db.session.commit()
+
+    newcomer = register(event, asks("Dora", "dora@people.example"))
+
+    db.session.expire_all()
+    assert (waiting.status, newcomer.status) == (Status.CONFIRMED, Status.WAITLISTED)
+
+
+def test_two_who_register_by_phone_with_one_form_are_two(make):
+    event = make.event()
+    for name in ("Ada", "Boris", "Ada"):
+        register(event, asks(name, None, form_key="the same form"), by=make.organizer())
+
+    assert [each.name for each in db.session.query(Registration)] == ["Ada", "Boris"]

@@ -10,6 +10,8 @@ from forum.registration import actions, refusals
 from forum.registration.models import Registration, Status
 from tests.rush import NOW
 
+TURNS = 30
+
 
 @pytest.fixture
 def engine(postgresql_engine):
@@ -34,3 +36,33 @@ def test_who_changed_her_mind_a_moment_ago_is_asked_to_look_again(app, make):
 
     assert (ada.mode, ada.status) == (Mode.WEBCAST, Status.CONFIRMED)
     assert [gate.taken for gate in ada.event.gates] == [0, 1, 0]
+
+
+def test_two_who_change_places_with_each_other_never_wait_for_each_other_for_ever(app, make):
+    """Gates are locked in one order, whichever way people change."""
+    event = make.event()
+    people = [make.registration(event, name=name).id for name in ("Ada", "Boris")]
+    faults: list[Exception] = []
+
+    def keep_changing(number: int, modes: tuple[Mode, Mode]) -> None:
+        for turn in range(TURNS):
+            try:
+                with app.app_context(), transaction():
+                    person = db.session.get(Registration, number)
+                    actions.change_mode(person, modes[turn % 2], now=NOW)
+            except Exception as fault:  # noqa: BLE001 - told below
+                faults.append(fault)
+
+    ways = (Mode.WEBCAST, Mode.IN_PERSON)
+    changers = [
+        Thread(target=keep_changing, args=(people[0], ways)),
+        Thread(target=keep_changing, args=(people[1], ways[::-1])),
+    ]
+    for each in changers:
+        each.start()
+    for each in changers:
+        each.join()
+
+    assert faults == []
+    db.session.expire_all()
+    assert sum(gate.taken for gate in event.gates) == 2

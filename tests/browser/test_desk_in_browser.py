@@ -35,6 +35,7 @@ def petra(make, event):
 
 @pytest.fixture
 def ada(make, event):
+    make.reminder(event, "P7D", local_time="10:00")
     make.registration(event, name="Greta Nomail", email=None, mode=Mode.PHONE)
     make.registration(event, name="Ione", care_state=CareState.REMEMBERED)
     make.registration(event, name="Wim", status=Status.WAITLISTED)
@@ -191,6 +192,7 @@ def rooms(ada):
     session = ada.event.sessions[0]
     return [
         f"{desk}/",
+        f"{desk}/people?who=waiting",
         f"{desk}/events/",
         f"{forum}/",
         f"{forum}/edit",
@@ -199,6 +201,7 @@ def rooms(ada):
         f"{forum}/agenda",
         f"{forum}/agenda/add",
         f"{forum}/agenda/{session.id}",
+        f"{forum}/reminders",
         f"{forum}/registrations",
         f"{forum}/registrations/add",
         f"{forum}/registrations/search",

@@ -56,6 +56,14 @@ def barriers(page, axe):
     ]
 
 
+def test_on_a_phone_no_column_is_too_narrow_to_read(screen):
+    screen.set_viewport_size({"width": 320, "height": 800})
+    narrow = "all => all.map(each => each.getBoundingClientRect().width).filter(w => w < 150)"
+    for address in ("/", "/privacy", "/events/forum-2027/", "/events/webcast/"):
+        screen.goto(address)
+        assert screen.eval_on_selector_all("dd", narrow) == []
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_page_has_a_barrier_that_axe_knows(screen, axe, address):
     for scheme in ("light", "dark"):

@@ -112,6 +112,17 @@ def test_a_zone_that_is_not_in_our_list_is_taken_from_the_device(chromium, live,
     assert db.session.query(Registration).one().timezone == "America/Indiana/Knox"
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_phone_number_never_breaks_and_the_way_around_is_one_line(screen, event, width):
+    screen.set_viewport_size({"width": width, "height": 800})
+    for address in (f"/events/{event.slug}/", f"/events/{event.slug}/register", "/find"):
+        screen.goto(address)
+        broken = "all => all.filter(a => a.getClientRects().length > 1).map(a => a.textContent)"
+        assert screen.eval_on_selector_all("a[href^='tel:'], a[href^='sms:']", broken) == []
+        tops = "all => new Set(all.map(a => a.getBoundingClientRect().top)).size"
+        assert width < 390 or screen.eval_on_selector_all(".nav a", tops) == 1  # noqa: PLR2004 - a phone
+
+
 def test_by_keyboard_alone(screen, event):
     screen.goto(f"/events/{event.slug}/register")
     press = screen.keyboard.press

@@ -51,11 +51,14 @@ def address(app, rule, world):
     if "token" in rule.arguments:
         purpose = rule.endpoint.partition(".")[0]
         person = world["person"]
-        values["token"] = {
-            "accounts": lambda: new_link(world["organizer"]).rpartition("/")[2],
-            "calendars": lambda: feed_token(person),
-        }.get(purpose, lambda: my_token(person))()
-        if "unsubscribe" in rule.rule:
+        values["token"] = (
+            world.get("token")
+            or {
+                "accounts": lambda: new_link(world["organizer"]).rpartition("/")[2],
+                "calendars": lambda: feed_token(person),
+            }.get(purpose, lambda: my_token(person))()
+        )
+        if "unsubscribe" in rule.rule and "token" not in world:
             values["token"] = token("unsubscribe", person.public_id, person.link_version)
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
@@ -90,6 +93,84 @@ def test_a_viewer_opens_only_what_says_viewer(app, make, world):
         if rule.endpoint not in PUBLIC and role != OrganizerRole.VIEWER:
             status = viewer.client.get(address(app, rule, world)).status_code
             assert status == 403, (rule, status)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_viewer_changes_nothing_that_is_not_a_viewers(app, make, world, method):
+    viewer = OrganizerAtDesk(app, make.organizer(role=OrganizerRole.VIEWER))
+    app.config["WTF_CSRF_ENABLED"] = False
+    before = contents()
+
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/organize") or rule.endpoint in PUBLIC:
+            continue
+        if needed_role(app.view_functions[rule.endpoint]) != OrganizerRole.VIEWER:
+            status = viewer.client.open(address(app, rule, world), method=method).status_code
+            assert status in ({403} if method in rule.methods else {405, 403}), (rule, status)
+
+    assert contents() == before
+
+
+def test_without_a_form_token_nothing_is_changed(app, world):
+    """Only a mail program's one click needs none (RFC 8058)."""
+    owner = OrganizerAtDesk(app, world["organizer"])
+    paths = [
+        address(app, rule, world)
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods and rule.endpoint != "registration.unsubscribed"
+    ]
+    before = contents()
+
+    for path in paths:
+        for form_token in ({}, {"csrf_token": "forged"}):
+            status = owner.client.post(path, data=form_token).status_code
+            assert status == 400, (path, status)
+
+    assert contents() == before
+
+
+def test_a_token_for_one_purpose_opens_no_other_door(app, make, world, visitor):
+    app.config["WTF_CSRF_ENABLED"] = False
+    person = world["person"]
+    link = new_link(world["organizer"]).rpartition("/")[2]
+    tokens = [
+        ("registration", my_token(person)),
+        ("calendars", feed_token(person)),
+        ("unsubscribe", token("unsubscribe", person.public_id, person.link_version)),
+        ("accounts", link),
+        ("none", token("other", person.public_id, person.link_version)),
+        ("none", f"{my_token(person)[:-1]}{'A' if my_token(person)[-1] != 'A' else 'B'}"),
+        ("none", token("my", person.public_id, person.link_version + 1)),
+    ]
+    before = contents()
+
+    for rule in app.url_map.iter_rules():
+        if "token" not in rule.arguments:
+            continue
+        purpose = rule.endpoint.partition(".")[0]
+        purpose = "unsubscribe" if "unsubscribe" in rule.rule else purpose
+        for made_for, text in tokens:
+            if made_for == purpose:
+                continue
+            for method in rule.methods - {"OPTIONS"}:
+                path = address(app, rule, world | {"token": text})
+                status = visitor.client.open(path, method=method).status_code
+                assert status == 404, (rule, method, made_for, status)
+
+    assert contents() == before
+
+
+def test_no_answer_repeats_the_host_that_was_asked_for(app, world):
+    owner = OrganizerAtDesk(app, world["organizer"])
+    tricks = {"X-Forwarded-Host": "trick.example", "Forwarded": "host=trick.example"}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods:
+            continue
+        path = address(app, rule, world)
+        for asked in {path, path.rstrip("/") or "/", f"/{path}"}:
+            with owner.client.get(asked, base_url="http://trick.example", headers=tricks) as answer:
+                assert "trick.example" not in answer.headers.get("Location", ""), asked
+                assert b"trick.example" not in answer.data, asked
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -50,6 +50,15 @@ def facts_of(email: str) -> dict:
     return {"starts_at": start, "lead": "P2D"} if email == "reminder" else {}
 
 
+def test_at_the_moment_when_it_ends_an_event_is_over(make, event, written):
+    person = make.registration(event)
+
+    with time_machine.travel(event.ends_at, tick=False):
+        assert written("confirmation", person) == Silence("The event is over.")
+    with time_machine.travel(event.ends_at - timedelta(seconds=1), tick=False):
+        assert isinstance(written("mode_changed", person), Letter)
+
+
 @pytest.mark.parametrize("care_state", CareState)
 def test_the_care_state_decides_which_emails_go_out(make, event, written, care_state):
     sent = set()

@@ -277,6 +277,9 @@ def test_a_spanish_reader_is_written_to_in_spanish(letter_of):
     letter = letter_of("reminder", language="es")
     assert "sábado, 24 de abril de 2027" in letter.text
     assert '<html lang="es">' in letter.html
+    assert len(re.findall(r"/my/\S+/(?:mode|cancel)?\?lang=es", letter.text)) == letter.text.count(
+        "/my/"
+    )
 
 
 def test_nothing_is_written_about_an_event_that_is_not_published(make, written):

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
+from forum.accounts import actions as accounts
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message, MessageState
 from forum.outbox.senders import Senders
 from forum.outbox.worker import Worker
-from forum.registration.models import Registration
+from forum.registration.models import Registration, Status
 
 PATIENCE = 20
 """Seconds after which a test about something else than time gives up."""
@@ -205,6 +206,27 @@ def test_a_mail_that_its_lease_leaves_no_time_for_is_given_back_untried(
     assert db.session.scalars(db.select(Message.attempts)).one() == 0
 
 
+def test_a_place_cancelled_after_the_claim_is_not_confirmed_by_mail(
+    app, make, event, relay, post_to
+):
+    gone, stays = make.registration(event), make.registration(event)
+    with transaction():
+        for person in (gone, stays):
+            actions.post("confirmation", person, once=f"c:{person.id}", now=clock.now())
+    with transaction():
+        claims = actions.claim("me", 2, now=clock.now())
+    with transaction():
+        db.session.query(Registration).filter_by(id=gone.id).update({"status": Status.CANCELLED})
+    senders = Senders(app, post_to(relay.port), 1, threading.Event())
+    senders.give(claims)
+    senders.close()
+    assert [delivery.recipients for delivery in relay.deliveries] == [[stays.email]]
+    assert states() == {
+        MessageState.DROPPED: "This person has canceled.",
+        MessageState.SENT: None,
+    }
+
+
 def test_a_stopping_worker_gives_back_what_it_has_not_begun(make, event, relay, worker):
     for number in range(6):
         told(make.registration(event), once=str(number))
@@ -212,3 +234,13 @@ def test_a_stopping_worker_gives_back_what_it_has_not_begun(make, event, relay, 
     worker.run()
     assert relay.deliveries == []
     assert queries.counts()[MessageState.QUEUED] == 6
+
+
+def test_an_organizer_who_asks_for_a_link_is_mailed_it(make, event, relay, worker):
+    petra = make.organizer(email="petra@lantern.example")
+    with transaction():
+        accounts.send_link(petra.email, client="203.0.113.5", now=clock.now())
+    assert worker.run_once() == 1
+    [delivery] = relay.deliveries
+    assert delivery.recipients == [petra.email]
+    assert delivery.message["Subject"] == "Your sign-in link: Lantern"

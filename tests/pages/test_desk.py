@@ -14,6 +14,7 @@ from forum.db import db, transaction
 from forum.events.models import EventStatus, Gate, Mode, Session
 from forum.outbox.actions import beat
 from forum.outbox.models import Message, MessageState
+from forum.registration import session_places
 from forum.registration.models import CareState, Registration, Source, Status
 from tests.desk import OrganizerAtDesk
 from tests.people import XHTML, form_values
@@ -72,7 +73,7 @@ class TestToday:
         page = desk.get(TODAY)
 
         assert "Mail is not going out" in page.text
-        assert "No worker has run yet." in page.text
+        assert "No worker is running." in page.text
 
     def test_a_worker_that_stopped_is_named_with_its_last_work(self, desk, today):
         alive()
@@ -104,7 +105,32 @@ class TestToday:
         for person in (greta, hollis, jasper):
             where = f"/organize/events/forum-2027/registrations/{person.public_id}"
             assert links[person.name] == where
-        assert links["Confirmation"] == "/organize/outbox/?state=failed"
+        assert links["Emails that failed: 1"] == "/organize/outbox/?state=failed"
+        assert links["Outbox 1 failed"] == "/organize/outbox/"
+
+    @pytest.mark.parametrize(
+        ("need", "counted", "listed"),
+        [
+            ("to_phone", "People to phone: 2", ["Greta Nomail", "Zita Nomail"]),
+            ("pause_over", "Quiet time is over: 1", ["Hollis Paused"]),
+            ("held", "Held: 1", ["Jasper Left"]),
+            ("waiting", "On waitlists: 2", ["Wim", "Kestrel"]),
+        ],
+    )
+    def test_each_number_leads_to_those_it_counts(self, make, desk, need, counted, listed):
+        event = make.event()
+        make.registration(event, name="Ada")
+        make.registration(event, name="Greta Nomail", email=None)
+        make.registration(make.event(status=EventStatus.CANCELLED), name="Zita Nomail", email=None)
+        over = {"care_state": CareState.PAUSED, "care_until": date(2026, 11, 23)}
+        make.registration(event, name="Hollis Paused", **over)
+        make.registration(event, name="Jasper Left", care_state=CareState.HELD)
+        make.registration(event, name="Wim", status=Status.WAITLISTED)
+        make.registration(event, name="Kestrel", status=Status.WAITLISTED)
+        address = f"/organize/people?who={need}"
+
+        assert desk.get(TODAY).links()[counted] == address
+        assert names(desk.get(address)) == listed
 
     def test_a_remembered_person_is_on_no_list(self, make, desk, event):
         make.registration(
@@ -142,7 +168,7 @@ class TestToday:
 
         text = viewer.get(TODAY).text
 
-        assert "1 person to phone" in text
+        assert "People to phone: 1" in text
         assert "Greta" not in text
 
 
@@ -180,6 +206,15 @@ class TestEvents:
         assert "1 person has no email address: please phone." in text
         assert "1 person is not written to, because they are paused or held." in text
 
+    def test_after_a_cancellation_the_desk_says_whom_no_email_tells(self, make, desk, event):
+        make.registration(event, name="Greta Nomail", email=None)
+
+        page = desk.get(desk.submit("/organize/events/forum-2027/cancel"))
+
+        assert "1 person has no email address: please phone." in page.text
+        address = "/organize/events/forum-2027/registrations?reach=phone_only"
+        assert page.links()["please phone"] == address
+
     def test_cancelling_tells_them(self, make, desk, event, fresh):
         ada = make.registration(event)
 
@@ -191,11 +226,13 @@ class TestEvents:
     def test_an_event_with_people_is_not_unpublished(self, make, desk, event, fresh):
         make.registration(event)
 
-        page = desk.submit("/organize/events/forum-2027/unpublish", status=409)
+        page = desk.get("/organize/events/forum-2027/unpublish")
+        sent = {**page.form("/organize/sign-out"), "version": "1"}
+        late = desk.post("/organize/events/forum-2027/unpublish", sent, status=409)
 
-        assert page.errors() == [
-            "People are registered for this event. Cancel it instead, so that they are told."
-        ]
+        sentence = "People are registered for this event. Cancel it instead, so that they are told."
+        assert sentence in page.text
+        assert late.errors() == [sentence]
         assert fresh(event).status == EventStatus.PUBLISHED
 
     def test_an_edit_keeps_what_it_does_not_mention(self, desk, event, fresh):
@@ -225,6 +262,9 @@ class TestEvents:
                 "The clocks show this time twice that night. Choose another.",
             ),
             ({"starts": "soon"}, "Enter a day and a time"),
+            ({"starts": "0001-01-01T00:00"}, "Enter a day and a time"),
+            ({"ends": "9999-12-31T23:59"}, "Enter a day and a time"),
+            ({"opens": "9999-12-31T23:59"}, "Enter a day and a time"),
         ],
     )
     def test_a_bad_edit_is_refused_and_changes_nothing(self, desk, event, fresh, answers, sentence):
@@ -262,7 +302,8 @@ class TestEvents:
 
         page = desk.submit(address, capacity="2", status=200)
 
-        assert "1 person who waits gets a place and an email that says so." in page.text
+        sentence = "1 person who waits gets a place and an email that says so."
+        assert f"{sentence} {waiting.name}" in page.text
         assert fresh(waiting).status == Status.WAITLISTED
 
         desk.post(address, desk_form(page))
@@ -286,7 +327,38 @@ class TestEvents:
         assert fresh(gate).closes_at == datetime(2027, 4, 21, 21, 0, tzinfo=UTC)
 
 
+class TestReminders:
+    def test_who_gets_what_when_is_visible(self, make, desk, event):
+        make.reminder(event, "P7D", local_time="10:00")
+        make.reminder(event, "PT90M", modes=("webcast", "phone"))
+        make.registration(event, name="Ada", timezone="Europe/Paris")
+        make.registration(event, name="Jasper", care_state=CareState.HELD)
+
+        page = desk.get("/organize/events/forum-2027/").links()["Reminders"]
+        text = desk.get(page).text
+
+        week, hour = text.split("90 minutes before")[:2]
+        assert "7 days before, at 10:00 am of their own clock For: Everyone" in week
+        assert "Sat, Apr 17, 2027, 10:00 am Central European Time (Paris) Ada" in week
+        assert "Jasper: Emails to this person are held until someone has asked." in week
+        assert hour.startswith(" For: Online, By phone Nothing is ahead for anyone")
+
+    def test_an_event_without_rules_says_so(self, desk):
+        text = desk.get("/organize/events/forum-2027/reminders").text
+
+        assert "This event has no reminders" in text
+
+
 class TestAgenda:
+    def test_who_waits_for_a_session_is_counted(self, make, desk, event):
+        circle = make.session(event, capacity=1)
+        for name in ("Ada", "Boris"):
+            with transaction():
+                someone = make.registration(event, name=name)
+                session_places.choose(someone, [circle.id], now=clock.now())
+
+        assert "1 of 1, 1 waits" in desk.get("/organize/events/forum-2027/agenda").text
+
     def test_a_session_is_added(self, make, desk, event):
         room, speaker = make.room(), make.speaker()
 
@@ -364,12 +436,14 @@ class TestRegistrations:
         make.registration(event, name="Boris", mode=Mode.WEBCAST, roles=("patient", "clinician"))
         make.registration(event, name="Cora", mode=Mode.WEBCAST, status=Status.CANCELLED)
         make.registration(event, name="Dora", mode=Mode.WEBCAST, care_state=CareState.PAUSED)
+        make.registration(event, name="Eva", email=None)
         address = "/organize/events/forum-2027/registrations"
 
-        assert names(desk.get(address)) == ["Ada", "Boris", "Cora", "Dora"]
+        assert names(desk.get(address)) == ["Ada", "Boris", "Cora", "Dora", "Eva"]
         assert names(desk.get(f"{address}?mode=webcast&status=confirmed")) == ["Boris", "Dora"]
         assert names(desk.get(f"{address}?care=paused")) == ["Dora"]
         assert names(desk.get(f"{address}?role=clinician")) == ["Boris"]
+        assert names(desk.get(f"{address}?reach=phone_only")) == ["Eva"]
         assert names(desk.get(f"{address}?role=nonsense&page=x")) == names(desk.get(address))
 
     @pytest.mark.parametrize("words", ["TRIAL", "  ada q. ", "ADA@PEOPLE"])

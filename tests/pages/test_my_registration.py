@@ -85,7 +85,7 @@ def test_her_page_shows_what_she_told_us(visitor, make):
 
     for words in (
         "ada@people.example",
-        "+16175550100",
+        "617-555-0100",
         "A wheelchair",
         "What helps with sleep?",
         "Tuesday, Wednesday",
@@ -307,6 +307,15 @@ def test_from_15_minutes_before_the_button_leads_to_the_stream(visitor, watcher,
     assert "form-action 'self' https://live.lantern.example;" in policy
 
 
+def test_what_she_can_join_now_stands_first(visitor, watcher, today):
+    assert visitor.get(my(watcher)).text.index("When") < visitor.get(my(watcher)).text.index("How")
+
+    today.move_to(WEBCAST_STARTS, tick=True)
+    now = visitor.get(my(watcher)).text
+
+    assert now.index("Join now") < now.index("When")
+
+
 def test_afterwards_the_same_address_tells_of_the_recording(visitor, watcher, today):
     session = watcher.event.sessions[0]
     session.is_recorded = True
@@ -403,6 +412,14 @@ def test_her_link_is_sent_again_and_strangers_learn_nothing(visitor, new_visitor
     assert known.heading == "Look in your mailbox"
     assert known.text == unknown.text
     assert emails() == ["my_link"]
+
+
+def test_her_link_is_sent_at_most_hourly_and_not_again_when_the_clock_strikes(visitor, ada, today):
+    for minutes, sent in ((50, 1), (20, 1), (41, 2)):
+        today.shift(timedelta(minutes=minutes))
+        visitor.submit("/find", email="ada@people.example")
+
+        assert emails() == ["my_link"] * sent
 
 
 @pytest.mark.parametrize("typed", ["", "ada", "a@b@c", "ädä@people.example"])

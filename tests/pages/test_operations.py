@@ -121,6 +121,7 @@ class TestNumbersAreOurs:
             ("192.0.2.7", {"Authorization": "Bearer a-long-token"}, 200),
             ("192.0.2.7", {"Authorization": "Bearer another"}, 404),
             ("192.0.2.7", {"Authorization": "Bearer "}, 404),
+            ("192.0.2.7", {"Authorization": "Bearer \xe9"}, 404),
         ],
     )
     def test_only_this_machine_and_who_has_the_token_see_them(self, app, address, headers, status):

@@ -191,6 +191,14 @@ def test_filters_have_pages_of_their_own_in_whatever_order_they_are_written(app,
     assert sign.made == 4
 
 
+def test_a_field_that_comes_twice_is_the_first_for_cache_and_view(make, visitor):
+    make.event()
+    for first, second in (("es", "en"), ("en", "es")):
+        page = visitor.get(f"/events/?lang={first}&lang={second}")
+
+        assert page.one("html").get("lang") == first
+
+
 def test_an_unknown_field_passes_the_cache_by(app, sign, event):
     client = app.test_client()
 

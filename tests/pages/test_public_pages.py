@@ -136,6 +136,23 @@ def test_spanish_stays_on_every_way_out(visitor, forum):
     assert page.links()["Lantern"] == "/?lang=es"
 
 
+def test_on_a_spanish_page_what_is_in_english_is_marked_so(visitor, forum):
+    page = visitor.get("/events/forum-2027/sessions/s1/?lang=es")
+
+    english = [words(fact) for fact in page.all("dd") if fact.get("lang") == "en"]
+    assert english == ["Dr. Marigold Testwell, Nurse", "Treatment and research"]
+
+
+def test_the_zone_she_picked_goes_with_her_to_registering(visitor, forum):
+    page = visitor.get("/events/forum-2027/?tz=America/Phoenix")
+    address = page.links()["Register"]
+
+    assert address == "/events/forum-2027/register?tz=America/Phoenix"
+    assert visitor.get(address).form()["timezone"] == "America/Phoenix"
+    nowhere = visitor.get("/events/forum-2027/register?tz=Mars/Olympus")
+    assert nowhere.form()["timezone"] == "America/New_York"
+
+
 def test_a_session_has_a_page_of_its_own(visitor, forum):
     page = visitor.get("/events/forum-2027/sessions/s1/")
 

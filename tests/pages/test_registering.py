@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import html5lib
 import pytest
+import time_machine
 
 from forum.db import db
-from forum.events.models import EventStatus, Mode
+from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.outbox.models import Message
 from forum.registration.models import PairRule, Registration, SessionPlace, Status
+from tests.conftest import TODAY
+from tests.people import Page, words
 
 ADA = {"name": "Ada Q. Trialrun", "email": "ada@people.example", "mode": "in_person"}
 TOO_LONG = "Use 2,000 characters or fewer"
@@ -50,6 +54,31 @@ def test_a_program_that_sends_only_the_three_answers_is_understood(make, visitor
     bare = {**ADA, "csrf_token": form["csrf_token"], "mark": form["mark"]}
 
     assert visitor.get(visitor.post(path(event), bare)).heading == "Your place is booked"
+
+
+def open_parts(page) -> list[str]:
+    """Return the titles of the parts of the form that stand open."""
+    return [
+        words(part[0])
+        for part in page.all("details")
+        if part.get("class") == "fold" and part.get("open") is not None
+    ]
+
+
+def test_what_she_filled_in_is_still_in_sight_when_the_form_comes_back(make, visitor):
+    event = make.event()
+    assert open_parts(visitor.get(path(event))) == []
+
+    page = refused(visitor, event, name="", needs="A chair with a back", companion_name="Boris")
+
+    assert open_parts(page) == ["Someone comes with you", "What would help you"]
+
+
+def test_one_who_reads_spanish_is_offered_emails_in_spanish(make, visitor):
+    event = make.event()
+
+    assert visitor.get(f"{path(event)}?lang=es").form()["language"] == "es"
+    assert visitor.get(path(event)).form()["language"] == "en"
 
 
 def test_the_page_says_which_email_will_come(make, visitor):
@@ -217,7 +246,7 @@ def test_what_cannot_be_taken_is_said_in_a_sentence_and_nothing_is_written(
     assert db.session.query(Message).count() == 0
 
 
-def test_what_was_typed_is_kept_and_the_folded_part_with_the_fault_is_open(make, visitor):
+def test_what_was_typed_is_kept_and_the_folded_parts_with_it_are_open(make, visitor):
     event = make.event()
     answers = {"phone": "12", "needs": "Large print", "roles": ["patient"], "question": "Why?"}
 
@@ -227,7 +256,7 @@ def test_what_was_typed_is_kept_and_the_folded_part_with_the_fault_is_open(make,
     assert {name: form[name] for name in ADA} == ADA
     assert (form["phone"], form["needs"], form["roles"]) == ("12", "Large print", ["patient"])
     is_open = [fold.get("open") is not None for fold in page.all("details")]
-    assert is_open == [True, False, False, False]
+    assert is_open == [True, False, True, False]
 
 
 def test_a_refused_form_can_be_put_right_and_sent(make, visitor):
@@ -332,6 +361,32 @@ def test_a_stranger_learns_nothing_from_repeating_her_request(make, visitor, new
     assert page.text == unknown.text
 
 
+@pytest.mark.parametrize("chosen", ["full", "withdrawn", "of another event", "nothing"])
+@pytest.mark.parametrize(("capacity", "mode"), [(5, "in_person"), (0, "in_person"), (5, "webcast")])
+def test_no_choice_of_sessions_tells_a_stranger_who_is_registered(
+    make, new_visitor, chosen, capacity, mode
+):
+    event = make.event(capacity=capacity)
+    sessions = {
+        "full": make.session(event, capacity=1, taken=1).id,
+        "withdrawn": make.session(event, capacity=5, status=SessionStatus.CANCELLED).id,
+        "of another event": make.session(make.event(), capacity=5).id,
+        "nothing": 999_999,
+    }
+    register(new_visitor(), event)
+
+    answers = []
+    for name, email in (("Ada Q. Trialrun", ADA["email"]), ("Nobody", "nobody@people.example")):
+        stranger = new_visitor()
+        form = stranger.get(path(event)).form()
+        asked = {"name": name, "email": email, "mode": mode, "sessions": [sessions[chosen]]}
+        answer = stranger.client.post(path(event), data={**form, **asked}, follow_redirects=True)
+        answers.append((answer.status_code, Page(answer, html5lib.parse(answer.text)).text))
+
+    known, unknown = answers
+    assert known == unknown
+
+
 def test_a_mode_can_be_chosen_in_the_address(make, visitor):
     page = visitor.get(f"{path(make.event())}?mode=webcast")
 
@@ -348,6 +403,7 @@ def test_a_mode_that_has_closed_is_named_and_the_others_stay(make, visitor):
     event = make.event()
     form = visitor.get(path(event)).form()
     event.gates[0].closes_at = datetime(2026, 11, 23, tzinfo=UTC)
+    event.revision += 1
     db.session.commit()
 
     assert "In person: registration has closed." in visitor.get(path(event)).text
@@ -405,14 +461,15 @@ def test_a_program_that_fills_in_everything_is_given_the_phone_number(make, visi
     assert db.session.query(Registration).count() == 0
 
 
-def test_a_form_that_comes_back_at_once_is_asked_for_again(app, make, visitor, today):
+def test_a_form_that_comes_back_at_once_is_asked_for_again(app, make, visitor):
     event = make.event()
-    form = {**visitor.get(path(event)).form(), **ADA}
     app.testing = False
 
-    page = visitor.post(path(event), form, status=422)
-    today.shift(timedelta(seconds=3))
-    address = visitor.post(path(event), page.form())
+    with time_machine.travel(TODAY, tick=False) as still:
+        form = {**visitor.get(path(event)).form(), **ADA}
+        page = visitor.post(path(event), form, status=422)
+        still.shift(timedelta(seconds=3))
+        address = visitor.post(path(event), page.form())
 
     assert page.errors() == ["That was too quick for us to take. Please press Register once more."]
     assert visitor.get(address).heading == "Your place is booked"

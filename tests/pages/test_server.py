@@ -18,7 +18,7 @@ from forum.web.input_guard import LARGEST_BODY
 
 pytestmark = pytest.mark.real_time
 ROOT = Path(__file__).parent.parent.parent
-LONGEST = 20.0
+LONGEST = 60.0
 
 
 def free_port() -> int:

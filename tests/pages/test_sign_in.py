@@ -1,5 +1,7 @@
 """Organizers sign in without a password, and out for good."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import db
 from forum.outbox.models import Message
 from tests.desk import OrganizerAtDesk, new_link
+from tests.people import Visitor
 
 SENT = "/organize/sign-in/sent"
 
@@ -238,3 +241,33 @@ def test_signing_in_is_written_into_the_history(desk, petra):
         petra.id,
         {"by": "link"},
     )
+
+
+def test_nothing_that_was_in_the_browser_before_stays_when_someone_signs_in(app, petra):
+    """Whoever used this browser before has not prepared anything for her (session fixation)."""
+    visitor = Visitor(app)
+    with visitor.client.session_transaction() as cookie:
+        cookie.update(passkey=["prepared", 0], prepared="by someone else", csrf_token="known")
+
+    visitor.client.get("/organize/sign-in")
+    app.config["WTF_CSRF_ENABLED"] = False
+    visitor.post(new_link(petra), {})
+
+    with visitor.client.session_transaction() as cookie:
+        assert "passkey" not in cookie
+        assert "prepared" not in cookie
+        assert cookie.get("csrf_token") != "known"
+
+
+def test_of_fifty_who_press_the_same_link_at_once_one_is_signed_in(app, petra):
+    link = new_link(petra)
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def press(_number: int) -> int:
+        return app.test_client().post(link).status_code
+
+    with ThreadPoolExecutor(8) as people:
+        statuses = Counter(people.map(press, range(50)))
+
+    assert statuses == {303: 1, 410: 49}
+    assert db.session.query(SignIn).count() == 1
