@@ -19,6 +19,7 @@ class Linked(Protocol):
     """What a personal link needs to know of a registration."""
 
     public_id: str
+    language: str
     link_version: int
     feed_version: int
 
@@ -54,11 +55,6 @@ def feed_token(registration: Linked) -> str:
     return token("feed", registration.public_id, registration.feed_version)
 
 
-def my_link(registration: Linked) -> str:
-    """Return the address of "my registration"."""
-    return absolute("registration.my", token=my_token(registration))
-
-
 def feed_link(registration: Linked) -> str:
     """Return the address of this person's calendar feed."""
     return absolute("calendars.personal", token=feed_token(registration))
@@ -67,7 +63,8 @@ def feed_link(registration: Linked) -> str:
 def unsubscribe_link(registration: Linked) -> str:
     """Return the one-click address that stops reminders (RFC 8058)."""
     text = token("unsubscribe", registration.public_id, registration.link_version)
-    return absolute("registration.unsubscribe", token=text)
+    said = {} if registration.language == "en" else {"lang": registration.language}
+    return absolute("registration.unsubscribe", token=text, **said)
 
 
 def _signer(purpose: str) -> URLSafeSerializer:

@@ -78,7 +78,7 @@ class Particulars:
         """Return how this person attends."""
         return {
             Mode.IN_PERSON: _("In person"),
-            Mode.WEBCAST: _("By webcast"),
+            Mode.WEBCAST: _("Online"),
             Mode.PHONE: _("By phone"),
         }[self.mode]
 

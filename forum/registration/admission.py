@@ -102,6 +102,7 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
         if _lives(known):
             outcomes.append(_again(known[0], draft, status))
             _tell_status(known[0], now)
+            _reunite(known[0], new)
             continue
         draft.uid = _fresh_uid(event) if known else event.uid
         draft.companion_of = None if draft is new[0] else new[0]
@@ -123,6 +124,15 @@ def _earlier(event: Event, draft: Registration) -> Sequence[Registration]:
         return queries.same_person(event.id, draft.email, draft.name_key)
     known = queries.by_form(event.id, draft.form_key) if draft.form_key else None
     return [known] if known and known.name_key == draft.name_key else []
+
+
+def _reunite(known: Registration, new: Sequence[Registration]) -> None:
+    """Link someone to the person he came with, when she canceled and has come back."""
+    former = known.companion_of
+    if new and former is not None and former.status == Status.CANCELLED:
+        back = new[0]
+        if (former.name_key, former.email) == (back.name_key, back.email):
+            known.companion_of = back
 
 
 def _lives(known: Sequence[Registration]) -> bool:

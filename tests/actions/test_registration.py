@@ -172,6 +172,18 @@ def test_a_companion_without_an_address_shares_hers(make):
     assert outcome.companion.registration.email == "ada@people.example"
 
 
+def test_a_companion_who_stayed_is_with_her_again_when_she_comes_back(make):
+    event = make.event()
+    pair = asks(companion=Companion(name="Boris", email="boris@people.example"))
+    boris = register(event, pair).companion.registration
+    with transaction():
+        actions.cancel(boris.companion_of, now=NOW)
+
+    back = register(event, pair)
+
+    assert boris.companion_of is back.registration
+
+
 def test_nobody_is_her_own_companion(make):
     with pytest.raises(refusals.CompanionIsAsker) as refused:
         register(make.event(), asks(companion=Companion(name="ADA Q. Trialrun")))

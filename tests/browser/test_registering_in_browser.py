@@ -120,7 +120,7 @@ def test_a_phone_number_never_breaks_and_the_way_around_is_one_line(screen, even
         broken = "all => all.filter(a => a.getClientRects().length > 1).map(a => a.textContent)"
         assert screen.eval_on_selector_all("a[href^='tel:'], a[href^='sms:']", broken) == []
         tops = "all => new Set(all.map(a => a.getBoundingClientRect().top)).size"
-        assert width < 390 or screen.eval_on_selector_all(".nav a", tops) == 1  # noqa: PLR2004 - a phone
+        assert width < 390 or screen.eval_on_selector_all(".nav a", tops) == 1
 
 
 def test_by_keyboard_alone(screen, event):
