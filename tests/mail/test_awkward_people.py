@@ -107,4 +107,6 @@ def test_each_mail_goes_to_her_alone_and_nothing_typed_becomes_a_header(people, 
             if part.get_content_type() == "text/calendar":
                 data = part.get_payload(decode=True)
                 assert read_with_icalendar(data) == read_with_vobject(data) != []
-                assert b"VALARM" not in data.replace(b"\r\n ", b"").split(b"SUMMARY")[0]
+                lines = data.replace(b"\r\n ", b"").split(b"\r\n")
+                assert lines.count(b"BEGIN:VALARM") == 1
+                assert sum(line.startswith(b"ATTENDEE") for line in lines) == 1
