@@ -39,7 +39,7 @@ def serve() -> None:
             http=HTTPModes.http1,
             websockets=False,
             respawn_failed_workers=True,
-            workers_kill_timeout=30,
+            workers_kill_timeout=10,
             log_level=LogLevels(settings.log_level.lower()),
             log_dictconfig=THROUGH_OUR_LOG,
         )

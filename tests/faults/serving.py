@@ -109,4 +109,4 @@ def serving(settings: Settings, log: IO[bytes] | None = None) -> Iterator[House]
         yield house
     finally:
         process.terminate()
-        process.wait(LONGEST)
+        process.wait(2 * LONGEST)
