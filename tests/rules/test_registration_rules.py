@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from forum.events.models import Event, EventStatus, Gate, Mode
+from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.registration.models import CareState, PairRule, Registration, Role, Status
 from forum.registration.rules import (
     JoinState,
@@ -15,6 +15,7 @@ from forum.registration.rules import (
     free_places,
     join_state,
     may_change,
+    may_join,
     mode_state,
     modes_to_change_to,
     statuses_for_next,
@@ -175,3 +176,24 @@ def test_when_a_webcast_can_be_joined(now, state):
 )
 def test_all_but_clinicians_are_discreet(roles, is_discreet):
     assert discreet_unless_clinician(roles) is is_discreet
+
+
+@pytest.mark.parametrize(
+    ("status", "event_status", "session_status", "opened", "answer"),
+    [
+        (Status.CONFIRMED, EventStatus.PUBLISHED, SessionStatus.SCHEDULED, True, True),
+        (Status.CONFIRMED, EventStatus.PUBLISHED, SessionStatus.SCHEDULED, False, False),
+        (Status.CONFIRMED, EventStatus.CANCELLED, SessionStatus.SCHEDULED, True, False),
+        (Status.CONFIRMED, EventStatus.PUBLISHED, SessionStatus.CANCELLED, True, False),
+        (Status.WAITLISTED, EventStatus.PUBLISHED, SessionStatus.SCHEDULED, True, False),
+        (Status.CANCELLED, EventStatus.PUBLISHED, SessionStatus.SCHEDULED, True, False),
+    ],
+)
+def test_only_someone_with_a_place_is_led_to_what_takes_place(
+    status, event_status, session_status, opened, answer
+):
+    person = Registration(status=status, event=event(status=event_status))
+    session = Session(starts_at=STARTS, ends_at=ENDS, status=session_status)
+    at = STARTS if opened else STARTS - timedelta(minutes=16)
+
+    assert may_join(person, session, now=at) is answer
