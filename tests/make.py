@@ -24,7 +24,7 @@ from forum.events.models import (
     Track,
     Venue,
 )
-from forum.registration.models import Registration, Status, name_key
+from forum.registration.models import Offer, OfferState, Registration, Status, name_key
 from forum.reminders.models import Reminder
 
 SPRING_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
@@ -194,11 +194,28 @@ class Make:
         if values["status"] == Status.CONFIRMED:
             gate.taken += 1
         elif values["status"] == Status.WAITLISTED:
+            values.setdefault("waits_for", gate.mode)
+        if values.get("waits_for"):
             values.setdefault("wait_no", gate.seq)
         registration = Registration()
         for fact, value in values.items():
             setattr(registration, fact, value)
         return self._keep(registration)
+
+    def offer(self, registration: Registration, **facts) -> Offer:
+        """Offer a place to one who waits, held at the gate like a real one."""
+        values = {
+            "registration": registration,
+            "event_id": registration.event_id,
+            "mode": registration.waits_for,
+            "made_at": WRITTEN,
+            "ends_at": WRITTEN + timedelta(days=3),
+        }
+        offer = Offer(**{**values, **facts})
+        if offer.state in (None, OfferState.OPEN):
+            gates = {gate.mode: gate for gate in registration.event.gates}
+            gates[offer.mode].held += 1 if offer.partner is None else 2
+        return self._keep(offer)
 
     def reminder(self, event: Event, lead: str, **facts) -> Reminder:
         return self._keep(Reminder(event=event, lead=lead, **{"armed_at": WRITTEN, **facts}))

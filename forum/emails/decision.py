@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from forum.care.rules import kept_back
 from forum.emails.kinds import KINDS, Kind
 from forum.emails.letter import Later, Silence
 from forum.events.models import Event, EventStatus
@@ -33,19 +34,9 @@ def refusal(
     return _night(message, registration, now) if kind.is_reminder else None
 
 
-def care_state(registration: Registration, *, now: datetime) -> CareState:
-    """Return the care state as of now: a pause ends by itself on the morning of its last day."""
-    until = registration.care_until
-    if registration.care_state == CareState.PAUSED and until is not None:
-        today = now.astimezone(ZoneInfo(registration.timezone)).date()
-        if today >= until:
-            return CareState.ACTIVE
-    return registration.care_state
-
-
 def _care(kind: Kind, registration: Registration, now: datetime) -> str | None:
-    state = care_state(registration, now=now)
-    if state not in kind.silenced_by:
+    state = kept_back(registration, kind.purpose, now=now)
+    if state is None:
         return None
     if state == CareState.PAUSED:
         return _pause(registration)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from forum.registration.models import CareState, Status
+from forum.care.rules import Purpose
+from forum.registration.models import Status
 
 
 class CalendarMethod(StrEnum):
@@ -13,12 +14,6 @@ class CalendarMethod(StrEnum):
     CANCEL = "CANCEL"
 
 
-NOTHING_AUTOMATIC = frozenset({CareState.PAUSED, CareState.REMEMBERED, CareState.HELD})
-"""For what we write of our own accord."""
-NOT_FOR_THE_HELD = frozenset({CareState.REMEMBERED, CareState.HELD})
-"""For answers to what a paused person has just done herself."""
-ONLY_THE_REMEMBERED = frozenset({CareState.REMEMBERED})
-"""For the link that a person has just asked for."""
 HAS_PLACE = frozenset({Status.CONFIRMED})
 WAITS = frozenset({Status.WAITLISTED})
 LEFT = frozenset({Status.CANCELLED})
@@ -28,14 +23,14 @@ LEFT = frozenset({Status.CANCELLED})
 class Kind:
     """One email.
 
-    `statuses` are those of a registration for which it is still true. `silenced_by` are the care
-    states that keep it unwritten. `after_event` emails are written even when the event is over,
+    `statuses` are those of a registration for which it is still true. `purpose` decides which
+    care states keep it unwritten. `after_event` emails are written even when the event is over,
     `for_cancelled_event` ones even when it will not happen. `is_reminder` ones can be stopped
     with one click, wait for the reader's morning and are not sent for a time that has changed.
     """
 
     statuses: frozenset[Status]
-    silenced_by: frozenset[CareState] = NOTHING_AUTOMATIC
+    purpose: Purpose = Purpose.AUTOMATIC
     calendar: CalendarMethod | None = None
     after_event: bool = False
     for_cancelled_event: bool = False
@@ -46,13 +41,11 @@ KINDS = {
     "confirmation": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
     "waitlist": Kind(WAITS),
     "promoted": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
-    "mode_changed": Kind(HAS_PLACE, NOT_FOR_THE_HELD, calendar=CalendarMethod.REQUEST),
+    "mode_changed": Kind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
     "cancellation": Kind(
-        LEFT, NOT_FOR_THE_HELD, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
+        LEFT, Purpose.ANSWER, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
-    "my_link": Kind(
-        HAS_PLACE | WAITS, ONLY_THE_REMEMBERED, after_event=True, for_cancelled_event=True
-    ),
+    "my_link": Kind(HAS_PLACE | WAITS, Purpose.ASKED, after_event=True, for_cancelled_event=True),
     "reminder": Kind(HAS_PLACE, is_reminder=True),
     "event_cancelled": Kind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True

@@ -195,6 +195,11 @@ class Session(Record):
     )
 
     @property
+    def left(self) -> int | None:
+        """Return how many places are free, or None when there is no limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken)
+
+    @property
     def speakers(self) -> list[Speaker]:
         """Return who speaks, in the order of the programme."""
         return [each.speaker for each in self.appearances]
@@ -222,20 +227,30 @@ class Gate(Record):
     """The places of one event in one mode; a mode without a gate is not offered.
 
     Every change of places begins by raising `seq` here: that is the lock on both engines, and
-    the number that the waitlist is ordered by. `closes_at` is None when registration stays open
-    until the event is over.
+    the number that the waitlist is ordered by. `taken` counts who has a place, `held` the places
+    that open offers keep for someone. `closes_at` is None when registration stays open until the
+    event is over.
     """
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     mode: Mapped[Mode] = mapped_column(choice(Mode))
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
     seq: Mapped[int] = mapped_column(default=0)
     closes_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship(back_populates="gates")
 
+    @property
+    def left(self) -> int | None:
+        """Return how many places are neither taken nor held, or None when there is no limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken - self.held)
+
     __table_args__ = (
         UniqueConstraint("event_id", "mode"),
-        CheckConstraint("taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="places"),
+        CheckConstraint(
+            "taken >= 0 AND held >= 0 AND (capacity IS NULL OR taken + held <= capacity)",
+            name="places",
+        ),
     )

@@ -36,7 +36,10 @@ class Limited(Protocol):
     """Whatever has places: a gate, or a session with limited ones."""
 
     capacity: int | None
-    taken: int
+
+    @property
+    def left(self) -> int | None:
+        """Return how many places are free, or None when there is no limit."""
 
 
 def standing(event: Event, now: datetime) -> Standing:
@@ -65,10 +68,10 @@ def places(limited: Limited) -> Places:
     Public pages show this word, so a page changes (and the event's revision rises) only when the
     word does.
     """
-    if limited.capacity is None:
+    if limited.capacity is None or limited.left is None:
         return Places.UNLIMITED
-    left = limited.capacity - limited.taken
-    if left <= 0:
+    left = limited.left
+    if left == 0:
         return Places.FULL
     return Places.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else Places.LEFT
 

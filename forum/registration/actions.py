@@ -76,9 +76,9 @@ def change_mode(
         raise refusals.mode_not_offered()
     old, new = gates[registration.mode], gates[mode]
     with places.words_watched([old, new]):
-        if rules.free_places(new):
+        if new.left:
             places.promote(new, now=now)
-        if rules.free_places(new) == 0:
+        if new.left == 0:
             raise refusals.ModeFull(
                 _("All places are taken there. Your registration stays as it is."), field="mode"
             )
@@ -106,7 +106,8 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None = 
     gate = gates[registration.mode]
     with places.words_watched([gate]):
         places.release(gate, registration)
-        registration.status, registration.wait_no = Status.CANCELLED, None
+        registration.status = Status.CANCELLED
+        registration.waits_for = registration.wait_no = None
         registration.cancelled_at = now
         _touch(registration, now=now)
         session_places.give_up_all(registration, now=now)

@@ -89,11 +89,11 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
         session_places.check(event.id, request.mode, request.sessions)
     earlier = [_earlier(event, draft) for draft in party]
     new = [draft for draft, known in zip(party, earlier, strict=True) if not _lives(known)]
-    if rules.free_places(gate):
+    if gate.left:
         places.promote(gate, now=now)
     if overrides.capacity:
         _make_room(gate, len(new), now=now, by=by)
-    free, rule = rules.free_places(gate), request.pair_rule
+    free, rule = gate.left, request.pair_rule
     as_if_new = rules.statuses_for_next(free, len(party), rule)
     given = rules.statuses_for_next(free, len(new), rule)
     outcomes = []
@@ -141,7 +141,7 @@ def _lives(known: Sequence[Registration]) -> bool:
 
 def _make_room(gate: Gate, size: int, *, now: datetime, by: Organizer | None) -> None:
     """Let the room count as many places more as an organizer needs; no one is passed over."""
-    free = rules.free_places(gate)
+    free = gate.left
     if gate.capacity is None or free is None or free >= size:
         return
     was = gate.capacity

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from forum.accounts.models import Organizer
 from forum.db import Record, choice
 from forum.events.models import Event, Mode, Session
 from forum.sealed import Sealed
@@ -72,9 +73,13 @@ def name_key(name: str) -> str:
 class Registration(Record):
     """One attendee's place, or wait for a place, at one event.
 
-    Cancelling keeps the row. `uid` and `sequence` are her own calendar entry's: the event's UID
-    at first, a fresh one for someone who cancelled and came back. Needs, food, question, note
-    and phone are encrypted.
+    `waits_for` is the mode that she has a number in the line for; whoever waits may have a place
+    in another mode meanwhile. An offer within three days of the event reaches only those who
+    gave `short_notice`, the hours before the start at which it is too late for them; until
+    `auto_take_until` a place is taken without asking; `wants_offers` falls when one was left
+    unanswered. Cancelling keeps the row. `uid` and `sequence` are her own calendar entry's: the
+    event's UID at first, a fresh one for someone who cancelled and came back. Needs, food,
+    question, note and phone are encrypted.
     """
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
@@ -105,7 +110,11 @@ class Registration(Record):
     sequence: Mapped[int] = mapped_column(default=0)
     link_version: Mapped[int] = mapped_column(default=1)
     feed_version: Mapped[int] = mapped_column(default=1)
+    waits_for: Mapped[Mode | None] = mapped_column(choice(Mode))
     wait_no: Mapped[int | None]
+    wants_offers: Mapped[bool] = mapped_column(default=True)
+    short_notice: Mapped[int | None]
+    auto_take_until: Mapped[datetime | None]
     source: Mapped[Source] = mapped_column(choice(Source), default=Source.SELF)
     form_key: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -143,8 +152,20 @@ class Registration(Record):
             postgresql_where=text("status != 'cancelled'"),
         ),
         Index("ix_registration_event_status_mode", "event_id", "status", "mode"),
+        Index(
+            "ix_registration_line",
+            "event_id",
+            "waits_for",
+            "wait_no",
+            sqlite_where=text("waits_for IS NOT NULL"),
+            postgresql_where=text("waits_for IS NOT NULL"),
+        ),
+        CheckConstraint("(waits_for IS NULL) = (wait_no IS NULL)", name="waiting_has_number"),
         CheckConstraint(
-            "(status = 'waitlisted') = (wait_no IS NOT NULL)", name="waiting_has_number"
+            "CASE status WHEN 'waitlisted' THEN waits_for = mode AND waits_for IS NOT NULL"
+            " WHEN 'confirmed' THEN waits_for IS NULL OR waits_for <> mode"
+            " ELSE waits_for IS NULL END",
+            name="waits_as_she_stands",
         ),
     )
 
@@ -161,3 +182,86 @@ class SessionPlace(Record):
     session: Mapped[Session] = relationship()
 
     __table_args__ = (UniqueConstraint("registration_id", "session_id"),)
+
+
+class OfferState(StrEnum):
+    """What has become of an offer. WITHDRAWN: she left the line, or we took it back."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class Offer(Record):
+    """A place held for one who waits, or two for a pair, until it is answered or has ended.
+
+    `partner` is the one who waits together with her: the offer is for both or for neither.
+    """
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    mode: Mapped[Mode] = mapped_column(choice(Mode))
+    state: Mapped[OfferState] = mapped_column(choice(OfferState), default=OfferState.OPEN)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    registration: Mapped[Registration] = relationship(foreign_keys=[registration_id])
+    partner: Mapped[Registration | None] = relationship(foreign_keys=[partner_id])
+
+    @property
+    def places(self) -> int:
+        """Return how many places it holds."""
+        return 1 if self.partner_id is None else 2
+
+    __table_args__ = (
+        Index(
+            "uq_offer_open",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_offer_event_mode_state", "event_id", "mode", "state"),
+    )
+
+
+class AddressChange(Record):
+    """A new email address that waits for a word from it. Nothing is mailed there but the question.
+
+    `old_email` is told when it is done. The link in the mail is signed over `public_id`.
+    """
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    new_email: Mapped[str]
+    old_email: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    registration: Mapped[Registration] = relationship()
+
+
+class InviteLink(Record):
+    """A link with which people register where others cannot: early, late, or beyond capacity.
+
+    The address is signed over `public_id`; `uses_left` None is any number of people.
+    """
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    label: Mapped[str]
+    lifts: Mapped[tuple[str, ...]] = mapped_column(default=())
+    uses_left: Mapped[int | None]
+    used: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime | None]
+    organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship()
+    organizer: Mapped[Organizer] = relationship()

@@ -71,9 +71,9 @@ def seat(gate: Gate, registration: Registration, status: Status) -> None:
     registration.status = status
     if status == Status.CONFIRMED:
         gate.taken += 1
-        registration.wait_no = None
+        registration.waits_for = registration.wait_no = None
     else:
-        registration.wait_no = gate.seq
+        registration.waits_for, registration.wait_no = gate.mode, gate.seq
         gate.seq += 1
 
 
@@ -88,7 +88,7 @@ def promote(gate: Gate, *, now: datetime) -> list[Registration]:
 
     Also before someone new is seated, so that nobody who waits is passed over.
     """
-    free = rules.free_places(gate)
+    free = gate.left
     if free == 0:
         return []
     db.session.flush()

@@ -115,8 +115,7 @@ def line(event_id: int, mode: Mode) -> list[Waiting]:
         )
         .where(
             Registration.event_id == event_id,
-            Registration.mode == mode,
-            Registration.status == Status.WAITLISTED,
+            Registration.waits_for == mode,
             Registration.care_state != CareState.REMEMBERED,
         )
         .order_by(Registration.wait_no)
@@ -128,8 +127,7 @@ def number_waiting(event_id: int, mode: Mode, *, up_to: int | None = None) -> in
     """Return how many wait for a place in this mode, or how many up to a wait number."""
     counted = select(func.count()).where(
         Registration.event_id == event_id,
-        Registration.mode == mode,
-        Registration.status == Status.WAITLISTED,
+        Registration.waits_for == mode,
         Registration.care_state != CareState.REMEMBERED,
     )
     if up_to is not None:
@@ -139,9 +137,9 @@ def number_waiting(event_id: int, mode: Mode, *, up_to: int | None = None) -> in
 
 def line_number(registration: Registration) -> int | None:
     """Return her place in the line, counted from 1, or None when she does not wait."""
-    if registration.status != Status.WAITLISTED:
+    if registration.waits_for is None:
         return None
-    return number_waiting(registration.event_id, registration.mode, up_to=registration.wait_no)
+    return number_waiting(registration.event_id, registration.waits_for, up_to=registration.wait_no)
 
 
 def places(registration: Registration) -> Sequence[SessionPlace]:

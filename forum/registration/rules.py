@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
-from forum.events.rules import Limited, is_open
+from forum.events.rules import is_open
 from forum.registration.models import CareState, PairRule, Registration, Role, Status
 
 JOIN_OPENS = timedelta(minutes=15)
@@ -54,11 +54,6 @@ def mode_state(event: Event, gate: Gate, *, now: datetime) -> ModeState:
     if event.registration_opens_at is not None and now < event.registration_opens_at:
         return ModeState.NOT_OPEN_YET
     return ModeState.OPEN if is_open(gate, now) else ModeState.CLOSED
-
-
-def free_places(limited: Limited) -> int | None:
-    """Return how many places are free, or None when there is no limit."""
-    return None if limited.capacity is None else max(0, limited.capacity - limited.taken)
 
 
 def statuses_for_next(free: int | None, size: int, pair_rule: PairRule) -> tuple[Status, ...]:
@@ -125,9 +120,7 @@ def modes_to_change_to(
     """Return the ways to attend that she can change to now: those with a place."""
     if not may_change(registration, now=now):
         return []
-    return [
-        gate.mode for gate in gates if gate.mode != registration.mode and free_places(gate) != 0
-    ]
+    return [gate.mode for gate in gates if gate.mode != registration.mode and gate.left != 0]
 
 
 def join_state(starts_at: datetime, ends_at: datetime, *, now: datetime) -> JoinState:

@@ -154,7 +154,6 @@ def _fill(session: Session) -> None:
     """Give free places to those who have waited longest."""
     db.session.flush()
     before = places(session)
-    free = None if session.capacity is None else max(0, session.capacity - session.taken)
     waiting = (
         select(SessionPlace)
         .join(SessionPlace.registration)
@@ -165,7 +164,7 @@ def _fill(session: Session) -> None:
             Registration.mode == Mode.IN_PERSON,
         )
         .order_by(SessionPlace.wait_no)
-        .limit(free)
+        .limit(session.left)
     )
     for place in db.session.scalars(waiting):
         place.status, place.wait_no = Status.CONFIRMED, None

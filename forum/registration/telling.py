@@ -1,18 +1,65 @@
-"""How attendees are told: through the outbox, once for each occasion."""
+"""How attendees are told: through the outbox, or by a human's call; once for each occasion."""
 
 from datetime import datetime
 
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forum.accounts.models import Organizer
+from forum.care.models import Task, TaskKind
+from forum.db import Facts, db, is_sqlite
 from forum.outbox.actions import post
 from forum.registration.models import Registration
 
 
-def tell(email: str, registration: Registration, occasion: str, *, now: datetime) -> None:
-    """Post an email about a registration; one who has no address is called by a human.
+def tell(  # noqa: PLR0913 - what a telling says, by name
+    email: str,
+    registration: Registration,
+    occasion: str,
+    *,
+    now: datetime,
+    by: Organizer | None = None,
+    facts: Facts | None = None,
+    due_at: datetime | None = None,
+    useful_until: datetime | None = None,
+) -> None:
+    """Post an email about a registration, or ask a human to call one who has no address.
 
-    `occasion` makes a second telling of the same harmless: an hour, or a sequence number.
+    `occasion` makes a second telling of the same harmless: an hour, or a sequence number. `by`
+    is the organizer who does it with her on the phone: who has no address is told already. The
+    other arguments are those of `outbox.actions.post`.
     """
+    once = f"{email}:{registration.public_id}:{occasion}"
     if registration.email:
-        post(email, registration, once=f"{email}:{registration.public_id}:{occasion}", now=now)
+        post(
+            email,
+            registration,
+            facts,
+            once=once,
+            now=now,
+            due_at=due_at,
+            useful_until=useful_until,
+        )
+    elif by is None:
+        ask(TaskKind.CALL, registration, about=email, once=once, now=now)
+
+
+def ask(
+    kind: TaskKind, registration: Registration, *, about: str = "", once: str, now: datetime
+) -> None:
+    """Put a task on the desk's list, unless one of this key (`once`) was put there before."""
+    db.session.flush()
+    dialect = sqlite if is_sqlite() else postgresql
+    db.session.execute(
+        dialect.insert(Task)
+        .values(
+            registration_id=registration.id,
+            kind=kind,
+            about=about,
+            dedupe_key=once,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    )
 
 
 def this_hour(now: datetime) -> str:

@@ -170,7 +170,7 @@ def check(event: Event, circle, was_in_line: list[int]) -> None:
         assert gate.taken == len(has_place)
         assert gate.capacity is None or gate.taken <= gate.capacity
         line = queries.line(event.id, gate.mode)
-        assert rules.whom_to_promote(line, rules.free_places(gate)) == []
+        assert rules.whom_to_promote(line, gate.left) == []
     confirmed_places = (
         db.session.query(SessionPlace)
         .filter_by(session_id=circle.id, status=Status.CONFIRMED)

@@ -89,7 +89,7 @@ def test_a_pause_ends_by_itself_on_its_day(make, event, written):
         ("reminder", {"status": Status.CANCELLED}, "This person has canceled."),
         (
             "waitlist",
-            {"status": Status.CONFIRMED, "wait_no": None},
+            {"status": Status.CONFIRMED, "waits_for": None, "wait_no": None},
             "This person has a place by now.",
         ),
         ("reminder", {"wants_reminders": False}, "This person stopped reminders."),

@@ -335,7 +335,8 @@ def test_afterwards_the_same_address_tells_of_the_recording(visitor, watcher, to
 def test_without_a_place_there_is_no_joining(visitor, watcher, today, status):
     token = join(visitor, watcher)[1]
     watcher.status = status
-    watcher.wait_no = 1 if status == Status.WAITLISTED else None
+    if status == Status.WAITLISTED:
+        watcher.waits_for, watcher.wait_no = watcher.mode, 1
     db.session.commit()
     today.move_to(WEBCAST_STARTS, tick=True)
 

@@ -12,7 +12,6 @@ from forum.registration.rules import (
     Waiting,
     discreet_unless_clinician,
     end_of_day,
-    free_places,
     join_state,
     may_change,
     may_join,
@@ -41,7 +40,7 @@ def event(**facts) -> Event:
 
 
 def gate(mode: Mode = Mode.IN_PERSON, **facts) -> Gate:
-    return Gate(**{"mode": mode, "capacity": None, "taken": 0, **facts})
+    return Gate(**{"mode": mode, "capacity": None, "taken": 0, "held": 0, **facts})
 
 
 @pytest.mark.parametrize(
@@ -113,7 +112,7 @@ def test_the_first_come_are_first_served_and_pairs_come_together(free, promoted)
 
 @pytest.mark.parametrize(("capacity", "taken", "free"), [(None, 9, None), (5, 3, 2), (5, 5, 0)])
 def test_how_many_places_are_free(capacity, taken, free):
-    assert free_places(gate(capacity=capacity, taken=taken)) == free
+    assert gate(capacity=capacity, taken=taken).left == free
 
 
 def test_the_day_ends_at_midnight_of_the_events_own_clock():

@@ -76,4 +76,4 @@ def test_a_page_stays_true_until_the_next_turning_point(now, expected):
     ],
 )
 def test_places_are_said_in_words(capacity, taken, expected):
-    assert places(Gate(capacity=capacity, taken=taken)) == expected
+    assert places(Gate(capacity=capacity, taken=taken, held=0)) == expected

@@ -1,0 +1,53 @@
+"""What waits for a human, and who is never written to again, as it is stored."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import Organizer
+from forum.db import Record, choice
+from forum.registration.models import Registration
+
+
+class TaskKind(StrEnum):
+    """What a human is asked to do."""
+
+    CALL = "call"
+    """Tell someone by phone what others get by email; `about` names that email."""
+    ASK_COMPANION = "ask companion"
+    """Ask someone linked to a remembered person what he wants."""
+    CHECK_PERSON = "check person"
+    """Someone registered with the name and address of a remembered person."""
+
+
+class Task(Record):
+    """Something that only a human can do for a person. `dedupe_key` keeps it from doubling."""
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    kind: Mapped[TaskKind] = mapped_column(choice(TaskKind))
+    about: Mapped[str] = mapped_column(default="")
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+
+    registration: Mapped[Registration] = relationship()
+    done_by: Mapped[Organizer | None] = relationship()
+
+    __table_args__ = (
+        Index(
+            "ix_task_open",
+            "created_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+
+class Suppression(Record):
+    """Who is remembered, as a keyed hash of name and address: it outlives the registration."""
+
+    person_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]

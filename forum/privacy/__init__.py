@@ -1,0 +1,1 @@
+"""What we keep of a person, why, how long, and how it ends."""
