@@ -6,11 +6,24 @@ from forum.accounts.commands import organizer
 from forum.demo.commands import demo
 from forum.operations.commands import doctor, keys
 from forum.outbox.commands import outbox, worker_command
+from forum.privacy.commands import check, purge, rotate
 from forum.programme.commands import programme
 from forum.reminders.commands import reminders
 
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (demo, doctor, keys, organizer, outbox, programme, reminders, worker_command):
+    for command in (check, rotate):
+        keys.add_command(command)
+    for command in (
+        demo,
+        doctor,
+        keys,
+        organizer,
+        outbox,
+        programme,
+        purge,
+        reminders,
+        worker_command,
+    ):
         app.cli.add_command(command)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from forum.config import current_settings
 
 NONCE_BYTES = 12
+KEY_ID_LENGTH = 8
 
 
 class Unreadable(Exception):
@@ -23,7 +24,7 @@ class Unreadable(Exception):
 
 def key_id(key: str) -> str:
     """Return the short public name of a data key."""
-    return hashlib.sha256(key.encode()).hexdigest()[:8]
+    return hashlib.sha256(key.encode()).hexdigest()[:KEY_ID_LENGTH]
 
 
 def seal(text: str, place: str, keys: tuple[str, ...]) -> str:

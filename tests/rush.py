@@ -8,14 +8,16 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from forum import create_app
 from forum.config import Settings
 from forum.db import db, transaction
-from forum.events.models import Event, Mode
+from forum.events.models import Event, Gate, Mode
 from forum.registration import actions
 from forum.registration.asked import Request
+from forum.registration.models import Registration
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 THREADS = 8
@@ -67,6 +69,54 @@ def rush_in_processes(settings: Settings, event_id: int, requests: list[Request]
 def _rush(settings: Settings, event_id: int, requests: list[Request]) -> Counter[str]:
     app = create_app(settings, TESTING=True)
     tally = rush(app, event_id, requests)
+    with app.app_context():
+        db.engine.dispose()
+    return tally
+
+
+def rush_and_cancel(
+    settings: Settings, event_id: int, requests: list[Request]
+) -> tuple[Counter[str], int]:
+    """Let all register at once, from several processes, and every fifth cancel right after.
+
+    Returns how many did what, and the most places in person that were taken or held at any look.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    shares = [requests[start::PROCESSES] for start in range(PROCESSES)]
+    looks = [0]
+    with spawn.Pool(PROCESSES) as processes:
+        tallies = [
+            processes.apply_async(_come_and_go, (settings, event_id, share)) for share in shares
+        ]
+        while not all(each.ready() for each in tallies):
+            db.session.rollback()
+            gate = db.session.execute(
+                select(Gate.taken, Gate.held).where(
+                    Gate.event_id == event_id, Gate.mode == Mode.IN_PERSON
+                )
+            ).one()
+            looks.append(gate.taken + gate.held)
+            tallies[0].wait(0.02)
+        db.session.rollback()
+        return sum((each.get() for each in tallies), Counter()), max(looks)
+
+
+def _come_and_go(settings: Settings, event_id: int, requests: list[Request]) -> Counter[str]:
+    app = create_app(settings, TESTING=True)
+
+    def come(request: Request) -> list[str]:
+        with app.app_context():
+            with transaction():
+                event = db.session.get(Event, event_id)
+                number = actions.register(event, request, now=NOW).registration.id
+            if int(request.name.split()[-1]) % 5:
+                return ["registered"]
+            with transaction():
+                actions.cancel(db.session.get(Registration, number), now=NOW)
+            return ["registered", "canceled"]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        tally = Counter(deed for deeds in threads.map(come, requests) for deed in deeds)
     with app.app_context():
         db.engine.dispose()
     return tally

@@ -22,6 +22,7 @@ from forum import clock
 from forum.accounts import actions, queries, rules
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
 from forum.db import transaction
+from forum.events.site import kept
 
 SEEN = "seen"
 """Where the cookie keeps when its browser last came, in seconds since 1970."""
@@ -135,11 +136,14 @@ def show_out() -> None:
 
 
 def safe_path(asked: str) -> str:
-    """Return a path of the desk to go on to; its first page for anything else."""
+    """Return a path of the desk to go on to, its first page for anything else.
+
+    Whoever reads in another language goes on in it.
+    """
     parts = urlsplit(asked)
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/organize/")
     is_plain = "\\" not in asked and asked.isprintable()
-    return asked if is_ours and is_plain else url_for("organizer.dashboard")
+    return kept(asked) if is_ours and is_plain else url_for("organizer.dashboard")
 
 
 def _start(app: App) -> None:

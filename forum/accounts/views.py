@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
 from flask.typing import ResponseReturnValue
@@ -29,8 +31,8 @@ guard.close(bp, openings=OPENINGS)
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """Ask for an address and send a link there, if an organizer has it."""
-    if NEXT in request.args:
-        cookie[NEXT] = guard.safe_path(request.args[NEXT])
+    if NEXT in request.args or NEXT not in cookie:  # the mailed link says no language
+        cookie[NEXT] = guard.safe_path(request.args.get(NEXT, ""))
     if guard.is_here():
         return redirect(_where_to())
     form = SignInForm()
@@ -71,7 +73,8 @@ def open_link(token: str) -> ResponseReturnValue:
     onward = _where_to()
     guard.let_in(sign_in, value)
     if is_first and not queries.passkeys(sign_in.organizer):
-        return redirect(url_for("organizer.new_passkey", next=onward), 303)
+        lang = parse_qs(urlsplit(onward).query).get("lang")
+        return redirect(url_for("organizer.new_passkey", next=onward, lang=lang), 303)
     return redirect(onward, 303)
 
 

@@ -12,6 +12,7 @@ from forum.calendars.addresses import public
 from forum.calendars.ics import Conference, Entry, Organizer, Reader
 from forum.config import current_settings
 from forum.events.contact import contact_of
+from forum.events.discretion import Place, place, said
 from forum.events.models import (
     Event,
     EventKind,
@@ -59,6 +60,8 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
     is_away = registration is not None and registration.mode != Mode.IN_PERSON
     rooms = (_rooms_to_call(event) if rooms is None else rooms) if is_away else []
     page = public("events.show", slug=event.slug)
+    is_full = _is_full(registration, asked=is_full)
+    where = place(venue, is_full=is_full) if venue else None
     return Entry(
         uid=kept_by.uid,
         sequence=event.sequence + (registration.sequence if registration else 0),
@@ -67,12 +70,12 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         timezone=_written_in(event),
-        summary=event.title if _is_full(registration, asked=is_full) else event.quiet_title,
-        location=_location(_mode(event, registration), venue, None, rooms),
+        summary=event.title if is_full else event.quiet_title,
+        location=_location(_mode(event, registration), where, "", rooms),
         description="\n".join(
             [
                 *_times(event, event, registration),
-                *_how(registration, venue, rooms),
+                *_how(registration, where, rooms, is_full=is_full),
                 page,
                 _whom_to_call(event, programme),
             ]
@@ -96,8 +99,8 @@ def session_entry(
 ) -> Entry:
     """Return the entry of one session; of a webcast's only session, the event's own entry.
 
-    The arguments are those of `event_entry`. The SEQUENCE rises with the session's and with the
-    event's, so that cancelling the event withdraws its sessions.
+    The arguments are those of `event_entry`. The SEQUENCE rises with the session's, with the
+    event's, so that cancelling the event withdraws its sessions, and with her own.
     """
     event = session.event
     if event.kind == EventKind.WEBCAST:
@@ -105,21 +108,24 @@ def session_entry(
     is_full = _is_full(registration, asked=is_full)
     rooms = [session.room] if session.is_streamed and session.room and session.room.dial_in else []
     page = public("events.session", slug=event.slug, key=session.key)
+    where = place(venue, is_full=is_full) if venue else None
+    room = said(session.room.name, is_full=is_full) if session.room else ""
+    own = (registration.updated_at,) if registration else ()
     return Entry(
         uid=session.uid,
-        sequence=session.sequence + event.sequence,
+        sequence=session.sequence + event.sequence + (registration.sequence if registration else 0),
         created_at=session.created_at,
-        updated_at=max(session.updated_at, event.updated_at),
+        updated_at=max(session.updated_at, event.updated_at, *own),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         timezone=_written_in(event),
         summary=session.title if is_full else f"{event.quiet_title}: {session.quiet_title}",
-        location=_location(_mode(event, registration), venue, session.room, rooms),
+        location=_location(_mode(event, registration), where, room, rooms),
         description="\n".join(
             [
                 *_times(session, event, registration),
                 *(_speakers(session) if is_full else []),
-                *_how(registration, venue, rooms),
+                *_how(registration, where, rooms, is_full=is_full),
                 page,
                 _whom_to_call(event, programme),
             ]
@@ -168,12 +174,12 @@ def _rooms_to_call(event: Event) -> list[Room]:
     )
 
 
-def _location(mode: Mode, venue: Venue | None, room: Room | None, rooms: Sequence[Room]) -> str:
+def _location(mode: Mode, where: Place | None, room: str, rooms: Sequence[Room]) -> str:
     if mode == Mode.PHONE:
         return _("By phone: %(number)s", number=rooms[0].dial_in) if rooms else _("By phone")
     if mode == Mode.WEBCAST:
         return _("Online")
-    parts = [room.name if room else "", venue.name if venue else "", venue.address if venue else ""]
+    parts = [room, where.name if where else "", where.address if where else ""]
     return ", ".join(part for part in parts if part)
 
 
@@ -183,29 +189,35 @@ def _times(span: Event | Session, event: Event, registration: Registration | Non
 
 
 def _how(
-    registration: Registration | None, venue: Venue | None, rooms: Sequence[Room]
+    registration: Registration | None,
+    where: Place | None,
+    rooms: Sequence[Room],
+    *,
+    is_full: bool,
 ) -> list[str]:
     """Say how she takes part; a public entry leaves that to its page."""
     if registration is None:
         return []
+    numbers = _numbers(rooms, is_full=is_full)
     if registration.mode == Mode.PHONE:
-        return [_("Call %(number)s at the start.", number=_numbers(rooms))] if rooms else []
+        return [_("Call %(number)s at the start.", number=numbers)] if numbers else []
     if registration.mode == Mode.WEBCAST:
         lines = [
             _("To join, open your page from our email and choose Join."),
             _("The button is there from 15 minutes before the start."),
         ]
-        if rooms:
-            lines.append(_("Or listen by phone: %(number)s", number=_numbers(rooms)))
+        if numbers:
+            lines.append(_("Or listen by phone: %(number)s", number=numbers))
         return lines
-    return [venue.arrival] if venue and venue.arrival else []
+    return [where.arrival] if where and where.arrival else []
 
 
-def _numbers(rooms: Sequence[Room]) -> str:
+def _numbers(rooms: Sequence[Room], *, is_full: bool) -> str:
     """Return the number to call; with its room's name where there are several."""
     if len(rooms) == 1:
         return f"{rooms[0].dial_in}"
-    return ", ".join(f"{room.dial_in} ({room.name})" for room in rooms)
+    named = ((f"{room.dial_in}", said(room.name, is_full=is_full)) for room in rooms)
+    return ", ".join(f"{number} ({name})" if name else number for number, name in named)
 
 
 def _phone_line(registration: Registration | None, rooms: Sequence[Room]) -> Conference | None:

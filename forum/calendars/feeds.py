@@ -15,12 +15,13 @@ from flask_babel import get_locale
 from forum.calendars import entries, ics, queries
 from forum.calendars.addresses import public
 from forum.calendars.queries import Mark
+from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
 from forum.db import Record
 from forum.events import queries as events
 from forum.events.models import Event, EventStatus, Session, SessionStatus
 from forum.i18n import _, speaking
-from forum.registration.models import CareState, Registration, Status
+from forum.registration.models import Registration, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,17 +126,20 @@ def session(session: Session, *, is_full: bool) -> File:
 
 
 def personal(registration: Registration, *, now: datetime) -> File:
-    """Return one person's feed: her event and the sessions in which she has a place.
+    """Return one person's feed, her day: the event and the sessions in which she has a place.
 
-    A canceled registration's entry stays, canceled, until the day is over. A remembered person's
-    feed is empty: nothing is withdrawn in front of her family.
+    Whoever waits for another place meanwhile has the entry of the one she has. A canceled
+    registration's entry stays, canceled, until the day is over. A remembered person's feed is
+    empty: nothing is withdrawn in front of her family.
     """
     programme, venue = house = events.programme(), events.venue()
     event = registration.event
-    sessions = queries.sessions_of(registration) if _takes_part(registration) else []
+    has_entry = _has_entry(registration, now)
+    takes_part = has_entry and registration.status == Status.CONFIRMED
+    sessions = queries.sessions_of(registration) if takes_part else []
     is_off = event.status == EventStatus.CANCELLED or registration.status == Status.CANCELLED
     leaves_at = _midnight_after(event.ends_at, event.timezone)
-    is_shown = _has_entry(registration) and not (is_off and leaves_at <= now)
+    is_shown = has_entry and not (is_off and leaves_at <= now)
 
     def write() -> bytes:
         with speaking(registration.language):
@@ -167,16 +171,12 @@ def personal(registration: Registration, *, now: datetime) -> File:
     )
 
 
-def _has_entry(registration: Registration) -> bool:
+def _has_entry(registration: Registration, now: datetime) -> bool:
     return (
-        registration.care_state != CareState.REMEMBERED
+        kept_back(registration, Purpose.FEED, now=now) is None
         and registration.status != Status.WAITLISTED
         and registration.event.status != EventStatus.DRAFT
     )
-
-
-def _takes_part(registration: Registration) -> bool:
-    return _has_entry(registration) and registration.status == Status.CONFIRMED
 
 
 def _is_off(mark: Mark, event: Event) -> bool:

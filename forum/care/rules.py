@@ -4,15 +4,31 @@ An email, a list, a badge or a count says what it is for; the table says which c
 back. Whatever is sent by itself is for `AUTOMATIC`.
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from forum.registration.models import CareState, Registration
+from forum.care.models import TaskKind
+from forum.registration.models import CareState
+from forum.reminders.rules import next_permitted
 
 QUIET = frozenset({CareState.PAUSED, CareState.REMEMBERED, CareState.HELD})
 NOT_ASKED_FOR = frozenset({CareState.REMEMBERED, CareState.HELD})
 GONE = frozenset({CareState.REMEMBERED})
+
+
+LONGEST_PAUSE = timedelta(days=2 * 365)
+MORNING = time(10)
+"""When, on the day that a pause ends, the note about it goes."""
+
+
+class InCare(Protocol):
+    """What must be known of a person: her registration, or a row with these columns of it."""
+
+    care_state: CareState
+    care_until: date | None
+    timezone: str
 
 
 class Purpose(StrEnum):
@@ -28,6 +44,12 @@ class Purpose(StrEnum):
     """Lists from which others write letters."""
     NEXT_INVITATION = "next invitation"
     """Next year's invitation."""
+    CHANGE = "change"
+    """What a person may do on her own page."""
+    LINE = "line"
+    """Having a number in the line for a place."""
+    EXPORT = "export"
+    """What the desk knows of those who come, as a file."""
     BADGE = "badge"
     CHECK_IN = "check-in"
     FEED = "feed"
@@ -40,6 +62,9 @@ KEPT_BACK = {
     Purpose.ASKED: GONE,
     Purpose.MAIL_MERGE: QUIET,
     Purpose.NEXT_INVITATION: QUIET,
+    Purpose.CHANGE: GONE,
+    Purpose.LINE: GONE,
+    Purpose.EXPORT: GONE,
     Purpose.BADGE: GONE,
     Purpose.CHECK_IN: GONE,
     Purpose.FEED: GONE,
@@ -48,17 +73,59 @@ KEPT_BACK = {
 """Which care states keep what back. The paused and the held may still come through the door."""
 
 
-def state_at(registration: Registration, *, now: datetime) -> CareState:
+class Answer(StrEnum):
+    """How an organizer answers what the desk's list asks of her."""
+
+    DONE = "done"
+    """She has called."""
+    WRITE = "write"
+    """He wants emails again."""
+    QUIET = "quiet"
+    """He wants no emails."""
+    CANCEL = "cancel"
+    """He does not want his place any more."""
+    SAME = "same"
+    """The person is well: she was remembered by mistake."""
+    ANOTHER = "another"
+    """Someone else has the same name and address."""
+
+
+ANSWERS = {
+    TaskKind.CALL: (Answer.DONE,),
+    TaskKind.ASK_COMPANION: (Answer.WRITE, Answer.QUIET, Answer.CANCEL),
+    TaskKind.CHECK_PERSON: (Answer.SAME, Answer.ANOTHER),
+}
+"""What can be answered to each kind of task."""
+
+
+def state_at(person: InCare, *, now: datetime) -> CareState:
     """Return the care state as of now: a pause ends by itself on the morning of its last day."""
-    until = registration.care_until
-    if registration.care_state == CareState.PAUSED and until is not None:
-        today = now.astimezone(ZoneInfo(registration.timezone)).date()
+    until = person.care_until
+    if person.care_state == CareState.PAUSED and until is not None:
+        today = now.astimezone(ZoneInfo(person.timezone)).date()
         if today >= until:
             return CareState.ACTIVE
-    return registration.care_state
+    return person.care_state
 
 
-def kept_back(registration: Registration, purpose: Purpose, *, now: datetime) -> CareState | None:
+def kept_back(person: InCare, purpose: Purpose, *, now: datetime) -> CareState | None:
     """Return the care state that keeps this from reaching or showing a person, or None."""
-    state = state_at(registration, now=now)
+    state = state_at(person, now=now)
     return state if state in KEPT_BACK[purpose] else None
+
+
+def is_too_long(until: date, *, today: date) -> bool:
+    """Tell whether a pause would be so long that its day must be a slip of the hand."""
+    return until > today + LONGEST_PAUSE
+
+
+def note_due_at(until: date | None, *, now: datetime, zone: str, days: tuple[str, ...]) -> datetime:
+    """Return when the note goes that a pause is over, in UTC.
+
+    At 10:00 of her clock on the day it ends, or now for one that ends now (`until` None); later
+    when that would disturb. `zone` is hers, `days` are those on which she is not written to.
+    """
+    if until is None:
+        return next_permitted(now, zone=zone, quiet_days=days)
+    morning = datetime.combine(until, MORNING, ZoneInfo(zone)).astimezone(UTC)
+    return next_permitted(morning, zone=zone, quiet_days=days)

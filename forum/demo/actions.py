@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from forum.accounts.actions import add_organizer
 from forum.accounts.models import Organizer, OrganizerRole
-from forum.audit.actions import record
-from forum.audit.models import Action
+from forum.care import actions as care
+from forum.care.rules import GONE
 from forum.db import db
 from forum.errors import Refusal
 from forum.events.models import Event, EventKind, Mode, Programme
@@ -57,10 +57,14 @@ def load_demo(*, now: datetime) -> Demo:
     event = db.session.scalars(select(Event).where(Event.kind == EventKind.FORUM)).one()
     registrants = file.registrants if now < event.ends_at else ()
     known: dict[str, Registration] = {}
-    for each in sorted(registrants, key=lambda each: each.mode == outline.WAITLIST):
-        known[each.id] = _registered(event, each, file, now=now, organizer=organizer)
-        _link(known[each.id], each, known)
-        _set_care(known[each.id], each, now=now, organizer=organizer)
+    waiting = [each for each in registrants if each.mode == outline.WAITLIST]
+    placed = [each for each in registrants if each.mode != outline.WAITLIST]
+    for group in (placed, waiting):  # a place that is given up by then is offered to nobody
+        for each in group:
+            known[each.id] = _registered(event, each, file, now=now, organizer=organizer)
+            _link(known[each.id], each, known)
+        for each in group:
+            _set_care(known[each.id], each, now=now, organizer=organizer)
     db.session.flush()
     return Demo(report, organizer, len(known))
 
@@ -136,10 +140,11 @@ def _set_care(
     now: datetime,
     organizer: Organizer,
 ) -> None:
-    """Keep what may reach her; the emails that were just posted are decided by it when sent."""
-    if registrant.state == CareState.ACTIVE:
-        return
-    registration.care_state = CareState(registrant.state)
-    registration.care_until = registrant.until
-    facts = {"to": registrant.state}
-    record(Action.CARE_CHANGED, registration, facts, now=now, organizer=organizer)
+    """Say what may reach her; emails that were just posted are decided by it when they are sent.
+
+    Whoever comes with someone remembered is held by that.
+    """
+    if registrant.state == CareState.PAUSED:
+        care.pause(registration, registrant.until, now=now, by=organizer)
+    elif registrant.state in GONE:
+        care.remember(registration, now=now, by=organizer)

@@ -10,6 +10,9 @@ LONGEST_ADDRESS = 254
 """Octets of an address in an envelope (RFC 5321 4.5.3.1.3, less the angle brackets)."""
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _BREAKS = {"Cc", "Zl", "Zp"}
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of what follows, also beyond a name (UAX 9 2)."""
+_LONGEST_NAME = 60
 
 
 class UnusableAddress(ValueError):
@@ -26,6 +29,19 @@ def one_line(text: str) -> str:
     whole = text.encode("utf-8", "replace").decode("utf-8")
     spaced = "".join(" " if unicodedata.category(c) in _BREAKS else c for c in whole)
     return " ".join(spaced.split())
+
+
+def known_as(name: str) -> str:
+    """Return a name as a subject may begin with it: short, and nothing that turns the rest."""
+    name = one_line(_TURNS.sub("", name))
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+
+
+def hint(address: str) -> str:
+    """Return an address as its owner knows it and a stranger does not: "a…@p….example"."""
+    local, at, domain = address.rpartition("@")
+    name, dot, top = domain.rpartition(".")
+    return f"{local[:1]}…{at}{name[:1]}…{dot}{top}"
 
 
 def envelope_address(address: str) -> str:

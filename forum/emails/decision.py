@@ -4,8 +4,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forum.care.rules import kept_back
+from forum.emails import matters
 from forum.emails.kinds import KINDS, Kind
 from forum.emails.letter import Later, Silence
+from forum.emails.matters import Thing
 from forum.events.models import Event, EventStatus
 from forum.i18n import _, day_in_words
 from forum.outbox.models import Message
@@ -17,15 +19,20 @@ NOON = time(12)
 
 
 def refusal(
-    message: Message, registration: Registration, *, now: datetime
+    message: Message, registration: Registration, thing: Thing | None = None, *, now: datetime
 ) -> Silence | Later | None:
-    """Return why a message to an attendee is not written now, or None when it may be."""
+    """Return why a message to an attendee is not written now, or None when it may be.
+
+    `thing` is what it is about besides her registration, as `matters.matter_of` returns it.
+    """
     kind = KINDS[message.email]
     reason = (
         _care(kind, registration, now)
+        or _address(message, registration, thing)
         or _person(kind, registration)
         or _event(kind, registration.event, now)
         or _moved(kind, message, registration.event)
+        or matters.why_not(message.email, registration, thing, now=now)
     )
     if reason:
         return Silence(reason)
@@ -53,13 +60,18 @@ def _pause(registration: Registration) -> str:
     return _("Emails to this person are paused until %(day)s.", day=day_in_words(until, zone))
 
 
+def _address(message: Message, registration: Registration, thing: Thing | None) -> str | None:
+    if matters.recipient(message.email, registration, thing):
+        return None
+    return _("This person has no email address. Please call.")
+
+
 def _person(kind: Kind, registration: Registration) -> str | None:
-    if not registration.email:
-        return _("This person has no email address. Please call.")
     if kind.is_reminder and not registration.wants_reminders:
         return _("This person stopped reminders.")
     if registration.status in kind.statuses:
-        return None
+        is_past = kind.while_waiting and registration.waits_for is None
+        return _("This person no longer waits for a place.") if is_past else None
     return {
         Status.CONFIRMED: _("This person has a place by now."),
         Status.WAITLISTED: _("This person is on the waitlist by now."),

@@ -14,24 +14,37 @@ class CalendarMethod(StrEnum):
     CANCEL = "CANCEL"
 
 
+class Matter(StrEnum):
+    """What an email is about besides a registration; its facts hold the number of it."""
+
+    OFFER = "offer"
+    SESSION = "session"
+    ADDRESS = "address_change"
+
+
 HAS_PLACE = frozenset({Status.CONFIRMED})
 WAITS = frozenset({Status.WAITLISTED})
 LEFT = frozenset({Status.CANCELLED})
+ANY = frozenset(Status)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One email.
 
-    `statuses` are those of a registration for which it is still true. `purpose` decides which
-    care states keep it unwritten. `after_event` emails are written even when the event is over,
-    `for_cancelled_event` ones even when it will not happen. `is_reminder` ones can be stopped
-    with one click, wait for the reader's morning and are not sent for a time that has changed.
+    `statuses` are those of a registration for which it is still true; with `while_waiting` only
+    while she has a number in a line. `purpose` decides which care states keep it unwritten.
+    `matter` is what it is about besides the registration: it is looked at anew, too.
+    `after_event` emails are written even when the event is over, `for_cancelled_event` ones even
+    when it will not happen. `is_reminder` ones can be stopped with one click, wait for the
+    reader's morning and are not sent for a time that has changed.
     """
 
     statuses: frozenset[Status]
     purpose: Purpose = Purpose.AUTOMATIC
     calendar: CalendarMethod | None = None
+    matter: Matter | None = None
+    while_waiting: bool = False
     after_event: bool = False
     for_cancelled_event: bool = False
     is_reminder: bool = False
@@ -39,13 +52,24 @@ class Kind:
 
 KINDS = {
     "confirmation": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
-    "waitlist": Kind(WAITS),
+    "waitlist": Kind(HAS_PLACE | WAITS, while_waiting=True),
+    "offer": Kind(HAS_PLACE | WAITS, matter=Matter.OFFER, while_waiting=True),
+    "offer_lapsed": Kind(HAS_PLACE | WAITS, matter=Matter.OFFER, while_waiting=True),
     "promoted": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
+    "session_place": Kind(HAS_PLACE, matter=Matter.SESSION),
     "mode_changed": Kind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
+    "details_changed": Kind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
     "cancellation": Kind(
         LEFT, Purpose.ANSWER, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
     "my_link": Kind(HAS_PLACE | WAITS, Purpose.ASKED, after_event=True, for_cancelled_event=True),
+    "confirm_address": Kind(
+        ANY, Purpose.ASKED, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
+    ),
+    "address_changed": Kind(
+        ANY, Purpose.ANSWER, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
+    ),
+    "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
     "reminder": Kind(HAS_PLACE, is_reminder=True),
     "event_cancelled": Kind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True

@@ -8,23 +8,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from forum.emails.addresses import one_line
 from forum.emails.kinds import KINDS
+from forum.emails.matters import Thing
 from forum.emails.queries import House
+from forum.events import words
 from forum.events.contact import Contact, contact_of
-from forum.events.models import Mode, Programme, Room, Venue
-from forum.i18n import _, both_zones, day_in_words
-from forum.registration.models import Registration, Status
+from forum.events.discretion import Place, place, said
+from forum.events.models import (
+    Event,
+    EventStatus,
+    Mode,
+    Programme,
+    Room,
+    Session,
+)
+from forum.i18n import _, both_zones, day_in_words, speaking
+from forum.privacy.consents import has_agreed
+from forum.privacy.models import ConsentPurpose
+from forum.registration.models import AddressChange, Offer, Registration, Status
 from forum.registration.rules import JOIN_OPENS
-
-
-class Place(NamedTuple):
-    """Where to come to."""
-
-    name: str
-    address: str
-    arrival: str
 
 
 class PhoneLine(NamedTuple):
@@ -39,11 +44,25 @@ class PhoneLine(NamedTuple):
         return self.number.replace("-", "")
 
 
+class SessionPlace(NamedTuple):
+    """A session in which she has a place."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
     """The facts of one email to an attendee. Its words are in the language being spoken.
 
-    `leads` are those of the reminders whose advice it gives, `offers` what a reminder offers.
+    `mode` is how she attends, or would with the place she is offered; `waits_for` the mode that
+    she waits for, and `keeps_place` whether she has another place meanwhile. `switch_to` is the
+    choice that "Attend another way" has made already. `answer_until` is when an offer or a
+    question ends, `is_for_two` whether the offer is for a pair, `has_new_address` whether she has
+    an address after a change of it. `leads` are those of the
+    reminders whose advice it gives, `offers` what a reminder offers.
     """
 
     email: str
@@ -54,11 +73,23 @@ class Particulars:
     ends_at: datetime
     event_zone: str
     own_zone: str
+    slug: str
     mode: Mode
+    waits_for: Mode | None
+    switch_to: Mode | None
     is_waiting: bool
+    keeps_place: bool
+    is_off: bool
+    is_over: bool
+    must_agree: bool
     place: Place | None
     phones: tuple[PhoneLine, ...]
     reach: tuple[tuple[str, str], ...]
+    answer_until: datetime | None = None
+    is_for_two: bool = False
+    has_new_address: bool = False
+    session: SessionPlace | None = None
+    recording: tuple[str, ...] = ()
     leads: tuple[timedelta, ...] = ()
     offers: tuple[str, ...] = ()
     is_stoppable: bool = False
@@ -74,13 +105,42 @@ class Particulars:
         return day_in_words(self.starts_at, self.own_zone)
 
     @property
+    def until(self) -> list[str]:
+        """Return until when an answer counts, on the reader's clock, then on the event's."""
+        at = self.answer_until
+        if at is None:
+            return []
+        clocks = {at.astimezone(ZoneInfo(zone)).utcoffset(): zone for zone in self._zones}
+        return [words.moment(at, zone) for zone in reversed(clocks.values())]
+
+    @property
+    def until_day(self) -> str:
+        """Return the day on which the time to answer ends."""
+        return day_in_words(self.answer_until or self.starts_at, self.own_zone)
+
+    @property
+    def session_when(self) -> list[str]:
+        """Return a session's day and hours on both clocks."""
+        if self.session is None:
+            return []
+        return both_zones(
+            self.session.starts_at, self.session.ends_at, self.event_zone, self.own_zone
+        )
+
+    @property
+    def _zones(self) -> tuple[str, str]:
+        """Return the event's zone and the reader's: where they agree, hers is said."""
+        return self.event_zone, self.own_zone
+
+    @property
     def mode_in_words(self) -> str:
         """Return how this person attends."""
-        return {
-            Mode.IN_PERSON: _("In person"),
-            Mode.WEBCAST: _("Online"),
-            Mode.PHONE: _("By phone"),
-        }[self.mode]
+        return str(words.MODES[self.mode])
+
+    @property
+    def wait_in_words(self) -> str:
+        """Return what this person waits for."""
+        return str(words.MODES[self.waits_for or self.mode])
 
     @property
     def opens_before(self) -> int:
@@ -98,31 +158,41 @@ class Particulars:
         return contact_of(Programme(**dict(self.reach)), self.starts_at)
 
 
-def gather(
+def gather(  # noqa: PLR0913 - what an email depends on, by name
     email: str,
     registration: Registration,
     house: House,
+    thing: Thing | None = None,
     *,
+    now: datetime,
     leads: tuple[timedelta, ...] = (),
     offers: tuple[str, ...] = (),
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
-    event = registration.event
-    programme, venue = house.programme, house.venue
-    is_there = registration.mode == Mode.IN_PERSON
+    event, programme = registration.event, house.programme
+    offer = thing if isinstance(thing, Offer) and email == "offer" else None
+    mode = offer.mode if offer else registration.mode
+    is_there, is_full = mode == Mode.IN_PERSON, not registration.is_discreet
     return Particulars(
         email=email,
         language=registration.language,
         house=one_line(programme.quiet_name),
-        title=one_line(event.quiet_title if registration.is_discreet else event.title),
+        title=one_line(_title(event, registration)),
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         event_zone=event.timezone,
         own_zone=registration.timezone,
-        mode=registration.mode,
+        slug=event.slug,
+        mode=mode,
+        waits_for=registration.waits_for,
+        switch_to=_other_way(registration, house),
         is_waiting=registration.status == Status.WAITLISTED,
-        place=_place(venue) if venue and is_there else None,
-        phones=() if is_there else _phones(house.phone_rooms(event)),
+        keeps_place=registration.status == Status.CONFIRMED and registration.waits_for is not None,
+        is_off=event.status == EventStatus.CANCELLED,
+        is_over=now >= event.ends_at,
+        must_agree=_must_agree(registration),
+        place=place(house.venue, is_full=is_full) if house.venue and is_there else None,
+        phones=() if is_there else _phones(house.phone_rooms(event), is_full=is_full),
         reach=(
             ("contact_email", programme.contact_email),
             ("contact_phone", programme.contact_phone),
@@ -130,15 +200,52 @@ def gather(
             ("text_number", programme.text_number),
             ("timezone", programme.timezone),
         ),
+        answer_until=_answer_until(thing),
+        is_for_two=offer is not None and offer.partner_id is not None,
+        has_new_address=isinstance(thing, AddressChange) and bool(thing.new_email),
+        session=_session(thing, registration) if isinstance(thing, Session) else None,
+        recording=_recording(registration) if email == "pause_over" else (),
         leads=leads,
         offers=offers,
         is_stoppable=KINDS[email].is_reminder,
     )
 
 
-def _place(venue: Venue) -> Place:
-    return Place(venue.name, venue.address, venue.arrival)
+def _title(what: Event | Session, registration: Registration) -> str:
+    """Return the neutral or the full title, as she has chosen."""
+    return what.quiet_title if registration.is_discreet else what.title
 
 
-def _phones(rooms: Sequence[Room]) -> tuple[PhoneLine, ...]:
-    return tuple(PhoneLine(room.name, f"{room.dial_in}") for room in rooms)
+def _must_agree(registration: Registration) -> bool:
+    """Tell whether someone else has registered her, and she has said nothing yet."""
+    is_companion = registration.companion_of_id is not None
+    return is_companion and not has_agreed(registration, ConsentPurpose.REGISTRATION)
+
+
+def _other_way(registration: Registration, house: House) -> Mode | None:
+    """Return the obvious other way to attend: whoever would come could watch instead."""
+    if registration.mode != Mode.IN_PERSON:
+        return None
+    return Mode.WEBCAST if Mode.WEBCAST in house.modes(registration.event) else None
+
+
+def _phones(rooms: Sequence[Room], *, is_full: bool) -> tuple[PhoneLine, ...]:
+    return tuple(PhoneLine(said(room.name, is_full=is_full), f"{room.dial_in}") for room in rooms)
+
+
+def _answer_until(thing: Thing | None) -> datetime | None:
+    if isinstance(thing, Offer):
+        return thing.ends_at
+    return thing.expires_at if isinstance(thing, AddressChange) else None
+
+
+def _session(session: Session, registration: Registration) -> SessionPlace:
+    is_full = not registration.is_discreet
+    room = said(session.room.name, is_full=is_full) if session.room else ""
+    title = one_line(_title(session, registration))
+    return SessionPlace(title, session.starts_at, session.ends_at, room)
+
+
+def _recording(registration: Registration) -> tuple[str, ...]:
+    with speaking(registration.language):
+        return tuple(words.recording(registration.event))

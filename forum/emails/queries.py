@@ -4,23 +4,51 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import bindparam, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Exists, bindparam, select, true
+from sqlalchemy.orm import aliased, contains_eager
 
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import db
 from forum.emails.kinds import KINDS, CalendarMethod
 from forum.errors import Missing
-from forum.events.models import Event, Programme, Room, Session, SessionStatus, Venue
+from forum.events.models import (
+    Event,
+    Gate,
+    Mode,
+    Programme,
+    Room,
+    Session,
+    SessionStatus,
+    Venue,
+)
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import Registration
+from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders.models import Reminder
 
 INVITING = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
 _HOUSE = select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
+_OTHER = aliased(Registration, flat=True)
+
+
+def _shares() -> Exists:
+    """Return whether another living person of her event reads the same mailbox."""
+    other = select(_OTHER.id).where(
+        _OTHER.event_id == Registration.event_id,
+        _OTHER.email == Registration.email,
+        _OTHER.name_key != Registration.name_key,
+        _OTHER.status != Status.CANCELLED,
+        reached_for(Purpose.ASKED, _OTHER),
+    )
+    return other.correlate(Registration).exists()
+
+
+_SHARES = select(_shares()).where(Registration.id == bindparam("number"))
 _MESSAGES = (
-    select(Message)
+    select(Message, _shares())
+    .outerjoin(Message.registration)
     .where(Message.id.in_(bindparam("numbers", expanding=True)))
-    .options(joinedload(Message.registration).lazyload(Registration.event))
+    .options(contains_eager(Message.registration).lazyload(Registration.event))
 )
 """Made once, because it runs for every few mails. The events are few and asked for one by one."""
 
@@ -33,6 +61,26 @@ def was_invited(registration: Registration) -> bool:
         Message.state.in_((MessageState.SENT, MessageState.SENDING)),
     )
     return db.session.scalar(select(mailed.exists())) or False
+
+
+def has_session_place(registration: Registration, session: Session) -> bool:
+    """Tell whether this person has a place in a session with limited places."""
+    place = select(SessionPlace.id).where(
+        SessionPlace.registration_id == registration.id,
+        SessionPlace.session_id == session.id,
+        SessionPlace.status == Status.CONFIRMED,
+    )
+    return db.session.scalar(select(place.exists())) or False
+
+
+def shares_mailbox(registration: Registration) -> bool:
+    """Tell whether another living person of her event reads the same mailbox."""
+    return db.session.scalar(_SHARES, {"number": registration.id}) or False
+
+
+def modes(event: Event) -> frozenset[Mode]:
+    """Return the ways in which an event can be attended."""
+    return frozenset(db.session.scalars(select(Gate.mode).where(Gate.event_id == event.id)))
 
 
 def dial_in_rooms(event: Event) -> Sequence[Room]:
@@ -65,6 +113,8 @@ class House:
 
     programme: Programme
     venue: Venue | None
+    shares_mailbox: Callable[[Registration], bool] = shares_mailbox
+    modes: Callable[[Event], frozenset[Mode]] = field(default_factory=lambda: cache(modes))
     phone_rooms: Callable[[Event], Sequence[Room]] = field(
         default_factory=lambda: cache(dial_in_rooms)
     )
@@ -93,6 +143,7 @@ def live(message_ids: list[int]) -> Live:
     row = db.session.execute(_HOUSE).one_or_none()
     if row is None:
         return {}
-    who = House(*row)
-    found = db.session.scalars(_MESSAGES, {"numbers": message_ids})
-    return {message.id: (message, who) for message in found}
+    found = db.session.execute(_MESSAGES, {"numbers": message_ids}).all()
+    sharing = {message.registration_id for message, is_shared in found if is_shared}
+    who = House(*row, shares_mailbox=lambda registration: registration.id in sharing)
+    return {message.id: (message, who) for message, _is_shared in found}

@@ -6,23 +6,20 @@ share their particulars, with marks where the personal parts go, and then filled
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import escape
 
-from forum import links
 from forum.config import current_settings
 from forum.emails.addresses import one_line
 from forum.emails.particulars import Particulars
 from forum.emails.practical import advice
 from forum.i18n import _, ngettext, speaking
+from forum.links import absolute
 
-NAME, MY, STOP = (f"x{secrets.token_hex(12)}x" for _each in range(3))
-"""Marks that no text contains: the reader's name, her token, and her link that stops reminders."""
-_MARKS = re.compile(f"{NAME}|{MY}|{STOP}")
 KEPT_FORMS = 512
 
 _pages = Environment(
@@ -49,14 +46,80 @@ class Words:
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """The personal pages that an email leads to. Opening one changes nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """What only one reader's email says; everything else is said to many alike.
 
-    my: str
-    change_mode: str
-    cancel: str
-    unsubscribe: str
+    `host` is who registered her, `address_token` opens the page that confirms a new address, and
+    `address_hint` is the new one as its owner knows it.
+    """
+
+    name: str
+    my_token: str
+    stop_link: str = ""
+    host: str = ""
+    address_token: str = ""
+    address_hint: str = ""
+
+
+MARKS = Personal(**{each.name: f"x{secrets.token_hex(12)}x" for each in fields(Personal)})
+"""Texts that no text contains, where the personal parts go."""
+_MARKS = re.compile("|".join(astuple(MARKS)))
+
+
+class Links:
+    """The pages that an email leads to, in its language. Opening one changes nothing."""
+
+    unsubscribe = MARKS.stop_link
+
+    def __init__(self, about: Particulars) -> None:
+        """Make links for an email with these facts."""
+        self._about = about
+        self._said = {} if about.language == "en" else {"lang": about.language}
+
+    @property
+    def my(self) -> str:
+        """Return her page."""
+        return self._mine("registration.my")
+
+    @property
+    def cancel(self) -> str:
+        """Return the page to cancel."""
+        return self._mine("registration.cancel")
+
+    @property
+    def offer(self) -> str:
+        """Return the page to answer an offer."""
+        return self._mine("registration.offer")
+
+    @property
+    def still_waiting(self) -> str:
+        """Return the page where she says that she still waits."""
+        return self._mine("registration.waiting")
+
+    @property
+    def sessions(self) -> str:
+        """Return the page to choose sessions."""
+        return self._mine("registration.sessions")
+
+    @property
+    def change_mode(self) -> str:
+        """Return the page to attend another way, with the choice made where it is obvious."""
+        chosen = {} if self._about.switch_to is None else {"to": self._about.switch_to.value}
+        return self._mine("registration.change_mode", **chosen)
+
+    @property
+    def confirm_address(self) -> str:
+        """Return the page that says "this is my address"."""
+        return absolute("registration.confirm_address", token=MARKS.address_token, **self._said)
+
+    @property
+    def event(self) -> str:
+        """Return the event's public page."""
+        return absolute("events.show", slug=self._about.slug, **self._said)
+
+    def _mine(self, endpoint: str, **values: str) -> str:
+        return absolute(endpoint, token=MARKS.my_token, **self._said, **values)
 
 
 def render(email: str, **facts: object) -> Words:
@@ -68,10 +131,10 @@ def render(email: str, **facts: object) -> Words:
     return Words(one_line(subject), f"{text.strip()}\n", _inliner.inline(html))
 
 
-def personal(about: Particulars, *, name: str, my_token: str, stop_link: str) -> Words:
+def personal(about: Particulars, reader: Personal) -> Words:
     """Return an attendee's email in her language."""
     form = _form(about, current_settings().base_url)
-    parts = {NAME: one_line(name), MY: my_token, STOP: stop_link}
+    parts = dict(zip(astuple(MARKS), map(one_line, astuple(reader)), strict=True))
     escaped = {mark: str(escape(text)) for mark, text in parts.items()}
     return Words(
         _MARKS.sub(lambda mark: parts[mark[0]], form.subject),
@@ -83,18 +146,12 @@ def personal(about: Particulars, *, name: str, my_token: str, stop_link: str) ->
 @lru_cache(maxsize=KEPT_FORMS)
 def _form(about: Particulars, _base: str) -> Words:
     """Return the words with marks; links depend on where visitors reach us, too."""
-    said = {} if about.language == "en" else {"lang": about.language}
     with speaking(about.language):
         return render(
             about.email,
             about=about,
-            name=NAME,
+            reader=MARKS,
             lang=about.language,
             advice=advice(about),
-            links=Links(
-                my=links.absolute("registration.my", token=MY, **said),
-                change_mode=links.absolute("registration.change_mode", token=MY, **said),
-                cancel=links.absolute("registration.cancel", token=MY, **said),
-                unsubscribe=STOP,
-            ),
+            links=Links(about),
         )

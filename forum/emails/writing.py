@@ -1,6 +1,7 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forum import links
@@ -8,16 +9,17 @@ from forum.accounts.models import SignInLink
 from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries
-from forum.emails.addresses import one_line
+from forum.emails.addresses import hint, known_as, one_line
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod
 from forum.emails.letter import Later, Letter, Mailbox, Silence
-from forum.emails.particulars import gather
+from forum.emails.matters import Thing, matter_of, recipient
+from forum.emails.particulars import Particulars, gather
 from forum.emails.queries import House
-from forum.emails.rendering import personal, render
+from forum.emails.rendering import Personal, personal, render
 from forum.events.models import Programme
 from forum.i18n import _, speaking
 from forum.outbox.models import Message
-from forum.registration.models import Registration
+from forum.registration.models import AddressChange, Registration
 from forum.reminders import rules
 
 
@@ -36,8 +38,9 @@ def write(
     registration = message.registration
     if registration is None:
         return Silence(_("The registration is gone."))
-    return decision.refusal(message, registration, now=now) or _to_attendee(
-        message, registration, house, now
+    thing = matter_of(message)
+    return decision.refusal(message, registration, thing, now=now) or _to_attendee(
+        message, registration, thing, house, now
     )
 
 
@@ -49,30 +52,28 @@ def message_id(message: Message) -> str:
 
 
 def _to_attendee(
-    message: Message, registration: Registration, house: House, now: datetime
+    message: Message, registration: Registration, thing: Thing | None, house: House, now: datetime
 ) -> Letter:
     kind = KINDS[message.email]
+    to = recipient(message.email, registration, thing) or Mailbox("", "")
     about = gather(
         message.email,
         registration,
         house,
+        thing,
+        now=now,
         leads=_leads(message, registration, house),
         offers=tuple(message.facts.get("offers", ())),
     )
     stop_link = links.unsubscribe_link(registration) if kind.is_reminder else None
-    words = personal(
-        about,
-        name=registration.name,
-        my_token=links.my_token(registration),
-        stop_link=stop_link or "",
-    )
+    words = personal(about, _personal(registration, thing, about, stop_link))
     with speaking(registration.language):
         calendar = invitations.part(kind, registration, house)
     return Letter(
         sender=_sender(house.programme),
-        to=Mailbox(registration.name, registration.email or ""),
+        to=to,
         reply_to=_reply_to(house.programme),
-        subject=words.subject,
+        subject=_subject(words.subject, to, registration, house),
         text=words.text,
         html=words.html,
         message_id=message_id(message),
@@ -80,6 +81,29 @@ def _to_attendee(
         unsubscribe_url=stop_link,
         calendar=calendar,
     )
+
+
+def _personal(
+    registration: Registration, thing: Thing | None, about: Particulars, stop_link: str | None
+) -> Personal:
+    reader = Personal(
+        name=registration.name,
+        my_token=links.my_token(registration),
+        stop_link=stop_link or "",
+    )
+    if isinstance(thing, AddressChange):
+        token = links.token("address", thing.public_id, 1)
+        return replace(reader, address_token=token, address_hint=hint(thing.new_email))
+    if about.must_agree and registration.companion_of is not None:
+        return replace(reader, host=registration.companion_of.name)
+    return reader
+
+
+def _subject(subject: str, to: Mailbox, registration: Registration, house: House) -> str:
+    """Return a subject that says whose it is, where two people read one mailbox."""
+    if to.address != registration.email or not house.shares_mailbox(registration):
+        return subject
+    return f"{known_as(registration.name)}: {subject}"
 
 
 def _to_organizer(message: Message, house: House, now: datetime) -> Letter | Silence:

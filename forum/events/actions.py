@@ -13,14 +13,16 @@ from sqlalchemy import CursorResult, Select, select, update
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import after_commit, db
 from forum.events import agenda_actions, readiness, refusals
 from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.events.plans import EventPlan
 from forum.i18n import _
 from forum.outbox import runner
-from forum.outbox.actions import post
-from forum.registration.models import CareState, Registration, Status
+from forum.registration.models import Registration, Status
+from forum.registration.telling import tell
 
 MOVES = {"starts_at", "ends_at", "room_id"}
 """What calendars show: a change of these raises the SEQUENCE."""
@@ -73,15 +75,11 @@ def cancel_event(event: Event, *, version: int, by: Organizer, now: datetime) ->
     event.sequence += 1
     event.updated_at = now
     told = 0
-    for registration in db.session.scalars(_living(event).order_by(Registration.id)):
-        if registration.email and registration.care_state != CareState.REMEMBERED:
-            told += post(
-                "event_cancelled",
-                registration,
-                {"had_place": registration.status == Status.CONFIRMED},
-                once=f"event_cancelled:{registration.public_id}:{event.sequence}",
-                now=now,
-            )
+    reached = _living(event).where(reached_for(Purpose.AUTOMATIC)).order_by(Registration.id)
+    for registration in db.session.scalars(reached):
+        facts = {"had_place": registration.status == Status.CONFIRMED}
+        tell("event_cancelled", registration, str(event.sequence), now=now, facts=facts)
+        told += registration.email is not None
     record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)
     return told
 

@@ -78,7 +78,7 @@ def change_session(
         session.sequence += 1
     session.updated_at = now
     if "capacity" in changed:
-        session_places.move_line(session)
+        session_places.move_line(session, now=now)
     record(
         Action.SESSION_CHANGED,
         session,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from flask import current_app, request, url_for
 from flask_babel import get_locale
@@ -140,9 +140,11 @@ def keep_language(endpoint: str, values: dict[str, object]) -> None:
 
 
 def kept(path: str) -> str:
-    """Return a path with the visitor's language."""
-    language = _language()
-    return f"{path}?{urlencode(language)}" if language else path
+    """Return a path with the visitor's language, unless it names one itself."""
+    language, query = _language(), urlsplit(path).query
+    if not language or "lang" in parse_qs(query):
+        return path
+    return f"{path}{'&' if query else '?'}{urlencode(language)}"
 
 
 def _language() -> Mapping[str, str]:

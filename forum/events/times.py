@@ -42,20 +42,20 @@ class Times:
 
     def at(self, instant: datetime) -> tuple[str, str]:
         """Return "7:30 am" and "10:30 am Eastern Time"; the second is empty if clocks agree."""
-        theirs = _unbroken(time_in_words(instant, self.zone))
+        theirs = unbroken(time_in_words(instant, self.zone))
         if self.own is None or self._is_same(instant):
             return theirs, ""
-        own = _unbroken(time_in_words(instant, self.own))
+        own = unbroken(time_in_words(instant, self.own))
         return own, f"{theirs} {zone_in_words(self.zone, instant)}"
 
     def span(self, starts_at: datetime, ends_at: datetime) -> list[str]:
         """Return the day and hours, in one line for each zone that is needed."""
         lines = both_zones(starts_at, ends_at, self.zone, self.own or self.zone)
-        return [_unbroken(line) for line in lines]
+        return [unbroken(line) for line in lines]
 
     def hours(self, starts_at: datetime, ends_at: datetime) -> str:
         """Return "8:15 am to 4:30 pm" on the clock that the page is in."""
-        return _unbroken(span_in_words(starts_at, ends_at, self.own or self.zone))
+        return unbroken(span_in_words(starts_at, ends_at, self.own or self.zone))
 
     def zones(self, instant: datetime) -> list[str]:
         """Return the names of the zones that times are said in, the visitor's first."""
@@ -75,6 +75,6 @@ class Times:
         return here.utcoffset() == instant.astimezone(ZoneInfo(self.zone)).utcoffset()
 
 
-def _unbroken(text: str) -> str:
-    """Keep the half of the day on the line of its hour."""
+def unbroken(text: str) -> str:
+    """Return a sentence that keeps the half of the day on the line of its hour."""
     return HALF_OF_DAY.sub("\u00a0\\1", text)

@@ -16,6 +16,10 @@ from forum.events.site import current_site, keep_language
 from forum.events.structured import event_data
 from forum.events.times import Times
 from forum.links import absolute
+from forum.privacy import rules as retention
+from forum.privacy.columns import PURPOSES
+from forum.privacy.consents import text_in_force
+from forum.privacy.models import ConsentPurpose
 from forum.web.page_cache import cacheable
 
 MOST_ON_FIRST_PAGE = 3
@@ -119,8 +123,14 @@ def session(slug: str, key: str) -> ResponseReturnValue:
 
 @bp.get("/privacy")
 def privacy() -> ResponseReturnValue:
-    """Say what we ask, why, and when it is gone."""
-    return _page("events/privacy.html", until=None)
+    """Say what we keep, why, and when it is gone, from the table that the purge is held to."""
+    return _page(
+        "privacy/page.html",
+        until=None,
+        purposes=PURPOSES,
+        rules=retention,
+        agreed_to=[text_in_force(purpose) for purpose in ConsentPurpose],
+    )
 
 
 @bp.get("/accessibility")

@@ -20,6 +20,9 @@ from forum.operations import queries
 from forum.operations.readiness import newest_schema, outbox_warnings
 from forum.outbox.queries import health
 from forum.outbox.transport import NotDelivered, Post, SmtpConnection
+from forum.privacy import tombstones
+from forum.privacy.key_queries import values_by_key
+from forum.sealed import key_id
 
 LEAST_ROOM = 200 * 1024 * 1024
 """Bytes of free disk below which an operator should act."""
@@ -102,6 +105,32 @@ def outbox(_settings: Settings, now: datetime) -> Iterable[str]:
     return outbox_warnings(health(now=now))
 
 
+def erased(_settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that a restored backup has not brought back who was erased."""
+    returned = len(tombstones.come_back())
+    if returned:
+        yield (
+            f"{returned} people who were erased are back: the database was restored."
+            " Run `flask purge`."
+        )
+
+
+def data_keys(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that every encrypted answer can be read."""
+    known = {key_id(key) for key in settings.data_keys}
+    lost = sum(number for key, number in values_by_key().items() if key not in known)
+    if lost:
+        yield f"{lost} answers cannot be read: their key is not in FORUM_DATA_KEYS."
+
+
+def older_data_keys(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that a change of keys was brought to its end."""
+    older = {key_id(key) for key in settings.data_keys[1:]}
+    number = sum(number for key, number in values_by_key().items() if key in older)
+    if number:
+        yield f"{number} answers are under an older data key: run `flask keys rotate`."
+
+
 def mail_server(settings: Settings, _now: datetime) -> Iterable[str]:
     """Check that the mail server answers, is who it says, and takes our password."""
     if settings.mail_server:
@@ -151,7 +180,13 @@ MUST_HOLD: dict[str, Check] = {
     "Schema": schema,
     "Places": places,
     "Outbox": outbox,
+    "Erased": erased,
+    "Data keys": data_keys,
     "Mail server": mail_server,
     "Disk": room,
 }
-SHOULD_HOLD: dict[str, Check] = {"Secrets": secrets, "Settings": settings_fit}
+SHOULD_HOLD: dict[str, Check] = {
+    "Secrets": secrets,
+    "Older data keys": older_data_keys,
+    "Settings": settings_fit,
+}

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import ScalarSelect, and_, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.db import db
 from forum.events.models import Event, Gate, Session
-from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.models import Offer, OfferState, Registration, SessionPlace, Status
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,11 @@ def registrations_by_status() -> dict[Status, int]:
 
 
 def miscounted_gates() -> list[Miscount]:
-    """Return the gates whose `taken` is not the number of confirmed registrations."""
-    rows = (
+    """Return the gates whose counters differ from the rows.
+
+    `taken` is the number of confirmed registrations, `held` that of places in open offers.
+    """
+    seated = (
         select(func.count())
         .where(
             Registration.event_id == Gate.event_id,
@@ -41,13 +45,31 @@ def miscounted_gates() -> list[Miscount]:
         )
         .scalar_subquery()
     )
+    offered = (
+        select(func.count() + func.count(Offer.partner_id))
+        .where(
+            Offer.event_id == Gate.event_id,
+            Offer.mode == Gate.mode,
+            Offer.state == OfferState.OPEN,
+        )
+        .scalar_subquery()
+    )
+    return [
+        *_gates_that_differ("", Gate.taken, seated),
+        *_gates_that_differ(", held", Gate.held, offered),
+    ]
+
+
+def _gates_that_differ(
+    what: str, says: InstrumentedAttribute[int], rows: ScalarSelect[int]
+) -> list[Miscount]:
     found = db.session.execute(
-        select(Event.slug, Gate.mode, Gate.taken, rows.label("rows"))
+        select(Event.slug, Gate.mode, says.label("says"), rows.label("rows"))
         .join(Gate.event)
-        .where(Gate.taken != rows)
+        .where(says != rows)
         .order_by(Gate.id)
     )
-    return [Miscount(f"{row.slug}, {row.mode.value}", row.taken, row.rows) for row in found]
+    return [Miscount(f"{row.slug}, {row.mode.value}{what}", row.says, row.rows) for row in found]
 
 
 def miscounted_sessions() -> list[Miscount]:

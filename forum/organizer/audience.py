@@ -1,9 +1,14 @@
 """Whom an email to everyone registered would reach, and who is kept from it and why."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
+from forum.care.queries import kept_back_of
+from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.events.models import Event
 from forum.registration.models import CareState, Registration, Status
@@ -11,28 +16,42 @@ from forum.registration.models import CareState, Registration, Status
 
 @dataclass(frozen=True)
 class Audience:
-    """How many would be written to, have no address, or are kept from mail by their care state."""
+    """How many would be written to, have no address, or are kept from mail for now; and who.
+
+    `kept_back` names everyone who is kept from mail, by reason; `quiet` counts those of them
+    whom someone may still call.
+    """
 
     written_to: int
     to_phone: int
     quiet: int
+    kept_back: Mapping[CareState, Sequence[Registration]]
 
 
-def of(event: Event) -> Audience:
-    """Count who is registered for, or waits for, an event. Remembered people count nowhere."""
-    has_address = Registration.email.is_not(None)
+def of(event: Event, *, now: datetime) -> Audience:
+    """Count who is registered for, or waits for, an event, each as she stands now."""
+    about = (
+        Registration.care_state,
+        Registration.care_until,
+        Registration.timezone,
+        Registration.email.is_not(None).label("has_address"),
+    )
     rows = db.session.execute(
-        select(Registration.care_state, has_address, func.count())
-        .where(
-            Registration.event_id == event.id,
-            Registration.status != Status.CANCELLED,
-            Registration.care_state != CareState.REMEMBERED,
-        )
-        .group_by(Registration.care_state, has_address)
-    ).all()
-    active = CareState.ACTIVE
+        select(*about, func.count().label("number"))
+        .where(Registration.event_id == event.id, Registration.status != Status.CANCELLED)
+        .group_by(*about)
+    )
+    counted: Counter[str] = Counter()
+    for row in rows:
+        if kept_back(row, Purpose.EXPORT, now=now):
+            continue
+        if kept_back(row, Purpose.AUTOMATIC, now=now):
+            counted["quiet"] += row.number
+        else:
+            counted["written_to" if row.has_address else "to_phone"] += row.number
     return Audience(
-        written_to=sum(number for state, has, number in rows if state == active and has),
-        to_phone=sum(number for state, has, number in rows if state == active and not has),
-        quiet=sum(number for state, _has, number in rows if state != active),
+        written_to=counted["written_to"],
+        to_phone=counted["to_phone"],
+        quiet=counted["quiet"],
+        kept_back=kept_back_of(event, now=now),
     )

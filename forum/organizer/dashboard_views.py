@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.care.queries import open_tasks
 from forum.db import db
 from forum.organizer import queries
 from forum.organizer.desk import bp, page_number
@@ -18,7 +19,10 @@ PER_PAGE = 50
 @guard.needs(OrganizerRole.VIEWER)
 def dashboard() -> ResponseReturnValue:
     """Show what needs someone, the coming events, and whether mail goes out."""
-    return render_template("organizer/dashboard.html", today=queries.today(now=clock.now()))
+    now = clock.now()
+    return render_template(
+        "organizer/dashboard.html", today=queries.today(now=now), calls=open_tasks(now=now)
+    )
 
 
 @bp.get("/people")

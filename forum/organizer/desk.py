@@ -7,11 +7,13 @@ from flask import Blueprint, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import IntegerConverter, Map
 
+from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.care.queries import open_tasks
 from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, day_in_words, ngettext, span_in_words, zone_in_words
-from forum.organizer import words
+from forum.organizer import history_words, words
 from forum.outbox import queries as outbox
 
 LAST_PAGE = 100_000
@@ -34,7 +36,7 @@ def know_numbers(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["number"] = NumberConverter
 
 
-for say in (words.moment, words.short_day, words.email_name):
+for say in (words.moment, words.short_day, words.email_name, words.reason, *history_words.FILTERS):
     bp.add_app_template_filter(say)
 
 
@@ -100,6 +102,7 @@ def _doors() -> list[Door]:
     rooms = [
         (_("Today"), "organizer.dashboard", OrganizerRole.VIEWER),
         (_("Events"), "organizer.events", OrganizerRole.VIEWER),
+        (_("Calls"), "organizer.tasks", OrganizerRole.COORDINATOR),
         (_("Outbox"), "organizer.outbox", OrganizerRole.COORDINATOR),
         (_("History"), "organizer.history", OrganizerRole.COORDINATOR),
         (_("Organizers"), "organizer.organizers", OrganizerRole.OWNER),
@@ -114,6 +117,9 @@ def _doors() -> list[Door]:
 
 def _count(endpoint: str) -> str | None:
     """Return what waits in a room, where that needs someone."""
+    if endpoint == "organizer.tasks":
+        waiting = len(open_tasks(now=clock.now()))
+        return str(waiting) if waiting else None
     if endpoint != "organizer.outbox":
         return None
     failed = outbox.number_failed()

@@ -40,14 +40,16 @@ def events() -> ResponseReturnValue:
 @guard.needs(OrganizerRole.VIEWER)
 def event(slug: str) -> ResponseReturnValue:
     """Show one event at a glance."""
-    found = programme_queries.event(slug)
-    lacking = readiness.missing(found, now=clock.now())
+    found, now = programme_queries.event(slug), clock.now()
+    lacking = readiness.missing(found, now=now)
+    is_off = found.status == EventStatus.CANCELLED
     return render_template(
         "organizer/events/show.html",
         event=found,
         counts=queries.with_counts([found])[0],
+        day=queries.on_the_day(found),
         lacking=refusals.missing_in_words(lacking),
-        audience=audience.of(found) if found.status == EventStatus.CANCELLED else None,
+        audience=audience.of(found, now=now) if is_off else None,
     )
 
 
@@ -141,6 +143,6 @@ def _step_page(found: Event, form: VersionedForm, step: Step) -> str:
         event=found,
         form=form,
         lacking=refusals.missing_in_words(lacking),
-        audience=audience.of(found),
+        audience=audience.of(found, now=clock.now()),
         has_people=actions.is_anyone_registered(found),
     )

@@ -24,6 +24,21 @@ def registrations(people: Iterable[Registration], zone: str) -> Iterator[str]:
         yield _line(_row(registration, zone))
 
 
+def letters(people: Iterable[Registration]) -> Iterator[str]:
+    """Yield a CSV file of those to whom letters are written."""
+    yield BYTE_ORDER_MARK + _line([_("Name"), _("Email"), _("Language"), _("How")])
+    for each in people:
+        yield _line([each.name, each.email or "", each.language, str(MODES[each.mode])])
+
+
+def invitations(people: Iterable[Registration]) -> Iterator[str]:
+    """Yield a CSV file of those who want the next invitation."""
+    yield BYTE_ORDER_MARK + _line([_("Name"), _("Email"), _("Phone"), _("Language")])
+    for each in people:
+        phone = "" if each.email else each.phone
+        yield _line([each.name, each.email or "", phone, each.language])
+
+
 def _heading() -> list[str]:
     return [
         _("Name"),
@@ -32,6 +47,7 @@ def _heading() -> list[str]:
         _("How"),
         _("Place"),
         _("Role"),
+        _("Certificate"),
         _("Sessions"),
         _("Would help"),
         _("Food"),

@@ -9,6 +9,7 @@ from forum.audit import queries
 from forum.audit.models import Action
 from forum.db import db
 from forum.organizer.desk import bp, page_number
+from forum.organizer.history_queries import rooms
 
 PER_PAGE = 50
 
@@ -27,5 +28,6 @@ def history() -> ResponseReturnValue:
         pages=pages,
         actions=list(Action),
         chosen=chosen,
+        rooms=rooms(pages.items),
         path=lambda number: url_for(".history", action=chosen or None, page=number),
     )

@@ -1,29 +1,37 @@
 """What an organizer enters about people who register."""
 
-import phonenumbers
-from wtforms import (
-    BooleanField,
-    EmailField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TelField,
-    TextAreaField,
-)
-from wtforms.validators import DataRequired, Email, InputRequired, Optional, ValidationError
+from collections.abc import Iterable
 
-from forum.accounts.forms import LONGEST_EMAIL, tidy
-from forum.events.models import Event, Session
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from forum.accounts.forms import tidy
+from forum.events.models import Event, Mode, Session
 from forum.events.words import MODES
-from forum.i18n import LANGUAGES, _, lazy
+from forum.i18n import LANGUAGES, _, lazy, time_in_words
 from forum.organizer.fields import CheckboxesField, DeskForm, at_most, options
-from forum.registration.asked import Overrides, Request
+from forum.organizer.words import PAIR_RULES, ROLES
+from forum.registration.asked import Companion, Overrides, Request
+from forum.registration.fields import (
+    PhoneNumber,
+    answer,
+    email_field,
+    name_field,
+    session_number,
+    text_field,
+)
+from forum.registration.models import PairRule, Role
+from forum.registration.zone_choices import ZoneField
 
 LONGEST_NAME = 200
-LONGEST_NOTE = 2000
-HOME_REGION = "US"
-"""Where a number without a country code is."""
+LONGEST_PHONE = 40
+SAME = "same"
+"""The companion attends the same way."""
+TITLES = {
+    "role": lazy("As their role has it: full for clinicians, discreet for others"),
+    "discreet": lazy("Discreet"),
+    "full": lazy("Full"),
+}
 
 
 class SearchForm(DeskForm):
@@ -38,39 +46,92 @@ class ModeForm(DeskForm):
     mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose one"))])
 
 
-class PersonForm(DeskForm):
-    """Someone who registers by phone."""
+class CompanionForm(DeskForm):
+    """Someone who comes along."""
+
+    companion_name = name_field(lazy("Name of the companion"), "off", lazy("Enter a name"))
+    companion_email = email_field(
+        lazy("Email address of the companion"),
+        lazy("Leave it empty if they share one address, or have none."),
+        "off",
+    )
+    companion_mode = RadioField(lazy("How the companion attends"), default=SAME)
+    pair_rule = RadioField(
+        lazy("If only one place is left"),
+        choices=options(PAIR_RULES.items()),
+        default=PairRule.TOGETHER.value,
+    )
+
+    def offer_modes(self, event: Event) -> None:
+        """Let her choose from the event's ways to attend."""
+        modes = [(str(gate.mode), MODES[gate.mode]) for gate in event.gates]
+        self.companion_mode.choices = options([(SAME, _("The same way")), *modes])
+
+    def companion(self) -> Companion | None:
+        """Return who comes along, if anyone."""
+        name, mode = answer(self.companion_name), answer(self.companion_mode)
+        if not name:
+            return None
+        return Companion(
+            name=name,
+            email=answer(self.companion_email) or None,
+            mode=None if mode == SAME else Mode(mode),
+        )
+
+    @property
+    def rule(self) -> PairRule:
+        """Return what the two want when one place is left."""
+        return PairRule(answer(self.pair_rule))
+
+
+class SessionsForm(DeskForm):
+    """Sessions with limited places that someone wants."""
+
+    sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=session_number)
+
+    def offer_sessions(self, event: Event, sessions: Iterable[Session]) -> None:
+        """Let her choose from these."""
+        self.sessions.choices = options(
+            (each.id, f"{time_in_words(each.starts_at, event.timezone)}: {each.title}")
+            for each in sessions
+        )
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """Return the ids that were ticked."""
+        return tuple(self.sessions.data or ())
+
+
+class PersonForm(CompanionForm, SessionsForm):
+    """Someone who registers by phone, and perhaps whoever comes along."""
 
     form_key = HiddenField()
-    name = StringField(
-        lazy("Name"),
-        [DataRequired(lazy("Enter a name")), at_most(LONGEST_NAME)],
-        filters=[tidy],
-        render_kw={"autocomplete": "off"},
-    )
-    phone = TelField(
+    name = name_field(lazy("Name"), "off", lazy("Enter a name"))
+    phone = StringField(
         lazy("Phone number"),
-        [InputRequired(lazy("Enter a phone number"))],
+        [Length(max=LONGEST_PHONE, message=lazy("Enter a shorter phone number")), PhoneNumber()],
         filters=[tidy],
-        description=lazy("We call when something changes. It is kept encrypted."),
-        render_kw={"autocomplete": "off"},
+        description=lazy("Without an email address we call when something changes."),
+        render_kw={"type": "tel", "autocomplete": "off"},
     )
-    email = EmailField(
-        lazy("Email address"),
-        [
-            Optional(),
-            at_most(LONGEST_EMAIL),
-            Email(lazy("Enter an email address like name@example.org")),
-        ],
-        filters=[tidy],
-        render_kw={"autocomplete": "off"},
-    )
+    email = email_field(lazy("Email address"), "", "off")
     mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose a way to attend"))])
-    sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=int)
+    companion_name = name_field(lazy("Name of the companion"), "off")
+    roles = CheckboxesField(lazy("Who they are"), choices=options(ROLES.items()))
+    is_first_time = BooleanField(lazy("It is their first time"))
+    wants_certificate = BooleanField(lazy("They need a certificate of attendance"))
     language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
-    needs = TextAreaField(lazy("Things that would help"), [at_most(LONGEST_NOTE)])
-    food = TextAreaField(lazy("Food"), [at_most(LONGEST_NOTE)])
-    note = TextAreaField(lazy("Note"), [at_most(LONGEST_NOTE)])
+    timezone = ZoneField(
+        lazy("Time zone"),
+        validate_choice=False,
+        description=lazy("Ask where they are at the time: emails say times in this zone, too."),
+    )
+    titles = RadioField(
+        lazy("Titles in mail and calendar"), choices=options(TITLES.items()), default="role"
+    )
+    needs = text_field(lazy("Things that would help"))
+    food = text_field(lazy("Food"))
+    note = text_field(lazy("Note"))
     beyond_capacity = BooleanField(lazy("Register even if it is full"))
     after_closing = BooleanField(lazy("Register even if registration has closed"))
     before_opening = BooleanField(lazy("Register even if registration has not opened"))
@@ -78,32 +139,39 @@ class PersonForm(DeskForm):
     def offer(self, event: Event, sessions: list[Session]) -> None:
         """Let her choose from what the event has."""
         self.mode.choices = options((str(gate.mode), MODES[gate.mode]) for gate in event.gates)
-        self.sessions.choices = options((each.id, each.title) for each in sessions)
+        self.offer_modes(event)
+        self.offer_sessions(event, sessions)
 
-    def validate_phone(self, field: TelField) -> None:
-        """Refuse what cannot be dialed, and keep the number in its international form."""
-        try:
-            number = phonenumbers.parse(field.data or "", HOME_REGION)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise ValidationError(_("Enter a phone number with its area code"))
-        field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    def validate_phone(self, field: StringField) -> None:
+        """Refuse someone whom nothing would reach."""
+        if not field.data and not self.email.data and not field.errors:
+            raise ValidationError(_("Enter a phone number or an email address"))
 
-    def request(self, event: Event) -> Request:
-        """Return what she asks for; times are on the event's clock until she says another."""
+    def validate_companion_email(self, field: StringField) -> None:
+        """Refuse an address without a name."""
+        if field.data and not self.companion_name.data:
+            raise ValidationError(_("Enter the name of the companion, too"))
+
+    def request(self) -> Request:
+        """Return what she asks for."""
         return Request(
-            name=tidy(self.name.data),
-            email=tidy(self.email.data).lower() or None,
-            mode=next(gate.mode for gate in event.gates if gate.mode == self.mode.data),
-            timezone=event.timezone,
-            language=self.language.data,
-            phone=tidy(self.phone.data),
-            sessions=tuple(self.sessions.data or ()),
-            needs=tidy(self.needs.data),
-            food=tidy(self.food.data),
-            note=tidy(self.note.data),
-            form_key=self.form_key.data or None,
+            name=answer(self.name),
+            email=answer(self.email) or None,
+            mode=Mode(answer(self.mode)),
+            timezone=answer(self.timezone),
+            language=answer(self.language),
+            roles=tuple(Role(each) for each in self.roles.data or ()),
+            phone=answer(self.phone),
+            companion=self.companion(),
+            pair_rule=self.rule,
+            sessions=self.chosen,
+            needs=answer(self.needs),
+            food=answer(self.food),
+            note=answer(self.note),
+            is_discreet={"discreet": True, "full": False}.get(answer(self.titles)),
+            wants_certificate=bool(self.wants_certificate.data),
+            is_first_time=bool(self.is_first_time.data),
+            form_key=answer(self.form_key) or None,
         )
 
     def overrides(self) -> Overrides:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
 from sqlalchemy.orm import selectinload
 
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
 from forum.events.models import Event, Mode
@@ -30,6 +32,15 @@ class Reach(StrEnum):
     PHONE_ONLY = "phone_only"
 
 
+class Told(StrEnum):
+    """What someone has told us, without being made to."""
+
+    NEEDS = "needs"
+    FOOD = "food"
+    QUESTION = "question"
+    NOTE = "note"
+
+
 @dataclass(frozen=True)
 class Choice:
     """What a list of people is narrowed to; None takes everyone. All that are given must fit."""
@@ -39,6 +50,7 @@ class Choice:
     care_state: CareState | None = None
     role: Role | None = None
     reach: Reach | None = None
+    told: Told | None = None
 
 
 def people(event: Event, choice: Choice) -> Select[Registration]:
@@ -56,6 +68,8 @@ def people(event: Event, choice: Choice) -> Select[Registration]:
     if choice.reach is not None:
         has_email = Registration.email.is_not(None)
         query = query.where(has_email if choice.reach == Reach.EMAIL else ~has_email)
+    if choice.told is not None:
+        query = query.where(has_told(choice.told))
     return query.order_by(Registration.name_key, Registration.id)
 
 
@@ -85,12 +99,18 @@ def to_export(event: Event) -> Iterator[Registration]:
         people(event, Choice())
         .where(
             Registration.status != Status.CANCELLED,
-            Registration.care_state != CareState.REMEMBERED,
+            reached_for(Purpose.EXPORT),
         )
         .options(selectinload(Registration.places).selectinload(SessionPlace.session))
         .execution_options(yield_per=BATCH)
     )
     yield from db.session.scalars(query)
+
+
+def has_told(what: Told) -> ColumnElement[bool]:
+    """Match whoever has told us something; what it is stays sealed."""
+    sealed: ColumnElement[str | None] = getattr(Registration, f"{what}_sealed")
+    return sealed.is_not(None)
 
 
 def _has_role(role: Role) -> ColumnElement[bool]:

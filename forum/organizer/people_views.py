@@ -1,6 +1,5 @@
-"""The people of an event: finding them, seeing one, adding one who phones."""
+"""The people of an event: finding them, and seeing one."""
 
-import secrets
 from enum import StrEnum
 from typing import TypeVar
 
@@ -12,20 +11,17 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.audit.queries import history_of
 from forum.db import db, transaction
-from forum.errors import Refusal
 from forum.events.models import Mode
-from forum.events.words import MODES
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.desk import bp, page_number
-from forum.organizer.fields import options
-from forum.organizer.people_forms import ModeForm, PersonForm, SearchForm
-from forum.organizer.people_queries import Choice, Reach
+from forum.organizer.people_forms import SearchForm
+from forum.organizer.people_queries import Choice, Reach, Told
 from forum.outbox.queries import of_registration
-from forum.registration import actions, rules
+from forum.registration import queries as registrations_of
+from forum.registration import rules
+from forum.registration.fields import phone_in_words
 from forum.registration.models import CareState, Registration, Role, Status
-from forum.registration.outcomes import Outcome
-from forum.registration.queries import companions, places
 from forum.registration.telling import tell
 
 PER_PAGE = 50
@@ -46,6 +42,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         care_state=_chosen(CareState, "care"),
         role=_chosen(Role, "role"),
         reach=_chosen(Reach, "reach"),
+        told=_chosen(Told, "told"),
     )
     pages = db.paginate(
         people_queries.people(event, choice), page=page_number(), per_page=PER_PAGE, error_out=False
@@ -83,88 +80,24 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
     """Show one person: her answers, her emails, her history."""
     event = programme_queries.event(slug)
     registration = people_queries.person(event, public_id)
+    may_change = rules.may_change(registration, now=clock.now())
     return render_template(
         "organizer/people/show.html",
         event=event,
         person=registration,
-        places=places(registration),
-        companions=companions(registration),
+        line_number=registrations_of.line_number(registration),
+        offer=registrations_of.open_offer(registration),
+        offers=registrations_of.offers_of(registration),
+        places=registrations_of.places(registration),
+        companions=registrations_of.companions(registration),
         messages=of_registration(registration.id),
         history=history_of(registration),
-        may_change=rules.may_change(registration, now=clock.now()),
+        phone=phone_in_words(registration.phone) if registration.phone else "",
+        may_change=may_change,
+        chooses=may_change
+        and registration.mode == Mode.IN_PERSON
+        and bool(registrations_of.limited_sessions(event)),
     )
-
-
-@bp.route("/events/<slug>/registrations/add", methods=["GET", "POST"])
-@needs_coordinator
-def add_person(slug: str) -> ResponseReturnValue:
-    """Register someone who phones, beyond a limit if the organizer says so."""
-    event = programme_queries.event(slug)
-    form = PersonForm(data={"form_key": secrets.token_urlsafe(16), "language": event.language})
-    form.offer(event, programme_queries.limited_sessions(event))
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                outcome = actions.register(
-                    event,
-                    form.request(event),
-                    now=clock.now(),
-                    by=guard.current_organizer(),
-                    overrides=form.overrides(),
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return _registered(slug, outcome)
-    page = render_template("organizer/people/add.html", event=event, form=form)
-    return page, 422 if form.errors else 200
-
-
-@bp.route("/events/<slug>/registrations/<public_id>/mode", methods=["GET", "POST"])
-@needs_coordinator
-def change_mode(slug: str, public_id: str) -> ResponseReturnValue:
-    """Let someone attend another way."""
-    event = programme_queries.event(slug)
-    registration = people_queries.person(event, public_id)
-    open_modes = rules.modes_to_change_to(registration, event.gates, now=clock.now())
-    form = ModeForm()
-    form.mode.choices = options((str(mode), MODES[mode]) for mode in open_modes)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                actions.change_mode(
-                    registration,
-                    Mode(form.mode.data),
-                    now=clock.now(),
-                    by=guard.current_organizer(),
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Changed. An email says so, if there is an address."), "good")
-            return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
-    page = render_template(
-        "organizer/people/mode.html", event=event, person=registration, form=form
-    )
-    return page, 422 if form.errors else 200
-
-
-@bp.route("/events/<slug>/registrations/<public_id>/cancel", methods=["GET", "POST"])
-@needs_coordinator
-def cancel_person(slug: str, public_id: str) -> ResponseReturnValue:
-    """Ask, then give up someone's place for her."""
-    event = programme_queries.event(slug)
-    registration = people_queries.person(event, public_id)
-    if request.method == "POST":
-        try:
-            with transaction():
-                actions.cancel(registration, now=clock.now(), by=guard.current_organizer())
-        except Refusal as refusal:
-            flash(refusal.sentence, "rose")
-        else:
-            flash(_("Canceled. The next in line gets the place."), "good")
-        return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
-    return render_template("organizer/people/cancel.html", event=event, person=registration)
 
 
 @bp.post("/events/<slug>/registrations/<public_id>/link")
@@ -177,15 +110,6 @@ def send_link(slug: str, public_id: str) -> ResponseReturnValue:
         tell("my_link", registration, f"desk:{now:%Y%m%d%H%M}", now=now)
     flash(_("The email with the personal link is in the outbox."), "good")
     return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
-
-
-def _registered(slug: str, outcome: Outcome) -> ResponseReturnValue:
-    """Show whom we registered. Someone who was known already is found by her name."""
-    if outcome.registration is None:
-        flash(_("This person was registered before. Look for the name."), "warning")
-        return redirect(url_for(".search", slug=slug), 303)
-    flash(_("The person is registered."), "good")
-    return redirect(url_for(".person", slug=slug, public_id=outcome.registration.public_id), 303)
 
 
 def _asked() -> dict[str, str]:

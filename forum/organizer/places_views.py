@@ -1,6 +1,5 @@
 """How many places a mode has, and until when it takes registrations."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,29 +18,28 @@ from forum.organizer import programme_queries
 from forum.organizer.desk import bp
 from forum.organizer.event_forms import PlacesForm
 from forum.organizer.fields import differences
-from forum.registration import actions, queries, rules
-from forum.registration.models import Registration
+from forum.registration import actions
+from forum.registration.offers import would_be_offered
 
 
 @bp.route("/events/<slug>/places/<mode>", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
 def edit_places(slug: str, mode: str) -> ResponseReturnValue:
-    """Change a mode's places and closing; ask first when people would leave the waitlist."""
+    """Change a mode's places and closing; ask first when people would be offered a place."""
     event = programme_queries.event(slug)
     gate = programme_queries.gate_of(event, mode)
     form = PlacesForm.of(event, gate, is_sent=request.method == "POST")
     told: list[tuple[str, str, str]] | None = None
     if form.validate_on_submit():
         closes_at = form.moment("closes", form.closes.data, event.timezone, gate.closes_at)
-        moving_up = _moving_up(gate, form.capacity.data)
-        if not form.errors and moving_up and "is_sure" not in request.form:
+        offered = would_be_offered(gate, form.capacity.data, now=clock.now())
+        if not form.errors and offered and "is_sure" not in request.form:
             return render_template(
-                "organizer/events/promote.html", event=event, form=form, moving_up=moving_up
+                "organizer/events/offers.html", event=event, form=form, offered=offered
             )
         try:
             if not form.errors:
-                promoted = _save(event, gate, form, closes_at)
-                flash(_told(promoted), "good")
+                flash(_told(_save(event, gate, form, closes_at)), "good")
                 return redirect(url_for(".event", slug=slug), 303)
         except refusals.ChangedMeanwhile:
             event = programme_queries.event(slug)
@@ -57,26 +55,20 @@ def edit_places(slug: str, mode: str) -> ResponseReturnValue:
 
 
 def _save(event: Event, gate: Gate, form: PlacesForm, closes_at: datetime | None) -> int:
-    """Save both; return how many people got a place. Gates are locked before their event."""
+    """Save both; return how many places are offered. Gates are locked before their event."""
     by, now = guard.current_organizer(), clock.now()
     with transaction():
-        promoted = actions.set_capacity(gate, form.capacity.data, now=now, by=by)
+        offers = actions.set_capacity(gate, form.capacity.data, now=now, by=by)
         events.claim(event, form.seen)
         events.set_closing(gate, closes_at, by=by, now=now)
-    return len(promoted)
+    return sum(offer.places for offer in offers)
 
 
-def _moving_up(gate: Gate, capacity: int | None) -> Sequence[Registration]:
-    """Return who would leave the waitlist for a place, in the order of the line."""
-    free = None if capacity is None else max(0, capacity - gate.taken)
-    return queries.fresh(rules.whom_to_promote(queries.line(gate.event_id, gate.mode), free))
-
-
-def _told(promoted: int) -> str:
-    if not promoted:
+def _told(offered: int) -> str:
+    if not offered:
         return _("Saved.")
     return ngettext(
-        "Saved. %(num)s person got a place and is told by email.",
-        "Saved. %(num)s people got a place and are told by email.",
-        promoted,
+        "Saved. %(num)s place is offered to the first in line.",
+        "Saved. %(num)s places are offered to the first in line.",
+        offered,
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from forum.db import db
 from forum.errors import Missing
 from forum.events.models import Event, Gate, Room, Session, SessionStatus, Speaker, Track
-from forum.registration.models import SessionPlace, Status
+from forum.registration.models import InviteLink, SessionPlace, Status
 
 
 def event(slug: str) -> Event:
@@ -79,3 +79,18 @@ def limited_sessions(event: Event) -> list[Session]:
         Session.status == SessionStatus.SCHEDULED,
     )
     return list(db.session.scalars(chosen.order_by(Session.starts_at, Session.position)))
+
+
+def invite_links(event: Event) -> list[InviteLink]:
+    """Return an event's invite links, the newest first, each with who made it."""
+    chosen = select(InviteLink).where(InviteLink.event_id == event.id)
+    made_by = joinedload(InviteLink.organizer)
+    return list(db.session.scalars(chosen.options(made_by).order_by(InviteLink.id.desc())))
+
+
+def invite_link(event: Event, invite_id: int) -> InviteLink:
+    """Return an invite link of this event. Raises Missing."""
+    found = db.session.get(InviteLink, invite_id)
+    if found is None or found.event_id != event.id:
+        raise Missing
+    return found

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, EventStatus, Gate, Mode
 from forum.events.queries import programme
+from forum.organizer.people_queries import Told, has_told
 from forum.outbox import queries as outbox
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration, Status
@@ -19,14 +22,21 @@ from forum.registration.models import CareState, Registration, Status
 SOON = timedelta(days=7)
 SHOWN = 5
 """How many names of a list the first page shows."""
+COUNTED = reached_for(Purpose.STATISTICS)
+"""Who is counted."""
 
 
 @dataclass(frozen=True)
 class ModeCount:
-    """How many come in one mode. `capacity` is None without a limit."""
+    """How many come in one mode. `capacity` is None without a limit.
+
+    `held` are places that open offers keep for someone; `waiting` are those in the line, whatever
+    place they have meanwhile.
+    """
 
     mode: Mode
     taken: int
+    held: int
     capacity: int | None
     waiting: int
 
@@ -39,9 +49,20 @@ class Coming:
     modes: tuple[ModeCount, ...]
 
     @property
-    def people(self) -> int:
-        """Return how many have or wait for a place."""
-        return sum(each.taken + each.waiting for each in self.modes)
+    def has_people(self) -> bool:
+        """Tell whether anyone has or waits for a place."""
+        return any(each.taken or each.waiting for each in self.modes)
+
+
+@dataclass(frozen=True)
+class OnTheDay:
+    """What the day itself needs: a badge and a meal for each who comes in person."""
+
+    badges: int
+    food: int
+    """How many of them told us about food."""
+    needs: int
+    """How many of all who have a place told us what would help."""
 
 
 @dataclass(frozen=True)
@@ -117,16 +138,13 @@ def needing(need: Need, *, now: datetime) -> Select[Registration]:
             Registration.care_until <= day,
         ),
         Need.HELD: (Registration.care_state == CareState.HELD,),
-        Need.WAITING: (
-            Registration.status == Status.WAITLISTED,
-            Registration.care_state != CareState.REMEMBERED,
-        ),
+        Need.WAITING: (Registration.waits_for.is_not(None), COUNTED),
     }
     standing = [EventStatus.PUBLISHED]
     if need == Need.TO_PHONE:
         standing.append(EventStatus.CANCELLED)
     by_name = (Registration.name_key, Registration.id)
-    in_line = (Registration.mode, Registration.wait_no)
+    in_line = (Registration.waits_for, Registration.wait_no)
     return (
         select(Registration)
         .join(Registration.event)
@@ -155,12 +173,13 @@ def coming(*, now: datetime) -> list[Coming]:
 def with_counts(events: Sequence[Event]) -> list[Coming]:
     """Return events with how many come and wait in each mode."""
     rows = db.session.execute(
-        select(Registration.event_id, Registration.mode, func.count())
+        select(Registration.event_id, Registration.waits_for, func.count())
         .where(
             Registration.event_id.in_([event.id for event in events]),
-            Registration.status == Status.WAITLISTED,
+            Registration.waits_for.is_not(None),
+            COUNTED,
         )
-        .group_by(Registration.event_id, Registration.mode)
+        .group_by(Registration.event_id, Registration.waits_for)
     )
     waiting = {(event_id, mode): number for event_id, mode, number in rows}
     return [
@@ -172,8 +191,25 @@ def with_counts(events: Sequence[Event]) -> list[Coming]:
     ]
 
 
+def on_the_day(event: Event) -> OnTheDay:
+    """Return what an event has to provide for. Those who have died need nothing."""
+    in_person = Registration.mode == Mode.IN_PERSON
+    row = db.session.execute(
+        select(
+            func.count().filter(in_person),
+            func.count().filter(in_person, has_told(Told.FOOD)),
+            func.count().filter(has_told(Told.NEEDS)),
+        ).where(
+            Registration.event_id == event.id,
+            Registration.status == Status.CONFIRMED,
+            COUNTED,
+        )
+    ).one()
+    return OnTheDay(*row)
+
+
 def _count(gate: Gate, waiting: int) -> ModeCount:
-    return ModeCount(gate.mode, gate.taken, gate.capacity, waiting)
+    return ModeCount(gate.mode, gate.taken, gate.held, gate.capacity, waiting)
 
 
 def _failed() -> Sequence[Message]:

@@ -8,15 +8,15 @@ from flask import g
 from flask_babel import get_locale
 
 from forum.accounts.models import OrganizerRole
-from forum.audit.models import Action, AuditEntry
-from forum.db import Facts
+from forum.care import words as care
 from forum.events import queries
 from forum.events.models import EventKind, EventStatus, SessionKind
 from forum.i18n import _, lazy, ngettext, time_in_words
-from forum.organizer.people_queries import Reach
+from forum.organizer.people_queries import Reach, Told
 from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
-from forum.registration.models import CareState, Role, Source, Status
+from forum.registration.models import OfferState, PairRule, Role, Source, Status
+from forum.registration.offer_rules import WhyNot
 from forum.reminders.models import Reminder
 from forum.reminders.rules import lead_time
 
@@ -33,18 +33,32 @@ STATUSES = {
     Status.WAITLISTED: (lazy("On the waitlist"), "warning"),
     Status.CANCELLED: (lazy("Canceled"), "quiet"),
 }
-CARE_STATES = {
-    CareState.ACTIVE: lazy("Active"),
-    CareState.PAUSED: lazy("Paused"),
-    CareState.REMEMBERED: lazy("Remembered"),
-    CareState.HELD: lazy("Held"),
-}
-"""Shown as small neutral marks, never in a color of alarm."""
+CARE_STATES = care.CARE_STATES
+CARE_REASONS = care.REASONS
 ROLES = {
     Role.PATIENT: lazy("Patient"),
     Role.CAREGIVER: lazy("Loved one"),
     Role.CLINICIAN: lazy("Clinician"),
     Role.OTHER: lazy("Other"),
+}
+WHY_NOT = {
+    WhyNot.CLOSED: lazy("The event is over, canceled or not published."),
+    WhyNot.HELD: lazy("Held: someone must ask them first."),
+    WhyNot.PAUSED: lazy("Paused: they asked for silence."),
+    WhyNot.HAS_OFFER: lazy("A place is offered to them now."),
+    WhyNot.UNANSWERED: lazy("They did not answer the last offer. Ask whether they still wait."),
+    WhyNot.NO_SHORT_NOTICE: lazy(
+        "It is less than three days to the event, and they did not ask for short notice."
+    ),
+    WhyNot.TOO_LATE: lazy("It is too late for them to answer in time."),
+    WhyNot.COMPANION: lazy("The one they come with cannot be offered a place now."),
+    WhyNot.NEEDS_TWO: lazy("They come together and need two places; one is free."),
+    WhyNot.FULL: lazy("No place is free for them yet."),
+}
+"""Why someone who waits is not offered a place."""
+PAIR_RULES = {
+    PairRule.TOGETHER: lazy("Both come, or both wait"),
+    PairRule.EITHER: lazy("Either of them may come alone"),
 }
 NEEDS = {
     Need.TO_PHONE: (
@@ -65,10 +79,23 @@ NEEDS = {
     ),
     Need.WAITING: (
         lazy("On waitlists"),
-        lazy("They get the next free place and an email, each in turn."),
+        lazy("The next free place is offered to them, each in turn."),
     ),
 }
 """Why people need someone, and what to do."""
+OFFER_STATES = {
+    OfferState.OPEN: (lazy("Open"), "warning"),
+    OfferState.ACCEPTED: (lazy("Taken"), "good"),
+    OfferState.DECLINED: (lazy("Declined"), "quiet"),
+    OfferState.LAPSED: (lazy("Ended without an answer"), "quiet"),
+    OfferState.WITHDRAWN: (lazy("Taken back"), "quiet"),
+}
+TOLD = {
+    Told.NEEDS: lazy("What would help"),
+    Told.FOOD: lazy("Food"),
+    Told.QUESTION: lazy("A question"),
+    Told.NOTE: lazy("A note"),
+}
 REACHES = {Reach.EMAIL: lazy("By email"), Reach.PHONE_ONLY: lazy("By phone only")}
 SOURCES = {Source.SELF: lazy("on the website"), Source.ORGANIZER: lazy("by an organizer")}
 MESSAGE_STATES = {
@@ -81,10 +108,17 @@ MESSAGE_STATES = {
 EMAILS = {
     "confirmation": lazy("Confirmation"),
     "waitlist": lazy("Waitlist"),
+    "offer": lazy("Place offered"),
+    "offer_lapsed": lazy("Offer has ended"),
     "promoted": lazy("A place became free"),
+    "session_place": lazy("Place in a session"),
     "mode_changed": lazy("Way to attend changed"),
+    "details_changed": lazy("Details changed"),
     "cancellation": lazy("Cancellation"),
     "my_link": lazy("Personal link"),
+    "confirm_address": lazy("Question to a new address"),
+    "address_changed": lazy("Email address changed"),
+    "pause_over": lazy("Pause is over"),
     "reminder": lazy("Reminder"),
     "event_cancelled": lazy("Event canceled"),
     "sign_in": lazy("Sign-in link"),
@@ -110,59 +144,6 @@ ORGANIZER_HINTS = {
     OrganizerRole.VIEWER: lazy("Sees numbers and the agenda, nobody's answers."),
     OrganizerRole.COORDINATOR: lazy("Works with events, registrations and mail."),
     OrganizerRole.OWNER: lazy("Also decides who may work here."),
-}
-DEEDS = {
-    Action.REGISTERED: lazy("Registered"),
-    Action.REGISTERED_BY_PHONE: lazy("Registered by phone"),
-    Action.MODE_CHANGED: lazy("Way to attend changed"),
-    Action.CANCELLED: lazy("Place canceled"),
-    Action.PROMOTED: lazy("Got a place"),
-    Action.OFFERED: lazy("Place offered"),
-    Action.OFFER_ACCEPTED: lazy("Offered place taken"),
-    Action.OFFER_DECLINED: lazy("Offered place declined"),
-    Action.OFFER_LAPSED: lazy("Offer ended without an answer"),
-    Action.WAITING_CHANGED: lazy("Wait changed"),
-    Action.SESSIONS_CHOSEN: lazy("Sessions chosen"),
-    Action.COMPANION_ADDED: lazy("Companion added"),
-    Action.ANSWERS_CHANGED: lazy("Answers changed"),
-    Action.ADDRESS_CHANGED: lazy("Email address changed"),
-    Action.LINK_RENEWED: lazy("Personal link renewed"),
-    Action.CONSENT_CHANGED: lazy("Agreement changed"),
-    Action.ERASED: lazy("Erased"),
-    Action.CARE_CHANGED: lazy("Care state changed"),
-    Action.TASK_DONE: lazy("Task done"),
-    Action.INVITE_LINK_MADE: lazy("Invite link made"),
-    Action.INVITE_LINK_REVOKED: lazy("Invite link revoked"),
-    Action.PROGRAMME_LOADED: lazy("Programme loaded"),
-    Action.EVENT_PUBLISHED: lazy("Event published"),
-    Action.EVENT_UNPUBLISHED: lazy("Event unpublished"),
-    Action.EVENT_CANCELLED: lazy("Event canceled"),
-    Action.EVENT_CHANGED: lazy("Event changed"),
-    Action.SESSION_ADDED: lazy("Session added"),
-    Action.SESSION_CHANGED: lazy("Session changed"),
-    Action.SESSION_CANCELLED: lazy("Session canceled"),
-    Action.CAPACITY_CHANGED: lazy("Places changed"),
-    Action.MESSAGE_RETRIED: lazy("Email tried again"),
-    Action.EXPORTED: lazy("Exported"),
-    Action.SIGNED_IN: lazy("Signed in"),
-    Action.SIGNED_OUT: lazy("Signed out"),
-    Action.PASSKEY_ADDED: lazy("Passkey added"),
-    Action.PASSKEY_REMOVED: lazy("Passkey removed"),
-    Action.ORGANIZER_ADDED: lazy("Organizer added"),
-    Action.ORGANIZER_CHANGED: lazy("Organizer changed"),
-}
-SUBJECTS = {
-    "registration": lazy("Registration"),
-    "event": lazy("Event"),
-    "session": lazy("Session"),
-    "gate": lazy("Places"),
-    "message": lazy("Email"),
-    "invite_link": lazy("Invite link"),
-    "task": lazy("Task"),
-    "organizer": lazy("Organizer"),
-    "sign_in": lazy("Sign-in"),
-    "passkey": lazy("Passkey"),
-    "programme": lazy("Programme"),
 }
 
 
@@ -196,6 +177,13 @@ def lead_in_words(reminder: Reminder) -> str:
     return _("%(lead)s, at %(time)s of their own clock", lead=lead, time=shown)
 
 
+def short_notice(hours: int | None) -> str:
+    """Return how late an offer may still end, or "No" for someone who wants no short notice."""
+    if hours is None:
+        return _("No")
+    return ngettext("%(num)s hour before", "%(num)s hours before", hours)
+
+
 def house_zone() -> str:
     """Return the programme's time zone; asked of the database once per request."""
     if "house_zone" not in g:
@@ -207,6 +195,11 @@ def house_zone() -> str:
 def email_name(name: str) -> str:
     """Return what an email is called."""
     return str(EMAILS.get(name, name.replace("_", " ").capitalize()))
+
+
+def reason(sentence: str | None) -> str:
+    """Return why an email was not sent, in the organizer's language where the reason is ours."""
+    return _(sentence) if sentence else ""
 
 
 def status_options() -> list[tuple[str, str]]:
@@ -222,27 +215,3 @@ def role_names(roles: tuple[str, ...]) -> str:
 def role_hints() -> dict[str, str]:
     """Return what each role may do."""
     return {str(role): str(hint) for role, hint in ORGANIZER_HINTS.items()}
-
-
-def deed(action: Action) -> str:
-    """Return what was done, as a line of the history begins."""
-    return str(DEEDS[action])
-
-
-def subject(entry: AuditEntry) -> str:
-    """Return what it was done to: its kind and number, because names are not kept here."""
-    kind = str(SUBJECTS.get(entry.subject_kind, entry.subject_kind))
-    return _("%(kind)s %(number)s", kind=kind, number=entry.subject_id)
-
-
-def details(facts: Facts) -> str:
-    """Return the facts beside a deed: "from: webcast, to: phone"."""
-    return ", ".join(f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in facts.items())
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list):
-        return ", ".join(str(each).replace("_", " ") for each in value)
-    return str(value).replace("_", " ")

@@ -4,6 +4,7 @@ Each is one short change inside its caller's transaction; none is open while we 
 server. Whoever claimed a message holds a lease, and only the holder may say how it went.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -150,6 +151,20 @@ def retry(message: Message, *, now: datetime) -> None:
     message.attempts = 0
     message.due_at = now
     after_commit(runner.wake)
+
+
+def withdraw(email: str, registrations: Sequence[Registration], reason: str) -> None:
+    """Take back what waits of an email to these people; the outbox says why."""
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.email == email,
+            Message.registration_id.in_([each.id for each in registrations]),
+            Message.state == MessageState.QUEUED,
+        )
+        .values(state=MessageState.DROPPED, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def beat(worker: str, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A worker: plans reminders and sends what is due, until it is told to stop.
+"""A worker: plans reminders, moves waitlists and sends what is due, until it is told to stop.
 
 Any number of workers on any number of machines may run. The runner wakes them; a look every
 second covers a call that was lost.
@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from types import FrameType
 
 import structlog
@@ -21,6 +22,9 @@ from forum.db import transaction
 from forum.outbox import actions, queries, runner
 from forum.outbox.senders import Senders
 from forum.outbox.transport import Post
+from forum.privacy.housekeeping import Housekeeper
+from forum.registration.queries import events_to_move
+from forum.registration.waiting import move_lines
 from forum.reminders.actions import plan_group
 from forum.reminders.queries import due_groups
 
@@ -46,6 +50,7 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stopping = threading.Event()
         self._last_beat = float("-inf")
+        self._housekeeper = Housekeeper()
 
     def run_once(self) -> int:
         """Plan what is due and send it. Returns how many messages were dealt with."""
@@ -106,13 +111,14 @@ class Worker:
             self._runner.plan_waits.clear()
             if self._safely(self._plan):
                 self._runner.work_waits.set()
+            self._safely(self._keep_house)
             self._runner.plan_waits.wait(PLAN_EVERY)
 
     def _plan(self) -> int:
         """Plan in transactions of limited size; finding out what is due needs none."""
-        number = 0
         now = clock.now()
         with self._app.app_context():
+            number = self._move_lines(now)
             for group in due_groups(now=now):
                 planned = PLAN_AT_MOST
                 while planned == PLAN_AT_MOST and not self._stopping.is_set():
@@ -120,6 +126,20 @@ class Worker:
                         planned = plan_group(group, now=now, at_most=PLAN_AT_MOST)
                     number += planned
         return number
+
+    def _move_lines(self, now: datetime) -> int:
+        """End the offers that nobody answered, and offer their places, one event at a time."""
+        number = 0
+        for event_id in events_to_move(now=now):
+            with transaction():
+                number += move_lines(event_id, now=now)
+        return number
+
+    def _keep_house(self) -> int:
+        """Delete what was kept long enough, once a day, and whom a restore brought back."""
+        with self._app.app_context():
+            self._housekeeper.look(now=clock.now(), goes_on=lambda: not self._stopping.is_set())
+        return 0
 
     def _beat(self) -> int:
         if time.monotonic() - self._last_beat > BEAT_EVERY:

@@ -192,7 +192,7 @@ class Loading:
         """Bring a session to what is wanted, and its speakers unless they are None."""
         changed = assign(row, wanted)
         if "capacity" in changed:
-            session_places.move_line(row)
+            session_places.move_line(row, now=self.now)
         is_changed = bool(changed)
         if people is not None:
             is_changed |= self._set_speakers(row, tuple(people))

@@ -19,9 +19,17 @@ from forum.config import current_settings
 from forum.db import db, is_sqlite
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
-from forum.registration import admission, places, queries, refusals, rules, session_places
-from forum.registration.asked import NONE, Overrides, Request
-from forum.registration.models import Registration, Status
+from forum.registration import (
+    admission,
+    offers,
+    places,
+    queries,
+    refusals,
+    session_places,
+    waiting,
+)
+from forum.registration.asked import NONE, Companion, Overrides, Request
+from forum.registration.models import Offer, PairRule, Registration, Status
 from forum.registration.outcomes import Outcome
 from forum.registration.telling import tell, this_hour
 
@@ -46,17 +54,62 @@ def register(
     """
     party = admission.drafts(request, now=now, by=by)  # sealed before the lock
     event_id = _id(event)
-    gate = places.take(event_id, request.mode).get(request.mode)
-    if gate is None:
-        raise refusals.mode_not_offered()
+    gates = _gates_for(event_id, [each.mode for each in party], now=now)
     event = queries.event_now(event_id)
-    refusals.check_open(event, gate, overrides, now=now)
-    with places.words_watched([gate]):
+    for draft in party:
+        _check_gate(event, gates, draft, overrides, now=now)
+    with places.words_watched(gates.values()):
         try:
             with nullcontext() if is_sqlite() else db.session.begin_nested():
-                return admission.admit(event, gate, party, request, overrides, now=now, by=by)
+                return admission.admit(event, gates, party, request, overrides, now=now, by=by)
         except IntegrityError:  # only PostgreSQL: she came through another mode's gate just before
-            return admission.admit(event, gate, party, request, overrides, now=now, by=by)
+            return admission.admit(event, gates, party, request, overrides, now=now, by=by)
+
+
+def add_companion(  # noqa: PLR0913 - what is asked for, by name
+    registration: Registration,
+    companion: Companion,
+    pair_rule: PairRule,
+    *,
+    now: datetime,
+    by: Organizer | None = None,
+    overrides: Overrides = NONE,
+) -> Outcome:
+    """Register someone who comes with a person that is registered: his own place, his own emails.
+
+    Someone known already keeps his registration as it is, and the answer is as for someone new.
+    Whoever waits and wants to come together with him waits where he stands. Raises HasCompanion
+    when someone comes with her already, CompanionIsAsker, TooLateToChange, and what `register`
+    raises.
+    """
+    draft = admission.companion_draft(registration, companion, now=now, by=by)
+    draft.pair_rule = pair_rule
+    gates = _gates_for(registration.event_id, [draft.mode], now=now)
+    db.session.refresh(registration)
+    refusals.check_changeable(registration, now=now)
+    if queries.companions(registration):
+        raise refusals.HasCompanion(
+            _("Someone comes with you already. Another person can register on their own."),
+            field="companion_name",
+        )
+    event = registration.event
+    _check_gate(event, gates, draft, overrides, now=now)
+    asked = Request(
+        name=draft.name,
+        email=draft.email,
+        mode=draft.mode,
+        timezone=draft.timezone,
+        pair_rule=pair_rule,
+    )
+    with places.words_watched(gates.values()):
+        outcome = admission.admit(
+            event, gates, [draft], asked, overrides, comes_with=registration, now=now, by=by
+        )
+    if outcome.registration is not None:
+        registration.pair_rule = pair_rule
+        facts = {"companion": outcome.registration.id, "mode": draft.mode}
+        record(Action.COMPANION_ADDED, registration, facts, organizer=by, now=now)
+    return outcome
 
 
 def change_mode(
@@ -64,92 +117,81 @@ def change_mode(
 ) -> None:
     """Attend another way, until the end of the event's day. The place left goes to the line.
 
-    Nothing happens if she attends that way already. Raises ModeFull, ModeNotOffered,
-    TooLateToChange or ChangedMeanwhile; her old place stays hers then.
+    Where all places are taken or offered to others, she has a number in that line and keeps what
+    she has meanwhile; a number in another line goes. Someone who waits for the room and takes the
+    webcast goes on waiting for the room. Nothing happens if she attends that way, or waits for it
+    in vain, already. Raises ModeNotOffered or TooLateToChange.
     """
-    gates = places.take(registration.event_id, registration.mode, mode)
+    gates = places.take_all(registration.event_id)
     db.session.refresh(registration)
-    if registration.mode == mode:
+    if registration.mode == mode and registration.status == Status.CONFIRMED:
         return
-    _check_changeable(registration, gates, now=now)
+    refusals.check_changeable(registration, now=now)
     if mode not in gates:
         raise refusals.mode_not_offered()
-    old, new = gates[registration.mode], gates[mode]
-    with places.words_watched([old, new]):
-        if new.left:
-            places.promote(new, now=now)
-        if new.left == 0:
-            raise refusals.ModeFull(
-                _("All places are taken there. Your registration stays as it is."), field="mode"
-            )
-        places.release(old, registration)
-        places.seat(new, registration, Status.CONFIRMED)
-        _touch(registration, now=now)
-        if mode != Mode.IN_PERSON:
-            session_places.give_up_all(registration, now=now)
-        facts = {"from": old.mode, "to": mode}
-        record(Action.MODE_CHANGED, registration, facts, organizer=by, now=now)
-        tell("mode_changed", registration, str(registration.sequence), now=now)
-        places.promote(old, now=now)
+    gate = gates[mode]
+    with places.words_watched(gates.values()):
+        offers.move_line(gate, now=now)
+        offer = queries.open_offer(registration)
+        if registration.mode == mode and registration.status == Status.CONFIRMED:
+            return  # it was taken for her just now
+        if offer is not None and offer.mode == mode:
+            waiting.seat(gate, offer, now=now, by=by)
+        elif gate.left == 0:
+            _wait_for(gate, gates, registration, now=now, by=by)
+        else:
+            _move(gate, registration, now=now, by=by)
 
 
 def cancel(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
-    """Give up a place or a wait; the place goes to the first in line.
+    """Give up a place or a wait, or both; the place is offered to the first in line.
 
-    Nothing happens to what is cancelled already. Raises TooLateToChange or ChangedMeanwhile.
+    Nothing happens to what is cancelled already. Raises TooLateToChange.
     """
-    gates = places.take(registration.event_id, registration.mode)
+    gates = places.take_all(registration.event_id)
     db.session.refresh(registration)
     if registration.status == Status.CANCELLED:
         return
-    _check_changeable(registration, gates, now=now)
-    gate = gates[registration.mode]
-    with places.words_watched([gate]):
-        places.release(gate, registration)
-        registration.status = Status.CANCELLED
-        registration.waits_for = registration.wait_no = None
-        registration.cancelled_at = now
-        _touch(registration, now=now)
-        session_places.give_up_all(registration, now=now)
-        record(Action.CANCELLED, registration, {"mode": gate.mode}, organizer=by, now=now)
-        tell("cancellation", registration, str(registration.sequence), now=now)
-        places.promote(gate, now=now)
+    refusals.check_changeable(registration, now=now)
+    with places.words_watched(gates.values()):
+        waiting.cancel(registration, now=now, by=by)
 
 
 def choose_sessions(
-    registration: Registration, sessions: tuple[int, ...], *, now: datetime
+    registration: Registration,
+    sessions: tuple[int, ...],
+    *,
+    now: datetime,
+    by: Organizer | None = None,
 ) -> None:
     """Make these her sessions with limited places, and give up her others.
 
     A full one puts her on that session's waitlist. Two at the same time are allowed. Raises
-    SessionNotOffered, SessionsNeedRoom, TooLateToChange or ChangedMeanwhile.
+    SessionNotOffered, SessionsNeedRoom or TooLateToChange.
     """
-    gates = places.take(registration.event_id, registration.mode)
+    places.take_all(registration.event_id)
     db.session.refresh(registration)
-    _check_changeable(registration, gates, now=now)
+    refusals.check_changeable(registration, now=now)
     session_places.choose(registration, sessions, now=now)
+    facts = {"sessions": sorted(set(sessions))}
+    record(Action.SESSIONS_CHOSEN, registration, facts, organizer=by, now=now)
 
 
 def set_capacity(
     gate: Gate, capacity: int | None, *, now: datetime, by: Organizer | None = None
-) -> list[Registration]:
-    """Change how many places a mode has; new places go to the line. None lifts the limit.
+) -> list[Offer]:
+    """Change how many places a mode has; new places are offered to the line. None lifts the limit.
 
-    Returns who got a place. Raises CapacityBelowTaken. Call it before other changes of the
-    event in the same transaction: gates are locked first.
+    Returns the offers; those that were taken at once are accepted already. Raises
+    CapacityBelowTaken. Call it before other changes of the event in the same transaction: gates
+    are locked first.
     """
-    places.take(gate.event_id, gate.mode)
-    if capacity is not None and capacity < gate.taken:
-        raise refusals.CapacityBelowTaken(
-            _(
-                "%(taken)s places are taken already. Choose that number or a higher one.",
-                taken=gate.taken,
-            ),
-            field="capacity",
-        )
+    gates = places.take_all(gate.event_id)
+    if capacity is not None and capacity < gate.taken + gate.held:
+        raise refusals.capacity_below(gate)
     if capacity == gate.capacity:
         return []
-    with places.words_watched([gate]):
+    with places.words_watched(gates.values()):
         was, gate.capacity = gate.capacity, capacity
         record(
             Action.CAPACITY_CHANGED,
@@ -158,7 +200,7 @@ def set_capacity(
             organizer=by,
             now=now,
         )
-        return places.promote(gate, now=now)
+        return offers.move_line(gate, now=now)
 
 
 def send_link(email: str, *, now: datetime) -> None:
@@ -190,6 +232,34 @@ def set_reminders(registration: Registration, *, wants: bool, now: datetime) -> 
     registration.updated_at = now
 
 
+def _gates_for(event_id: int, modes: list[Mode], *, now: datetime) -> dict[Mode, Gate]:
+    """Lock what new people come through; all gates, and the lines moved, if those before may move.
+
+    A line that starts to move just after the look was moved by whoever made it.
+    """
+    if not queries.may_move(event_id, modes, now=now):
+        return places.take(event_id, *set(modes))
+    gates = places.take_all(event_id)
+    with places.words_watched(gates.values()):
+        for mode in gates.keys() & set(modes):
+            offers.move_line(gates[mode], now=now)
+    return gates
+
+
+def _check_gate(
+    event: Event,
+    gates: dict[Mode, Gate],
+    draft: Registration,
+    overrides: Overrides,
+    *,
+    now: datetime,
+) -> None:
+    """Raise the refusal that fits if this mode does not exist or takes no one now."""
+    if draft.mode not in gates:
+        raise refusals.mode_not_offered()
+    refusals.check_open(event, gates[draft.mode], overrides, now=now)
+
+
 def _id(event: Event) -> int:
     """Return an event's id without reading it from the database: nothing precedes the lock."""
     identity = inspect(event).identity
@@ -197,20 +267,37 @@ def _id(event: Event) -> int:
     return int(identity[0])
 
 
-def _check_changeable(
-    registration: Registration, gates: dict[Mode, Gate], *, now: datetime
+def _move(gate: Gate, registration: Registration, *, now: datetime, by: Organizer | None) -> None:
+    """Seat someone where a place is free and offered to nobody."""
+    was = registration.mode if registration.status == Status.CONFIRMED else None
+    freed = places.move_in(gate, registration, now=now)
+    if was is None:  # in no calendar so far, but her page and her badge say another thing now
+        registration.sequence += 1
+    record(Action.MODE_CHANGED, registration, {"from": was, "to": gate.mode}, organizer=by, now=now)
+    tell("mode_changed", registration, str(registration.sequence), now=now, by=by)
+    if freed is not None:
+        offers.move_line(freed, now=now)
+
+
+def _wait_for(
+    gate: Gate,
+    gates: dict[Mode, Gate],
+    registration: Registration,
+    *,
+    now: datetime,
+    by: Organizer | None,
 ) -> None:
-    """Raise ChangedMeanwhile or TooLateToChange, whichever holds."""
-    if registration.mode not in gates:
-        raise refusals.ChangedMeanwhile(
-            _("This registration was changed at the same moment. Please look at it again.")
-        )
-    if not rules.may_change(registration, now=now):
-        raise refusals.TooLateToChange(_("This registration can no longer be changed."))
-
-
-def _touch(registration: Registration, *, now: datetime) -> None:
-    """Raise what tells calendars (RFC 5546 2.1.4) and editors that it changed."""
-    registration.sequence += 1
-    registration.version += 1
-    registration.updated_at = now
+    """Give someone a number in a line, unless she has one there; a number elsewhere goes."""
+    if registration.waits_for == gate.mode:
+        return
+    old = gates.get(registration.waits_for) if registration.waits_for else None
+    if old is not None:
+        offers.withdraw_from(old, registration, now=now)
+        places.leave_line(registration)
+    places.line_up(gate, registration)
+    places.touch(registration, now=now, in_calendar=False)
+    facts = {"from": old and old.mode, "to": gate.mode}
+    record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
+    tell("waitlist", registration, f"change {registration.version}", now=now, by=by)
+    if old is not None:
+        offers.move_line(old, now=now)

@@ -1,19 +1,23 @@
 """Who gets in at a gate that is ours: the new are seated, the known are told again."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.models import TaskKind
+from forum.care.queries import is_remembered
 from forum.db import db
-from forum.events.models import Event, Gate
+from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import places, queries, rules, session_places
-from forum.registration.asked import Overrides, Request
+from forum.registration.asked import Companion, Overrides, Request
 from forum.registration.models import (
+    CareState,
+    PairRule,
     Registration,
     Source,
     Status,
@@ -21,7 +25,7 @@ from forum.registration.models import (
 )
 from forum.registration.outcomes import Outcome
 from forum.registration.refusals import CompanionIsAsker
-from forum.registration.telling import tell, this_hour
+from forum.registration.telling import ask, tell, this_hour
 
 
 def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Registration]:
@@ -30,17 +34,14 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
     Raises CompanionIsAsker when both are the same person.
     """
     email = request.email.strip().lower() if request.email else None
-    common = {
-        "mode": request.mode,
-        "language": request.language,
-        "timezone": request.timezone,
-        "source": Source.ORGANIZER if by else Source.SELF,
-        "form_key": request.form_key,
-        "registered_at": now,
-        "updated_at": now,
-    }
     asker = Registration(
-        **common,
+        mode=request.mode,
+        language=request.language,
+        timezone=request.timezone,
+        source=Source.ORGANIZER if by else Source.SELF,
+        form_key=request.form_key,
+        registered_at=now,
+        updated_at=now,
         name=request.name,
         name_key=name_key(request.name),
         email=email,
@@ -58,54 +59,76 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
         setattr(asker, answer, getattr(request, answer))
     if request.companion is None:
         return [asker]
-    own = request.companion.email
-    companion = Registration(
-        **common,
-        name=request.companion.name,
-        name_key=name_key(request.companion.name),
-        email=own.strip().lower() if own else email,
+    asker.pair_rule = request.pair_rule
+    companion = companion_draft(asker, request.companion, now=now, by=by)
+    companion.form_key = request.form_key
+    return [asker, companion]
+
+
+def companion_draft(
+    asker: Registration, companion: Companion, *, now: datetime, by: Organizer | None
+) -> Registration:
+    """Return the registration of someone who comes with an asker, not yet kept.
+
+    What the asker chose for both holds for him too. Raises CompanionIsAsker when both are the
+    same person.
+    """
+    draft = Registration(
+        name=companion.name,
+        name_key=name_key(companion.name),
+        email=companion.email.strip().lower() if companion.email else asker.email,
+        mode=companion.mode or asker.mode,
+        language=asker.language,
+        timezone=asker.timezone,
+        source=Source.ORGANIZER if by else Source.SELF,
+        registered_at=now,
+        updated_at=now,
+        pair_rule=asker.pair_rule,
     )
-    if (companion.name_key, companion.email) == (asker.name_key, asker.email):
+    if (draft.name_key, draft.email) == (asker.name_key, asker.email):
         raise CompanionIsAsker(
             _("This is your own name. Enter the name of the person who comes with you."),
             field="companion_name",
         )
-    asker.pair_rule = companion.pair_rule = request.pair_rule
-    return [asker, companion]
+    return draft
 
 
 def admit(  # noqa: PLR0913 - the parts of one decision, by name
     event: Event,
-    gate: Gate,
+    gates: Mapping[Mode, Gate],
     party: Sequence[Registration],
     request: Request,
     overrides: Overrides,
     *,
+    comes_with: Registration | None = None,
     now: datetime,
     by: Organizer | None,
 ) -> Outcome:
-    """Seat those of a party who are new, and tell each how it stands."""
+    """Seat those of a party who are new, and tell each how it stands.
+
+    `comes_with` is someone registered before whom a party of one comes with.
+    """
     if request.sessions:
         session_places.check(event.id, request.mode, request.sessions)
     earlier = [_earlier(event, draft) for draft in party]
     new = [draft for draft, known in zip(party, earlier, strict=True) if not _lives(known)]
-    if gate.left:
-        places.promote(gate, now=now)
+    as_if_new = _statuses(gates, party, request.pair_rule)
     if overrides.capacity:
-        _make_room(gate, len(new), now=now, by=by)
-    free, rule = gate.left, request.pair_rule
-    as_if_new = rules.statuses_for_next(free, len(party), rule)
-    given = rules.statuses_for_next(free, len(new), rule)
+        for mode, gate in gates.items():
+            size = sum(each.mode == mode for each in new)
+            places.make_room(gate, size, now=now, by=by)
+    given = _statuses(gates, new, request.pair_rule)
     outcomes = []
     for draft, known, status in zip(party, earlier, as_if_new, strict=True):
         draft.event_id = event.id
         if _lives(known):
             outcomes.append(_again(known[0], draft, status))
-            _tell_status(known[0], now)
+            _tell_status(known[0], now=now, by=by)
             _reunite(known[0], new)
             continue
-        draft.uid = _fresh_uid(event) if known else event.uid
-        draft.companion_of = None if draft is new[0] else new[0]
+        draft.uid = _uid(event, draft, known)
+        draft.companion_of = comes_with if draft is new[0] else new[0]
+        gate = gates[draft.mode]
         _seat(gate, draft, given[new.index(draft)], overrides, now=now, by=by)
         outcomes.append(_outcome(draft))
     if party[0] in new and request.sessions:
@@ -139,15 +162,15 @@ def _lives(known: Sequence[Registration]) -> bool:
     return bool(known) and known[0].status != Status.CANCELLED
 
 
-def _make_room(gate: Gate, size: int, *, now: datetime, by: Organizer | None) -> None:
-    """Let the room count as many places more as an organizer needs; no one is passed over."""
-    free = gate.left
-    if gate.capacity is None or free is None or free >= size:
-        return
-    was = gate.capacity
-    gate.capacity += size - free
-    facts = {"mode": gate.mode, "from": was, "to": gate.capacity}
-    record(Action.CAPACITY_CHANGED, gate, facts, organizer=by, now=now)
+def _statuses(
+    gates: Mapping[Mode, Gate], party: Sequence[Registration], rule: PairRule
+) -> list[Status]:
+    """Decide where each stands; two who attend differently do not wait for each other."""
+    if len({each.mode for each in party}) > 1:
+        return [rules.statuses_for_next(gates[each.mode].left, 1, rule)[0] for each in party]
+    if not party:
+        return []
+    return list(rules.statuses_for_next(gates[party[0].mode].left, len(party), rule))
 
 
 def _seat(  # noqa: PLR0913 - the parts of one decision, by name
@@ -159,12 +182,19 @@ def _seat(  # noqa: PLR0913 - the parts of one decision, by name
     now: datetime,
     by: Organizer | None,
 ) -> None:
-    places.seat(gate, draft, status)
+    draft.mode = gate.mode
+    if status == Status.CONFIRMED:
+        places.seat(gate, draft)
+    else:
+        places.line_up(gate, draft)
     db.session.add(draft)
     action = Action.REGISTERED_BY_PHONE if by else Action.REGISTERED
     facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}
     record(action, draft, facts, organizer=by, now=now)
-    _tell_status(draft, now)
+    if is_remembered(draft.name_key, draft.email):
+        draft.care_state = CareState.HELD
+        ask(TaskKind.CHECK_PERSON, draft, once=f"check person:{draft.public_id}", now=now)
+    _tell_status(draft, now=now, by=by)
 
 
 def _again(living: Registration, draft: Registration, status_if_new: Status) -> Outcome:
@@ -187,9 +217,9 @@ def _sessions_waiting(outcome: Outcome, chosen: Collection[int]) -> int:
     return len(set(chosen))
 
 
-def _tell_status(registration: Registration, now: datetime) -> None:
+def _tell_status(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
     is_in = registration.status == Status.CONFIRMED
-    tell("confirmation" if is_in else "waitlist", registration, this_hour(now), now=now)
+    tell("confirmation" if is_in else "waitlist", registration, this_hour(now), now=now, by=by)
 
 
 def _outcome(registration: Registration) -> Outcome:
@@ -199,6 +229,15 @@ def _outcome(registration: Registration) -> Outcome:
         registration,
         queries.line_number(registration),
     )
+
+
+def _uid(event: Event, draft: Registration, known: Sequence[Registration]) -> str:
+    """Return the UID of her calendar entry: a fresh one where the mailbox had the event's before.
+
+    Two people's entries in one calendar must not replace or cancel each other.
+    """
+    is_used = known or (draft.email and queries.mailbox_in_use(event.id, draft.email))
+    return _fresh_uid(event) if is_used else event.uid
 
 
 def _fresh_uid(event: Event) -> str:

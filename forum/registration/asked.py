@@ -1,6 +1,7 @@
 """What someone asks for when she registers: a value, checked by the form, not yet a record."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from forum.events.models import Mode
 from forum.registration.models import PairRule, Role
@@ -8,10 +9,14 @@ from forum.registration.models import PairRule, Role
 
 @dataclass(frozen=True, kw_only=True)
 class Companion:
-    """Someone who comes along. Without an address of his own, the asker's is shared."""
+    """Someone who comes along.
+
+    Without an address of his own, the asker's is shared; without a mode, he attends as she does.
+    """
 
     name: str
     email: str | None = None
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +67,21 @@ class Overrides:
 
 
 NONE = Overrides()
+
+
+class Details(TypedDict, total=False):
+    """What someone wants us to know from now on; what is left out stays as it is."""
+
+    name: str
+    phone: str
+    roles: tuple[str, ...]
+    is_first_time: bool
+    wants_certificate: bool
+    needs: str
+    food: str
+    question: str
+    note: str
+    is_discreet: bool
+    language: str
+    timezone: str
+    quiet_days: tuple[str, ...]

@@ -10,6 +10,9 @@ from wtforms.validators import Length, ValidationError
 from forum.events import words
 from forum.events.models import Event, Mode, Session
 from forum.i18n import LANGUAGES, _, is_zone, language_spoken, lazy, time_in_words
+from forum.privacy.consents import text_in_force
+from forum.privacy.models import ConsentPurpose
+from forum.registration import companion_forms
 from forum.registration.asked import Companion, Request
 from forum.registration.fields import (
     CheckboxesField,
@@ -22,11 +25,10 @@ from forum.registration.fields import (
     text_field,
     tidy,
 )
-from forum.registration.models import DAYS, PairRule, Role
+from forum.registration.models import DAYS, Role
 from forum.registration.zone_choices import ZoneField
 
 UNSAID = "unsaid"
-EITHER = PairRule.EITHER
 ROLES = [
     SelectChoice(Role.PATIENT.value, lazy("I have metastatic breast cancer")),
     SelectChoice(Role.CAREGIVER.value, lazy("I am close to someone who has it")),
@@ -53,10 +55,6 @@ WEEK = [
 TITLES = [
     SelectChoice("neutral", lazy("Neutral words that do not name the illness")),
     SelectChoice("full", lazy("The full titles")),
-]
-PAIRS = [
-    SelectChoice(PairRule.TOGETHER.value, lazy("We want to come together, or wait together")),
-    SelectChoice(PairRule.EITHER.value, lazy("Either of us is fine, if there is one place")),
 ]
 
 
@@ -86,16 +84,10 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         description=lazy("Only for calling you about this event."),
     )
 
-    companion_name = name_field(lazy("Name of the person who comes with you"), "off")
-    companion_email = email_field(
-        lazy("Email address of that person"), lazy("Leave it empty if you share yours."), "off"
-    )
-    pair_rule = RadioField(
-        lazy("If there is only one place left"),
-        choices=PAIRS,
-        validate_choice=False,
-        default=PairRule.TOGETHER.value,
-    )
+    companion_name = companion_forms.companion_name()
+    companion_email = companion_forms.companion_email()
+    companion_mode = companion_forms.companion_mode()
+    pair_rule = companion_forms.pair_rule()
 
     sessions = CheckboxesField(
         lazy("Sessions with few places"), coerce=session_number, validate_choice=False
@@ -133,15 +125,17 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         validate_choice=False,
         description=lazy("Times in our emails are said in this zone, too."),
     )
+    next_invitation = BooleanField(text_in_force(ConsentPurpose.NEXT_INVITATION).words)
 
     def __init__(self, event: Event, sessions: Iterable[Session]) -> None:
         """Fit the form to an event and its sessions with limited places."""
         super().__init__()
-        self._modes = [gate.mode for gate in event.gates]
+        self._event = event
         self.session_titles = {
             each.id: _session_in_words(each, event.timezone) for each in sessions
         }
         self.sessions.choices = [SelectChoice(*each) for each in self.session_titles.items()]
+        companion_forms.offer_modes(self.companion_mode, event)
         self.timezone.render_kw = {"data-guess-zone": event.timezone}
         if self.timezone.data is None:
             self.timezone.data = event.timezone
@@ -161,7 +155,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
 
     def validate_mode(self, field: RadioField) -> None:
         """Raise ValidationError unless it is one of the event's modes, open or not."""
-        if field.data not in {mode.value for mode in self._modes}:
+        if field.data not in {gate.mode.value for gate in self._event.gates}:
             raise ValidationError(_("Choose how you will attend"))
 
     def validate_roles(self, field: CheckboxesField) -> None:
@@ -169,6 +163,10 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         said = answers(field)
         if UNSAID in said and len(said) > 1:
             raise ValidationError(_("Choose who you are, or “I would rather not say”, not both"))
+
+    def validate_companion_mode(self, field: RadioField) -> None:
+        """Raise ValidationError for what is not in the list."""
+        companion_forms.check_mode(field, self._event)
 
     def validate_companion_email(self, field: EmailField) -> None:
         """Raise ValidationError for an address without a name."""
@@ -186,7 +184,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
             roles=tuple(Role(each) for each in answers(self.roles) if each != UNSAID),
             phone=answer(self.phone),
             companion=self._companion(),
-            pair_rule=EITHER if self.pair_rule.data == EITHER else PairRule.TOGETHER,
+            pair_rule=companion_forms.chosen_rule(self.pair_rule),
             sessions=tuple(int(each) for each in answers(self.sessions)),
             needs=answer(self.needs),
             food=answer(self.food),
@@ -200,7 +198,13 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
 
     def _companion(self) -> Companion | None:
         name = answer(self.companion_name)
-        return Companion(name=name, email=answer(self.companion_email) or None) if name else None
+        if not name:
+            return None
+        return Companion(
+            name=name,
+            email=answer(self.companion_email) or None,
+            mode=companion_forms.chosen_mode(self.companion_mode),
+        )
 
     def refuse(self, sentence: str, field: str | None) -> None:
         """Show a sentence beside the field that it concerns, or above all."""

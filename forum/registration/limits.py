@@ -12,6 +12,8 @@ from forum.config import Settings
 
 REGISTERING = "60 per minute; 600 per hour"
 REGISTERING_ALL = "3000 per minute"
+INVITING = "10 per minute; 60 per hour"
+CHANGING = "60 per minute; 600 per hour"
 FINDING = "10 per minute; 60 per hour"
 FINDING_ALL = "600 per minute"
 

@@ -1,12 +1,11 @@
 """One attendee's registration, as her page and the pages around it take it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
-
+from forum.care.rules import Purpose, kept_back, state_at
 from forum.emails.queries import dial_in_rooms
 from forum.events import queries as events
 from forum.events import words
@@ -20,11 +19,15 @@ from forum.events.models import (
     Venue,
 )
 from forum.events.times import Times
-from forum.i18n import LANGUAGES, _, lazy, zone_in_words
+from forum.i18n import _, day_in_words, lazy, zone_in_words
+from forum.privacy.consents import has_agreed, text_in_force
+from forum.privacy.models import ConsentPurpose
 from forum.registration import queries, rules
-from forum.registration.fields import phone_in_words
-from forum.registration.forms import ROLES, WEEK
+from forum.registration.mode_page import Way, other_ways
+from forum.registration.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
 from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.moments import date_in_words, moments
+from forum.registration.offer_page import Offered, open_offer
 from forum.registration.refusals import moment_in_words
 from forum.registration.rules import JoinState
 
@@ -47,6 +50,18 @@ class Stream:
     room: Room | None
 
 
+@dataclass(frozen=True)
+class Company:
+    """Someone who comes along: who, how, and how it stands, but nothing of their answers."""
+
+    name: str
+    public_id: str
+    how: str
+    status: str
+    is_confirmed: bool
+    is_paused: bool
+
+
 class MyPage:
     """What one attendee's pages say, in words as discreet as she wants. Asks when it is asked."""
 
@@ -58,10 +73,13 @@ class MyPage:
         self.is_confirmed = registration.status == Status.CONFIRMED
         self.is_waiting = registration.status == Status.WAITLISTED
         self.is_cancelled = registration.status == Status.CANCELLED
+        self.waits = registration.waits_for is not None
         self.is_event_cancelled = self.event.status == EventStatus.CANCELLED
         self.is_over = now >= self.event.ends_at
         self.is_forum = self.event.kind == EventKind.FORUM
-        self.is_paused = registration.care_state == CareState.PAUSED
+        self.is_paused = state_at(registration, now=now) == CareState.PAUSED
+        self.is_at_rest = bool(kept_back(registration, Purpose.CHANGE, now=now))
+        self.may_change = rules.may_change(registration, now=now)
 
     @property
     def title(self) -> str:
@@ -73,6 +91,24 @@ class MyPage:
         return words.shown(what.quiet_title if self.registration.is_discreet else what.title)
 
     @property
+    def standing(self) -> list[str]:
+        """Return how it stands, in a sentence, or two for one who has a place and waits."""
+        said = [str(BOOKED[self.registration.mode])] if self.is_confirmed else []
+        if self.registration.waits_for is not None:
+            said.append(IN_LINE[self.registration.waits_for] % {"number": self.line_number})
+        return said
+
+    @property
+    def kept(self) -> str:
+        """Return that her place stays hers, if she has one."""
+        return str(KEPT[self.registration.mode]) if self.is_confirmed else ""
+
+    @property
+    def given_up(self) -> str:
+        """Return that her place goes to someone else when she takes another, if she has one."""
+        return str(GIVEN_UP[self.registration.mode]) if self.is_confirmed else ""
+
+    @property
     def when(self) -> list[str]:
         """Return day and hours on her clock, then on the event's where they differ."""
         return self.span(self.event.starts_at, self.event.ends_at)
@@ -80,6 +116,10 @@ class MyPage:
     def span(self, starts_at: datetime, ends_at: datetime) -> list[str]:
         """Return a span on her clock, then on the event's where they differ."""
         return Times(self.event.timezone, self.registration.timezone).span(starts_at, ends_at)
+
+    def moment(self, at: datetime) -> list[str]:
+        """Return an instant on her clock, then on the event's where they differ."""
+        return moments(at, self.registration)
 
     @property
     def how(self) -> str:
@@ -144,6 +184,30 @@ class MyPage:
         return queries.line_number(self.registration)
 
     @cached_property
+    def offered(self) -> Offered | None:
+        """Return what is offered to her now."""
+        return open_offer(self.registration, now=self.now) if self.may_change else None
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Tell whether no offers reach her until she says that she still waits."""
+        return self.waits and not self.registration.wants_offers and self.offered is None
+
+    @property
+    def auto_take_day(self) -> str:
+        """Return the last day on which a place is taken for her without asking, or nothing."""
+        until = self.registration.auto_take_until
+        if until is None or until <= self.now:
+            return ""
+        return day_in_words(until, self.registration.timezone)
+
+    @property
+    def quiet_until(self) -> str:
+        """Return the day on which emails begin again: "" while they go out, or until told."""
+        day = self.registration.care_until
+        return date_in_words(day) if self.is_paused and day is not None else ""
+
+    @cached_property
     def places(self) -> Sequence[SessionPlace]:
         """Return her sessions with limited places."""
         return queries.places(self.registration)
@@ -153,7 +217,7 @@ class MyPage:
         """Tell whether there are sessions to choose, and still time."""
         return (
             self.is_here
-            and rules.may_change(self.registration, now=self.now)
+            and self.may_change
             and any(each.capacity is not None for each in self.sessions)
         )
 
@@ -163,28 +227,39 @@ class MyPage:
         return queries.limited_sessions(self.event)
 
     @cached_property
-    def companions(self) -> Sequence[Registration]:
-        """Return who comes with her."""
-        return queries.companions(self.registration)
+    def company(self) -> list[Company]:
+        """Return who comes along."""
+        return [
+            Company(
+                name=each.name,
+                public_id=each.public_id,
+                how=str(words.MODES[each.mode]),
+                status=str(STATUS[each.status]),
+                is_confirmed=each.status == Status.CONFIRMED,
+                is_paused=state_at(each, now=self.now) == CareState.PAUSED,
+            )
+            for each in queries.companions(self.registration)
+            if each.care_state in {CareState.ACTIVE, CareState.PAUSED}
+        ]
 
     @cached_property
-    def may_change(self) -> bool:
-        """Tell whether she can still change the mode or cancel."""
-        return rules.may_change(self.registration, now=self.now)
+    def registered_by(self) -> str:
+        """Return the name of whoever registered her, while she has not said that it is right."""
+        other = self.registration.companion_of
+        if other is None or not self.may_change:
+            return ""
+        agreed = has_agreed(self.registration, ConsentPurpose.REGISTRATION)
+        return "" if agreed else other.name
+
+    @property
+    def consent(self) -> str:
+        """Return what everybody agrees to who is registered."""
+        return str(text_in_force(ConsentPurpose.REGISTRATION).words)
 
     @cached_property
-    def other_modes(self) -> list[tuple[Mode, str]]:
-        """Return the ways to attend that she can change to, each in words."""
-        modes = rules.modes_to_change_to(self.registration, self.event.gates, now=self.now)
-        return [(mode, CHANGES[mode]()) for mode in modes]
-
-    @cached_property
-    def full_modes(self) -> list[str]:
-        """Return the other ways to attend that have no place left."""
-        offered = {mode for mode, _words in self.other_modes} | {self.registration.mode}
-        if not self.may_change:
-            return []
-        return [str(words.MODES[g.mode]) for g in self.event.gates if g.mode not in offered]
+    def ways(self) -> list[Way]:
+        """Return the other ways to attend, free or full."""
+        return other_ways(self.registration, now=self.now)
 
     @property
     def status(self) -> str:
@@ -195,33 +270,3 @@ class MyPage:
     def recording(self) -> list[str]:
         """Return what there is to watch later, or by when."""
         return list(words.recording(self.event))
-
-    def answers(self) -> list[tuple[str, str, None, str]]:
-        """Return what she told us, in the order of the form; what she left empty is left out."""
-        return [(name, said, None, "") for name, said in self._answers() if said]
-
-    def _answers(self) -> Iterator[tuple[str, str]]:
-        mine = self.registration
-        yield _("Name"), mine.name
-        yield _("Email address"), mine.email or _("None. We call you.")
-        yield _("Phone number"), phone_in_words(mine.phone)
-        yield _("Who you are"), _in_words(ROLES, mine.roles)
-        yield _("What would help"), mine.needs
-        yield _("Food"), mine.food
-        yield _("Your question"), mine.question
-        yield _("Days without emails"), _in_words(WEEK, mine.quiet_days)
-        neutral = _("Neutral words") if mine.is_discreet else _("Full titles")
-        yield _("Words in emails"), neutral
-        yield _("Language"), LANGUAGES.get(mine.language, mine.language)
-        yield _("Time zone"), zone_in_words(mine.timezone, self.event.starts_at)
-
-
-CHANGES = {
-    Mode.IN_PERSON: lambda: _("Come in person instead"),
-    Mode.WEBCAST: lambda: _("Attend online instead"),
-    Mode.PHONE: lambda: _("Listen by phone instead"),
-}
-
-
-def _in_words(choices: Sequence[SelectChoice], values: tuple[str, ...]) -> str:
-    return ", ".join(str(each.label) for each in choices if each.value in values)

@@ -1,21 +1,26 @@
 """Registrations, as they are asked for. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import joinedload, lazyload
 
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
-from forum.events.models import Event, Mode, Session, SessionStatus
+from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.links import read_token
 from forum.registration.models import (
-    CareState,
+    Offer,
+    OfferState,
+    PairRule,
     Registration,
     SessionPlace,
     Status,
 )
-from forum.registration.rules import Waiting
+from forum.registration.offer_rules import Party
 
 SAME_PERSON = (
     select(Registration)
@@ -35,6 +40,42 @@ LIMITED_SESSIONS = (
         Session.status == SessionStatus.SCHEDULED,
     )
     .order_by(Session.starts_at, Session.position)
+)
+PAGE = 50
+"""How many of a line are read at once: the first few decide, nearly always."""
+LINE = (
+    select(Registration)
+    .where(
+        Registration.event_id == bindparam("event_id"),
+        Registration.waits_for == bindparam("mode"),
+        Registration.wait_no > bindparam("after"),
+        reached_for(Purpose.LINE),
+    )
+    .options(lazyload(Registration.event))
+    .order_by(Registration.wait_no)
+    .limit(PAGE)
+)
+MAY_MOVE = or_(
+    exists().where(
+        Registration.event_id == Gate.event_id,
+        Registration.waits_for == Gate.mode,
+        or_(Gate.capacity.is_(None), Gate.taken + Gate.held < Gate.capacity),
+    ),
+    exists().where(
+        Gate.held > 0,
+        Offer.event_id == Gate.event_id,
+        Offer.mode == Gate.mode,
+        Offer.state == OfferState.OPEN,
+        Offer.ends_at <= bindparam("now"),
+    ),
+)
+"""What is true of a gate at which there is something to do before someone new is seated."""
+TO_MOVE = (
+    select(Gate.id)
+    .where(
+        Gate.event_id == bindparam("event_id"), Gate.mode.in_(bindparam("modes", expanding=True))
+    )
+    .where(MAY_MOVE)
 )
 
 
@@ -76,6 +117,14 @@ def same_person(event_id: int, email: str, name_key: str) -> Sequence[Registrati
     return db.session.scalars(SAME_PERSON, person).all()
 
 
+def mailbox_in_use(event_id: int, email: str) -> bool:
+    """Tell whether an address has ever been registered for an event, by whomever."""
+    used = select(Registration.id).where(
+        Registration.event_id == event_id, Registration.email == email
+    )
+    return db.session.scalar(select(used.exists())) or False
+
+
 def by_form(event_id: int, form_key: str) -> Registration | None:
     """Return what this very form has brought before, if anything."""
     return db.session.scalar(
@@ -98,29 +147,10 @@ def living(email: str) -> Sequence[Registration]:
         .where(
             Registration.email == email,
             Registration.status != Status.CANCELLED,
-            Registration.care_state != CareState.REMEMBERED,
+            reached_for(Purpose.ASKED),
         )
         .order_by(Event.starts_at, Registration.id)
     ).all()
-
-
-def line(event_id: int, mode: Mode) -> list[Waiting]:
-    """Return who waits for a place in this mode, first come first. The remembered do not wait."""
-    rows = db.session.execute(
-        select(
-            Registration.id,
-            Registration.wait_no,
-            func.coalesce(Registration.companion_of_id, Registration.id),
-            Registration.pair_rule,
-        )
-        .where(
-            Registration.event_id == event_id,
-            Registration.waits_for == mode,
-            Registration.care_state != CareState.REMEMBERED,
-        )
-        .order_by(Registration.wait_no)
-    )
-    return [Waiting(*row) for row in rows]  # type: ignore[arg-type]  # all have a number
 
 
 def number_waiting(event_id: int, mode: Mode, *, up_to: int | None = None) -> int:
@@ -128,7 +158,7 @@ def number_waiting(event_id: int, mode: Mode, *, up_to: int | None = None) -> in
     counted = select(func.count()).where(
         Registration.event_id == event_id,
         Registration.waits_for == mode,
-        Registration.care_state != CareState.REMEMBERED,
+        reached_for(Purpose.LINE),
     )
     if up_to is not None:
         counted = counted.where(Registration.wait_no <= up_to)
@@ -187,11 +217,118 @@ def streamed_sessions(event: Event) -> list[Session]:
 
 def companions(registration: Registration) -> Sequence[Registration]:
     """Return those who come with her, or with whom she comes, and have not cancelled."""
+    return db.session.scalars(
+        select(Registration)
+        .where(_linked(registration), Registration.status != Status.CANCELLED)
+        .order_by(Registration.id)
+    ).all()
+
+
+def may_move(event_id: int, modes: Sequence[Mode], *, now: datetime) -> bool:
+    """Tell whether a line may move: places are free while someone waits, or an offer has ended."""
+    wanted = {"event_id": event_id, "modes": list(modes), "now": now}
+    return db.session.scalars(TO_MOVE, wanted).first() is not None
+
+
+def events_to_move(*, now: datetime) -> Sequence[int]:
+    """Return the ids of events at which a line may move, or offers are open for what is over."""
+    is_over = exists().where(
+        Offer.event_id == Gate.event_id,
+        Offer.state == OfferState.OPEN,
+        or_(Event.status == EventStatus.CANCELLED, Event.ends_at <= bindparam("now")),
+    )
+    lives = and_(Event.status == EventStatus.PUBLISHED, Event.ends_at > bindparam("now"))
+    return db.session.scalars(
+        select(Gate.event_id)
+        .join(Gate.event)
+        .where(or_(and_(lives, MAY_MOVE), is_over))
+        .distinct()
+        .order_by(Gate.event_id),
+        {"now": now},
+    ).all()
+
+
+def line_people(event_id: int, mode: Mode) -> list[Registration]:
+    """Return who waits for a place in this mode, first come first. The remembered do not wait."""
+    return list(_line(event_id, mode))
+
+
+def parties(event_id: int, mode: Mode) -> Iterator[Party]:
+    """Yield who is offered a place together, in the order of the line, as they are now.
+
+    Two who come together or not at all stand where the later of them stands, so that nobody is
+    overtaken by someone who joined a friend.
+    """
+    for each in _line(event_id, mode):
+        partner = partner_in_line(each)
+        if partner is None:
+            yield (each,)
+        elif (partner.wait_no or 0) < (each.wait_no or 0):
+            yield (partner, each)
+
+
+def partner_in_line(registration: Registration) -> Registration | None:
+    """Return the one who waits together with her for the same places, if anyone does."""
+    if registration.pair_rule != PairRule.TOGETHER or registration.waits_for is None:
+        return None
+    return db.session.scalars(
+        select(Registration)
+        .where(
+            _linked(registration),
+            Registration.waits_for == registration.waits_for,
+            Registration.pair_rule == PairRule.TOGETHER,
+            reached_for(Purpose.LINE),
+        )
+        .order_by(Registration.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def open_offers(event_id: int, mode: Mode) -> Sequence[Offer]:
+    """Return the open offers of places in this mode, the one that ends first at first."""
+    return db.session.scalars(
+        select(Offer)
+        .where(Offer.event_id == event_id, Offer.mode == mode, Offer.state == OfferState.OPEN)
+        .order_by(Offer.ends_at, Offer.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def open_offer(registration: Registration) -> Offer | None:
+    """Return the offer that is open to her, also as the one of a pair it was not addressed to."""
+    return db.session.scalars(
+        select(Offer).where(_is_to(registration), Offer.state == OfferState.OPEN).limit(1)
+    ).first()
+
+
+def offers_of(registration: Registration) -> Sequence[Offer]:
+    """Return every offer there ever was to her, also as one of a pair, the newest first."""
+    return db.session.scalars(
+        select(Offer).where(_is_to(registration)).order_by(Offer.id.desc())
+    ).all()
+
+
+def _is_to(registration: Registration) -> ColumnElement[bool]:
+    return or_(Offer.registration_id == registration.id, Offer.partner_id == registration.id)
+
+
+def _line(event_id: int, mode: Mode) -> Iterator[Registration]:
+    """Yield the line, read as far as it is asked for."""
+    after, page = -1, PAGE
+    while page == PAGE:
+        wanted = {"event_id": event_id, "mode": mode, "after": after}
+        found = db.session.scalars(
+            LINE, wanted, execution_options={"populate_existing": True}
+        ).all()
+        page = len(found)
+        numbers = [each.wait_no or 0 for each in found]
+        yield from found
+        after = max(numbers, default=after)
+
+
+def _linked(registration: Registration) -> ColumnElement[bool]:
     linked = Registration.companion_of_id == registration.id
     if registration.companion_of_id is not None:  # "id IS NULL" would read the whole table
         linked |= Registration.id == registration.companion_of_id
-    return db.session.scalars(
-        select(Registration)
-        .where(linked, Registration.status != Status.CANCELLED)
-        .order_by(Registration.id)
-    ).all()
+    return linked

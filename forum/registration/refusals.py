@@ -6,7 +6,8 @@ from forum.errors import Refusal
 from forum.events.models import Event, Gate
 from forum.i18n import _, day_in_words, time_in_words, zone_in_words
 from forum.registration.asked import Overrides
-from forum.registration.rules import ModeState, mode_state
+from forum.registration.models import Registration
+from forum.registration.rules import ModeState, may_change, mode_state
 
 
 class NotOpenYet(Refusal):
@@ -33,10 +34,6 @@ class ModeNotOffered(Refusal):
     """The event cannot be attended this way."""
 
 
-class ModeFull(Refusal):
-    """No place is free in the mode that she would change to."""
-
-
 class TooLateToChange(Refusal):
     """The day is over, or the registration no longer lives."""
 
@@ -59,6 +56,62 @@ class SessionsNeedRoom(Refusal):
 
 class CapacityBelowTaken(Refusal):
     """More places are taken than the new capacity would have."""
+
+
+class OfferOver(Refusal):
+    """The offer was answered before, or its time is over and the place is another's."""
+
+
+class NotWaiting(Refusal):
+    """She has no number in a line."""
+
+
+class NoOtherPlace(Refusal):
+    """She has nothing but her number in the line: leaving it is canceling."""
+
+
+class NotOneOfThem(Refusal):
+    """Whoever is to take the place is not one of the two who wait for it."""
+
+
+class NoticeOutOfRange(Refusal):
+    """Short notice is given in hours, within three days of the start."""
+
+
+class DayIsPast(Refusal):
+    """A day that must be to come is past."""
+
+
+class HasCompanion(Refusal):
+    """Someone comes with her already."""
+
+
+class PersonKnown(Refusal):
+    """Another living registration of the event has the same name and address."""
+
+
+class NoWayToReach(Refusal):
+    """Neither an address nor a phone number would be left."""
+
+
+class AskedTooOften(Refusal):
+    """Too many new addresses were asked about in one day."""
+
+
+class QuestionClosed(Refusal):
+    """The link to confirm a new address has expired, or another has taken its place."""
+
+
+class InviteRevoked(Refusal):
+    """An organizer has ended the invite link."""
+
+
+class InviteExpired(Refusal):
+    """The invite link's day is over."""
+
+
+class InviteUsedUp(Refusal):
+    """As many people as the invite link was made for have registered with it."""
 
 
 def moment_in_words(at: datetime, zone: str) -> str:
@@ -95,14 +148,42 @@ def mode_not_offered() -> Refusal:
     return ModeNotOffered(_("This event cannot be attended this way."), field="mode")
 
 
-def check_open(event: Event, gate: Gate, overrides: Overrides, *, now: datetime) -> None:
-    """Raise the refusal that fits if one cannot register here now, unless it is set aside."""
-    state = mode_state(event, gate, now=now)
-    set_aside = {
+def is_set_aside(state: ModeState, overrides: Overrides) -> bool:
+    """Tell whether one can register in this state, by itself or because limits are set aside."""
+    return {
         ModeState.OPEN: True,
         ModeState.NOT_OPEN_YET: overrides.opening,
         ModeState.ANNOUNCED: overrides.opening,
         ModeState.CLOSED: overrides.closing,
-    }
-    if not set_aside.get(state, False):
+    }.get(state, False)
+
+
+def capacity_below(gate: Gate) -> CapacityBelowTaken:
+    """Return the refusal for fewer places than are taken and held by offers."""
+    if not gate.held:
+        sentence = _(
+            "%(taken)s places are taken already. Choose that number or a higher one.",
+            taken=gate.taken,
+        )
+    else:
+        sentence = _(
+            "Places taken: %(taken)s. Held by offers: %(held)s."
+            " Choose %(least)s or a higher number.",
+            taken=gate.taken,
+            held=gate.held,
+            least=gate.taken + gate.held,
+        )
+    return CapacityBelowTaken(sentence, field="capacity")
+
+
+def check_open(event: Event, gate: Gate, overrides: Overrides, *, now: datetime) -> None:
+    """Raise the refusal that fits if one cannot register here now, unless it is set aside."""
+    state = mode_state(event, gate, now=now)
+    if not is_set_aside(state, overrides):
         raise not_open(state, event)
+
+
+def check_changeable(registration: Registration, *, now: datetime) -> None:
+    """Raise TooLateToChange for what is canceled, over, or no longer anyone's to change."""
+    if not may_change(registration, now=now):
+        raise TooLateToChange(_("This registration can no longer be changed."))

@@ -1,6 +1,6 @@
 """The page to register on, and the one that says what came of it, as templates take them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,14 +12,19 @@ from forum.events import words
 from forum.events.models import Event, Gate, Mode, Programme, Session
 from forum.events.times import Times
 from forum.i18n import _, day_in_words
+from forum.privacy.consents import text_in_force
+from forum.privacy.models import ConsentPurpose
+from forum.registration.asked import NONE, Overrides
 from forum.registration.models import Status
 from forum.registration.receipts import Receipt
+from forum.registration.refusals import is_set_aside
 from forum.registration.rules import ModeState, mode_state
+from forum.registration.session_clashes import clash_in_words
 
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """What surrounds the form: the event, and how each mode stands."""
+    """What surrounds the form: the event, how each mode stands, what an invitation allows."""
 
     title: str
     lang: str
@@ -29,6 +34,8 @@ class RegisterPage:
     hints: dict[str, str]
     closed: Sequence[str]
     session_hints: dict[int, str]
+    invited: Sequence[str]
+    consent: str
 
 
 @dataclass(frozen=True)
@@ -40,32 +47,52 @@ class ComingMail:
     subject: str
 
 
-def register_page(event: Event, sessions: Iterable[Session], *, now: datetime) -> RegisterPage:
-    """Gather what the page says besides the form's own words."""
+def register_page(
+    event: Event, sessions: Collection[Session], *, now: datetime, overrides: Overrides = NONE
+) -> RegisterPage:
+    """Gather what the page says besides the form's own words.
+
+    `overrides` are the limits that an invitation sets aside.
+    """
     states = {gate.mode: mode_state(event, gate, now=now) for gate in event.gates}
-    is_open = [gate for gate in event.gates if states[gate.mode] == ModeState.OPEN]
+    is_open = [gate for gate in event.gates if is_set_aside(states[gate.mode], overrides)]
     return RegisterPage(
         title=words.shown(event.title),
         lang=event.language,
         when=Times(event.timezone, None).span(event.starts_at, event.ends_at),
         is_free=not event.details.get("cost"),
         modes=[gate.mode for gate in is_open],
-        hints={gate.mode.value: _places(gate) for gate in is_open},
+        hints={gate.mode.value: _places(gate, overrides) for gate in is_open},
         closed=[
             _("%(mode)s: registration has closed.", mode=words.MODES[gate.mode])
             for gate in event.gates
-            if states[gate.mode] == ModeState.CLOSED
+            if states[gate.mode] == ModeState.CLOSED and gate not in is_open
         ],
         session_hints=session_hints(sessions),
+        invited=list(_invited(overrides)),
+        consent=str(text_in_force(ConsentPurpose.REGISTRATION).words),
     )
 
 
-def session_hints(sessions: Iterable[Session]) -> dict[int, str]:
-    """Return how many places are left in each session, by its id."""
-    return {each.id: _session_places(each) for each in sessions}
+def session_hints(sessions: Collection[Session], *, chosen: Collection[int] = ()) -> dict[int, str]:
+    """Return how many places are left in each session, and what clashes with it, by its id."""
+    return {
+        each.id: f"{_session_places(each)} {clash_in_words(each, sessions, chosen)}".strip()
+        for each in sessions
+    }
 
 
-def _places(gate: Gate) -> str:
+def _invited(overrides: Overrides) -> Iterator[str]:
+    """Say what an invitation allows that is not open to everyone."""
+    if overrides.opening:
+        yield _("You can register before registration opens.")
+    if overrides.closing:
+        yield _("You can register although registration has closed.")
+    if overrides.capacity:
+        yield _("There is a place for you, even if all places are taken.")
+
+
+def _places(gate: Gate, overrides: Overrides) -> str:
     """Return how many places a mode has, and what it is."""
     what = {
         Mode.IN_PERSON: _("You come to the place where it happens."),
@@ -78,7 +105,7 @@ def _places(gate: Gate) -> str:
         event_rules.Places.FEW: _("Few places left."),
         event_rules.Places.FULL: _("Full. You can join the waitlist."),
     }[event_rules.places(gate)]
-    return f"{what} {left}".strip()
+    return what if overrides.capacity else f"{what} {left}".strip()
 
 
 def _session_places(session: Session) -> str:

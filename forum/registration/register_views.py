@@ -16,19 +16,27 @@ from forum.events.models import Event, Session
 from forum.events.rules import next_change
 from forum.events.site import current_site
 from forum.events.times import Times
-from forum.i18n import _
-from forum.registration import actions, limits, queries, receipts, rules
+from forum.i18n import _, language_spoken
+from forum.privacy import actions as privacy
+from forum.privacy.models import ConsentPurpose
+from forum.registration import actions, invites, limits, queries, receipts, rules
+from forum.registration.asked import NONE, Overrides
 from forum.registration.doors import bp
 from forum.registration.form_keys import is_too_soon, new_mark, read_mark
 from forum.registration.forms import FindForm, RegistrationForm
 from forum.registration.limits import limiter
+from forum.registration.outcomes import Outcome
 from forum.registration.register_page import coming_mail, register_page
 from forum.web.kept_pages import kept_pages
 
 
 @bp.get("/events/<slug>/register")
 def register(slug: str) -> ResponseReturnValue:
-    """Show the form, or why one cannot register now and what can be done instead."""
+    """Show the form, or why one cannot register now and what can be done instead.
+
+    Behind `?invite=`, what an invitation allows. Such a page is made anew each time: when the
+    link ends no event's revision rises.
+    """
     own = {"token": generate_csrf(), "mark": new_mark()}
 
     def make() -> tuple[str, datetime | None]:
@@ -38,10 +46,15 @@ def register(slug: str) -> ResponseReturnValue:
         form.mark.data = own["mark"]
         form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
         now = clock.now()
-        html, _is_open = _form(event, sessions, form, now=now)
+        html, _is_open = _form(event, sessions, form, _overrides(event, now=now), now=now)
         return html, current_site().until(next_change(event, now))
 
-    return kept_pages().page(own, make)
+    if not _invite():
+        return kept_pages().page(own, make)
+    try:
+        return make()[0]
+    except Refusal as refusal:
+        return _invite_closed(slug, refusal)
 
 
 @bp.post("/events/<slug>/register", endpoint="send")
@@ -55,6 +68,10 @@ def send(slug: str) -> ResponseReturnValue:
     if form.website.data:
         return render_template("registration/refused.html"), 422
     now = clock.now()
+    try:
+        overrides = _overrides(event, now=now)
+    except Refusal as refusal:
+        return _invite_closed(slug, refusal)
     mark = read_mark(form.mark.data or "", now=now.timestamp())
     if mark is None:
         form.mark.data = new_mark()
@@ -63,14 +80,17 @@ def send(slug: str) -> ResponseReturnValue:
         form.refuse(_("That was too quick for us to take. Please press Register once more."), None)
         is_valid = False
     if not is_valid or mark is None:
-        return _again(event, sessions, form, now=now)
+        return _again(event, sessions, form, overrides, now=now)
     asked = form.request(form_key=mark.key)
     try:
         with transaction():
-            outcome = actions.register(event, asked, now=now)
+            outcome = actions.register(event, asked, now=now, overrides=overrides)
+            _keep_consents(outcome, form, now=now)
+            if invite := _invite():
+                invites.use(invite, event, outcome, now=now)
     except Refusal as refusal:
         form.refuse(refusal.sentence, refusal.field)
-        return _again(event, sessions, form, now=now)
+        return _again(event, sessions, form, overrides, now=now)
     receipt = receipts.receipt_for(
         outcome,
         slug,
@@ -137,19 +157,58 @@ def link_sent() -> ResponseReturnValue:
     return render_template("registration/link_sent.html")
 
 
+def _invite() -> str:
+    """Return the invitation in the page's address, if there is one."""
+    return request.args.get("invite", "")
+
+
+def _overrides(event: Event, *, now: datetime) -> Overrides:
+    """Return what the invitation sets aside. Raises Missing or a Refusal for one no longer good."""
+    invite = _invite()
+    return invites.overrides_for(invite, event, now=now) if invite else NONE
+
+
+def _invite_closed(slug: str, refusal: Refusal) -> ResponseReturnValue:
+    """Say why an invitation opens nothing, and lead to what is open to everyone."""
+    return render_template(
+        "registration/invite_closed.html", sentence=refusal.sentence, slug=slug
+    ), 410
+
+
+def _keep_consents(outcome: Outcome, form: RegistrationForm, *, now: datetime) -> None:
+    """Keep what the asker agreed to. Nothing is kept of a stranger who repeats her request."""
+    if outcome.registration is None:
+        return
+    purposes = [ConsentPurpose.REGISTRATION]
+    if form.next_invitation.data:
+        purposes.append(ConsentPurpose.NEXT_INVITATION)
+    for purpose in purposes:
+        privacy.record(outcome.registration, purpose, now=now, language=language_spoken())
+
+
 def _again(
-    event: Event, sessions: list[Session], form: RegistrationForm, *, now: datetime
+    event: Event,
+    sessions: list[Session],
+    form: RegistrationForm,
+    overrides: Overrides,
+    *,
+    now: datetime,
 ) -> ResponseReturnValue:
     """Show the form that was sent, with what is wrong."""
-    html, is_open = _form(event, sessions, form, now=now)
+    html, is_open = _form(event, sessions, form, overrides, now=now)
     return make_response(html, 422 if is_open else 409)
 
 
 def _form(
-    event: Event, sessions: list[Session], form: RegistrationForm, *, now: datetime
+    event: Event,
+    sessions: list[Session],
+    form: RegistrationForm,
+    overrides: Overrides,
+    *,
+    now: datetime,
 ) -> tuple[str, bool]:
     """Return the form, or the page that says why there is none; and which it is."""
-    page = register_page(event, sessions, now=now)
+    page = register_page(event, sessions, now=now, overrides=overrides)
     if not page.modes:
         href = url_for("events.show", slug=event.slug)
         notice = words.notice(event, now)

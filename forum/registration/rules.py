@@ -1,14 +1,14 @@
 """What registering allows: pure answers from what is given, no database, no clock, no words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from forum.care.rules import Purpose, kept_back
 from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.events.rules import is_open
-from forum.registration.models import CareState, PairRule, Registration, Role, Status
+from forum.registration.models import PairRule, Registration, Role, Status
 
 JOIN_OPENS = timedelta(minutes=15)
 """How long before its start a webcast can be joined."""
@@ -31,16 +31,6 @@ class JoinState(StrEnum):
     TOO_EARLY = "too early"
     OPEN = "open"
     OVER = "over"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One who waits: `party` is the same number for those who came together."""
-
-    registration_id: int
-    wait_no: int
-    party: int
-    pair_rule: PairRule | None
 
 
 def mode_state(event: Event, gate: Gate, *, now: datetime) -> ModeState:
@@ -70,28 +60,6 @@ def statuses_for_next(free: int | None, size: int, pair_rule: PairRule) -> tuple
     return (Status.CONFIRMED,) * confirmed + (Status.WAITLISTED,) * (size - confirmed)
 
 
-def whom_to_promote(line: Iterable[Waiting], free: int | None) -> list[int]:
-    """Return the ids of those who get the free places: first come, first served.
-
-    Two who want to come together or not at all are passed over only while the free places do
-    not suffice for both; they keep their number.
-    """
-    waiting = sorted(line, key=lambda each: each.wait_no)
-    together: dict[int, list[int]] = {}
-    for each in waiting:
-        if each.pair_rule == PairRule.TOGETHER:
-            together.setdefault(each.party, []).append(each.registration_id)
-    chosen: list[int] = []
-    for each in waiting:
-        if each.registration_id in chosen:
-            continue
-        party = together.get(each.party, [])
-        group = party if each.registration_id in party else [each.registration_id]
-        if free is None or len(chosen) + len(group) <= free:
-            chosen += group
-    return chosen
-
-
 def discreet_unless_clinician(roles: tuple[Role | str, ...]) -> bool:
     """Tell whether mail to someone speaks neutrally when she has not chosen."""
     return Role.CLINICIAN not in roles
@@ -108,7 +76,7 @@ def may_change(registration: Registration, *, now: datetime) -> bool:
     """Tell whether the mode can be changed or the place given up: until the day is over."""
     return (
         registration.status != Status.CANCELLED
-        and registration.care_state != CareState.REMEMBERED
+        and kept_back(registration, Purpose.CHANGE, now=now) is None
         and registration.event.status != EventStatus.CANCELLED
         and now < end_of_day(registration.event)
     )

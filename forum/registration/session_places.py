@@ -4,7 +4,7 @@ The same lock and line as an event's own places: `seq` on the session's row. Onl
 a place in the room at the event itself get one here; others wait.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -15,6 +15,7 @@ from forum.events.rules import places
 from forum.i18n import _
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.registration.refusals import SessionNotOffered, SessionsNeedRoom
+from forum.registration.telling import tell
 
 
 def check(event_id: int, mode: Mode, wanted: Iterable[int]) -> None:
@@ -50,7 +51,7 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
     changed = sorted(wanted ^ kept)
     if not changed:
         return
-    if wanted and registration.mode != Mode.IN_PERSON:
+    if wanted and Mode.IN_PERSON not in (registration.mode, registration.waits_for):
         raise _needs_room()
     for number in changed:
         session = _lock(number)
@@ -64,7 +65,7 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
             place.status, place.wait_no = Status.WAITLISTED, session.seq
         else:
             raise _not_offered()
-        _fill(session)
+        _fill(session, untold={registration.id}, now=now)
     registration.updated_at = now
 
 
@@ -81,19 +82,40 @@ def fill_for(registrations: Sequence[Registration], *, now: datetime) -> None:
         for each in _places_of(registration)
         if each.status == Status.WAITLISTED
     }
+    untold = {each.id for each in registrations}
     for number in sorted(numbers):
-        _fill(_lock(number))
+        _fill(_lock(number), untold=untold, now=now)
     for registration in registrations:
         registration.updated_at = now
 
 
-def move_line(session: Session) -> None:
-    """Give the free places of a session to those who have waited longest for it.
+def move_line(session: Session, *, now: datetime) -> None:
+    """Give the free places of a session to those who have waited longest for it, and tell them.
 
     For whoever has changed how many places it has.
     """
     db.session.flush()
-    _fill(_lock(session.id))
+    _fill(_lock(session.id), untold=(), now=now)
+
+
+def standing(registration: Registration) -> list[tuple[int, str]]:
+    """Return her sessions and how she stands in each, for `put_back`."""
+    return sorted(
+        (each.session_id, each.status.value)
+        for each in _places_of(registration)
+        if each.status != Status.CANCELLED
+    )
+
+
+def put_back(
+    registration: Registration, standing: Iterable[tuple[int, str]], *, now: datetime
+) -> None:
+    """Give someone her sessions back: the first in line where all places are taken by now."""
+    mine = {each.session_id: each for each in _places_of(registration)}
+    for number, _was in sorted(standing):
+        session = _lock(number)
+        mine[number].status, mine[number].wait_no = Status.WAITLISTED, 0
+        _fill(session, untold={registration.id}, now=now)
 
 
 def _places_of(registration: Registration) -> Sequence[SessionPlace]:
@@ -150,8 +172,12 @@ def _give_up(session: Session, place: SessionPlace) -> None:
     place.status, place.wait_no = Status.CANCELLED, None
 
 
-def _fill(session: Session) -> None:
-    """Give free places to those who have waited longest."""
+def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
+    """Give free places to those who have waited longest, and tell all but those who know.
+
+    `untold` are ids of registrations: whoever has just asked sees it, and whoever has just got a
+    place at the event reads it in that email.
+    """
     db.session.flush()
     before = places(session)
     waiting = (
@@ -166,9 +192,14 @@ def _fill(session: Session) -> None:
         .order_by(SessionPlace.wait_no)
         .limit(session.left)
     )
-    for place in db.session.scalars(waiting):
+    for place in db.session.scalars(waiting).all():
         place.status, place.wait_no = Status.CONFIRMED, None
+        place.registration.updated_at = now  # her feed has one entry more
         session.taken += 1
+        if place.registration_id not in untold:
+            occasion = f"{session.id}, {session.seq}"
+            facts = {"session": session.id}
+            tell("session_place", place.registration, occasion, facts=facts, now=now)
     if places(session) != before:
         db.session.execute(
             update(Event).where(Event.id == session.event_id).values(revision=Event.revision + 1)

@@ -1,6 +1,33 @@
 """The doors of attendees: registering, and each one's own pages."""
 
-from forum.registration import my_views, register_views
+from forum.registration import (
+    address_views,
+    companion_views,
+    data_views,
+    day_views,
+    details_views,
+    mode_views,
+    my_views,
+    offer_views,
+    pause_views,
+    register_views,
+    session_views,
+    waiting_views,
+)
 from forum.registration.doors import bp
 
-__all__ = ["bp", "my_views", "register_views"]
+__all__ = [
+    "address_views",
+    "bp",
+    "companion_views",
+    "data_views",
+    "day_views",
+    "details_views",
+    "mode_views",
+    "my_views",
+    "offer_views",
+    "pause_views",
+    "register_views",
+    "session_views",
+    "waiting_views",
+]

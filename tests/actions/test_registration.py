@@ -8,7 +8,7 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.events.models import EventStatus, Gate, Mode
 from forum.outbox.models import Message
-from forum.registration import actions, refusals
+from forum.registration import actions, queries, refusals, waiting
 from forum.registration.asked import Companion, Overrides, Request
 from forum.registration.models import PairRule, Registration, Role, SessionPlace, Source, Status
 
@@ -206,22 +206,7 @@ def test_a_pair_and_one_place_left(make, rule, statuses):
     assert (outcome.status, outcome.companion.status) == statuses
 
 
-def test_a_pair_that_waits_together_is_promoted_together(make):
-    event = make.event(capacity=2)
-    others = [make.registration(event) for _ in range(2)]
-    pair = register(event, asks(companion=Companion(name="Boris")))
-    single = register(event, asks("Cora", "cora@people.example"))
-
-    with transaction():
-        actions.cancel(others[0], now=NOW)
-    assert single.registration.status == Status.CONFIRMED
-    with transaction():
-        actions.set_capacity(event.gates[0], 4, now=NOW)
-
-    assert pair.registration.status == pair.companion.registration.status == Status.CONFIRMED
-
-
-def test_who_cancels_gives_her_place_to_the_first_in_line(make):
+def test_who_cancels_leaves_her_place_to_the_first_in_line(make):
     event = make.event(capacity=1)
     ada = register(event).registration
     boris = register(event, asks("Boris", "boris@people.example")).registration
@@ -231,10 +216,9 @@ def test_who_cancels_gives_her_place_to_the_first_in_line(make):
         actions.cancel(ada, now=NOW)
 
     assert (ada.status, ada.cancelled_at, ada.sequence) == (Status.CANCELLED, NOW, 1)
-    assert (boris.status, boris.wait_no) == (Status.CONFIRMED, None)
-    assert cora.status == Status.WAITLISTED
-    assert event.gates[0].taken == 1
-    assert emails()[-2:] == [("cancellation", "Ada Q. Trialrun"), ("promoted", "Boris")]
+    assert (queries.open_offer(boris).places, queries.open_offer(cora)) == (1, None)
+    assert (event.gates[0].taken, event.gates[0].held) == (0, 1)
+    assert emails()[-2:] == [("cancellation", "Ada Q. Trialrun"), ("offer", "Boris")]
 
 
 def test_cancelling_twice_is_harmless(make):
@@ -262,7 +246,7 @@ def test_who_comes_back_after_cancelling_has_a_fresh_calendar_identity(make):
     assert second.uid.endswith("@forum")
 
 
-def test_she_moves_from_the_room_to_the_webcast_and_the_line_moves_up(make):
+def test_she_moves_from_the_room_to_the_webcast_and_her_place_is_offered(make):
     event = make.event(capacity=1)
     ada = register(event).registration
     boris = register(event, asks("Boris", "boris@people.example")).registration
@@ -271,9 +255,9 @@ def test_she_moves_from_the_room_to_the_webcast_and_the_line_moves_up(make):
         actions.change_mode(ada, Mode.WEBCAST, now=NOW)
 
     assert (ada.mode, ada.status, ada.sequence) == (Mode.WEBCAST, Status.CONFIRMED, 1)
-    assert boris.status == Status.CONFIRMED
-    assert [gate.taken for gate in event.gates] == [1, 1, 0]
-    assert emails()[-2:] == [("mode_changed", "Ada Q. Trialrun"), ("promoted", "Boris")]
+    assert queries.open_offer(boris).mode == Mode.IN_PERSON
+    assert [(gate.taken, gate.held) for gate in event.gates] == [(0, 1), (1, 0), (0, 0)]
+    assert emails()[-2:] == [("mode_changed", "Ada Q. Trialrun"), ("offer", "Boris")]
 
 
 def test_changing_to_the_mode_she_has_changes_nothing(make):
@@ -285,26 +269,62 @@ def test_changing_to_the_mode_she_has_changes_nothing(make):
     assert ada.sequence == 0
 
 
-def test_she_keeps_her_place_when_the_room_is_full(make):
+def test_she_keeps_her_webcast_place_and_waits_when_the_room_is_full(make):
     event = make.event(capacity=1)
     make.registration(event)
     ada = register(event, asks(mode=Mode.WEBCAST)).registration
 
-    with pytest.raises(refusals.ModeFull), transaction():
+    with transaction():
         actions.change_mode(ada, Mode.IN_PERSON, now=NOW)
 
-    assert (ada.mode, ada.status) == (Mode.WEBCAST, Status.CONFIRMED)
+    assert (ada.mode, ada.status, ada.waits_for) == (
+        Mode.WEBCAST,
+        Status.CONFIRMED,
+        Mode.IN_PERSON,
+    )
+    assert (queries.line_number(ada), ada.sequence) == (1, 0)
+    assert emails()[-1] == ("waitlist", "Ada Q. Trialrun")
 
 
-def test_someone_who_waits_may_change_to_the_webcast_at_once(make):
+def test_asking_again_for_a_full_room_keeps_her_number_and_says_nothing_new(make):
+    event = make.event(capacity=1)
+    make.registration(event)
+    ada = register(event, asks(mode=Mode.WEBCAST)).registration
+    with transaction():
+        actions.change_mode(ada, Mode.IN_PERSON, now=NOW)
+    number, told = ada.wait_no, emails()
+
+    with transaction():
+        actions.change_mode(ada, Mode.IN_PERSON, now=NOW)
+
+    assert (ada.wait_no, emails()) == (number, told)
+
+
+def test_someone_who_waits_takes_the_webcast_at_once_and_goes_on_waiting(make):
     event = make.event(capacity=1)
     make.registration(event)
     ada = register(event).registration
+    number = ada.wait_no
 
     with transaction():
         actions.change_mode(ada, Mode.WEBCAST, now=NOW)
 
-    assert (ada.mode, ada.status, ada.wait_no) == (Mode.WEBCAST, Status.CONFIRMED, None)
+    assert (ada.mode, ada.status) == (Mode.WEBCAST, Status.CONFIRMED)
+    assert (ada.waits_for, ada.wait_no) == (Mode.IN_PERSON, number)
+    assert emails()[-1] == ("mode_changed", "Ada Q. Trialrun")
+
+
+def test_who_waits_for_another_full_way_waits_there_only(make):
+    event = make.event(capacity=0)
+    event.gates[2].capacity = 0
+    db.session.commit()
+    ada = register(event).registration
+
+    with transaction():
+        actions.change_mode(ada, Mode.PHONE, now=NOW)
+
+    assert (ada.mode, ada.status, ada.waits_for) == (Mode.PHONE, Status.WAITLISTED, Mode.PHONE)
+    assert queries.line_people(event.id, Mode.IN_PERSON) == []
 
 
 def test_the_mode_can_be_changed_until_the_end_of_the_events_day(make):
@@ -384,19 +404,19 @@ def test_an_organizer_may_set_limits_aside_and_it_is_written_down(make):
     ]
 
 
-def test_more_places_go_to_the_line_at_once(make):
+def test_more_places_are_offered_to_the_line_at_once(make):
     event = make.event(capacity=1)
     register(event)
     boris = register(event, asks("Boris", "boris@people.example")).registration
 
     with transaction():
-        promoted = actions.set_capacity(event.gates[0], 5, now=NOW)
+        offered = actions.set_capacity(event.gates[0], 5, now=NOW)
 
-    assert promoted == [boris]
-    assert boris.status == Status.CONFIRMED
+    assert [offer.registration for offer in offered] == [boris]
+    assert (boris.status, event.gates[0].held) == (Status.WAITLISTED, 1)
 
 
-def test_a_limit_that_is_lifted_lets_everyone_in(make):
+def test_a_limit_that_is_lifted_is_offered_to_everyone(make):
     event = make.event(capacity=0)
     for number in range(3):
         register(event, asks(f"Person {number}"))
@@ -404,18 +424,20 @@ def test_a_limit_that_is_lifted_lets_everyone_in(make):
     with transaction():
         actions.set_capacity(event.gates[0], None, now=NOW)
 
-    assert event.gates[0].taken == 3
+    assert (event.gates[0].taken, event.gates[0].held) == (0, 3)
 
 
-def test_the_capacity_cannot_fall_below_what_is_taken(make):
-    event = make.event(capacity=3)
-    register(event, asks("Ada"))
-    register(event, asks("Boris"))
+def test_the_capacity_cannot_fall_below_what_is_taken_and_offered(make):
+    event = make.event(capacity=2)
+    make.registration(event)
+    make.offer(make.registration(event, status=Status.WAITLISTED))
 
     with pytest.raises(refusals.CapacityBelowTaken) as refused, transaction():
         actions.set_capacity(event.gates[0], 1, now=NOW)
 
-    assert refused.value.sentence.startswith("2 places are taken already.")
+    assert refused.value.sentence == (
+        "Places taken: 1. Held by offers: 1. Choose 2 or a higher number."
+    )
 
 
 def test_public_pages_change_only_when_the_word_for_places_does(make):
@@ -469,6 +491,9 @@ def test_someone_who_waits_for_the_day_waits_for_her_sessions_too(make):
 
     with transaction():
         actions.cancel(ada, now=NOW)
+    assert places_of(boris) == {"s10": Status.WAITLISTED}
+    with transaction():
+        waiting.accept(queries.open_offer(boris), now=NOW)
 
     assert places_of(boris) == {"s10": Status.CONFIRMED}
 
@@ -554,7 +579,7 @@ def test_someone_new_does_not_pass_those_who_wait(make):
     event = make.event(capacity=2)
     for name in ("Ada", "Boris"):
         make.registration(event, name=name, mode=Mode.WEBCAST)
-    waiting = make.registration(event, name="Cora", status=Status.WAITLISTED, wait_no=1)
+    cora = make.registration(event, name="Cora", status=Status.WAITLISTED, wait_no=1)
     event.gates[0].capacity = 1
     event.gates[0].taken = 0
     db.session.commit()
@@ -562,7 +587,8 @@ def test_someone_new_does_not_pass_those_who_wait(make):
     newcomer = register(event, asks("Dora", "dora@people.example"))
 
     db.session.expire_all()
-    assert (waiting.status, newcomer.status) == (Status.CONFIRMED, Status.WAITLISTED)
+    assert newcomer.status == Status.WAITLISTED
+    assert queries.open_offer(cora).mode == Mode.IN_PERSON
 
 
 def test_two_who_register_by_phone_with_one_form_are_two(make):

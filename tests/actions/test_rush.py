@@ -2,6 +2,7 @@
 
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -10,14 +11,23 @@ from sqlalchemy import select
 from forum.db import db, transaction
 from forum.errors import Refusal
 from forum.events.models import Event, Gate, Mode
+from forum.operations.queries import miscounted_gates, miscounted_sessions
 from forum.outbox.models import Message
-from forum.registration import actions, places, queries, rules
+from forum.registration import actions, offers, places, queries, seats, waiting
 from forum.registration.asked import Companion, Request
-from forum.registration.models import PairRule, Registration, SessionPlace, Status
-from tests.rush import NOW, request, rush, rush_in_processes
+from forum.registration.models import (
+    Offer,
+    OfferState,
+    PairRule,
+    Registration,
+    SessionPlace,
+    Status,
+)
+from tests.rush import NOW, request, rush, rush_and_cancel, rush_in_processes
 
 PLACES = 50
 PEOPLE = 200
+FORTY, FIVE_HUNDRED = 40, 500
 EXACT = {"confirmed": PLACES, "waitlisted": PEOPLE - PLACES}
 NAMES = ("Ada", "Boris", "Cora", "Delphine")
 
@@ -35,7 +45,7 @@ def test_two_hundred_at_once_for_fifty_places(app, settings, make):
     assert emails() == ["confirmation"] * PLACES + ["waitlist"] * (PEOPLE - PLACES)
     db.session.expire_all()
     assert event.gates[0].taken == PLACES
-    numbers = [waiting.wait_no for waiting in queries.line(event.id, Mode.IN_PERSON)]
+    numbers = [each.wait_no for each in queries.line_people(event.id, Mode.IN_PERSON)]
     assert len(set(numbers)) == PEOPLE - PLACES
 
 
@@ -101,6 +111,14 @@ step = st.one_of(
     st.tuples(st.just("cancel"), anyone),
     st.tuples(st.just("change mode"), person, st.sampled_from([Mode.IN_PERSON, Mode.WEBCAST])),
     st.tuples(st.just("set capacity"), st.integers(0, 4)),
+    st.tuples(st.just("accept"), anyone),
+    st.tuples(st.just("accept"), anyone),
+    st.tuples(st.just("decline"), anyone, st.booleans()),
+    st.tuples(st.just("leave line"), anyone),
+    st.tuples(st.just("wait again"), anyone),
+    st.tuples(st.just("let offers lapse")),
+    st.tuples(st.just("release silently"), anyone),
+    st.tuples(st.just("take without asking"), anyone),
 )
 
 
@@ -118,13 +136,12 @@ def test_whatever_people_do_places_and_rows_agree_and_nobody_waits_in_vain(
     event = make.event(capacity=capacity)
     circle = make.session(event, capacity=2)
     for each in steps:
-        in_line = [waiting.registration_id for waiting in queries.line(event.id, Mode.IN_PERSON)]
         try:
             with transaction():
                 act(event, circle.id, *each)
         except Refusal:
             pass
-        check(event, circle, in_line)
+        check(event, circle)
 
 
 def act(event: Event, circle: int, deed: str, *facts) -> None:
@@ -144,6 +161,29 @@ def act(event: Event, circle: int, deed: str, *facts) -> None:
                 actions.change_mode(registration, mode, now=NOW)
         case "set capacity", (capacity,):
             actions.set_capacity(event.gates[0], capacity, now=NOW)
+        case "let offers lapse", ():
+            waiting.lapse_due(now=NOW + timedelta(days=4))
+        case deed, (name, *facts):
+            if registration := living(event, name):
+                wait_or_answer(deed, registration, *facts)
+
+
+def wait_or_answer(deed: str, registration: Registration, *facts) -> None:
+    offer = queries.open_offer(registration)
+    match deed:
+        case "accept" if offer:
+            waiting.accept(offer, now=NOW)
+        case "decline" if offer:
+            waiting.decline(offer, stay=facts[0], who=registration, now=NOW)
+        case "leave line":
+            waiting.leave_line(registration, now=NOW)
+        case "wait again":
+            waiting.wait_again(registration, now=NOW)
+        case "release silently":
+            seats.release_silently(registration, now=NOW)
+        case "take without asking":
+            until = NOW + timedelta(days=30)
+            waiting.set_waiting(registration, short_notice=None, auto_take_until=until, now=NOW)
 
 
 def asked(name: str, mode: Mode, **answers) -> Request:
@@ -162,34 +202,54 @@ def living(event: Event, name: str) -> Registration | None:
     )
 
 
-def check(event: Event, circle, was_in_line: list[int]) -> None:
+def check(event: Event, circle) -> None:
     db.session.expire_all()
     rows = db.session.query(Registration).filter_by(event_id=event.id).all()
+    assert miscounted_gates() == []
+    assert miscounted_sessions() == []
     for gate in event.gates:
-        has_place = [r for r in rows if (r.mode, r.status) == (gate.mode, Status.CONFIRMED)]
-        assert gate.taken == len(has_place)
-        assert gate.capacity is None or gate.taken <= gate.capacity
-        line = queries.line(event.id, gate.mode)
-        assert rules.whom_to_promote(line, gate.left) == []
+        assert gate.capacity is None or gate.taken + gate.held <= gate.capacity
+        assert offers.would_be_offered(gate, gate.capacity, now=NOW) == []
+        line = queries.line_people(event.id, gate.mode)
+        assert len({each.wait_no for each in line}) == len(line)
+    for offer in db.session.query(Offer).filter_by(state=OfferState.OPEN):
+        assert {each.waits_for for each in offers.people(offer)} == {offer.mode}
     confirmed_places = (
         db.session.query(SessionPlace)
         .filter_by(session_id=circle.id, status=Status.CONFIRMED)
         .all()
     )
-    assert circle.taken == len(confirmed_places) <= circle.capacity
     assert all(p.registration.status == Status.CONFIRMED for p in confirmed_places)
     assert all(p.registration.mode == Mode.IN_PERSON for p in confirmed_places)
     if circle.taken < circle.capacity:
         in_vain = db.session.query(SessionPlace).filter_by(
             session_id=circle.id, status=Status.WAITLISTED
         )
-        assert all(p.registration.status == Status.WAITLISTED for p in in_vain)
-    still = {waiting.registration_id for waiting in queries.line(event.id, Mode.IN_PERSON)}
-    by_id = {r.id: r for r in rows}
-    promoted = [
-        place
-        for place, n in enumerate(was_in_line)
-        if (by_id[n].status, by_id[n].mode) == (Status.CONFIRMED, Mode.IN_PERSON)
-    ]
-    overtaken = [n for n in was_in_line[: max(promoted, default=0)] if n in still]
-    assert all(by_id[n].pair_rule == PairRule.TOGETHER for n in overtaken)
+        assert all(p.registration.waits_for == Mode.IN_PERSON for p in in_vain)
+    for person in rows:
+        if person.status == Status.CANCELLED:
+            assert queries.open_offer(person) is None
+
+
+def test_five_hundred_for_forty_places_while_every_fifth_cancels(app, settings, make):
+    event = make.event(capacity=FORTY)
+
+    heard, most = rush_and_cancel(settings, event.id, [request(n) for n in range(FIVE_HUNDRED)])
+
+    assert heard == {"registered": FIVE_HUNDRED, "canceled": FIVE_HUNDRED // 5}
+    assert most <= FORTY
+    db.session.expire_all()
+    gate = event.gates[0]
+    assert gate.taken + gate.held == FORTY
+    line = queries.line_people(event.id, Mode.IN_PERSON)
+    assert len(line) == FIVE_HUNDRED // 5 * 4 - gate.taken
+    offered = [offers.people(each)[0] for each in queries.open_offers(event.id, Mode.IN_PERSON)]
+    assert sorted(offered, key=lambda each: each.wait_no) == line[: gate.held]
+
+    with transaction():
+        for each in offered:
+            waiting.accept(queries.open_offer(each), now=NOW)
+
+    db.session.expire_all()
+    assert (gate.taken, gate.held) == (FORTY, 0)
+    assert miscounted_gates() == []

@@ -1,15 +1,17 @@
 """The desk in a real browser: passkeys, axe, a phone's width."""
 
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select
 
+from forum import clock
 from forum.accounts.models import OrganizerRole, Passkey, SignIn
 from forum.audit.models import Action, AuditEntry
 from forum.db import db
 from forum.events.models import EventStatus, Mode
-from forum.registration.models import CareState, Status
+from forum.registration.models import CareState, InviteLink, Registration, Status
 from tests.desk import new_link
 from tests.make import Make
 
@@ -38,7 +40,11 @@ def ada(make, event):
     make.reminder(event, "P7D", local_time="10:00")
     make.registration(event, name="Greta Nomail", email=None, mode=Mode.PHONE)
     make.registration(event, name="Ione", care_state=CareState.REMEMBERED)
-    make.registration(event, name="Wim", status=Status.WAITLISTED)
+    wim = make.registration(event, name="Wim", status=Status.WAITLISTED)
+    make.offer(wim, ends_at=clock.now() + timedelta(days=2))
+    make.registration(event, name="Xenia", status=Status.WAITLISTED, wants_offers=False)
+    link = {"label": "Speakers", "lifts": ("capacity",), "uses_left": 3, "created_at": clock.now()}
+    make._keep(InviteLink(event=event, organizer=make.organizer(), **link))
     return make.registration(event, name="=Ada Trialrun", needs="wheelchair", phone="+16175550142")
 
 
@@ -119,7 +125,12 @@ def test_an_export_asks_for_the_passkey_and_is_safe_in_a_spreadsheet(screen, dev
     assert raw.startswith(b"\xef\xbb\xbf")
     assert download.value.suggested_filename == "forum-2027-registrations.csv"
     assert lines[0].startswith("Name,Email,Phone,How")
-    assert [line.split(",")[0] for line in lines[1:]] == ["'=Ada Trialrun", "Greta Nomail", "Wim"]
+    assert [line.split(",")[0] for line in lines[1:]] == [
+        "'=Ada Trialrun",
+        "Greta Nomail",
+        "Wim",
+        "Xenia",
+    ]
     assert "'+16175550142" in lines[1]
     assert Action.EXPORTED in [entry.action for entry in seen(select(AuditEntry))]
 
@@ -190,6 +201,7 @@ def test_without_scripts_the_mailed_link_is_enough(chromium, live, petra):
 def rooms(ada):
     desk, forum = "/organize", f"/organize/events/{ada.event.slug}"
     session = ada.event.sessions[0]
+    wim = db.session.scalars(select(Registration).where(Registration.name == "Wim")).one()
     return [
         f"{desk}/",
         f"{desk}/people?who=waiting",
@@ -207,6 +219,13 @@ def rooms(ada):
         f"{forum}/registrations/search",
         f"{forum}/registrations/{ada.public_id}",
         f"{forum}/registrations/{ada.public_id}/mode",
+        f"{forum}/registrations/{ada.public_id}/companion",
+        f"{forum}/registrations/{ada.public_id}/sessions",
+        f"{forum}/registrations/{wim.public_id}",
+        f"{forum}/registrations/{wim.public_id}/offer",
+        f"{forum}/registrations/{wim.public_id}/waiting",
+        f"{forum}/waitlist",
+        f"{forum}/invites",
         f"{desk}/outbox/",
         f"{desk}/history/",
         f"{desk}/organizers/",
@@ -290,3 +309,33 @@ def violations(screen, axe):
     return [
         (each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found["violations"]
     ]
+
+
+def test_the_address_of_an_invite_link_is_copied_at_a_press(screen, petra, ada):
+    screen.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(screen, petra)
+    screen.goto("/organize/events/forum-2027/invites")
+
+    screen.click("text=Copy")
+    screen.wait_for_selector("text=Copied")
+
+    shown = screen.input_value("input[readonly]")
+    assert screen.evaluate("navigator.clipboard.readText()") == shown
+
+
+def test_an_offer_is_answered_with_the_keyboard_alone(screen, petra, ada):
+    sign_in(screen, petra)
+    wim = seen(select(Registration).where(Registration.name == "Wim"))[0]
+    person = f"/organize/events/forum-2027/registrations/{wim.public_id}"
+    screen.goto(f"{person}/offer")
+
+    for _ in range(40):
+        screen.keyboard.press("Tab")
+        if screen.evaluate("document.activeElement.name") == "answer":
+            screen.keyboard.press("Space")
+        if screen.evaluate("document.activeElement.textContent") == "Save the answer":
+            break
+    screen.keyboard.press("Enter")
+    arrive(screen, person)
+
+    assert seen(select(Registration).where(Registration.name == "Wim"))[0].status == "confirmed"

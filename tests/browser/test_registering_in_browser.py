@@ -33,7 +33,7 @@ def fill_in(page, event) -> None:
     page.goto(f"/events/{event.slug}/register")
     page.get_by_label("Your name").fill("Ada Q. Trialrun")
     page.get_by_label("Email address", exact=True).fill("ada@people.example")
-    page.get_by_text("Online", exact=True).click()
+    page.get_by_text("Online", exact=True).first.click()
 
 
 def look(page, axe) -> None:
@@ -68,7 +68,7 @@ def test_every_page_of_registering_is_accessible_and_fits_a_phone(screen, live, 
     look(screen, axe)
 
     address = my_page(db.session.query(Registration).one())
-    for more in ("", "mode", "mode?to=in_person", "cancel", "sessions/"):
+    for more in ("", "mode", "mode?to=in_person", "cancel", "reminders", "day", "companions/"):
         screen.goto(address + more)
         unfold(screen)
         look(screen, axe)
@@ -140,6 +140,9 @@ def test_by_keyboard_alone(screen, event):
     registration = db.session.query(Registration).one()
     assert registration.mode == Mode.WEBCAST
     screen.goto(my_page(registration))
+    screen.get_by_role("link", name="Attend another way").focus()
+    press("Enter")
+    screen.wait_for_url("**/mode")
     screen.get_by_role("link", name="Listen by phone instead").focus()
     press("Enter")
     screen.wait_for_url("**/mode?to=phone")

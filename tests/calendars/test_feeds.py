@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from forum import clock
 from forum.calendars import ics
-from forum.db import db
+from forum.db import db, transaction
 from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.links import feed_link, token
+from forum.registration import actions
+from forum.registration.asked import Request
 from forum.registration.models import CareState, SessionPlace, Status
 from tests.calendars.readers import read_with_icalendar, read_with_vobject
 from tests.make import WRITTEN
@@ -379,3 +382,99 @@ def test_two_changes_within_a_second_are_both_seen_by_date_alone(program, make, 
     today.move_to("2026-11-24T10:00:01+00:00", tick=False)
     assert program.fetch(FEED).headers["Last-Modified"] == date["If-Modified-Since"]
     assert program.fetch(FEED, **date).status_code == 304
+
+
+def test_who_has_a_place_and_waits_for_another_has_the_entry_of_her_place(program, make, forum):
+    make.room()
+    kestrel = make.registration(forum, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
+    assert program.entries(feed_link(kestrel)) == [("Lantern spring day", "CONFIRMED")]
+    assert read_with_icalendar(program.last.data)[0].location == "Online"
+
+
+def test_a_sessions_entry_is_the_same_wherever_it_comes_from(program, make, forum):
+    session = make.session(forum, key="s06")
+    ada = make.registration(forum)
+    db.session.add(SessionPlace(registration=ada, session=session, status=Status.CONFIRMED))
+    db.session.commit()
+    files = [FEED, "/events/forum-2027/sessions/s06/calendar.ics", feed_link(ada)]
+    uids = [[each.uid for each in read_with_icalendar(program.fetch(f).data)] for f in files]
+    assert uids == [[session.uid], [session.uid], [forum.uid, session.uid]]
+
+
+def test_a_session_chosen_or_given_back_is_seen_by_date_alone(program, make, forum, today):
+    first, second = (make.session(forum, capacity=8, quiet_title=each) for each in "AB")
+    ada = make.registration(forum)
+
+    def choose(*sessions):
+        asked = {"If-Modified-Since": program.fetch(feed_link(ada)).headers["Last-Modified"]}
+        today.shift(timedelta(minutes=5))
+        with transaction():
+            actions.choose_sessions(ada, tuple(each.id for each in sessions), now=clock.now())
+        today.shift(timedelta(minutes=5))
+        answer = program.fetch(feed_link(ada), **asked)
+        assert answer.status_code == 200
+        return [each.summary for each in read_with_icalendar(answer.data)][1:]
+
+    assert choose(first) == ["Lantern spring day: A"]
+    assert choose(first, second) == ["Lantern spring day: A", "Lantern spring day: B"]
+    assert choose(second) == ["Lantern spring day: B"]
+    assert choose() == []
+
+
+def test_a_place_that_became_free_in_a_session_is_seen_by_date_alone(program, make, forum, today):
+    session = make.session(forum, capacity=1)
+    ada, kestrel = make.registration(forum), make.registration(forum)
+    with transaction():
+        actions.choose_sessions(ada, (session.id,), now=clock.now())
+        actions.choose_sessions(kestrel, (session.id,), now=clock.now())
+    today.shift(timedelta(minutes=5))
+    asked = {"If-Modified-Since": program.fetch(feed_link(kestrel)).headers["Last-Modified"]}
+    assert len(read_with_icalendar(program.last.data)) == 1
+
+    today.shift(timedelta(minutes=5))
+    with transaction():
+        actions.choose_sessions(ada, (), now=clock.now())
+    today.shift(timedelta(minutes=5))
+    assert len(read_with_icalendar(program.fetch(feed_link(kestrel), **asked).data)) == 2
+
+
+def test_another_way_to_attend_raises_the_sequence_and_keeps_the_uid(program, make):
+    forum = make.event()
+    make.session(forum, room=make.room())
+    ada = make.registration(forum)
+    [before] = read_with_icalendar(program.fetch(feed_link(ada)).data)
+    seen = {}
+    for mode in (Mode.WEBCAST, Mode.PHONE, Mode.IN_PERSON):
+        with transaction():
+            actions.change_mode(ada, mode, now=clock.now())
+        [after] = read_with_icalendar(program.fetch(feed_link(ada)).data)
+        assert (after.uid, after.sequence) == (before.uid, before.sequence + 1)
+        seen[mode], before = after, after
+    assert {mode: each.location for mode, each in seen.items()} == {
+        Mode.WEBCAST: "Online",
+        Mode.PHONE: "By phone: +1-617-555-0150",
+        Mode.IN_PERSON: "Harborlight Conference Center, 1 Example Wharf, Boston, MA 00000",
+    }
+    assert "choose Join" in seen[Mode.WEBCAST].description
+    assert "Call +1-617-555-0150 at the start." in seen[Mode.PHONE].description
+    assert "Step-free" in seen[Mode.IN_PERSON].description
+
+
+def test_who_cancels_and_comes_back_has_a_new_entry(program, make, forum):
+    ada = Request(
+        name="Ada Q. Trialrun",
+        email="ada@people.example",
+        mode=Mode.IN_PERSON,
+        timezone="America/New_York",
+    )
+    with transaction():
+        first = actions.register(forum, ada, now=clock.now()).registration
+        actions.cancel(first, now=clock.now())
+        again = actions.register(forum, ada, now=clock.now()).registration
+
+    assert program.entries(feed_link(first)) == [("Lantern spring day", "CANCELLED")]
+    [gone] = read_with_icalendar(program.last.data)
+    assert program.entries(feed_link(again)) == [("Lantern spring day", "CONFIRMED")]
+    [back] = read_with_icalendar(program.last.data)
+    assert gone.uid == forum.uid
+    assert back.uid not in {forum.uid, ""}

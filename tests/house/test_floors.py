@@ -15,31 +15,41 @@ FLOORS = {
         forum.accounts.challenges forum.accounts.guard
         forum.organizer forum.organizer.desk forum.registration.doors
         forum.outbox.worker forum.outbox.senders forum.outbox.clerk
+        forum.privacy.housekeeping
     """,
     "actions": """
         forum.*.actions forum.*.*_actions
         forum.accounts.passkeys forum.accounts.throttle
         forum.programme.assigning forum.programme.faces forum.programme.loading
         forum.programme.shared
-        forum.registration.admission forum.registration.places
-        forum.registration.session_places forum.registration.telling
+        forum.registration.address_change forum.registration.details
+        forum.registration.admission forum.registration.invites forum.registration.places
+        forum.registration.seats forum.registration.session_places forum.registration.telling
+        forum.registration.offers forum.registration.seats forum.registration.waiting
+        forum.privacy.purging forum.privacy.removal forum.privacy.rotation
     """,
     "makers": """
         forum.*.forms forum.*.*_forms forum.*.fields forum.*.*_page forum.*.exports
         forum.calendars.* forum.emails forum.emails.* forum.web forum.web.*
         forum.events.contact forum.events.lists forum.events.site forum.events.structured
-        forum.events.words forum.organizer.words
+        forum.care.words forum.events.words forum.organizer.history_words forum.organizer.words
         forum.operations.doctor forum.operations.metrics forum.operations.readiness
         forum.outbox.conversation forum.outbox.runner forum.outbox.transport
         forum.programme.dump forum.programme.text
-        forum.registration.form_keys forum.registration.limits forum.registration.receipts
-        forum.registration.zone_choices
+        forum.registration.day_field forum.registration.form_keys
+        forum.registration.join_policy forum.registration.limits
+        forum.registration.session_clashes
+        forum.registration.mode_words forum.registration.moments forum.registration.receipts
+        forum.registration.data_words forum.registration.zone_choices
     """,
     "answers": """
         forum.*.queries forum.*.*_queries forum.*.rules forum.*.refusals forum.*.asked
-        forum.events.agenda forum.events.clashes forum.events.plans forum.events.readiness
+        forum.events.agenda forum.events.clashes forum.events.discretion
+        forum.events.plans forum.events.readiness
         forum.emails.kinds forum.events.times forum.organizer.audience
-        forum.registration.outcomes
+        forum.privacy.columns forum.privacy.consents forum.privacy.impersonal
+        forum.privacy.tombstones
+        forum.registration.offer_rules forum.registration.outcomes forum.privacy.holdings
         forum.programme.checks forum.programme.clashes forum.programme.contradictions
         forum.programme.faults forum.programme.file forum.programme.kinds
         forum.programme.nodes forum.programme.outline forum.programme.parts
@@ -54,7 +64,7 @@ FLOORS = {
 }
 ORDER = list(FLOORS)
 PACKAGES = {path.parent.name for path in HOUSE.glob("forum/*/__init__.py")}
-PURE = "forum.*.rules forum.events.clashes forum.events.times forum.programme.walltimes"
+PURE = "forum.*.rules forum.registration.offer_rules forum.events.clashes forum.events.times forum.programme.walltimes"
 """Rules decide from what they are given: no database, no clock, no web."""
 
 

@@ -7,10 +7,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from forum.db import db
-from forum.registration.models import Registration
+from forum.registration.models import Registration, Status
 from tests.engines import MIGRATIONS
 
 
@@ -80,3 +80,20 @@ def downgrade():
     flask_migrate.upgrade(str(migrations_copy))
 
     assert [row.name for row in db.session.query(Registration)] == ["Ada Q. Trialrun"]
+
+
+def test_who_waited_before_offers_were_made_still_waits_for_the_same(app, make):
+    event = make.event(capacity=1)
+    ada = make.registration(event)
+    boris = make.registration(event, status=Status.WAITLISTED)
+    kept = [(ada.id, None, None), (boris.id, "in_person", boris.wait_no)]
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, "0002")
+    flask_migrate.upgrade(MIGRATIONS)
+
+    rows = db.session.execute(
+        text("SELECT id, waits_for, wait_no FROM registration ORDER BY id")
+    ).all()
+    assert [tuple(row) for row in rows] == kept
+    assert db.session.scalar(text("SELECT sum(held) FROM gate")) == 0

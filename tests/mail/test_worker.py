@@ -159,7 +159,13 @@ def test_two_workers_send_each_of_two_hundred_mails_once(app, make, event, relay
 
 
 @pytest.fixture
-def running(app, worker) -> Iterator[threading.Thread]:
+def ada(make, event) -> Registration:
+    """Return someone who registered before the worker writes beside the test."""
+    return make.registration(event)
+
+
+@pytest.fixture
+def running(app, worker, ada) -> Iterator[threading.Thread]:
     """Let the worker run beside the test, as in a process of its own."""
 
     def work() -> None:
@@ -174,10 +180,8 @@ def running(app, worker) -> Iterator[threading.Thread]:
     thread.join(PATIENCE)
 
 
-def test_a_running_worker_sends_what_is_posted_and_stops_when_told(
-    make, event, worker, relay, running
-):
-    told(make.registration(event))
+def test_a_running_worker_sends_what_is_posted_and_stops_when_told(ada, worker, relay, running):
+    told(ada)
     eventually(lambda: len(relay.deliveries) == 1)
     worker.stop()
     running.join(PATIENCE)
@@ -186,9 +190,9 @@ def test_a_running_worker_sends_what_is_posted_and_stops_when_told(
     assert queries.health(now=clock.now()).workers == 0
 
 
-def test_a_call_that_was_lost_only_delays(make, event, relay, running, monkeypatch):
+def test_a_call_that_was_lost_only_delays(ada, relay, running, monkeypatch):
     monkeypatch.setattr(runner, "_ring", lambda _task: None)
-    told(make.registration(event))
+    told(ada)
     eventually(lambda: len(relay.deliveries) == 1)
 
 

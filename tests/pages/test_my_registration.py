@@ -7,25 +7,24 @@ import pytest
 from forum import links
 from forum.db import db
 from forum.events.models import EventStatus, Mode
-from forum.outbox.models import Message
-from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.models import CareState, Registration, Status
+from tests.my import emails, look_again, my
 
 FORUM_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
+PAGES = (
+    "mode",
+    "cancel",
+    "sessions/",
+    "day",
+    "companions/",
+    "pause",
+    "reminders",
+    "waiting",
+    "waiting/leave",
+    "offer",
+    "offer/decline",
+)
 WEBCAST_STARTS = datetime(2026, 12, 16, 17, 0, tzinfo=UTC)
-
-
-def my(registration, more: str = "") -> str:
-    return f"/my/{links.my_token(registration)}/{more}"
-
-
-def look_again() -> None:
-    """Read from the database anew, not from an earlier look."""
-    db.session.rollback()
-    db.session.expire_all()
-
-
-def emails() -> list[str]:
-    return [message.email for message in db.session.query(Message).order_by(Message.id)]
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def test_her_page_says_when_how_to_join_and_whom_to_call(visitor, ada):
 
     assert page.title == page.heading == "My registration"
     for words in (
-        "Place booked",
+        "Your place in person is booked.",
         "Saturday, April 24, 2027, 8:15 am to 4:30 pm, Eastern Time",
         "How to join: In person",
         "Harborlight Conference Center",
@@ -66,41 +65,54 @@ def test_her_page_is_kept_by_no_cache_and_told_to_no_one(visitor, ada):
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_her_page_shows_what_she_told_us(visitor, make):
-    event = make.event()
-    ada = make.registration(
-        event,
-        name="Ada",
-        email="ada@people.example",
-        phone="+16175550100",
-        needs="A wheelchair",
-        question="What helps with sleep?",
-        quiet_days=("tue", "wed"),
-        roles=("patient",),
-        timezone="America/Phoenix",
-    )
-    make.registration(event, name="Boris", companion_of=ada)
+def test_her_page_says_the_time_on_her_clock_and_the_events(visitor, make):
+    ada = make.registration(make.event(), timezone="America/Phoenix")
 
     page = visitor.get(my(ada))
 
-    for words in (
-        "ada@people.example",
-        "617-555-0100",
-        "A wheelchair",
-        "What helps with sleep?",
-        "Tuesday, Wednesday",
-        "Boris",
-        "5:15 am to 1:30 pm, Mountain Time (Phoenix)",
-        "8:15 am to 4:30 pm, Eastern Time",
-    ):
-        assert words in page.text
+    mine = "Saturday, April 24, 2027, 5:15 am to 1:30 pm, Mountain Time (Phoenix)"
+    assert f"{mine}8:15 am to 4:30 pm, Eastern Time" in page.text
+
+
+def test_what_she_can_change_is_a_short_list_of_links(visitor, make):
+    event = make.event()
+    make.session(event, capacity=5)
+    ada = make.registration(event)
+    make.registration(event, name="Boris", companion_of=ada)
+
+    links = visitor.get(my(ada)).links()
+
+    assert {words: address.removeprefix(my(ada)) for words, address in links.items()} | {
+        "Attend another way Now: In person": "mode",
+        "My sessions Some rooms have few places": "sessions/",
+        "My day What is when, to print": "day",
+        "Someone with me Boris": "companions/",
+        "My details Name, address, phone, needs, language": "details",
+        "Quiet time Send me no emails for a while": "pause",
+        "Reminders On": "reminders",
+        "What you keep about me": "data",
+        "Cancel my place": "cancel",
+    } == {words: address.removeprefix(my(ada)) for words, address in links.items()}
+
+
+def test_a_family_that_opens_the_page_of_one_who_died_is_left_in_peace(visitor, ada):
+    ada.care_state = CareState.REMEMBERED
+    db.session.commit()
+
+    page = visitor.get(my(ada))
+
+    assert "This registration is closed. Nothing more is sent." in page.text
+    assert "617-555-0142" in page.text
+    assert page.all("form") == []
+    hers = [words for words, address in page.links().items() if address.startswith(my(ada))]
+    assert hers == ["Español"]
 
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-2], lambda t: "x" + t, lambda t: "x", str.upper])
 def test_a_link_that_we_did_not_sign_is_not_found(visitor, ada, spoil):
     token = spoil(links.my_token(ada))
 
-    for more in ("", "mode", "cancel", "sessions/"):
+    for more in PAGES:
         visitor.get(f"/my/{token}/{more}", status=404)
 
 
@@ -120,72 +132,13 @@ def test_a_feed_link_does_not_open_her_page(visitor, ada):
 def test_opening_pages_changes_nothing(visitor, ada):
     before = (ada.mode, ada.status, ada.sequence, ada.wants_reminders)
 
-    for more in ("", "mode", "mode?to=webcast", "cancel", "sessions/"):
-        visitor.get(my(ada, more))
+    for more in ("", *PAGES, "mode?to=webcast"):
+        visitor.client.get(my(ada, more))
     visitor.get(links.unsubscribe_link(ada))
 
     look_again()
     assert (ada.mode, ada.status, ada.sequence, ada.wants_reminders) == before
     assert emails() == []
-
-
-def test_she_changes_to_the_webcast_with_one_button(visitor, ada):
-    address = my(ada, "mode?to=webcast")
-    action = my(ada, "mode")
-
-    page = visitor.get(address)
-    assert (page.heading, page.form(action)["to"]) == ("Attend online instead", "webcast")
-    back = visitor.get(visitor.post(action, page.form(action)))
-
-    assert "Changed. An email with the details is on its way." in back.text
-    assert "How to join: Online" in back.text
-    look_again()
-    assert (ada.mode, ada.sequence) == (Mode.WEBCAST, 1)
-    assert emails() == ["mode_changed"]
-
-
-def test_pressing_twice_changes_once(visitor, ada):
-    action = my(ada, "mode")
-    form = visitor.get(my(ada, "mode?to=phone")).form(action)
-
-    for _ in range(2):
-        visitor.post(action, form)
-
-    assert emails() == ["mode_changed"]
-
-
-def test_without_a_choice_the_page_lists_the_other_ways(visitor, make):
-    event = make.event(capacity=1)
-    make.registration(event)
-    ada = make.registration(event, mode=Mode.WEBCAST)
-
-    page = visitor.get(my(ada, "mode"))
-
-    assert "Listen by phone instead" in page.links()
-    assert "Come in person instead" not in page.links()
-    assert "In person: all places are taken." in page.text
-
-
-def test_a_full_room_says_so_and_her_place_stays(visitor, make):
-    event = make.event(capacity=1)
-    ada = make.registration(event, mode=Mode.WEBCAST)
-    token = visitor.get(my(ada, "mode?to=in_person")).form(my(ada, "mode"))
-    make.registration(event)
-
-    page = visitor.get(visitor.post(my(ada, "mode"), token))
-
-    assert "All places are taken there. Your registration stays as it is." in page.text
-    assert ada.mode == Mode.WEBCAST
-
-
-@pytest.mark.parametrize("to", ["", "helicopter", "in_person"])
-def test_a_mode_that_makes_no_sense_changes_nothing(visitor, ada, to):
-    form = visitor.get(my(ada, "cancel")).form()
-
-    answer = visitor.client.post(my(ada, "mode"), data={**form, "to": to})
-
-    assert answer.status_code in {200, 303}
-    assert ada.sequence == 0
 
 
 def test_she_cancels_with_one_button_and_may_come_back(visitor, ada):
@@ -207,7 +160,7 @@ def test_someone_who_waits_sees_her_number_and_may_leave_the_line(visitor, make)
 
     page = visitor.get(my(ada))
 
-    assert "You are number 2 on the waitlist" in page.text
+    assert "You are number 2 on the waitlist for a place in person." in page.text
     assert "How to join" not in page.text
     assert visitor.get(my(ada, "cancel")).heading == "Leave the waitlist"
 
@@ -219,7 +172,7 @@ def test_after_the_day_nothing_can_be_changed(visitor, ada, today):
 
     assert "This event is over" in page.text
     assert "Cancel my place" not in page.links()
-    for more in ("mode?to=webcast", "cancel"):
+    for more in ("mode?to=webcast", "cancel", "pause", "companions/"):
         assert "This can no longer be changed." in visitor.get(my(ada, more)).text
 
 
@@ -238,7 +191,7 @@ def test_reminders_are_stopped_and_started_again(visitor, ada):
         ("off", "You will get no more reminders."),
         ("on", "You will get reminders again."),
     ):
-        address = visitor.submit(my(ada), action=my(ada, "reminders"), reminders=value)
+        address = visitor.submit(my(ada, "reminders"), reminders=value)
         assert words in visitor.get(address).text
         look_again()
         assert ada.wants_reminders is (value == "on")
@@ -371,39 +324,7 @@ def test_by_phone_she_has_the_number_and_needs_no_internet(visitor, make):
     page = visitor.get(my(greta))
 
     assert page.links()["+1-617-555-0150"] == "tel:+16175550150"
-    assert "None. We call you." in page.text
-
-
-def test_she_chooses_sessions_and_sees_her_day(visitor, make):
-    event = make.event()
-    circle = make.session(event, title="Under 45: peer circle", quiet_title="Circle 3", capacity=1)
-    other = make.session(event, title="Men: peer circle", quiet_title="Circle 2", capacity=1)
-    boris, ada = make.registration(event), make.registration(event)
-    visitor.submit(my(boris, "sessions/"), sessions=[str(circle.id)])
-
-    address = visitor.submit(my(ada, "sessions/"), sessions=[str(circle.id), str(other.id)])
-
-    page = visitor.get(address)
-    assert "Your sessions are kept." in page.text
-    assert "Circle 3, 8:15 am to 9:00 am, Eastern Time On the waitlist" in page.text
-    assert "Circle 2, 8:15 am to 9:00 am, Eastern Time Place booked" in page.text
-    visitor.submit(my(boris, "sessions/"), sessions=None)
-    places = db.session.query(SessionPlace).filter_by(registration_id=ada.id)
-    look_again()
-    assert {place.status for place in places} == {Status.CONFIRMED}
-
-
-def test_a_session_of_another_event_cannot_be_chosen(visitor, make):
-    event = make.event()
-    make.session(event, capacity=5)
-    foreign = make.session(make.event(), capacity=5)
-    ada = make.registration(event)
-
-    page = visitor.submit(my(ada, "sessions/"), sessions=[str(foreign.id)], status=422)
-
-    assert page.errors() == [
-        "One of the sessions you chose has no places to book. Please choose again."
-    ]
+    assert "Quiet time Send me no emails for a while" not in page.links()
 
 
 def test_her_link_is_sent_again_and_strangers_learn_nothing(visitor, new_visitor, ada):

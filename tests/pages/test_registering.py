@@ -6,9 +6,13 @@ import html5lib
 import pytest
 import time_machine
 
-from forum.db import db
+from forum import clock
+from forum.db import db, transaction
 from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.outbox.models import Message
+from forum.privacy import consents
+from forum.privacy.models import Consent, ConsentPurpose
+from forum.registration import invites
 from forum.registration.models import PairRule, Registration, SessionPlace, Status
 from tests.conftest import TODAY
 from tests.people import Page, words
@@ -219,6 +223,9 @@ def test_names_are_kept_on_one_line(make, visitor, typed, kept):
             {"companion_name": "ada q. trialrun"},
             "This is your own name. Enter the name of the person who comes with you.",
         ),
+        ({"companion_name": "Boris", "companion_mode": "helicopter"}, "Choose from the list"),
+        ({"companion_name": "🌷" * 2500}, "Use 200 characters or fewer"),
+        ({"name": "🌷" * 2500}, "Use 200 characters or fewer"),
         ({"sessions": ["999"]}, None),
         ({"sessions": ["9" * 40]}, None),
         ({"sessions": ["x"]}, None),
@@ -507,3 +514,149 @@ def test_the_form_is_there_in_both_languages(make, visitor, language):
     page = visitor.get(f"{path(make.event())}?lang={language}")
 
     assert page.one("html").get("lang") == language
+
+
+def test_the_words_she_agrees_to_stand_beside_the_button_and_are_kept_by_version(make, visitor):
+    event = make.event()
+    text = consents.text_in_force(ConsentPurpose.REGISTRATION)
+    assert f"By pressing Register, you say: {text.words}" in visitor.get(path(event)).text
+
+    register(visitor, event, next_invitation=None)
+
+    [kept] = db.session.query(Consent)
+    assert (kept.registration_id, kept.purpose, kept.text_version, kept.language) == (
+        the_registration().id,
+        ConsentPurpose.REGISTRATION,
+        text.version,
+        "en",
+    )
+
+
+def test_the_next_invitation_is_hers_to_ask_for(make, visitor):
+    event = make.event()
+    assert "next_invitation" not in visitor.get(path(event)).form()
+
+    register(visitor, event, next_invitation="y")
+
+    assert {each.purpose for each in db.session.query(Consent)} == set(ConsentPurpose)
+
+
+def test_only_the_one_who_registers_agrees_and_the_companion_is_asked(make, visitor):
+    register(visitor, make.event(), companion_name="Boris", companion_mode="webcast")
+
+    ada, boris = db.session.query(Registration).order_by(Registration.id)
+    assert (ada.mode, boris.mode) == (Mode.IN_PERSON, Mode.WEBCAST)
+    assert [each.registration_id for each in db.session.query(Consent)] == [ada.id]
+
+
+def test_a_stranger_who_repeats_her_request_agrees_to_nothing_in_her_name(
+    make, visitor, new_visitor
+):
+    event = make.event()
+    register(visitor, event)
+
+    register(new_visitor(), event, next_invitation="y")
+
+    assert [each.purpose for each in db.session.query(Consent)] == [ConsentPurpose.REGISTRATION]
+
+
+@pytest.fixture
+def invite(make):
+    """Return a way to make an invitation to an event, as its address."""
+
+    def link(event, *lifts, uses_left=None, expires_at=None) -> str:
+        with transaction():
+            made = invites.make(
+                event, "Nurses", lifts, uses_left, expires_at, by=make.organizer(), now=clock.now()
+            )
+            db.session.add(made)
+        return f"{path(event)}?invite={invites.token_of(made)}"
+
+    return link
+
+
+def invited(visitor, address: str, **answers):
+    """Register with an invitation, and read the page that follows."""
+    return visitor.get(visitor.submit(address, **{**ADA, **answers}))
+
+
+@pytest.mark.parametrize(
+    ("facts", "lifts", "words"),
+    [
+        (
+            {"registration_opens_at": datetime(2027, 1, 25, 14, 0, tzinfo=UTC)},
+            "opening",
+            "You can register before registration opens.",
+        ),
+        ({"takes_registrations": False}, "opening", "You can register before registration opens."),
+        ({}, "closing", "You can register although registration has closed."),
+        ({"capacity": 0}, "capacity", "There is a place for you, even if all places are taken."),
+    ],
+)
+def test_an_invitation_opens_what_is_closed_to_others(  # noqa: PLR0917 - fixtures and one table
+    make, visitor, invite, facts, lifts, words
+):
+    event = make.event(**facts)
+    if lifts == "closing":
+        event.gates[0].closes_at = datetime(2026, 11, 1, tzinfo=UTC)
+        db.session.commit()
+    address = invite(event, lifts)
+
+    page = visitor.get(address)
+    assert f"You are invited{words}" in page.text
+    assert invited(visitor, address).heading == "Your place is booked"
+
+    registration = the_registration()
+    assert (registration.mode, registration.status) == (Mode.IN_PERSON, Status.CONFIRMED)
+
+
+def test_an_invitation_for_one_brings_one(make, visitor, new_visitor, invite):
+    event = make.event()
+    address = invite(event, "capacity", uses_left=1)
+    late = {**new_visitor().get(address).form(), **ADA, "name": "Ed"}
+    invited(visitor, address)
+
+    page = visitor.get(address, status=410)
+    assert page.heading == "This invitation does not work now"
+    assert "used by as many people as it was made for" in page.text
+    assert page.links()["Register without an invitation"] == path(event)
+    form = visitor.get(path(event)).form()
+    visitor.post(address, {**late, "csrf_token": form["csrf_token"]}, status=410)
+    assert the_registration().name == "Ada Q. Trialrun"
+
+
+def test_an_invitation_for_one_is_refused_to_two_and_keeps_what_was_typed(make, visitor, invite):
+    address = invite(make.event(), "capacity", uses_left=1)
+
+    page = visitor.submit(address, status=422, **ADA, companion_name="Boris")
+
+    assert page.errors() == [
+        "This invitation link is for one person more. Please register one of you."
+    ]
+    assert page.form()["companion_name"] == "Boris"
+    assert db.session.query(Registration).count() == 0
+    assert db.session.query(Message).count() == 0
+
+
+def test_an_invitation_that_has_ended_says_so(make, visitor, invite):
+    event = make.event()
+    address = invite(event, "opening", expires_at=datetime(2026, 11, 23, tzinfo=UTC))
+
+    page = visitor.get(address, status=410)
+
+    assert "This invitation link has ended. Please ask us for another." in page.text
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t[:-2], lambda t: "x", lambda t: t + "x" * 5000])
+def test_an_invitation_that_we_did_not_make_is_not_found(make, visitor, invite, spoil):
+    address, _, token = invite(make.event(), "opening").partition("invite=")
+    form = visitor.get("/find").form()
+
+    visitor.get(f"{address}invite={spoil(token)}", status=404)
+    visitor.post(f"{address}invite={spoil(token)}", {**form, **ADA}, status=404)
+
+
+def test_an_invitation_of_another_event_is_not_found(make, visitor, invite):
+    token = invite(make.event(), "opening").partition("?")[2]
+
+    visitor.get(f"{path(make.event())}?{token}", status=404)

@@ -271,3 +271,24 @@ def test_of_fifty_who_press_the_same_link_at_once_one_is_signed_in(app, petra):
 
     assert statuses == {303: 1, 410: 49}
     assert db.session.query(SignIn).count() == 1
+
+
+@pytest.mark.parametrize("wanted", ["/organize/?lang=es", "/organize/sign-in?lang=es"])
+def test_whoever_reads_spanish_signs_in_to_a_spanish_desk(visitor, petra, wanted):
+    asked = visitor.client.get(wanted, follow_redirects=True)
+    assert asked.request.args["lang"] == "es"
+
+    passkey = visitor.submit(new_link(petra))
+
+    assert passkey == "/organize/me/passkeys/new?next=/organize/?lang%3Des&lang=es"
+    assert visitor.get("/organize/?lang=es").one("html").get("lang") == "es"
+
+
+def test_a_page_that_was_wanted_opens_in_the_language_chosen_at_the_door(visitor, make, petra):
+    make.event(slug="forum-2027")
+    room = "/organize/events/forum-2027/"
+    visitor.submit(new_link(petra))
+    visitor.post("/organize/sign-out", visitor.get(room).form("/organize/sign-out"))
+    visitor.get(f"/organize/sign-in?next={room}&lang=es")
+
+    assert visitor.submit(new_link(petra)) == f"{room}?lang=es"

@@ -9,7 +9,6 @@ from forum.registration.models import CareState, PairRule, Registration, Role, S
 from forum.registration.rules import (
     JoinState,
     ModeState,
-    Waiting,
     discreet_unless_clinician,
     end_of_day,
     join_state,
@@ -18,7 +17,6 @@ from forum.registration.rules import (
     mode_state,
     modes_to_change_to,
     statuses_for_next,
-    whom_to_promote,
 )
 
 STARTS = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
@@ -86,28 +84,6 @@ def test_where_the_next_stand(free, size, rule, statuses):
 
 def test_nobody_new_gets_a_place_while_no_one_comes():
     assert statuses_for_next(5, 0, TOGETHER) == ()
-
-
-@pytest.mark.parametrize(
-    ("free", "promoted"),
-    [
-        (0, []),
-        (1, [3]),  # the pair before wants to come together, and one place does not suffice
-        (2, [1, 2]),
-        (3, [1, 2, 3]),
-        (None, [1, 2, 3, 4, 5]),
-    ],
-)
-def test_the_first_come_are_first_served_and_pairs_come_together(free, promoted):
-    line = [
-        Waiting(5, wait_no=15, party=5, pair_rule=None),
-        Waiting(1, wait_no=10, party=1, pair_rule=TOGETHER),
-        Waiting(2, wait_no=11, party=1, pair_rule=TOGETHER),
-        Waiting(3, wait_no=12, party=3, pair_rule=EITHER),
-        Waiting(4, wait_no=13, party=3, pair_rule=EITHER),
-    ]
-
-    assert whom_to_promote(line, free) == promoted
 
 
 @pytest.mark.parametrize(("capacity", "taken", "free"), [(None, 9, None), (5, 3, 2), (5, 5, 0)])

@@ -1,0 +1,251 @@
+"""Who is in whose care, and what waits for a human. Nothing here changes anything."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import contains_eager
+
+from forum.audit.models import Action, AuditEntry
+from forum.care.models import Suppression, Task, TaskKind
+from forum.care.rules import KEPT_BACK, Purpose, kept_back
+from forum.config import current_settings
+from forum.db import Facts, db
+from forum.errors import Missing
+from forum.events.models import Event
+from forum.outbox.models import Message, MessageState
+from forum.registration.models import CareState, Offer, OfferState, Registration, Status
+
+KEY_FOR = b"forum.suppression"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task, and the offer that it tells of, if it tells of one that is open."""
+
+    task: Task
+    offer: Offer | None
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What remembering someone would do, to be read before it is done."""
+
+    freed: Sequence[Registration]
+    """Her places and waits that would go to the line."""
+    held: Sequence[Registration]
+    """Who would hear nothing until a human has asked; one of each person."""
+    unsent: Sequence[Message]
+    """Emails to her that wait, and would not go."""
+
+
+def reached_for(purpose: Purpose, of: type[Registration] = Registration) -> ColumnElement[bool]:
+    """Return what is true of the registrations that the table does not keep back for good.
+
+    Whether a pause is over depends on her clock: ask `kept_back` of each where the table keeps
+    paused people back. `of` is an alias of Registration, where a query has one.
+    """
+    for_good = KEPT_BACK[purpose] - {CareState.PAUSED}
+    return of.care_state.not_in(sorted(for_good))
+
+
+def reached(
+    people: Iterable[Registration], purpose: Purpose, *, now: datetime
+) -> Iterable[Registration]:
+    """Yield those of some people whom nothing keeps back."""
+    return (each for each in people if kept_back(each, purpose, now=now) is None)
+
+
+def same_person(registration: Registration) -> Select[Registration]:
+    """Return all registrations of one person: the same name and address, over all events.
+
+    Without an address, a name alone says too little: only this registration.
+    """
+    query = select(Registration).order_by(Registration.id)
+    if registration.email is None:
+        return query.where(Registration.id == registration.id)
+    return query.where(
+        Registration.email == registration.email, Registration.name_key == registration.name_key
+    )
+
+
+def linked(people: Sequence[Registration]) -> Sequence[Registration]:
+    """Return who comes with any of these, or with whom any of these comes, and has not canceled."""
+    numbers = [each.id for each in people]
+    above = [each.companion_of_id for each in people if each.companion_of_id is not None]
+    return db.session.scalars(
+        select(Registration)
+        .where(
+            or_(Registration.companion_of_id.in_(numbers), Registration.id.in_(above)),
+            Registration.id.not_in(numbers),
+            Registration.status != Status.CANCELLED,
+        )
+        .order_by(Registration.id)
+    ).all()
+
+
+def one_of_each(people: Iterable[Registration]) -> list[Registration]:
+    """Return one registration of each person, the first."""
+    first: dict[object, Registration] = {}
+    for each in people:
+        first.setdefault((each.name_key, each.email) if each.email else each.id, each)
+    return list(first.values())
+
+
+def consequences(registration: Registration, *, now: datetime) -> Consequences:
+    """Return what `care.actions.remember` would do now."""
+    hers = db.session.scalars(same_person(registration)).unique().all()
+    waiting = (
+        select(Message)
+        .where(
+            Message.registration_id.in_([each.id for each in hers]),
+            Message.state == MessageState.QUEUED,
+        )
+        .order_by(Message.due_at, Message.id)
+    )
+    return Consequences(
+        freed=[each for each in hers if has_place(each, now=now)],
+        held=one_of_each(linked(hers)),
+        unsent=db.session.scalars(waiting).all(),
+    )
+
+
+def has_place(registration: Registration, *, now: datetime) -> bool:
+    """Tell whether someone has or waits for a place at an event that is not over."""
+    return registration.status != Status.CANCELLED and now < registration.event.ends_at
+
+
+def person_hashes(name_key: str, email: str) -> list[str]:
+    """Return the keyed hashes under which someone may be remembered, the newest key's first.
+
+    HMAC-SHA256 under a key derived from each data key, so that the table alone names nobody.
+    """
+    person = f"{name_key}\0{email}".encode()
+    keys = [base64.urlsafe_b64decode(key) for key in current_settings().data_keys]
+    derived = [hmac.digest(key, KEY_FOR, hashlib.sha256) for key in keys]
+    return [hmac.new(key, person, hashlib.sha256).hexdigest() for key in derived]
+
+
+def is_remembered(name_key: str, email: str | None) -> bool:
+    """Tell whether someone of this name and address is remembered, even if nothing else is kept.
+
+    `name_key` is a name as `registration.models.name_key` makes it; the address is lower case.
+    """
+    if email is None:
+        return False
+    known = select(Suppression.id).where(
+        Suppression.person_hash.in_(person_hashes(name_key, email))
+    )
+    return db.session.scalar(known.limit(1)) is not None
+
+
+def last_change(registration: Registration, to: CareState) -> Facts:
+    """Return what was written down when someone last came into a care state."""
+    entries = db.session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject_kind == Registration.__tablename__,
+            AuditEntry.subject_id == registration.id,
+            AuditEntry.action == Action.CARE_CHANGED,
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    return next((entry.facts for entry in entries if entry.facts.get("to") == to), {})
+
+
+def task(task_id: int) -> Task:
+    """Return one task, done or not. Raises Missing."""
+    found = db.session.get(Task, task_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def open_task(
+    registration: Registration, kind: TaskKind, *, about: tuple[str, ...] = ("",)
+) -> Task | None:
+    """Return the oldest open task of a kind for a person, whichever registration it names.
+
+    `about` narrows it to those whose keys begin with one of these.
+    """
+    numbers = same_person(registration).with_only_columns(Registration.id).order_by(None)
+    begins = or_(*(Task.dedupe_key.startswith(each, autoescape=True) for each in about))
+    return db.session.scalars(
+        select(Task)
+        .where(Task.registration_id.in_(numbers), Task.kind == kind, Task.done_at.is_(None), begins)
+        .order_by(Task.id)
+    ).first()
+
+
+def open_tasks(*, now: datetime) -> list[Asked]:
+    """Return what a human should do now, the oldest first.
+
+    Nobody is called who would not be written to, nor about an event that is over.
+    """
+    tasks = db.session.scalars(
+        select(Task)
+        .join(Task.registration)
+        .join(Registration.event)
+        .options(contains_eager(Task.registration).contains_eager(Registration.event))
+        .where(Task.done_at.is_(None))
+        .order_by(Task.created_at, Task.id)
+    ).all()
+    due = [each for each in tasks if _is_due(each, now)]
+    offers = _offers([each.registration_id for each in due if each.about == "offer"])
+    return [
+        Asked(each, offers.get(each.registration_id) if each.about == "offer" else None)
+        for each in due
+    ]
+
+
+def kept_back_of(event: Event, *, now: datetime) -> dict[CareState, list[Registration]]:
+    """Return whom an email to everyone registered for an event would not reach, by reason.
+
+    Those who are paused first, then those who are held, then those who are remembered.
+    """
+    people = db.session.scalars(
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.care_state != CareState.ACTIVE,
+            or_(
+                Registration.status != Status.CANCELLED,
+                Registration.care_state == CareState.REMEMBERED,
+            ),
+        )
+        .order_by(Registration.name_key, Registration.id)
+    )
+    found: dict[CareState, list[Registration]] = {}
+    for each in people:
+        state = kept_back(each, Purpose.AUTOMATIC, now=now)
+        if state is not None:
+            found.setdefault(state, []).append(each)
+    order = (CareState.PAUSED, CareState.HELD, CareState.REMEMBERED)
+    return {state: found[state] for state in order if state in found}
+
+
+def _is_due(task: Task, now: datetime) -> bool:
+    if task.kind != TaskKind.CALL:
+        return True
+    person = task.registration
+    return kept_back(person, Purpose.AUTOMATIC, now=now) is None and now < person.event.ends_at
+
+
+def _offers(numbers: Sequence[int]) -> dict[int, Offer]:
+    """Return the open offers to these registrations, by registration; to a partner too."""
+    found = db.session.scalars(
+        select(Offer).where(
+            Offer.state == OfferState.OPEN,
+            or_(Offer.registration_id.in_(numbers), Offer.partner_id.in_(numbers)),
+        )
+    )
+    offers: dict[int, Offer] = {}
+    for offer in found:
+        offers[offer.registration_id] = offer
+        if offer.partner_id is not None:
+            offers[offer.partner_id] = offer
+    return offers

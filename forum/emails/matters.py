@@ -1,0 +1,89 @@
+"""What an email is about besides a registration: an offer, a session, a change of address.
+
+Each is looked at anew when the email is written, and says itself why there is nothing to write
+any more, and to which address it goes.
+"""
+
+from datetime import datetime
+
+from forum.db import db
+from forum.emails import queries
+from forum.emails.kinds import KINDS, Matter
+from forum.emails.letter import Mailbox
+from forum.events.models import Session, SessionStatus
+from forum.i18n import _
+from forum.outbox.models import Message
+from forum.registration.models import AddressChange, Offer, OfferState, Registration
+
+Thing = Offer | Session | AddressChange
+_TABLES: dict[Matter, type[Thing]] = {
+    Matter.OFFER: Offer,
+    Matter.SESSION: Session,
+    Matter.ADDRESS: AddressChange,
+}
+
+
+def matter_of(message: Message) -> Thing | None:
+    """Return what a message is about as it is now; None for one about a registration alone."""
+    matter = KINDS[message.email].matter
+    if matter is None:
+        return None
+    found: Thing | None = db.session.get(_TABLES[matter], message.facts[matter])  # type: ignore[assignment]  # one of these
+    return found
+
+
+def recipient(email: str, registration: Registration, thing: Thing | None) -> Mailbox | None:
+    """Return to whom an email goes, or None for someone without an address.
+
+    All go to her, but for those about a change of her address. The question whether a new one is
+    hers names nobody, because a stranger may read it.
+    """
+    if isinstance(thing, AddressChange) and email == "confirm_address":
+        return Mailbox("", thing.new_email)
+    address = thing.old_email if isinstance(thing, AddressChange) else registration.email
+    return Mailbox(registration.name, address) if address else None
+
+
+def why_not(
+    email: str, registration: Registration, thing: Thing | None, *, now: datetime
+) -> str | None:
+    """Return why there is nothing to say about it any more, or None."""
+    match thing:
+        case None if KINDS[email].matter:
+            return _("What this email is about is gone.")
+        case Offer() if email == "offer":
+            return _ended(thing, now)
+        case Session():
+            return _no_place(registration, thing, now)
+        case AddressChange() if email == "confirm_address":
+            return _answered(thing, now)
+        case _:
+            return None
+
+
+def _ended(offer: Offer, now: datetime) -> str | None:
+    said = {
+        OfferState.ACCEPTED: _("The offered place has been taken."),
+        OfferState.DECLINED: _("The offered place has been declined."),
+        OfferState.LAPSED: _("The offer has ended."),
+        OfferState.WITHDRAWN: _("The offer has been withdrawn."),
+    }.get(offer.state)
+    return said or (_("The offer has ended.") if now >= offer.ends_at else None)
+
+
+def _no_place(registration: Registration, session: Session, now: datetime) -> str | None:
+    if session.status == SessionStatus.CANCELLED:
+        return _("The session is canceled.")
+    if now >= session.ends_at:
+        return _("The session is over.")
+    if not queries.has_session_place(registration, session):
+        return _("This person has no place in the session any more.")
+    return None
+
+
+def _answered(change: AddressChange, now: datetime) -> str | None:
+    if change.done_at is not None:
+        return _("The new address has been confirmed.")
+    if change.registration.email != change.old_email:
+        return _("Her address has been changed in another way meanwhile.")
+    return _("The link to confirm the address has expired.") if now >= change.expires_at else None

@@ -1,0 +1,44 @@
+"""Words that tell the illness, kept out of what a discreet reader is sent.
+
+Titles have neutral twins; the names of places have none. So a name that would tell is left out,
+and the street's address says where to go.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from forum.events.models import Venue
+
+TELLING = re.compile(
+    r"cancer|metast|oncolog|breast|tumou?r|embrace|\b(mbc|stage|mama|etapa|estadio)\b"
+)
+"""Compared with small letters without accents, in English and Spanish."""
+
+
+@lru_cache(maxsize=1024)
+def tells(text: str) -> bool:
+    """Tell whether a text gives the illness away, however it is written."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return TELLING.search(plain) is not None
+
+
+def said(text: str, *, is_full: bool) -> str:
+    """Return a text; nothing if it tells the illness, unless its reader wants full titles."""
+    return "" if tells(text) and not is_full else text
+
+
+class Place(NamedTuple):
+    """Where to come to, as one reader is told."""
+
+    name: str
+    address: str
+    arrival: str
+
+
+def place(venue: Venue, *, is_full: bool) -> Place:
+    """Return where to come to, without a name that tells the illness, unless she wants it."""
+    texts = (venue.name, venue.address, venue.arrival)
+    return Place(*(said(each, is_full=is_full) for each in texts))

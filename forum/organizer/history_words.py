@@ -1,0 +1,127 @@
+"""How the history says what was done, to what, and the facts beside it."""
+
+from forum.audit.models import Action, AuditEntry
+from forum.db import Facts
+from forum.events.words import MODES
+from forum.i18n import _, lazy
+from forum.organizer.words import CARE_STATES, EMAILS, STATUSES
+
+DEEDS = {
+    Action.REGISTERED: lazy("Registered"),
+    Action.REGISTERED_BY_PHONE: lazy("Registered by phone"),
+    Action.MODE_CHANGED: lazy("Way to attend changed"),
+    Action.CANCELLED: lazy("Place canceled"),
+    Action.PROMOTED: lazy("Got a place"),
+    Action.OFFERED: lazy("Place offered"),
+    Action.OFFER_ACCEPTED: lazy("Offered place taken"),
+    Action.OFFER_DECLINED: lazy("Offered place declined"),
+    Action.OFFER_LAPSED: lazy("Offer ended without an answer"),
+    Action.WAITING_CHANGED: lazy("Wait changed"),
+    Action.SESSIONS_CHOSEN: lazy("Sessions chosen"),
+    Action.COMPANION_ADDED: lazy("Companion added"),
+    Action.ANSWERS_CHANGED: lazy("Answers changed"),
+    Action.ADDRESS_CHANGED: lazy("Email address changed"),
+    Action.LINK_RENEWED: lazy("Personal link renewed"),
+    Action.CONSENT_CHANGED: lazy("Agreement changed"),
+    Action.ERASED: lazy("Erased"),
+    Action.CARE_CHANGED: lazy("Care state changed"),
+    Action.TASK_DONE: lazy("Task done"),
+    Action.INVITE_LINK_MADE: lazy("Invite link made"),
+    Action.INVITE_LINK_REVOKED: lazy("Invite link revoked"),
+    Action.PROGRAMME_LOADED: lazy("Programme loaded"),
+    Action.EVENT_PUBLISHED: lazy("Event published"),
+    Action.EVENT_UNPUBLISHED: lazy("Event unpublished"),
+    Action.EVENT_CANCELLED: lazy("Event canceled"),
+    Action.EVENT_CHANGED: lazy("Event changed"),
+    Action.SESSION_ADDED: lazy("Session added"),
+    Action.SESSION_CHANGED: lazy("Session changed"),
+    Action.SESSION_CANCELLED: lazy("Session canceled"),
+    Action.CAPACITY_CHANGED: lazy("Places changed"),
+    Action.MESSAGE_RETRIED: lazy("Email tried again"),
+    Action.EXPORTED: lazy("Exported"),
+    Action.SIGNED_IN: lazy("Signed in"),
+    Action.SIGNED_OUT: lazy("Signed out"),
+    Action.PASSKEY_ADDED: lazy("Passkey added"),
+    Action.PASSKEY_REMOVED: lazy("Passkey removed"),
+    Action.ORGANIZER_ADDED: lazy("Organizer added"),
+    Action.ORGANIZER_CHANGED: lazy("Organizer changed"),
+}
+FACTS = {
+    "changed": lazy("changed"),
+    "email": lazy("email"),
+    "event": lazy("event"),
+    "from": lazy("from"),
+    "how": lazy("how"),
+    "lifts": lazy("allows"),
+    "mode": lazy("how"),
+    "offer": lazy("offer"),
+    "overrides": lazy("limits set aside"),
+    "people": lazy("people"),
+    "places": lazy("places"),
+    "sessions": lazy("sessions"),
+    "status": lazy("place"),
+    "stays": lazy("waits on"),
+    "to": lazy("to"),
+    "until": lazy("until"),
+    "used": lazy("used"),
+    "waits_for": lazy("waits for"),
+}
+"""What facts in the history are called."""
+FACT_VALUES: dict[str, object] = {
+    **{str(mode): name for mode, name in MODES.items()},
+    **{str(status): name for status, (name, _look) in STATUSES.items()},
+    **{str(state): name for state, name in CARE_STATES.items()},
+    **EMAILS,
+    "opening": lazy("opening"),
+    "closing": lazy("closing"),
+    "capacity": lazy("number of places"),
+    "any number": lazy("any number"),
+}
+"""What our own words among the facts are called."""
+SUBJECTS = {
+    "registration": lazy("Registration"),
+    "event": lazy("Event"),
+    "session": lazy("Session"),
+    "gate": lazy("Places"),
+    "message": lazy("Email"),
+    "invite_link": lazy("Invite link"),
+    "task": lazy("Task"),
+    "organizer": lazy("Organizer"),
+    "sign_in": lazy("Sign-in"),
+    "passkey": lazy("Passkey"),
+    "programme": lazy("Programme"),
+}
+
+
+def deed(action: Action) -> str:
+    """Return what was done, as a line of the history begins."""
+    return str(DEEDS[action])
+
+
+def subject(entry: AuditEntry) -> str:
+    """Return what it was done to: its kind and number, because names are not kept here."""
+    kind = str(SUBJECTS.get(entry.subject_kind, entry.subject_kind))
+    return _("%(kind)s %(number)s", kind=kind, number=entry.subject_id)
+
+
+def details(facts: Facts) -> str:
+    """Return the facts beside a deed: "from: Online, to: By phone"."""
+    return ", ".join(f"{_fact(name)}: {_plain(value)}" for name, value in sorted(facts.items()))
+
+
+def _fact(name: str) -> str:
+    return str(FACTS.get(name, name.replace("_", " ")))
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value) or _("none")
+    return str(FACT_VALUES.get(str(value), str(value).replace("_", " ")))
+
+
+FILTERS = (deed, subject, details)
+"""What templates ask for."""

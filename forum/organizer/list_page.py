@@ -1,0 +1,61 @@
+"""The lists that leave the desk: what each is called, and what it holds."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel.speaklater import LazyString
+
+from forum.i18n import lazy
+
+
+class Paper(StrEnum):
+    """A list, as its address names it."""
+
+    LETTERS = "letters"
+    BADGES = "badges"
+    CHECK_IN = "check-in"
+    NEXT_INVITATION = "next-invitation"
+    STATISTICS = "statistics"
+
+    @property
+    def is_file(self) -> bool:
+        """Tell whether it is a file for a spreadsheet; others are pages to be printed."""
+        return self in {Paper.LETTERS, Paper.NEXT_INVITATION}
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands before a list."""
+
+    title: LazyString
+    holds: LazyString
+    leaves_out: LazyString
+
+
+COVERS = {
+    Paper.LETTERS: Cover(
+        lazy("Names and addresses for letters"),
+        lazy("A file for a spreadsheet: name, email address, language, way to attend."),
+        lazy("People who are paused, held or remembered are left out, and who canceled."),
+    ),
+    Paper.BADGES: Cover(
+        lazy("Badges"),
+        lazy("A page to print: the name of everyone who comes in person. No role, no reason."),
+        lazy("People who are remembered are left out, and who canceled."),
+    ),
+    Paper.CHECK_IN: Cover(
+        lazy("Check-in list"),
+        lazy("A page to print for the door, by the last part of the name."),
+        lazy("People who are remembered are left out, and who canceled."),
+    ),
+    Paper.NEXT_INVITATION: Cover(
+        lazy("Who wants the next invitation"),
+        lazy("A file for a spreadsheet: name, email address and language of all who agreed."),
+        lazy("People who are paused, held or remembered are left out, and who never agreed."),
+    ),
+    Paper.STATISTICS: Cover(
+        lazy("Numbers for a report"),
+        lazy("A page to print: how many attend in each way, and what they say they are."),
+        lazy("Numbers below 5 are not said. People who are remembered are not counted."),
+    ),
+}

@@ -1,0 +1,107 @@
+"""Who stands on the lists that leave the desk. Nobody whom the care table keeps back does."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from forum.care.queries import one_of_each, reached, reached_for
+from forum.care.rules import Purpose
+from forum.db import db
+from forum.events.models import Event, Mode
+from forum.privacy.models import Consent, ConsentPurpose
+from forum.registration.models import Registration, Role, Status
+
+FEWEST = 5
+"""A smaller number could be someone: it is not said."""
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """How many, by what they are; None is a number too small to be said."""
+
+    modes: dict[tuple[Mode, Status], int | None]
+    roles: dict[Role | None, int | None]
+    """None as a role: she has not said."""
+
+
+def letters(event: Event, *, now: datetime) -> list[Registration]:
+    """Return those to whom letters are written: everyone with a place or a wait, by name."""
+    living = _of(event).where(Registration.status != Status.CANCELLED)
+    return _reached(living, Purpose.MAIL_MERGE, now=now)
+
+
+def badges(event: Event, *, now: datetime) -> list[Registration]:
+    """Return those who need a badge: everyone who comes in person, by the last part of a name."""
+    return sorted(_reached(_in_the_room(event), Purpose.BADGE, now=now), key=last_part)
+
+
+def check_in(event: Event, *, now: datetime) -> list[Registration]:
+    """Return those who may come through the door, by the last part of a name."""
+    return sorted(_reached(_in_the_room(event), Purpose.CHECK_IN, now=now), key=last_part)
+
+
+def next_invitation(event: Event, *, now: datetime) -> list[Registration]:
+    """Return each person once who agreed to be invited to the next forum, and still does."""
+    agreed = select(Consent.registration_id).where(
+        Consent.purpose == ConsentPurpose.NEXT_INVITATION, Consent.withdrawn_at.is_(None)
+    )
+    people = _of(event).where(Registration.id.in_(agreed))
+    return one_of_each(_reached(people, Purpose.NEXT_INVITATION, now=now))
+
+
+def statistics(event: Event) -> Statistics:
+    """Count who has or waits for a place."""
+    counted = reached_for(Purpose.STATISTICS)
+    rows = db.session.execute(
+        select(Registration.mode, Registration.status, Registration.roles, func.count())
+        .where(Registration.event_id == event.id, counted)
+        .group_by(Registration.mode, Registration.status, Registration.roles)
+    )
+    modes: Counter[tuple[Mode, Status]] = Counter()
+    roles: Counter[Role | None] = Counter()
+    for mode, status, said, number in rows:
+        modes[mode, status] += number
+        if status != Status.CANCELLED:
+            for role in said or (None,):
+                roles[Role(role) if role else None] += number
+    return Statistics(
+        modes={
+            (gate.mode, status): _said(modes[gate.mode, status])
+            for gate in event.gates
+            for status in Status
+        },
+        roles={role: _said(roles[role]) for role in (*Role, None)},
+    )
+
+
+def last_part(registration: Registration) -> tuple[str, str]:
+    """Return what a list at the door is ordered by: the last part of a name, then all of it."""
+    return registration.name_key.rpartition(" ")[2], registration.name_key
+
+
+def _of(event: Event) -> Select[Registration]:
+    return (
+        select(Registration)
+        .where(Registration.event_id == event.id)
+        .order_by(Registration.name_key, Registration.id)
+    )
+
+
+def _in_the_room(event: Event) -> Select[Registration]:
+    return _of(event).where(
+        Registration.mode == Mode.IN_PERSON, Registration.status == Status.CONFIRMED
+    )
+
+
+def _reached(
+    people: Select[Registration], purpose: Purpose, *, now: datetime
+) -> list[Registration]:
+    found: Iterable[Registration] = db.session.scalars(people.where(reached_for(purpose)))
+    return list(reached(found, purpose, now=now))
+
+
+def _said(number: int) -> int | None:
+    return None if number < FEWEST else number

@@ -1,0 +1,45 @@
+"""What only a human can do: calls to make and questions to ask, the oldest first."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.care import actions, queries, words
+from forum.care.rules import ANSWERS, Answer
+from forum.db import transaction
+from forum.errors import Refusal
+from forum.i18n import _
+from forum.organizer.desk import bp
+from forum.registration.fields import phone_in_words
+
+
+@bp.get("/tasks")
+@guard.needs(OrganizerRole.COORDINATOR)
+def tasks() -> ResponseReturnValue:
+    """List what waits for someone."""
+    return render_template(
+        "organizer/tasks/list.html",
+        asked=queries.open_tasks(now=clock.now()),
+        answers=ANSWERS,
+        care=words,
+        phone_in_words=phone_in_words,
+    )
+
+
+@bp.post("/tasks/<number:task_id>")
+@guard.needs(OrganizerRole.COORDINATOR)
+def settle(task_id: int) -> ResponseReturnValue:
+    """Take the answer to one task."""
+    task = queries.task(task_id)
+    said = request.form.get("answer")
+    answer = next((each for each in Answer if each == said), None)
+    try:
+        with transaction():
+            actions.settle(task, answer, now=clock.now(), by=guard.current_organizer())
+    except Refusal as refusal:
+        flash(refusal.sentence, "rose")
+    else:
+        flash(_("Done. Thank you."), "good")
+    return redirect(url_for(".tasks"), 303)

@@ -1,0 +1,85 @@
+"""Agreeing, taking it back, and being erased. Each runs inside its caller's `transaction()`."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record as write_down
+from forum.audit.models import Action
+from forum.db import db
+from forum.privacy import consents, tombstone_actions
+from forum.privacy.models import Consent, ConsentPurpose
+from forum.privacy.removal import remove
+from forum.registration import places, seats
+from forum.registration.models import Registration
+
+
+def record(
+    registration: Registration, purpose: ConsentPurpose, *, now: datetime, language: str
+) -> Consent:
+    """Keep that she agrees to the text in force, read in `language`. Returns the agreement.
+
+    Nothing happens if she has agreed to this very text before and not taken it back. An older
+    text's agreement ends as the new one begins. The history tells of what is agreed to beside
+    the registration itself.
+    """
+    db.session.add(registration)
+    db.session.flush()
+    text = consents.text_in_force(purpose)
+    before = consents.living_agreement(registration, purpose)
+    if before is not None:
+        if before.text_version == text.version:
+            return before
+        before.withdrawn_at = now
+    consent = Consent(
+        registration_id=registration.id,
+        purpose=purpose,
+        text_version=text.version,
+        language=language,
+        given_at=now,
+    )
+    db.session.add(consent)
+    if purpose != ConsentPurpose.REGISTRATION:
+        facts = {"purpose": purpose, "agreed": True}
+        write_down(Action.CONSENT_CHANGED, registration, facts, now=now)
+    return consent
+
+
+def withdraw(
+    registration: Registration,
+    purpose: ConsentPurpose,
+    *,
+    now: datetime,
+    by: Organizer | None = None,
+) -> None:
+    """Take back what she agreed to. Nothing happens if there is nothing to take back.
+
+    The row stays: that we were once allowed to is as true as that we no longer are.
+    """
+    consent = consents.living_agreement(registration, purpose)
+    if consent is None:
+        return
+    consent.withdrawn_at = now
+    facts = {"purpose": purpose, "agreed": False}
+    write_down(Action.CONSENT_CHANGED, registration, facts, organizer=by, now=now)
+
+
+def erase(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
+    """Delete someone, and all that is hers, for good. Nobody is told.
+
+    Her place goes to the line. Who came along stays, on his own. The history of her event says
+    that someone was erased, and nothing says who; a tombstone keeps her out of a restored
+    database. `registration` is gone afterwards: read from it before. Nothing happens to someone
+    whom another request has erased just now.
+    """
+    event, public_id, number = registration.event, registration.public_id, registration.id
+    places.take_all(event.id)
+    if db.session.scalar(select(Registration.id).where(Registration.id == number)) is None:
+        return
+    seats.release_silently(registration, now=now)
+    db.session.flush()
+    db.session.expunge(registration)
+    remove([number])
+    tombstone_actions.set_up(public_id, now=now)
+    write_down(Action.ERASED, event, organizer=by, now=now)

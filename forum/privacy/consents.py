@@ -1,0 +1,88 @@
+"""What people are asked to agree to, word for word, and what they have agreed to.
+
+A text is never altered: a new one goes on top of its list, with the day it came and the first
+eight hex digits of its English words' SHA-256 as its version. So a stored version always leads
+back to the exact words that stood beside the button.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel.speaklater import LazyString
+from sqlalchemy import select
+
+from forum.db import db
+from forum.i18n import lazy
+from forum.privacy.models import Consent, ConsentPurpose
+from forum.registration.models import Registration
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """The words that someone agrees to. `version` is its day and a hash of the English ones."""
+
+    version: str
+    words: LazyString
+
+
+TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
+    ConsentPurpose.REGISTRATION: (
+        ConsentText(
+            "2026-11-23.8ba9ee88",
+            lazy(
+                "You may use what I tell you here to prepare my place and to write to me about"
+                " this event. You treat all of it as information about my health. I can take this"
+                " back at any time."
+            ),
+        ),
+    ),
+    ConsentPurpose.NEXT_INVITATION: (
+        ConsentText(
+            "2026-11-23.49ba0980",
+            lazy(
+                "Please invite me to the next forum. For this you keep my name and address for up"
+                " to 13 months after this event. I can take this back at any time."
+            ),
+        ),
+    ),
+}
+"""All texts there ever were, the one in force first."""
+
+
+def text_in_force(purpose: ConsentPurpose) -> ConsentText:
+    """Return the words that people are shown now."""
+    return TEXTS[purpose][0]
+
+
+def words_agreed_to(consent: Consent) -> LazyString:
+    """Return the exact words of an agreement. Raises LookupError for a version never in force."""
+    found = [text for text in TEXTS[consent.purpose] if text.version == consent.text_version]
+    if not found:
+        raise LookupError(consent.text_version)
+    return found[0].words
+
+
+def has_agreed(registration: Registration, purpose: ConsentPurpose) -> bool:
+    """Tell whether she has agreed, to this text or an older one, and not taken it back."""
+    return living_agreement(registration, purpose) is not None
+
+
+def living_agreement(registration: Registration, purpose: ConsentPurpose) -> Consent | None:
+    """Return what she agreed to last and has not taken back, if anything."""
+    return db.session.scalar(
+        select(Consent)
+        .where(
+            Consent.registration_id == registration.id,
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+        )
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+
+
+def agreements(registration: Registration) -> Sequence[Consent]:
+    """Return all that she ever agreed to, also what she took back, oldest first."""
+    return db.session.scalars(
+        select(Consent).where(Consent.registration_id == registration.id).order_by(Consent.id)
+    ).all()

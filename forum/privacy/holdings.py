@@ -1,0 +1,171 @@
+"""Everything that we hold about one person, for her to see and to take along (GDPR, 15 and 20).
+
+Values are plain: text, numbers, truth, ISO 8601 instants in UTC, and lists of them. Their names
+are those of the columns, without what marks a column as encrypted.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from forum.audit.models import Action, AuditEntry
+from forum.audit.queries import history_of
+from forum.care.models import Task
+from forum.care.rules import GONE
+from forum.db import Record, db
+from forum.outbox.models import Message, MessageState
+from forum.outbox.queries import of_registration
+from forum.privacy.consents import agreements, words_agreed_to
+from forum.registration.models import (
+    AddressChange,
+    CareState,
+    Offer,
+    Registration,
+    SessionPlace,
+)
+
+Value = str | int | bool | list[str] | None
+Row = dict[str, Value]
+
+OURS = {
+    "registration": {"id", "event_id", "companion_of_id"},
+    "session_place": {"id", "registration_id", "session_id"},
+    "offer": {"id", "registration_id", "partner_id", "event_id"},
+    "address_change": {"id", "registration_id", "public_id"},
+    "consent": {"id", "registration_id"},
+    "message": {"id", "registration_id", "organizer_id", "facts", "dedupe_key", "lease_owner"},
+    "task": {"id", "registration_id", "dedupe_key", "done_by_id"},
+}
+"""Row numbers and working keys, which say nothing of a person; what they lead to is in words."""
+QUIET = {**dict.fromkeys(GONE, "quiet"), CareState.HELD: "quiet until we have spoken"}
+"""What is not said by a page: that someone has died."""
+
+
+class Holdings(NamedTuple):
+    """What we hold about one person, table by table; `companions` are names only."""
+
+    registration: Row
+    companions: list[str]
+    sessions: list[Row]
+    offers: list[Row]
+    consents: list[Row]
+    emails: list[Row]
+    address_changes: list[Row]
+    tasks: list[Row]
+    history: list[Row]
+
+
+def everything_about(registration: Registration) -> Holdings:
+    """Return all that is stored of a person, in the order in which it came to be."""
+    mine = registration
+    return Holdings(
+        registration={
+            "event": mine.event.quiet_title if mine.is_discreet else mine.event.title,
+            **_columns(mine),
+            "care_state": QUIET.get(mine.care_state, mine.care_state.value),
+        },
+        companions=[each.name for each in _linked(mine)],
+        sessions=[{"session": _title(mine, place), **_columns(place)} for place in _places(mine)],
+        offers=[_columns(each) for each in _offers(mine)],
+        consents=[
+            {"words": str(words_agreed_to(each)), **_columns(each)} for each in agreements(mine)
+        ],
+        emails=[_email(each) for each in reversed(of_registration(mine.id))],
+        address_changes=[_columns(each) for each in _address_changes(mine)],
+        tasks=[_columns(each) for each in _tasks(mine)],
+        history=[_deed(each) for each in _deeds(mine)],
+    )
+
+
+def _columns(record: Record) -> Row:
+    """Return what a row holds, opened where it is encrypted."""
+    table = record.__tablename__
+    names = [each.key for each in type(record).__mapper__.column_attrs]
+    said = [name.removesuffix("_sealed") for name in names if name not in OURS[table]]
+    return {name: _plain(getattr(record, name)) for name in said}
+
+
+def _email(message: Message) -> Row:
+    """Return an email without our reason not to send it, which may name a care state."""
+    row = _columns(message)
+    return {**row, "reason": None} if message.state == MessageState.DROPPED else row
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [str(each) for each in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def _address_changes(mine: Registration) -> Sequence[AddressChange]:
+    return db.session.scalars(
+        select(AddressChange)
+        .where(AddressChange.registration_id == mine.id)
+        .order_by(AddressChange.id)
+    ).all()
+
+
+def _tasks(mine: Registration) -> Sequence[Task]:
+    return db.session.scalars(
+        select(Task).where(Task.registration_id == mine.id).order_by(Task.id)
+    ).all()
+
+
+def _linked(mine: Registration) -> Sequence[Registration]:
+    linked: ColumnElement[bool] = Registration.companion_of_id == mine.id
+    if mine.companion_of_id is not None:
+        linked = or_(linked, Registration.id == mine.companion_of_id)
+    return db.session.scalars(select(Registration).where(linked).order_by(Registration.id)).all()
+
+
+def _places(mine: Registration) -> Sequence[SessionPlace]:
+    return db.session.scalars(
+        select(SessionPlace)
+        .where(SessionPlace.registration_id == mine.id)
+        .options(joinedload(SessionPlace.session))
+        .order_by(SessionPlace.id)
+    ).all()
+
+
+def _title(mine: Registration, place: SessionPlace) -> str:
+    return place.session.quiet_title if mine.is_discreet else place.session.title
+
+
+def _offers(mine: Registration) -> Sequence[Offer]:
+    hers = or_(Offer.registration_id == mine.id, Offer.partner_id == mine.id)
+    return db.session.scalars(select(Offer).where(hers).order_by(Offer.id)).all()
+
+
+def _deeds(mine: Registration) -> list[AuditEntry]:
+    """Return what was done to her, and each list of her event that was taken out of the house."""
+    exported = db.session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.action == Action.EXPORTED,
+            AuditEntry.subject_kind == mine.event.__tablename__,
+            AuditEntry.subject_id == mine.event_id,
+            AuditEntry.at >= mine.registered_at,
+        )
+    )
+    return sorted([*history_of(mine), *exported], key=lambda each: (each.at, each.id))
+
+
+def _deed(entry: AuditEntry) -> Row:
+    by_organizer = entry.organizer_id is not None
+    return {
+        "at": _plain(entry.at),
+        "what": entry.action.value,
+        "by": "organizer" if by_organizer else "person or program",
+        "details": _facts(entry),
+    }
+
+
+def _facts(entry: AuditEntry) -> list[str]:
+    """Return the facts of a deed, but for those of a care state, which `QUIET` says gently."""
+    if entry.action == Action.CARE_CHANGED:
+        return []
+    return [f"{name}: {value}" for name, value in sorted(entry.facts.items())]

@@ -1,0 +1,118 @@
+"""Keeping what we promised about time: the purge, the tombstones, and the keys.
+
+Called by commands and by every worker. Each step is a short transaction of its own; whatever
+ends it in the middle, the next run goes on from there.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+
+from forum.db import db, is_sqlite, transaction
+from forum.privacy import purging, tombstone_actions, tombstones
+from forum.privacy.actions import erase
+from forum.privacy.key_queries import sealed_columns
+from forum.privacy.rotation import Pass, reseal_some
+from forum.registration.models import Registration
+
+ROUNDS_EVERY = timedelta(hours=1)
+log = structlog.get_logger()
+
+
+def purge(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> dict[str, int]:
+    """End everything that was kept long enough. Returns how many of each kind ended.
+
+    `goes_on` is asked before every step, so that a worker can stop.
+    """
+    ended = {}
+    for expiry in purging.EXPIRIES:
+        number, some = 0, 1
+        while some and goes_on():
+            with transaction():
+                some = purging.end_some(expiry, now=now)
+            number += some
+        ended[expiry.name] = number
+    forget_deleted()
+    return ended
+
+
+def due(*, now: datetime) -> dict[str, int]:
+    """Return how many of each kind a purge would end. Changes nothing."""
+    return {each.name: purging.number_due(each, now=now) for each in purging.EXPIRIES}
+
+
+def erase_again(*, now: datetime) -> int:
+    """Erase whom a restored database has brought back, and let table and file know the same.
+
+    Returns how many were erased.
+    """
+    returned = tombstones.come_back()
+    for number in returned:
+        with transaction():
+            registration = db.session.scalar(select(Registration).where(Registration.id == number))
+            if registration is not None:
+                erase(registration, now=now)
+    if tombstones.only_in_file():
+        with transaction():
+            tombstone_actions.inform_table(now=now)
+    tombstone_actions.inform_file()
+    db.session.rollback()
+    return len(returned)
+
+
+def forget_deleted() -> bool:
+    """Take deleted values out of SQLite's write-ahead log too. False: a reader was in the way.
+
+    The file itself forgets at once (`PRAGMA secure_delete`), but not before the log is written
+    back to it. PostgreSQL does it in its own time (autovacuum).
+    """
+    if not is_sqlite():
+        return True
+    db.session.rollback()
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((is_busy, _frames, _written),) = cursor.fetchall()
+        cursor.close()
+    finally:
+        connection.close()
+    return not is_busy
+
+
+def rotate_keys() -> tuple[int, int]:
+    """Encrypt everything under the newest data key.
+
+    Returns how many values were encrypted anew, and how many could not be read.
+    """
+    passes = [Pass(record, name) for record, name in sealed_columns()]
+    for going in passes:
+        while not going.is_over:
+            with transaction():
+                reseal_some(going)
+    forget_deleted()
+    return sum(each.sealed for each in passes), sum(each.unreadable for each in passes)
+
+
+class Housekeeper:
+    """A worker's part: it looks every hour, and one worker a day purges."""
+
+    def __init__(self) -> None:
+        """Be due at once: a worker that starts may find a restored database."""
+        self._next_at = datetime.min.replace(tzinfo=UTC)
+
+    def look(self, *, now: datetime, goes_on: Callable[[], bool]) -> None:
+        """Do what is due. The log is told numbers only."""
+        if now < self._next_at:
+            return
+        self._next_at = now + ROUNDS_EVERY
+        again = erase_again(now=now)
+        if again:
+            log.warning("erased_again", people=again)
+        with transaction():
+            is_my_turn = purging.take_turn(now=now)
+        if is_my_turn:
+            log.info("purged", **purge(now=now, goes_on=goes_on))
+        forget_deleted()

@@ -1,0 +1,53 @@
+"""Every column that says nothing about a person, so that each column is in one table or the other.
+
+Ids are numbers of ours; versions and positions count and sort. The programme is public.
+"""
+
+NOT_PERSONAL = {
+    "address_change": "id",
+    "appearance": "id position",
+    "attempt": "id",
+    "audit_entry": "id",
+    "consent": "id",
+    "event": """
+        id key slug kind title quiet_title language timezone starts_at ends_at status
+        takes_registrations registration_opens_at topics audience details room_id uid sequence
+        revision version created_at updated_at
+    """,
+    "gate": "id event_id mode capacity taken held seq closes_at",
+    "heartbeat": "id worker beat_at",
+    "invite_link": "id",
+    "message": "id lease_owner",
+    "offer": "id",
+    "organizer": "id",
+    "passkey": "id",
+    "programme": """
+        id key name quiet_name contact_email contact_phone phone_hours text_number programme_year
+        timezone
+    """,
+    "registration": "id sequence version",
+    "reminder": "id event_id position lead local_time modes offers is_on armed_at",
+    "room": """
+        id key name position floor capacity is_streamed has_loop has_rest dial_in stream_url
+    """,
+    "session": """
+        id event_id key position starts_at ends_at room_id track_id kind title quiet_title language
+        is_streamed is_recorded has_captions has_asl has_spanish capacity taken seq audience
+        subtypes details status uid sequence version created_at updated_at
+    """,
+    "session_place": "id",
+    "sign_in": "id",
+    "sign_in_link": "id",
+    "speaker": "id key position",
+    "suppression": "id",
+    "task": "id",
+    "tombstone": "id",
+    "track": "id key name mark position",
+    "venue": "id key name address arrival",
+}
+"""Columns by table."""
+
+
+def impersonal_columns() -> list[str]:
+    """Return every column that is not personal, as "table.column"."""
+    return [f"{table}.{name}" for table, names in NOT_PERSONAL.items() for name in names.split()]

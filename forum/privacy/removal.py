@@ -1,0 +1,83 @@
+"""Taking people out of the database: their rows, and what hangs on them. Nothing is told.
+
+Places are not looked after here: whoever calls has given them back, or counts them anew.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Delete, Update, delete, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from forum.audit.models import Action, AuditEntry
+from forum.care.models import Task
+from forum.db import Record, db
+from forum.outbox.models import Message
+from forum.privacy.models import Consent
+from forum.registration.models import AddressChange, Offer, Registration, SessionPlace
+
+NOBODY = 0
+"""The subject of a deed whose subject is gone. Ids begin at 1, and SQLite gives them again."""
+Owner = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+HANGING: tuple[tuple[type[Record], Owner], ...] = (
+    (Message, Message.registration_id),
+    (Consent, Consent.registration_id),
+    (Offer, Offer.registration_id),
+    (SessionPlace, SessionPlace.registration_id),
+    (Task, Task.registration_id),
+    (AddressChange, AddressChange.registration_id),
+)
+"""What goes with a registration, and the column that says whose it is."""
+
+
+def remove(numbers: Sequence[int]) -> None:
+    """Delete these registrations and all that is theirs; let go of who came along.
+
+    The history keeps what was done, without whom it was done to.
+    """
+    _cut_companions(numbers)
+    for record, owner in HANGING:
+        remove_rows(record, owner.in_(numbers))
+    _run(update(Offer).where(Offer.partner_id.in_(numbers)).values(partner_id=None))
+    _run(
+        update(Registration)
+        .where(Registration.companion_of_id.in_(numbers))
+        .values(companion_of_id=None, pair_rule=None)
+    )
+    remove_rows(Registration, Registration.id.in_(numbers))
+
+
+def remove_rows(record: type[Record], which: ColumnElement[bool]) -> None:
+    """Delete rows of one kind, and take their numbers out of the history."""
+    its_numbers = select(record.id).where(which)
+    _run(
+        update(AuditEntry)
+        .where(
+            AuditEntry.subject_kind == record.__tablename__,
+            AuditEntry.subject_id.in_(its_numbers),
+        )
+        .values(subject_id=NOBODY)
+    )
+    _run(delete(record).where(which))
+
+
+def _cut_companions(numbers: Sequence[int]) -> None:
+    """Take out of the history who added whom, before the numbers mean someone else."""
+    askers = select(Registration.companion_of_id).where(
+        Registration.id.in_(numbers), Registration.companion_of_id.is_not(None)
+    )
+    entries = db.session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.action == Action.COMPANION_ADDED,
+            AuditEntry.subject_kind == Registration.__tablename__,
+            or_(AuditEntry.subject_id.in_(numbers), AuditEntry.subject_id.in_(askers)),
+        )
+    )
+    for entry in entries:
+        entry.facts = {name: fact for name, fact in entry.facts.items() if name != "companion"}
+    db.session.flush()
+
+
+def _run(statement: Update | Delete) -> None:
+    """Change rows, and let the session read anew what it knew of them."""
+    db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.expire_all()

@@ -1,0 +1,84 @@
+"""Changes of address, as they are asked for. Nothing here changes anything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
+from forum.db import db
+from forum.errors import Missing
+from forum.links import read_token
+from forum.registration.models import AddressChange, Registration, Status
+
+PURPOSE = "address"
+"""What the tokens of links to confirm an address are signed for."""
+
+
+def by_token(token: str) -> AddressChange:
+    """Return the change that a link from a mail confirms, open or not.
+
+    Raises Missing for a token that we did not sign, or whose change is gone.
+    """
+    public_id, _version = read_token(PURPOSE, token)
+    found = db.session.scalar(select(AddressChange).where(AddressChange.public_id == public_id))
+    if found is None:
+        raise Missing
+    return found
+
+
+def open_changes(registration: Registration, *, now: datetime) -> Sequence[AddressChange]:
+    """Return the changes of someone's address that can still be confirmed."""
+    return db.session.scalars(
+        select(AddressChange).where(
+            AddressChange.registration_id == registration.id,
+            AddressChange.done_at.is_(None),
+            AddressChange.expires_at > now,
+        )
+    ).all()
+
+
+def number_asked(registration: Registration, *, since: datetime) -> int:
+    """Return how many new addresses someone has asked about since an instant."""
+    asked = select(func.count()).where(
+        AddressChange.registration_id == registration.id, AddressChange.created_at > since
+    )
+    return db.session.scalar(asked) or 0
+
+
+def together(change: AddressChange) -> list[AddressChange]:
+    """Return a change and those of her other events, asked for in the same moment.
+
+    In the order of the registrations, which is the order in which they are locked.
+    """
+    found = db.session.scalars(
+        select(AddressChange)
+        .join(AddressChange.registration)
+        .where(
+            AddressChange.new_email == change.new_email,
+            AddressChange.old_email == change.old_email,
+            AddressChange.created_at == change.created_at,
+            AddressChange.id != change.id,
+            AddressChange.done_at.is_(None),
+            Registration.name_key == change.registration.name_key,
+        )
+    )
+    return sorted([change, *found], key=lambda each: each.registration_id)
+
+
+def others_of(registration: Registration) -> Sequence[Registration]:
+    """Return her registrations for other events that live: the same name at the same address."""
+    if registration.email is None:
+        return []
+    return db.session.scalars(
+        select(Registration)
+        .where(
+            Registration.email == registration.email,
+            Registration.name_key == registration.name_key,
+            Registration.event_id != registration.event_id,
+            Registration.status != Status.CANCELLED,
+            reached_for(Purpose.CHANGE),
+        )
+        .order_by(Registration.id)
+    ).all()

@@ -1,0 +1,51 @@
+"""The doors to everything that we hold about someone, and to being erased."""
+
+import json
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.db import transaction
+from forum.errors import Refusal
+from forum.privacy.actions import erase as erase_for_good
+from forum.privacy.holdings import everything_about
+from forum.registration import queries
+from forum.registration.data_page import DataPage
+from forum.registration.doors import bp
+
+FILE_NAME = "my-data.json"
+
+
+@bp.get("/my/<token>/data")
+def my_data(token: str) -> ResponseReturnValue:
+    """Show everything that we hold about her, in words."""
+    held = everything_about(queries.by_token(token))
+    return render_template("registration/data.html", token=token, held=held, page=DataPage(held))
+
+
+@bp.get("/my/<token>/data.json")
+def my_data_file(token: str) -> ResponseReturnValue:
+    """Give her the same as a file for programs."""
+    held = everything_about(queries.by_token(token))
+    content = {"made_at": clock.now().isoformat(), **held._asdict()}
+    response = Response(
+        json.dumps(content, ensure_ascii=False, indent=2), mimetype="application/json"
+    )
+    response.headers["Content-Disposition"] = f"attachment; filename={FILE_NAME}"
+    return response
+
+
+@bp.route("/my/<token>/erase", methods=["GET", "POST"])
+def erase(token: str) -> ResponseReturnValue:
+    """Say what erasing means; then do it, and say goodbye once, to nobody in particular."""
+    registration = queries.by_token(token)
+    if request.method != "POST":
+        return render_template("registration/erase.html", token=token, person=registration)
+    try:
+        with transaction():
+            erase_for_good(registration, now=clock.now())
+    except Refusal as refusal:
+        flash(refusal.sentence, "warning")
+        return redirect(url_for(".my", token=token), 303)
+    return render_template("registration/erased.html")

@@ -1,0 +1,90 @@
+"""The doors to changing what someone told us, and to a new personal link."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock, links
+from forum.db import transaction
+from forum.errors import Missing, Refusal
+from forum.i18n import _
+from forum.registration import address_queries, details_page, queries
+from forum.registration import details as actions
+from forum.registration.details_forms import PARTS, part_form
+from forum.registration.doors import bp
+from forum.registration.models import Registration
+from forum.registration.refusals import ChangedMeanwhile
+
+CONFLICT = 409
+UNPROCESSABLE = 422
+
+
+@bp.get("/my/<token>/details")
+def details(token: str) -> ResponseReturnValue:
+    """Show what she told us, each part with a way to change it."""
+    registration = queries.by_token(token)
+    return render_template(
+        "registration/details.html",
+        token=token,
+        email=registration.email,
+        asked=address_queries.open_changes(registration, now=clock.now()),
+        parts=details_page.parts(registration),
+    )
+
+
+@bp.route("/my/<token>/details/<part>", methods=["GET", "POST"])
+def details_part(token: str, part: str) -> ResponseReturnValue:
+    """Let her change a few answers that belong together."""
+    registration = queries.by_token(token)
+    if part not in PARTS:
+        raise Missing
+    form, saved, status = part_form(part, registration), None, 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                names = actions.change(
+                    registration, form.details(), version=form.seen, now=clock.now()
+                )
+        except ChangedMeanwhile:
+            form.see(registration)
+            saved, status = details_page.part(part, registration).answers, CONFLICT
+        except Refusal as refusal:
+            form.refuse(refusal.sentence, refusal.field)
+        else:
+            return _kept(token, registration, names, part)
+    html = render_template(
+        "registration/details_part.html",
+        token=token,
+        part=details_page.part(part, registration),
+        form=form,
+        saved=saved,
+    )
+    return html, UNPROCESSABLE if form.errors else status
+
+
+@bp.route("/my/<token>/link", methods=["GET", "POST"])
+def new_link(token: str) -> ResponseReturnValue:
+    """Ask whether to make a new link, then open it; the old ones are dead."""
+    registration = queries.by_token(token)
+    if request.method != "POST":
+        return render_template("registration/new_link.html", token=token, email=registration.email)
+    try:
+        with transaction():
+            actions.renew_link(registration, now=clock.now())
+    except Refusal as refusal:
+        flash(refusal.sentence, "warning")
+        return redirect(url_for(".my", token=token), 303)
+    sent = _("This is your new page. Only its new link works.")
+    flash(f"{sent} {_('We have emailed it to you.')}" if registration.email else sent, "good")
+    return redirect(url_for(".my", token=links.my_token(registration)), 303)
+
+
+def _kept(
+    token: str, registration: Registration, names: list[str], part: str
+) -> ResponseReturnValue:
+    """Go back to all details, saying what else a change has brought about."""
+    flash(_("Your answers are kept.") if names else _("Nothing was changed."), "good")
+    if "is_discreet" in names and part == "about":
+        flash(_("Our emails now use neutral words. You can choose the full titles below."), "info")
+    elif "is_discreet" in names and registration.email:
+        flash(_("An email brings your calendar up to date."), "info")
+    return redirect(url_for(".details", token=token), 303)

@@ -1,0 +1,78 @@
+"""How long someone wants quiet: a few lengths to tap, another day to type, or until she says."""
+
+from datetime import date, datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
+from wtforms.validators import ValidationError
+
+from forum.i18n import _, lazy
+from forum.registration.day_field import DayField
+from forum.registration.models import Registration
+from forum.registration.moments import date_in_words
+
+UNTIL_TOLD = "told"
+ANOTHER_DAY = "day"
+LENGTHS = {"7": lazy("One week"), "14": lazy("Two weeks"), "30": lazy("One month")}
+"""Lengths by their days."""
+LONGEST = timedelta(days=3 * 366)
+
+
+class PauseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """How long no emails go out. Days are on her own calendar."""
+
+    how_long = RadioField(
+        lazy("How long?"),
+        choices=[
+            *(SelectChoice(days, label) for days, label in LENGTHS.items()),
+            SelectChoice(UNTIL_TOLD, lazy("Until I say so")),
+            SelectChoice(ANOTHER_DAY, lazy("Until another day")),
+        ],
+        validate_choice=False,
+    )
+    day = DayField(lazy("The day on which emails begin again"))
+
+    def __init__(self, registration: Registration, *, now: datetime) -> None:
+        """Count days from today on her clock."""
+        super().__init__()
+        self._today = now.astimezone(ZoneInfo(registration.timezone)).date()
+        if self.is_submitted() and not self.how_long.data and not self.day.is_empty:
+            self.how_long.data = ANOTHER_DAY
+
+    def ends(self) -> dict[str, date]:
+        """Return the day on which emails begin again, by the length."""
+        return {days: self._today + timedelta(days=int(days)) for days in LENGTHS}
+
+    def hints(self) -> dict[str, str]:
+        """Return that day in words, by the length."""
+        return {
+            days: _("Until %(day)s", day=date_in_words(day)) for days, day in self.ends().items()
+        }
+
+    def validate_how_long(self, field: RadioField) -> None:
+        """Raise ValidationError for what is not in the list."""
+        if field.data not in {*LENGTHS, UNTIL_TOLD, ANOTHER_DAY}:
+            raise ValidationError(_("Choose how long"))
+
+    def validate_day(self, field: DayField) -> None:
+        """Raise ValidationError for a day that is missing, over, or years away."""
+        if self.how_long.data != ANOTHER_DAY:
+            return
+        if field.is_empty:
+            raise ValidationError(_("Enter the day on which emails begin again"))
+        day = cast("date | None", field.data)
+        if day is not None and day <= self._today:
+            raise ValidationError(_("Enter a day that is still to come"))
+        if day is not None and day > self._today + LONGEST:
+            raise ValidationError(_("Enter a day within the next three years"))
+
+    @property
+    def until(self) -> date | None:
+        """Return the day on whose morning the quiet ends, or None until she says so."""
+        chosen = str(self.how_long.data)
+        if chosen == ANOTHER_DAY:
+            return cast("date | None", self.day.data)
+        return self.ends().get(chosen)

@@ -1,0 +1,104 @@
+"""Every email to attendees with an occasion for it, so that tests can go through them all."""
+
+from datetime import timedelta
+
+import pytest
+
+from forum import clock
+from forum.db import db
+from forum.emails.kinds import KINDS
+from forum.events.models import Event, Mode
+from forum.outbox.models import MessageState
+from forum.registration.models import (
+    AddressChange,
+    OfferState,
+    Registration,
+    SessionPlace,
+    Status,
+)
+from tests.make import SPRING_DAY, Make
+
+STATUS_FOR = {
+    "confirmation": Status.CONFIRMED,
+    "waitlist": Status.WAITLISTED,
+    "offer": Status.WAITLISTED,
+    "offer_lapsed": Status.WAITLISTED,
+    "promoted": Status.CONFIRMED,
+    "session_place": Status.CONFIRMED,
+    "mode_changed": Status.CONFIRMED,
+    "details_changed": Status.CONFIRMED,
+    "cancellation": Status.CANCELLED,
+    "my_link": Status.CONFIRMED,
+    "confirm_address": Status.CONFIRMED,
+    "address_changed": Status.CONFIRMED,
+    "pause_over": Status.CONFIRMED,
+    "reminder": Status.CONFIRMED,
+    "event_cancelled": Status.CONFIRMED,
+}
+"""An ordinary status for each email."""
+SHORT = {"confirm_address", "address_changed"}
+"""Those that are about an address and not about the day."""
+START = int(SPRING_DAY.timestamp())
+OTHER_MODE = {
+    Mode.IN_PERSON: Mode.WEBCAST,
+    Mode.WEBCAST: Mode.IN_PERSON,
+    Mode.PHONE: Mode.IN_PERSON,
+}
+
+
+def facts_of(make: Make, email: str, person: Registration) -> dict:
+    """Make what an email is about, and return the facts of its message."""
+    if email == "reminder":
+        return {"starts_at": START, "lead": "P2D", "offers": ["switch_mode"]}
+    if email in {"offer", "offer_lapsed"}:
+        state = OfferState.OPEN if email == "offer" else OfferState.LAPSED
+        ends_at = clock.now() + timedelta(days=3)
+        return {"offer": make.offer(person, state=state, ends_at=ends_at).id}
+    if email == "session_place":
+        return {"session": _session(make, person)}
+    return {"address_change": _change(person)} if email in SHORT else {}
+
+
+def _session(make: Make, person: Registration) -> int:
+    session = make.session(person.event, capacity=8, room=make.room(name="Harbor Room"))
+    place = SessionPlace(registration=person, session=session, status=Status.CONFIRMED)
+    db.session.add(place)
+    db.session.commit()
+    return session.id
+
+
+def _change(person: Registration) -> int:
+    change = AddressChange(
+        registration=person,
+        new_email="boris@elsewhere.example",
+        old_email=person.email,
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=2),
+    )
+    db.session.add(change)
+    db.session.commit()
+    return change.id
+
+
+def all_occasions() -> list:
+    """Return each email with each status and each way to attend in which it is written."""
+    return [
+        pytest.param((email, status, mode), id=f"{email}-{status}-{mode}")
+        for email, kind in KINDS.items()
+        for status in sorted(kind.statuses)
+        for mode in Mode
+    ]
+
+
+def person_for(make: Make, event: Event, name_of_email: str, /, **facts) -> Registration:
+    """Make someone to whom an email may be written."""
+    facts.setdefault("status", STATUS_FOR[name_of_email])
+    is_kept = facts["status"] == Status.CONFIRMED and KINDS[name_of_email].while_waiting
+    if is_kept:
+        facts.setdefault("waits_for", OTHER_MODE[facts.setdefault("mode", Mode.WEBCAST)])
+    return make.registration(event, **facts)
+
+
+def invited(queue, person: Registration) -> None:
+    """Let an invitation have been mailed, so that there is an entry to take away."""
+    queue("confirmation", person, state=MessageState.SENT)

@@ -1,0 +1,67 @@
+"""r12 Linnea: booked in person, and too tired at 07:40 on the morning of the day."""
+
+import pytest
+
+from tests.stories.organizers import DESK
+
+
+@pytest.fixture
+def linnea(days, someone):
+    days.come("2027-01-25 09:30")
+    linnea = someone("Linnea Switch")
+    linnea.register(mode="in_person", roles=["patient"])
+    days.come("2027-04-24 07:40")
+    return linnea
+
+
+def switch(linnea):
+    """Take the link in her newest mail to the page with one button, and press it."""
+    chosen = linnea.open(linnea.newest.link("Attend another way"))
+    assert chosen.heading == "Attend online instead"
+    return linnea.press(chosen, "Attend online instead")
+
+
+def test_linnea_switches_with_one_button_from_the_link_in_her_mail(linnea, days):
+    booked = linnea.mail[0].entry
+
+    page = switch(linnea)
+    days.work()
+
+    assert "How to join: Online" in page.text
+    mail = linnea.newest
+    assert (mail.kind, mail.method) == ("mode_changed", "REQUEST")
+    assert (mail.entry.uid, mail.entry.sequence) == (booked.uid, booked.sequence + 1)
+    assert "Harborlight" not in mail.entry.location
+    assert linnea.open(mail.link("Open your page to join")).heading == "My registration"
+
+
+def test_at_nine_linnea_joins_from_her_bed(linnea, days):
+    switch(linnea)
+    days.come("2027-04-24 08:50")
+
+    page = linnea.open(linnea.newest.link("Open your page to join"))
+    stream = next(f.get("action") for f in page.all("form") if f.get("action").endswith("/join"))
+    answer = linnea.post(stream, page.form(stream))
+
+    assert answer.startswith("https://live.lantern.example/")
+
+
+def test_linneas_seat_and_lunch_are_free_at_once(linnea, petra):
+    petra.come_back()
+    before = petra.get(f"{DESK}/").text
+
+    switch(linnea)
+
+    after = petra.get(f"{DESK}/").text
+    assert "In person: 1" in before
+    assert "In person: 0" in after
+
+
+def test_linnea_can_change_until_midnight_and_not_after(linnea, days):
+    days.come("2027-04-24 23:50")
+    link = linnea.mail[0].link("Attend another way")
+    assert "Attend online instead" in linnea.open(link).links() or linnea.open(link).all("button")
+
+    days.come("2027-04-25 00:10")
+
+    assert "can no longer be changed" in linnea.open(link).text
