@@ -1,6 +1,6 @@
 """The line of one mode, as the desk shows it: who, since when, with whom, and why not yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from forum.events.models import Gate
 from forum.registration import queries
 from forum.registration.models import Offer, PairRule, Registration
 from forum.registration.offer_rules import WhyNot
-from forum.registration.offers import why_nobody
 
 MOST_SHOWN = 200
 """Names of a line on one page."""
@@ -49,10 +48,12 @@ class Line:
         return self.gate.left != 0 and bool(self.people) and all(each.why for each in self.people)
 
 
-def line(gate: Gate, *, now: datetime) -> Line:
-    """Return a gate's line and open offers, in the order of the line."""
+def line(gate: Gate, reasons: Mapping[int, WhyNot]) -> Line:
+    """Return a gate's line and open offers, in the order of the line.
+
+    `reasons` say by her id why someone is not offered a place.
+    """
     people = queries.line_people(gate.event_id, gate.mode)
-    reasons = {person.id: why for person, why in why_nobody(gate, now=now)}
     since = _since(people)
     partners = _partners(people)
     return Line(

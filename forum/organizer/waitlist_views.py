@@ -15,6 +15,7 @@ from forum.organizer.desk import bp
 from forum.organizer.waitlist_forms import Answer, AnswerForm, DeskWaitingForm
 from forum.registration import queries, waiting
 from forum.registration.models import Registration, Status
+from forum.registration.offers import why_nobody
 from forum.registration.waiting_forms import notice_hints
 
 needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
@@ -26,7 +27,10 @@ def waitlist(slug: str) -> ResponseReturnValue:
     """Show an event's lines, their open offers, and why a free place was offered to nobody."""
     event = programme_queries.event(slug)
     now = clock.now()
-    lines = [waitlist_queries.line(gate, now=now) for gate in event.gates]
+    lines = [
+        waitlist_queries.line(gate, {each.id: why for each, why in why_nobody(gate, now=now)})
+        for gate in event.gates
+    ]
     return render_template(
         "organizer/waitlist/show.html",
         event=event,

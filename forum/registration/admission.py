@@ -1,6 +1,7 @@
 """Who gets in at a gate that is ours: the new are seated, the known are told again."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -112,17 +113,20 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
         session_places.check(event.id, request.mode, request.sessions)
     earlier = [_earlier(event, draft) for draft in party]
     new = [draft for draft, known in zip(party, earlier, strict=True) if not _lives(known)]
-    as_if_new = _statuses(gates, party, request.pair_rule)
+    statuses = _statuses(gates, party, request.pair_rule)
     if overrides.capacity:
         for mode, gate in gates.items():
             size = sum(each.mode == mode for each in new)
             places.make_room(gate, size, now=now, by=by)
     given = _statuses(gates, new, request.pair_rule)
+    to_strangers = _as_if_new(event, party, statuses)
+    fresh = [each for each in party if each is party[0] or each in new]
+    as_if_she_were_new = _as_if_new(event, fresh, _statuses(gates, fresh, request.pair_rule))
     outcomes = []
-    for draft, known, status in zip(party, earlier, as_if_new, strict=True):
+    for draft, known, as_if_new in zip(party, earlier, to_strangers, strict=True):
         draft.event_id = event.id
         if _lives(known):
-            outcomes.append(_again(known[0], draft, status))
+            outcomes.append(_again(known[0], draft) or as_if_new)
             _tell_status(known[0], now=now, by=by)
             _reunite(known[0], new)
             continue
@@ -133,6 +137,8 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
         outcomes.append(_outcome(draft))
     if party[0] in new and request.sessions:
         session_places.choose(party[0], request.sessions, now=now)
+    if outcomes[0].registration is None:
+        outcomes[: len(fresh)] = as_if_she_were_new
     mine, *others = outcomes
     return replace(
         mine,
@@ -197,13 +203,25 @@ def _seat(  # noqa: PLR0913 - the parts of one decision, by name
     _tell_status(draft, now=now, by=by)
 
 
-def _again(living: Registration, draft: Registration, status_if_new: Status) -> Outcome:
+def _again(living: Registration, draft: Registration) -> Outcome | None:
     """Return how the known one stands, but only to whoever holds the form she came with."""
-    if draft.form_key is not None and draft.form_key == living.form_key:
-        return _outcome(living)
-    is_in = status_if_new == Status.CONFIRMED
-    waiting = None if is_in else queries.number_waiting(draft.event_id, draft.mode) + 1
-    return Outcome(draft.mode, status_if_new, None, waiting)
+    is_hers = draft.form_key is not None and draft.form_key == living.form_key
+    return _outcome(living) if is_hers else None
+
+
+def _as_if_new(
+    event: Event, party: Sequence[Registration], statuses: Sequence[Status]
+) -> list[Outcome]:
+    """Return what a party would be told if nobody knew any of it: all that a stranger learns."""
+    waiting: Counter[Mode] = Counter()
+    outcomes = []
+    for draft, status in zip(party, statuses, strict=True):
+        number = None
+        if status == Status.WAITLISTED:
+            waiting[draft.mode] += 1
+            number = queries.number_waiting(event.id, draft.mode) + waiting[draft.mode]
+        outcomes.append(Outcome(draft.mode, status, None, number))
+    return outcomes
 
 
 def _sessions_waiting(outcome: Outcome, chosen: Collection[int]) -> int:

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import literal
+from sqlalchemy import literal, select
 
+from forum.care.models import TaskKind
+from forum.care.rules import kept_back
 from forum.db import UtcDateTime, db
 from forum.emails import decision
+from forum.emails.kinds import KINDS
 from forum.emails.letter import Silence
 from forum.events.models import Event
 from forum.outbox.actions import insert_once
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration
+from forum.registration.telling import ask
 from forum.reminders import queries
 from forum.reminders.models import Reminder
 from forum.reminders.queries import Group
@@ -48,7 +52,11 @@ def plan(now: datetime, *, at_most: int | None = None) -> int:
 
 
 def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> int:
-    """Put one group's reminder into the outbox, in one statement; return for how many people."""
+    """Put one group's reminder into the outbox, in one statement; return for how many people.
+
+    Those without an address get a call instead: a task for a human.
+    """
+    _ask_to_call(group, now=now)
     reminder = group.reminder
     facts = {
         "reminder": reminder.id,
@@ -70,6 +78,17 @@ def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> in
     rows = group.unplanned().with_only_columns(*columns.values()).limit(at_most)
     statement = insert_once().from_select(list(columns), rows)
     return db.session.connection().execute(statement).rowcount
+
+
+def _ask_to_call(group: Group, *, now: datetime) -> None:
+    """Ask a human to tell those of a group by phone who have no address."""
+    without = group.unplanned().where(Registration.email.is_(None), Registration.wants_reminders)
+    people = db.session.scalars(select(Registration).where(Registration.id.in_(without)))
+    start = int(group.reminder.event.starts_at.timestamp())
+    for person in people.all():
+        if kept_back(person, KINDS[EMAIL].purpose, now=group.due_at) is None:
+            once = f"call:reminder:{group.reminder.id}:{person.id}:{start}"
+            ask(TaskKind.CALL, person, about=EMAIL, once=once, now=now)
 
 
 def preview(event: Event, *, now: datetime) -> Iterator[Preview]:

@@ -153,24 +153,22 @@ def act(event: Event, circle: int, deed: str, *facts) -> None:
             companion = Companion(name=f"{name}'s friend")
             request = asked(name, mode, companion=companion, pair_rule=rule)
             actions.register(event, request, now=NOW)
-        case "cancel", (name,):
-            if registration := living(event, name):
-                actions.cancel(registration, now=NOW)
-        case "change mode", (name, mode):
-            if registration := living(event, name):
-                actions.change_mode(registration, mode, now=NOW)
         case "set capacity", (capacity,):
             actions.set_capacity(event.gates[0], capacity, now=NOW)
         case "let offers lapse", ():
             waiting.lapse_due(now=NOW + timedelta(days=4))
         case deed, (name, *facts):
             if registration := living(event, name):
-                wait_or_answer(deed, registration, *facts)
+                change(deed, registration, *facts)
 
 
-def wait_or_answer(deed: str, registration: Registration, *facts) -> None:
+def change(deed: str, registration: Registration, *facts) -> None:
     offer = queries.open_offer(registration)
     match deed:
+        case "cancel":
+            actions.cancel(registration, now=NOW)
+        case "change mode":
+            actions.change_mode(registration, facts[0], now=NOW)
         case "accept" if offer:
             waiting.accept(offer, now=NOW)
         case "decline" if offer:

@@ -153,7 +153,7 @@ def test_a_forged_form_token_changes_nothing(make, visitor, token):
     [
         {"companion_name": "Ada Q. Trialrun"},
         {"companion_name": "  ada  q.  TRIALRUN "},
-        {"companion_name": "Ａda Q. Trialrun"},
+        {"companion_name": "\N{FULLWIDTH LATIN CAPITAL LETTER A}da Q. Trialrun"},
         {"companion_name": "Ada Q. Trialrun", "companion_email": "ADA@people.example"},
     ],
 )

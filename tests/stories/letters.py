@@ -74,7 +74,7 @@ class Mail:
     @property
     def method(self) -> str | None:
         """Return what it does to the reader's calendar: REQUEST, CANCEL, or nothing."""
-        found = re.search(rb"^METHOD:(\w+)", self.calendar or b"", re.M)
+        found = re.search(rb"^METHOD:(\w+)", self.calendar or b"", re.MULTILINE)
         return found[1].decode() if found else None
 
     @property

@@ -73,4 +73,3 @@ class Coordinator(OrganizerAtDesk):
         response = self.client.post(path, data={"csrf_token": token})
         assert response.status_code == 200
         return list(csv.DictReader(io.StringIO(response.text.removeprefix("\ufeff"))))
-

@@ -3,7 +3,6 @@
 from sqlalchemy import text
 
 from forum.db import db
-from tests.stories.organizers import DESK
 
 NEEDS = "A wheelchair\nA seat near the door"
 

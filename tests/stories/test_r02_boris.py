@@ -8,7 +8,10 @@ def ada(days, someone):
     days.come("2027-01-25 09:30")
     ada = someone("Ada Q. Trialrun")
     page = ada.register(
-        mode="in_person", roles=["patient"], companion_name="Boris Trialrun", pair_rule="either",
+        mode="in_person",
+        roles=["patient"],
+        companion_name="Boris Trialrun",
+        pair_rule="either",
         needs="A wheelchair",
     )
     assert page.heading == "Your place is booked"

@@ -53,8 +53,10 @@ def test_linneas_seat_and_lunch_are_free_at_once(linnea, petra):
     switch(linnea)
 
     after = petra.get(f"{DESK}/").text
-    assert "In person: 1" in before
-    assert "In person: 0" in after
+    assert "In person 1 200" in before
+    assert "In person 0 200" in after
+    assert "Online 1 No limit" in after
+    assert ("1 badge and meal" in before, "badge" in after) == (True, False)
 
 
 def test_linnea_can_change_until_midnight_and_not_after(linnea, days):

@@ -1,5 +1,6 @@
 """r13 Mordecai: in Honolulu, with large print and a screen reader."""
 
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import html5lib
@@ -52,7 +53,7 @@ def test_mordecai_finds_his_way_by_landmarks_headings_and_labels(mordecai, days)
         assert [page.one(mark).get("id") for mark in LANDMARKS] == [None, "main", None]
         assert page.all("a")[0].get("href") == "#main"
         levels = headings(page)
-        assert [b for a, b in zip(levels, levels[1:]) if b > a + 1] == []
+        assert [b for a, b in pairwise(levels) if b > a + 1] == []
         for link in page.all("a"):
             assert words(link) or link.get("aria-label"), link.attrib
 
@@ -73,3 +74,17 @@ def test_in_honolulu_the_forum_begins_before_dawn_and_its_reminders_come_by_day(
 
     assert hours == ["Mon 01-25 04:30", "Sat 04-17 10:00", "Thu 04-22 10:00", "Fri 04-23 18:00"]
     assert "2:15 am to 10:30 am, Hawaii-Aleutian Time (Honolulu)" in mordecai.newest.words
+
+
+def test_a_webcast_at_night_in_boston_is_on_the_day_before_in_honolulu(mordecai, petra, today):
+    """Petra moves February's webcast to four in the morning, for a speaker who is far away."""
+    petra.come_back()
+    page = petra.get("/organize/events/webcast-2027-02/edit")
+    hours = {"starts": "2027-02-17T04:00", "ends": "2027-02-17T05:00"}
+    petra.press(page, "Save", **hours)
+
+    page = mordecai.open("/events/webcast-2027-02/?tz=Pacific/Honolulu")
+
+    assert "Tuesday, February 16, 2027, 11:00 pm" in page.text
+    assert "Hawaii-Aleutian Time (Honolulu)" in page.text
+    assert "Wednesday, February 17, 2027, 4:00 am to 5:00 am, Eastern Time" in page.text
