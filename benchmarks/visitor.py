@@ -56,6 +56,16 @@ class Visitor:
             raise Refused(f"{status} for {address}")
         return page
 
+    def cancel(self, token: str) -> None:
+        """Open the page that asks, and press its button."""
+        page = f"/my/{token}/cancel"
+        _status, _to, text = self._ask("GET", page)
+        inputs = (dict(ATTRIBUTE.findall(field)) for field in HIDDEN.findall(text))
+        values = {field["name"]: field.get("value", "") for field in inputs}
+        status, _to, _text = self._ask("POST", page, urlencode(values))
+        if status != 303:
+            raise Refused(f"{status} for {page}")
+
     def leave(self) -> None:
         """Close the connection."""
         self._line.close()

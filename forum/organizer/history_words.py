@@ -47,17 +47,20 @@ DEEDS = {
     Action.ORGANIZER_CHANGED: lazy("Organizer changed"),
 }
 FACTS = {
+    "agreed": lazy("agreed"),
     "changed": lazy("changed"),
     "email": lazy("email"),
     "event": lazy("event"),
     "from": lazy("from"),
     "how": lazy("how"),
+    "kept": lazy("kept"),
     "lifts": lazy("allows"),
     "mode": lazy("how"),
     "offer": lazy("offer"),
     "overrides": lazy("limits set aside"),
     "people": lazy("people"),
     "places": lazy("places"),
+    "purpose": lazy("to what"),
     "sessions": lazy("sessions"),
     "status": lazy("place"),
     "stays": lazy("waits on"),
@@ -76,6 +79,8 @@ FACT_VALUES: dict[str, object] = {
     "closing": lazy("closing"),
     "capacity": lazy("number of places"),
     "any number": lazy("any number"),
+    "long enough": lazy("long enough"),
+    "next invitation": lazy("being invited to the next forum"),
 }
 """What our own words among the facts are called."""
 SUBJECTS = {
@@ -101,6 +106,8 @@ def deed(action: Action) -> str:
 def subject(entry: AuditEntry) -> str:
     """Return what it was done to: its kind and number, because names are not kept here."""
     kind = str(SUBJECTS.get(entry.subject_kind, entry.subject_kind))
+    if entry.subject_id == 0:
+        return _("%(kind)s, deleted since", kind=kind)
     return _("%(kind)s %(number)s", kind=kind, number=entry.subject_id)
 
 

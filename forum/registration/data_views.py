@@ -8,11 +8,14 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.db import transaction
 from forum.errors import Refusal
-from forum.privacy.actions import erase as erase_for_good
+from forum.i18n import _, language_spoken
+from forum.privacy import actions
+from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.holdings import everything_about
+from forum.privacy.models import ConsentPurpose
 from forum.registration import queries
 from forum.registration.data_page import DataPage
-from forum.registration.doors import bp
+from forum.registration.doors import act, bp
 
 FILE_NAME = "my-data.json"
 
@@ -20,8 +23,39 @@ FILE_NAME = "my-data.json"
 @bp.get("/my/<token>/data")
 def my_data(token: str) -> ResponseReturnValue:
     """Show everything that we hold about her, in words."""
-    held = everything_about(queries.by_token(token))
-    return render_template("registration/data.html", token=token, held=held, page=DataPage(held))
+    registration = queries.by_token(token)
+    held = everything_about(registration)
+    return render_template(
+        "registration/data.html",
+        token=token,
+        held=held,
+        page=DataPage(held),
+        is_invited=has_agreed(registration, ConsentPurpose.NEXT_INVITATION),
+        invitation=text_in_force(ConsentPurpose.NEXT_INVITATION).words,
+    )
+
+
+@bp.post("/my/<token>/next-invitation")
+def next_invitation(token: str) -> ResponseReturnValue:
+    """Invite her to the next forum, or no more."""
+    registration = queries.by_token(token)
+    wants = request.form.get("invitation") == "on"
+
+    def agree() -> None:
+        now = clock.now()
+        if not wants:
+            actions.withdraw(registration, ConsentPurpose.NEXT_INVITATION, now=now)
+        elif not has_agreed(registration, ConsentPurpose.NEXT_INVITATION):
+            actions.record(
+                registration, ConsentPurpose.NEXT_INVITATION, now=now, language=language_spoken()
+            )
+
+    return act(
+        token,
+        agree,
+        lambda: _("We will invite you.") if wants else _("We will not invite you."),
+        back="my_data",
+    )
 
 
 @bp.get("/my/<token>/data.json")
@@ -44,7 +78,7 @@ def erase(token: str) -> ResponseReturnValue:
         return render_template("registration/erase.html", token=token, person=registration)
     try:
         with transaction():
-            erase_for_good(registration, now=clock.now())
+            actions.erase(registration, now=clock.now())
     except Refusal as refusal:
         flash(refusal.sentence, "warning")
         return redirect(url_for(".my", token=token), 303)

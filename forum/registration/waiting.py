@@ -123,11 +123,12 @@ def wait_again(registration: Registration, *, now: datetime, by: Organizer | Non
     """
     gates = _locked_for(registration)
     gate = gates[_line_of(registration, now=now)]
-    for each in _both(registration):
-        each.wants_offers = True
-        places.touch(each, now=now, in_calendar=False)
-    record(Action.WAITING_CHANGED, registration, {"wants_offers": True}, organizer=by, now=now)
     with places.words_watched(gates.values()):
+        offers.end_due(gate, now=now)  # before she says so, or it would be unsaid again
+        for each in _both(registration):
+            each.wants_offers = True
+            places.touch(each, now=now, in_calendar=False)
+        record(Action.WAITING_CHANGED, registration, {"wants_offers": True}, organizer=by, now=now)
         offers.move_line(gate, now=now)
 
 
@@ -153,13 +154,14 @@ def set_waiting(
         )
     if auto_take_until is not None and auto_take_until <= now:
         raise refusals.DayIsPast(_("Choose a day that is still to come."), field="auto_take_until")
-    for each in _both(registration):
-        each.short_notice, each.auto_take_until = short_notice, auto_take_until
-        each.wants_offers = True
-        places.touch(each, now=now, in_calendar=False)
     facts = {"short_notice": short_notice, "takes_automatically": auto_take_until is not None}
-    record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
     with places.words_watched(gates.values()):
+        offers.end_due(gate, now=now)
+        for each in _both(registration):
+            each.short_notice, each.auto_take_until = short_notice, auto_take_until
+            each.wants_offers = True
+            places.touch(each, now=now, in_calendar=False)
+        record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
         offers.move_line(gate, now=now)
 
 

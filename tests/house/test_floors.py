@@ -64,7 +64,10 @@ FLOORS = {
 }
 ORDER = list(FLOORS)
 PACKAGES = {path.parent.name for path in HOUSE.glob("forum/*/__init__.py")}
-PURE = "forum.*.rules forum.registration.offer_rules forum.events.clashes forum.events.times forum.programme.walltimes"
+PURE = """
+    forum.*.rules forum.registration.offer_rules forum.events.clashes forum.events.times
+    forum.programme.walltimes
+"""
 """Rules decide from what they are given: no database, no clock, no web."""
 
 

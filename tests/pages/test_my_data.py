@@ -13,6 +13,7 @@ from forum.db import db, transaction
 from forum.emails.kinds import KINDS
 from forum.outbox.models import Message, MessageState
 from forum.privacy import actions as privacy
+from forum.privacy import consents
 from forum.privacy.columns import personal_columns
 from forum.privacy.holdings import OURS, everything_about
 from forum.privacy.models import ConsentPurpose
@@ -266,3 +267,17 @@ def test_her_place_goes_to_the_next_in_line(visitor, make):
 
     look_again()
     assert [each.email for each in db.session.query(Message)] == ["offer"]
+
+
+def test_she_may_ask_for_the_next_invitation_and_take_it_back(visitor, ada):
+    data, button = my(ada, "data"), my(ada, "next-invitation")
+    assert "You are not on the list for an invitation." in visitor.get(data).text
+
+    assert visitor.submit(data, action=button) == data
+    look_again()
+    assert consents.has_agreed(ada, ConsentPurpose.NEXT_INVITATION)
+    assert "You are on the list for an invitation." in visitor.get(data).text
+
+    visitor.submit(data, action=button)
+    look_again()
+    assert not consents.has_agreed(ada, ConsentPurpose.NEXT_INVITATION)
