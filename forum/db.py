@@ -20,14 +20,14 @@ from sqlalchemy import JSON, Dialect, Enum, MetaData, Table, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidRequestError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import Boolean, Date, DateTime, String, TypeDecorator, TypeEngine
 
 from forum.config import Settings
-from forum.errors import Busy
+from forum.errors import Busy, Missing
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -305,6 +305,14 @@ def transaction() -> Iterator[None]:
 def after_commit(action: Callable[[], None]) -> None:
     """Run `action` once the transaction around it has been kept; never if it was not."""
     db.session.info.setdefault("after_commit", []).append(action)
+
+
+def read_again(row: Record) -> None:
+    """Read a row as it is now, after a lock. Raises Missing when another request deleted it."""
+    try:
+        db.session.refresh(row)
+    except InvalidRequestError:
+        raise Missing from None
 
 
 def is_sqlite() -> bool:

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from forum.accounts.models import Organizer
 from forum.audit.actions import record as write_down
 from forum.audit.models import Action
+from forum.care.rules import Purpose, kept_back
 from forum.db import db
+from forum.i18n import _
 from forum.privacy import consents, tombstone_actions
 from forum.privacy.models import Consent, ConsentPurpose
 from forum.privacy.removal import remove
-from forum.registration import places, seats
+from forum.registration import places, refusals, seats
 from forum.registration.models import Registration
 
 
@@ -71,12 +73,17 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     Her place goes to the line. Who came along stays, on his own. The history of her event says
     that someone was erased, and nothing says who; a tombstone keeps her out of a restored
     database. `registration` is gone afterwards: read from it before. Nothing happens to someone
-    whom another request has erased just now.
+    whom another request has erased just now. Raises TooLateToChange for someone remembered, whom
+    only an organizer erases.
     """
     event, public_id, number = registration.event, registration.public_id, registration.id
     places.take_all(event.id)
-    if db.session.scalar(select(Registration.id).where(Registration.id == number)) is None:
+    row = select(Registration.id).where(Registration.id == number)
+    if db.session.scalar(row.with_for_update()) is None:
         return
+    db.session.refresh(registration)
+    if by is None and kept_back(registration, Purpose.CHANGE, now=now) is not None:
+        raise refusals.TooLateToChange(_("This registration can no longer be changed."))
     seats.release_silently(registration, now=now)
     db.session.flush()
     db.session.expunge(registration)

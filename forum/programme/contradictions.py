@@ -56,8 +56,10 @@ def _places(
         places = offered.get(gate.mode, 0)
         if gate.mode not in offered and has_registrations(gate):
             yield spot.fault(f'"{gate.mode}" cannot be left out: people are registered for it')
-        elif places is not None and places < gate.taken:
-            yield spot.key(gate.mode).fault(f"{places} is less than the {gate.taken} places taken")
+        elif places is not None and places < gate.taken + gate.held:
+            held = f" and {gate.held} held by offers" if gate.held else ""
+            said = f"{places} is less than the {gate.taken} places taken{held}"
+            yield spot.key(gate.mode).fault(said)
     taken = {session.key: session.taken for session in event.sessions}
     for session in stated.sessions if isinstance(stated, outline.Forum) else ():
         if session.capacity is not None and session.capacity < taken.get(session.id, 0):

@@ -6,7 +6,7 @@ before it has changed anything that would be kept.
 
 import hashlib
 import hmac
-from contextlib import nullcontext
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import inspect, select
@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from forum.accounts.models import Attempt, Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
-from forum.db import db, is_sqlite
+from forum.db import db, is_sqlite, read_again
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import (
@@ -59,11 +60,9 @@ def register(
     for draft in party:
         _check_gate(event, gates, draft, overrides, now=now)
     with places.words_watched(gates.values()):
-        try:
-            with nullcontext() if is_sqlite() else db.session.begin_nested():
-                return admission.admit(event, gates, party, request, overrides, now=now, by=by)
-        except IntegrityError:  # only PostgreSQL: she came through another mode's gate just before
-            return admission.admit(event, gates, party, request, overrides, now=now, by=by)
+        return _admitted(
+            lambda: admission.admit(event, gates, party, request, overrides, now=now, by=by)
+        )
 
 
 def add_companion(  # noqa: PLR0913 - what is asked for, by name
@@ -85,7 +84,7 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
     draft = admission.companion_draft(registration, companion, now=now, by=by)
     draft.pair_rule = pair_rule
     gates = _gates_for(registration.event_id, [draft.mode], now=now)
-    db.session.refresh(registration)
+    read_again(registration)
     refusals.check_changeable(registration, now=now)
     if queries.companions(registration):
         raise refusals.HasCompanion(
@@ -102,8 +101,10 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
         pair_rule=pair_rule,
     )
     with places.words_watched(gates.values()):
-        outcome = admission.admit(
-            event, gates, [draft], asked, overrides, comes_with=registration, now=now, by=by
+        outcome = _admitted(
+            lambda: admission.admit(
+                event, gates, [draft], asked, overrides, comes_with=registration, now=now, by=by
+            )
         )
     if outcome.registration is not None:
         registration.pair_rule = pair_rule
@@ -123,7 +124,7 @@ def change_mode(
     in vain, already. Raises ModeNotOffered or TooLateToChange.
     """
     gates = places.take_all(registration.event_id)
-    db.session.refresh(registration)
+    read_again(registration)
     if registration.mode == mode and registration.status == Status.CONFIRMED:
         return
     refusals.check_changeable(registration, now=now)
@@ -149,7 +150,7 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None = 
     Nothing happens to what is cancelled already. Raises TooLateToChange.
     """
     gates = places.take_all(registration.event_id)
-    db.session.refresh(registration)
+    read_again(registration)
     if registration.status == Status.CANCELLED:
         return
     refusals.check_changeable(registration, now=now)
@@ -170,7 +171,7 @@ def choose_sessions(
     SessionNotOffered, SessionsNeedRoom or TooLateToChange.
     """
     places.take_all(registration.event_id)
-    db.session.refresh(registration)
+    read_again(registration)
     refusals.check_changeable(registration, now=now)
     session_places.choose(registration, sessions, now=now)
     facts = {"sessions": sorted(set(sessions))}
@@ -227,9 +228,28 @@ def send_link(email: str, *, now: datetime) -> None:
 
 
 def set_reminders(registration: Registration, *, wants: bool, now: datetime) -> None:
-    """Send reminders, from the next one on, or send none; the place stays either way."""
+    """Send reminders, from the next one on, or send none; the place stays either way.
+
+    Nothing happens to someone remembered: none are sent.
+    """
+    if kept_back(registration, Purpose.CHANGE, now=now) is not None:
+        return
     registration.wants_reminders = wants
     registration.updated_at = now
+
+
+def _admitted(admit: Callable[[], Outcome]) -> Outcome:
+    """Let a party in; once more where one of it came through another mode's gate just before.
+
+    Only PostgreSQL lets that happen: the unique index notices, and the second look finds him.
+    """
+    if is_sqlite():
+        return admit()
+    try:
+        with db.session.begin_nested():
+            return admit()
+    except IntegrityError:
+        return admit()
 
 
 def _gates_for(event_id: int, modes: list[Mode], *, now: datetime) -> dict[Mode, Gate]:

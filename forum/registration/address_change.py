@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db
+from forum.db import db, read_again
 from forum.emails.kinds import Matter
 from forum.i18n import _
 from forum.outbox.actions import post
@@ -66,13 +66,13 @@ def ask(
 def confirm(change: AddressChange, *, now: datetime) -> None:
     """Write to the new address from now on, and tell the old one.
 
-    Nothing happens when it is done already. Raises QuestionClosed, PersonKnown or
-    TooLateToChange.
+    Nothing happens when it is done already and nothing has changed since; later the link opens
+    nothing. Raises QuestionClosed, PersonKnown or TooLateToChange.
     """
     for each in address_queries.together(change):
         details.hold(each.registration, by=None)
-    db.session.refresh(change)
-    if change.done_at is not None:
+    read_again(change)
+    if _is_just_done(change, now=now):
         return
     if not is_open(change, now=now):
         raise refusals.QuestionClosed(
@@ -82,7 +82,7 @@ def confirm(change: AddressChange, *, now: datetime) -> None:
         raise details.person_known()
     beside = [each for each in address_queries.together(change) if each is not change]
     for each in (change, *beside):
-        if each.registration.email == each.old_email and not _is_taken(each):
+        if is_open(each, now=now) and not _is_taken(each):
             _move(each, now=now)
 
 
@@ -109,6 +109,15 @@ def is_open(change: AddressChange, *, now: datetime) -> bool:
         change.done_at is None
         and now < change.expires_at
         and change.registration.email == change.old_email
+    )
+
+
+def _is_just_done(change: AddressChange, *, now: datetime) -> bool:
+    """Tell whether a link was used, and still may show her page to whoever presses it again."""
+    return (
+        change.done_at is not None
+        and now < change.expires_at
+        and change.registration.email == change.new_email
     )
 
 

@@ -30,11 +30,14 @@ def by_token(token: str) -> AddressChange:
 
 def open_changes(registration: Registration, *, now: datetime) -> Sequence[AddressChange]:
     """Return the changes of someone's address that can still be confirmed."""
+    return [each for each in changes_in_time(registration, now=now) if each.done_at is None]
+
+
+def changes_in_time(registration: Registration, *, now: datetime) -> Sequence[AddressChange]:
+    """Return the changes of someone's address whose links still open something, done or not."""
     return db.session.scalars(
         select(AddressChange).where(
-            AddressChange.registration_id == registration.id,
-            AddressChange.done_at.is_(None),
-            AddressChange.expires_at > now,
+            AddressChange.registration_id == registration.id, AddressChange.expires_at > now
         )
     ).all()
 

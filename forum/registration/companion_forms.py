@@ -54,6 +54,11 @@ def offer_modes(field: RadioField, event: Event) -> None:
     ]
 
 
+def places_are_limited(event: Event) -> bool:
+    """Tell whether two could find one place only; else nobody is asked what they want then."""
+    return any(gate.capacity is not None for gate in event.gates)
+
+
 def check_mode(field: RadioField, event: Event) -> None:
     """Raise ValidationError for what is not in the list; left out is the same way."""
     if field.data and field.data not in {SAME, *(gate.mode.value for gate in event.gates)}:
@@ -85,6 +90,7 @@ class CompanionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing 
         super().__init__()
         self._event = event
         offer_modes(self.companion_mode, event)
+        self.asks_pair_rule = places_are_limited(event)
 
     def validate_companion_mode(self, field: RadioField) -> None:
         """Raise ValidationError for what is not in the list."""

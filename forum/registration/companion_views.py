@@ -9,7 +9,7 @@ from forum.errors import Refusal
 from forum.i18n import _, language_spoken
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
-from forum.registration import actions, limits, queries
+from forum.registration import actions, details, limits, queries
 from forum.registration.companion_forms import CompanionForm
 from forum.registration.doors import act, bp, go_back
 from forum.registration.form_keys import is_too_soon, new_mark, read_mark
@@ -58,14 +58,19 @@ def companion_added(token: str) -> ResponseReturnValue:
 def agreed(token: str) -> ResponseReturnValue:
     """Keep the yes of someone whom another person registered."""
     registration = queries.by_token(token)
-    return act(
-        token,
-        lambda: privacy.record(
+
+    def agree() -> None:
+        details.hold(registration, by=None)
+        privacy.record(
             registration,
             ConsentPurpose.REGISTRATION,
             now=clock.now(),
             language=language_spoken(),
-        ),
+        )
+
+    return act(
+        token,
+        agree,
         lambda: _("Thank you. Your registration stays as it is."),
     )
 

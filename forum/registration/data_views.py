@@ -13,7 +13,7 @@ from forum.privacy import actions
 from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.holdings import everything_about
 from forum.privacy.models import ConsentPurpose
-from forum.registration import queries
+from forum.registration import details, queries
 from forum.registration.data_page import DataPage
 from forum.registration.doors import act, bp
 
@@ -43,6 +43,7 @@ def next_invitation(token: str) -> ResponseReturnValue:
 
     def agree() -> None:
         now = clock.now()
+        details.hold(registration, by=None)
         if not wants:
             actions.withdraw(registration, ConsentPurpose.NEXT_INVITATION, now=now)
         elif not has_agreed(registration, ConsentPurpose.NEXT_INVITATION):

@@ -16,7 +16,7 @@ from forum.care.rules import KEPT_BACK, Purpose
 from forum.db import db
 from forum.errors import Missing, Refusal
 from forum.i18n import _
-from forum.registration import queries, refusals, rules
+from forum.registration import address_queries, queries, refusals, rules
 from forum.registration.asked import Details
 from forum.registration.models import Registration, Status, name_key
 from forum.registration.telling import tell
@@ -68,11 +68,14 @@ def change(
 def renew_link(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
     """Give someone a new personal link and a new feed; those given out before stop working.
 
+    So do the links that confirm a new address: whoever had the old link may have asked for one.
     The new link is mailed to her. Raises TooLateToChange.
     """
     hold(registration, by=by)
     registration.link_version += 1
     registration.feed_version += 1
+    for change in address_queries.changes_in_time(registration, now=now):
+        change.expires_at = now
     touch(registration, now=now)
     record(Action.LINK_RENEWED, registration, organizer=by, now=now)
     if registration.email:

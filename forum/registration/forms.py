@@ -136,6 +136,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         }
         self.sessions.choices = [SelectChoice(*each) for each in self.session_titles.items()]
         companion_forms.offer_modes(self.companion_mode, event)
+        self.asks_pair_rule = companion_forms.places_are_limited(event)
         self.timezone.render_kw = {"data-guess-zone": event.timezone}
         if self.timezone.data is None:
             self.timezone.data = event.timezone

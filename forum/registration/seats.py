@@ -6,7 +6,7 @@ Every gate of the event is locked before (`places.take_all`), or is locked here 
 from datetime import datetime
 
 from forum.accounts.models import Organizer
-from forum.db import Facts, db
+from forum.db import Facts, read_again
 from forum.events.models import Gate, Mode
 from forum.registration import offers, places, session_places
 from forum.registration.models import Registration, Status
@@ -43,7 +43,7 @@ def release_silently(registration: Registration, *, now: datetime) -> Standing:
     Returns how she stood, for `restore`. Someone who had canceled stays as she is.
     """
     gates = places.take_all(registration.event_id)
-    db.session.refresh(registration)
+    read_again(registration)
     standing: Standing = {
         "had": registration.status,
         "mode": registration.mode,
@@ -74,7 +74,7 @@ def restore(
     number. The caller sees to it that no other registration of hers lives.
     """
     gates = places.take_all(registration.event_id)
-    db.session.refresh(registration)
+    read_again(registration)
     if registration.status != Status.CANCELLED or standing["had"] == Status.CANCELLED:
         return
     with places.words_watched(gates.values()):

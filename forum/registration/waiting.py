@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db
+from forum.db import read_again
 from forum.events.models import Gate, Mode
 from forum.i18n import _
 from forum.registration import offers, places, queries, refusals, seats, session_places
@@ -192,15 +192,15 @@ def lapse_due(*, now: datetime) -> int:
 def _locked(offer: Offer) -> dict[Mode, Gate]:
     """Lock the event's gates, and read the offer and its people as they are now."""
     gates = places.take_all(offer.event_id)
-    db.session.refresh(offer)
+    read_again(offer)
     for each in offers.people(offer):
-        db.session.refresh(each)
+        read_again(each)
     return gates
 
 
 def _locked_for(registration: Registration) -> dict[Mode, Gate]:
     gates = places.take_all(registration.event_id)
-    db.session.refresh(registration)
+    read_again(registration)
     return gates
 
 
@@ -211,7 +211,7 @@ def _check_open(offer: Offer, *, now: datetime) -> None:
 
 def _hand_over(offer: Offer, taker: Registration) -> None:
     """Let the other of two of whom either may come have the offer."""
-    db.session.refresh(taker)
+    read_again(taker)
     first = offer.registration
     is_other = (
         first.pair_rule == PairRule.EITHER

@@ -7,6 +7,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
@@ -32,6 +33,8 @@ def install_errors(app: Flask) -> None:
         (CSRFError, _form_too_old),
         (DBAPIError, _database),
         (PoolTimeout, _database),
+        (ObjectDeletedError, lambda _error: page(404)),
+        (StaleDataError, lambda _error: page(404)),
         (HTTPException, _http),
     ):
         app.register_error_handler(kind, answer)

@@ -29,7 +29,7 @@ from forum.programme.actions import load
 from forum.programme.faults import Faulty
 from forum.programme.file import read
 from forum.registration import session_places
-from forum.registration.models import Registration, Status
+from forum.registration.models import Offer, OfferState, Status
 from forum.reminders.models import Reminder
 
 SAMPLE = (Path(demo.__file__).parent / "programme.yaml").read_text()
@@ -311,7 +311,7 @@ def test_sessions_stand_in_the_order_of_the_file(app):
     assert session("s01").sequence == 0
 
 
-def test_more_places_go_to_those_who_wait(app, make):
+def test_more_places_are_offered_to_those_who_wait(app, make):
     loaded(changed(("in_person: 200", "in_person: 1")))
     forum = event()
     make.registration(forum, mode=Mode.IN_PERSON)
@@ -319,8 +319,23 @@ def test_more_places_go_to_those_who_wait(app, make):
 
     loaded(changed(("in_person: 200", "in_person: 2")), now=LATER)
 
-    assert db.session.get(Registration, waiting.id).status == Status.CONFIRMED
-    assert {gate.mode: gate.taken for gate in event().gates}[Mode.IN_PERSON] == 2
+    offer = db.session.scalars(select(Offer)).one()
+    assert (offer.registration_id, offer.state) == (waiting.id, OfferState.OPEN)
+    gate = {gate.mode: gate for gate in event().gates}[Mode.IN_PERSON]
+    assert (gate.taken, gate.held, gate.left) == (1, 1, 0)
+
+
+def test_fewer_places_than_are_taken_and_held_are_a_fault(app, make):
+    loaded(changed(("in_person: 200", "in_person: 1")))
+    make.registration(event(), mode=Mode.IN_PERSON)
+    make.registration(event(), mode=Mode.IN_PERSON, status=Status.WAITLISTED)
+    loaded(changed(("in_person: 200", "in_person: 2")), now=LATER)
+
+    with pytest.raises(Faulty) as caught:
+        loaded(changed(("in_person: 200", "in_person: 1")))
+
+    said = "1 is less than the 1 places taken and 1 held by offers"
+    assert caught.value.lines == [f"forum.modes.in_person: {said}"]
 
 
 def test_fewer_places_than_are_taken_are_a_fault_and_nothing_is_loaded(app, make):

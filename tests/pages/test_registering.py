@@ -660,3 +660,12 @@ def test_an_invitation_of_another_event_is_not_found(make, visitor, invite):
     token = invite(make.event(), "opening").partition("?")[2]
 
     visitor.get(f"{path(make.event())}?{token}", status=404)
+
+
+@pytest.mark.parametrize(("capacity", "is_asked"), [(None, False), (40, True)])
+def test_two_are_asked_about_the_last_place_only_where_places_are_limited(
+    make, visitor, capacity, is_asked
+):
+    page = visitor.get(path(make.event(capacity=capacity)))
+
+    assert ("If there is only one place left" in page.text) is is_asked
