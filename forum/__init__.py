@@ -18,8 +18,6 @@ from forum.calendars import views as calendars
 from forum.config import Settings
 from forum.events import views as events
 from forum.operations import views as operations
-from forum.privacy import models as _consents  # noqa: F401 - the tables of no door yet
-from forum.privacy import views as privacy
 from forum.registration import views as registration
 
 MONTH_IN_SECONDS = 30 * 24 * 3600
@@ -66,6 +64,6 @@ def _flask_config(settings: Settings) -> Mapping[str, Any]:
 
 def _open_doors(app: Flask) -> None:
     """Register every blueprint and command."""
-    for door in (events, registration, calendars, accounts, organizer, privacy, operations):
+    for door in (events, registration, calendars, accounts, organizer, operations):
         app.register_blueprint(door.bp)
     cli.register(app)

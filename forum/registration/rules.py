@@ -1,12 +1,11 @@
 """What registering allows: pure answers from what is given, no database, no clock, no words."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forum.care.rules import Purpose, kept_back
-from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
+from forum.events.models import Event, EventStatus, Gate, Session, SessionStatus
 from forum.events.rules import is_open
 from forum.registration.models import PairRule, Registration, Role, Status
 
@@ -80,15 +79,6 @@ def may_change(registration: Registration, *, now: datetime) -> bool:
         and registration.event.status != EventStatus.CANCELLED
         and now < end_of_day(registration.event)
     )
-
-
-def modes_to_change_to(
-    registration: Registration, gates: Iterable[Gate], *, now: datetime
-) -> list[Mode]:
-    """Return the ways to attend that she can change to now: those with a place."""
-    if not may_change(registration, now=now):
-        return []
-    return [gate.mode for gate in gates if gate.mode != registration.mode and gate.left != 0]
 
 
 def join_state(starts_at: datetime, ends_at: datetime, *, now: datetime) -> JoinState:

@@ -184,11 +184,6 @@ def move_lines(event_id: int, *, now: datetime) -> int:
         return ended + sum(len(offers.move_line(gate, now=now)) for gate in gates.values())
 
 
-def lapse_due(*, now: datetime) -> int:
-    """Do `move_lines` for every event where something may move, in one transaction."""
-    return sum(move_lines(event_id, now=now) for event_id in queries.events_to_move(now=now))
-
-
 def _locked(offer: Offer) -> dict[Mode, Gate]:
     """Lock the event's gates, and read the offer and its people as they are now."""
     gates = places.take_all(offer.event_id)

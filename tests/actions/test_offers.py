@@ -21,6 +21,7 @@ from forum.registration.models import (
     Status,
 )
 from forum.registration.offer_rules import WhyNot
+from tests.lines import move_all_lines
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """Monday, ten in the morning in Boston."""
@@ -183,7 +184,7 @@ def test_an_unanswered_offer_goes_to_the_next_and_she_waits_on_at_the_end(make, 
     offer = free_place(seated)
 
     with transaction():
-        waiting.lapse_due(now=ENDED)
+        move_all_lines(now=ENDED)
 
     assert (offer.state, boris.wants_offers) == (OfferState.LAPSED, False)
     assert (line(event), queries.open_offer(cora).places) == (["Cora", "Boris"], 1)
@@ -196,7 +197,7 @@ def test_a_moment_before_its_end_an_offer_is_still_open(make, event, seated):
     offer = free_place(seated)
 
     with transaction():
-        waiting.lapse_due(now=ENDED - timedelta(seconds=1))
+        move_all_lines(now=ENDED - timedelta(seconds=1))
 
     assert offer.state == OfferState.OPEN
 
@@ -217,7 +218,7 @@ def test_who_left_one_unanswered_is_offered_none_until_she_says_that_she_waits(m
     boris = make.registration(event, name="Boris", **WAITS)
     free_place(seated)
     with transaction():
-        waiting.lapse_due(now=ENDED)
+        move_all_lines(now=ENDED)
     assert queries.open_offer(boris) is None
     assert offers.why_nobody(event.gates[0], now=ENDED) == [(boris, WhyNot.UNANSWERED)]
 
@@ -231,7 +232,7 @@ def test_a_place_that_nobody_can_be_offered_is_there_for_whoever_waits(make, eve
     boris = make.registration(event, name="Boris", **WAITS)
     free_place(seated)
     with transaction():
-        waiting.lapse_due(now=ENDED)
+        move_all_lines(now=ENDED)
 
     with transaction():
         actions.change_mode(boris, Mode.IN_PERSON, now=ENDED)
@@ -375,7 +376,7 @@ def test_offers_end_when_the_event_is_canceled(make, event, seated):
     db.session.commit()
 
     with transaction():
-        waiting.lapse_due(now=NOW)
+        move_all_lines(now=NOW)
 
     assert (offer.state, counted(event)) == (OfferState.WITHDRAWN, (0, 0))
     assert told()[-1] == ("offer", "Boris")

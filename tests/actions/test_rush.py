@@ -23,6 +23,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
+from tests.lines import move_all_lines
 from tests.rush import NOW, request, rush, rush_and_cancel, rush_in_processes
 
 PLACES = 50
@@ -156,7 +157,7 @@ def act(event: Event, circle: int, deed: str, *facts) -> None:
         case "set capacity", (capacity,):
             actions.set_capacity(event.gates[0], capacity, now=NOW)
         case "let offers lapse", ():
-            waiting.lapse_due(now=NOW + timedelta(days=4))
+            move_all_lines(now=NOW + timedelta(days=4))
         case deed, (name, *facts):
             if registration := living(event, name):
                 change(deed, registration, *facts)

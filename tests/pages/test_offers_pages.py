@@ -7,8 +7,8 @@ import pytest
 from forum import clock
 from forum.db import transaction
 from forum.events.models import Mode
-from forum.registration import waiting as waiting_actions
 from forum.registration.models import OfferState, PairRule, Registration, Status
+from tests.lines import move_all_lines
 from tests.my import emails, look_again, my
 
 UNTIL = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
@@ -98,7 +98,7 @@ def test_an_offer_whose_time_is_over_can_still_be_looked_at(visitor, cleo, today
 def test_who_left_an_offer_unanswered_says_that_she_still_waits(visitor, cleo, today):
     today.move_to(UNTIL)
     with transaction():
-        waiting_actions.lapse_due(now=clock.now())
+        move_all_lines(now=clock.now())
 
     page = visitor.get(my(cleo))
     assert "You did not answer our last offer, so we make you no more for now." in page.text

@@ -15,7 +15,6 @@ from forum.registration.rules import (
     may_change,
     may_join,
     mode_state,
-    modes_to_change_to,
     statuses_for_next,
 )
 
@@ -121,15 +120,6 @@ def test_the_day_ends_rightly_in_the_night_when_clocks_change():
 def test_who_may_still_change_her_mind(facts, now, may):
     values = {"event": event(), "status": IN, "care_state": CareState.ACTIVE, "mode": Mode.WEBCAST}
     assert may_change(Registration(**{**values, **facts}), now=now) is may
-
-
-def test_she_can_change_to_modes_with_a_place():
-    registration = Registration(
-        event=event(), status=IN, care_state=CareState.ACTIVE, mode=Mode.PHONE
-    )
-    gates = [gate(capacity=1, taken=1), gate(Mode.WEBCAST), gate(Mode.PHONE)]
-
-    assert modes_to_change_to(registration, gates, now=NOW) == [Mode.WEBCAST]
 
 
 @pytest.mark.parametrize(

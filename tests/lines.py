@@ -1,0 +1,11 @@
+"""The waitlists' lines, moved as the worker moves them."""
+
+from datetime import datetime
+
+from forum.registration.queries import events_to_move
+from forum.registration.waiting import move_lines
+
+
+def move_all_lines(*, now: datetime) -> int:
+    """End overdue offers and offer free places, in the caller's transaction."""
+    return sum(move_lines(event_id, now=now) for event_id in events_to_move(now=now))
