@@ -20,6 +20,7 @@ from forum.events import agenda_actions, readiness, refusals
 from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.events.plans import EventPlan
 from forum.i18n import _
+from forum.notices import actions as notices
 from forum.outbox import runner
 from forum.registration.models import Registration, Status
 from forum.registration.telling import tell
@@ -39,6 +40,7 @@ def publish(event: Event, *, version: int, by: Organizer, now: datetime) -> None
     event.status = EventStatus.PUBLISHED
     event.sequence += 1
     event.updated_at = now
+    notices.begin(event)
     after_commit(runner.replan)
     record(Action.EVENT_PUBLISHED, event, now=now, organizer=by)
 

@@ -28,6 +28,7 @@ from forum.events.models import (
 )
 from forum.events.plans import SessionPlan
 from forum.i18n import _, time_in_words
+from forum.notices import actions as notices
 from forum.outbox import runner
 from forum.registration import session_places
 
@@ -51,6 +52,7 @@ def add_session(event: Event, plan: SessionPlan, *, by: Organizer, now: datetime
     _check(event, [session])
     record(Action.SESSION_ADDED, session, {"event": event.id}, now=now, organizer=by)
     event.updated_at = now
+    notices.begin(event)
     return session
 
 

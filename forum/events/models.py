@@ -32,6 +32,16 @@ class Mode(StrEnum):
     PHONE = "phone"
 
 
+class CalendarMail(StrEnum):
+    """What emails about an event bring for the reader's calendar (RFC 5546 1.4)."""
+
+    REQUEST = "request"
+    """An entry that is kept right by later emails."""
+    PUBLISH = "publish"
+    """A file to add by hand; nothing comes by itself, nothing is taken away."""
+    NONE = "none"
+
+
 class SessionStatus(StrEnum):
     """A session leaves the agenda by being cancelled; its row stays."""
 
@@ -114,7 +124,9 @@ class Event(Record):
 
     `revision` rises with every change that public pages show; `version` with every edit, so that
     a second editor notices the first; `sequence` is the calendar's (RFC 5546 2.1.4).
-    `details` holds words that drive nothing: promises, cost, recording, chapters.
+    `details` holds words that drive nothing: promises, cost, recording, chapters. `told` is what
+    attendees have been told last of when and how it is, None as long as nobody had to be told;
+    `changed_at` is when that last became different.
     """
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -133,6 +145,11 @@ class Event(Record):
     audience: Mapped[tuple[str, ...]] = mapped_column(default=())
     details: Mapped[Facts] = mapped_column(default=dict)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    calendar_mail: Mapped[CalendarMail] = mapped_column(
+        choice(CalendarMail), default=CalendarMail.REQUEST
+    )
+    told: Mapped[Facts | None]
+    changed_at: Mapped[datetime | None]
     uid: Mapped[str] = mapped_column(unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
@@ -153,7 +170,7 @@ class Session(Record):
     """One item of an event's agenda. A webcast has exactly one, with the event's own UID.
 
     `taken` counts the places of a session with limited places; `seq` is its lock and the
-    number that its waitlist is ordered by.
+    number that its waitlist is ordered by. `told` and `changed_at` are as an event's.
     """
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
@@ -181,6 +198,8 @@ class Session(Record):
     status: Mapped[SessionStatus] = mapped_column(
         choice(SessionStatus), default=SessionStatus.SCHEDULED
     )
+    told: Mapped[Facts | None]
+    changed_at: Mapped[datetime | None]
     uid: Mapped[str] = mapped_column(unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

@@ -14,6 +14,7 @@ from forum.errors import Refusal
 from forum.events import actions, readiness, refusals
 from forum.events.models import Event, EventStatus
 from forum.i18n import _
+from forum.notices import queries as notices
 from forum.organizer import audience, programme_queries, queries
 from forum.organizer.desk import bp
 from forum.organizer.event_forms import EventForm
@@ -50,6 +51,7 @@ def event(slug: str) -> ResponseReturnValue:
         day=queries.on_the_day(found),
         lacking=refusals.missing_in_words(lacking),
         audience=audience.of(found, now=now) if is_off else None,
+        notices=notices.sent(found),
     )
 
 

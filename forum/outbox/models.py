@@ -26,7 +26,8 @@ class Message(Record):
 
     `email` names a folder of templates; `facts` are ids and revisions. `dedupe_key` makes a
     second post of the same thing harmless. `due_at` is when the worker must next look at it:
-    not before, next try, or the end of a lease.
+    not before, next try, or the end of a lease. `returned_at` is when it came back after it had
+    been sent.
     """
 
     email: Mapped[str]
@@ -42,6 +43,7 @@ class Message(Record):
     lease_owner: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
 
     registration: Mapped[Registration | None] = relationship()
     organizer: Mapped[Organizer | None] = relationship()

@@ -161,7 +161,7 @@ WRITE = Purpose(
         Kept(
             "message.email message.registration_id message.organizer_id message.facts"
             " message.dedupe_key message.state message.attempts message.due_at"
-            " message.useful_until message.created_at message.sent_at",
+            " message.useful_until message.created_at message.sent_at message.returned_at",
             lazy("Which emails were sent to you, and when"),
             lazy("So that you get each of them once."),
             AGREED,
@@ -173,6 +173,23 @@ WRITE = Purpose(
             lazy("To find out why an email did not arrive."),
             AGREED,
             WITH_ANSWERS,
+        ),
+        Kept(
+            "delivery_report.message_id delivery_report.kind delivery_report.code"
+            " delivery_report.source delivery_report.address_hash delivery_report.once"
+            " delivery_report.at",
+            lazy("That an email to you came back, and the code your mail service gave"),
+            lazy("To call you when emails do not reach you."),
+            AGREED,
+            WITH_MESSAGES,
+        ),
+        Kept(
+            "calendar_reply.registration_id calendar_reply.answer calendar_reply.sequence"
+            " calendar_reply.once calendar_reply.at",
+            lazy("What your calendar program answered to our invitation"),
+            lazy("To ask you whether you want to cancel. Nothing is canceled by itself."),
+            AGREED,
+            WITH_REGISTRATION,
         ),
         Kept(
             "address_change.registration_id address_change.public_id address_change.new_email"
@@ -239,6 +256,13 @@ PROMISES = Purpose(
             ),
             DUTY,
             lazy("Kept for good: the promise has no end."),
+        ),
+        Kept(
+            "address_block.address_hash address_block.kind address_block.since",
+            lazy("A code for an address that our emails do not reach, or that does not want them"),
+            lazy("So that we stop writing to it. No name or address can be read from it."),
+            DUTY,
+            lazy("Until you or the coordinators say that the address is right."),
         ),
         Kept(
             "attempt.purpose attempt.subject attempt.at",

@@ -4,15 +4,18 @@ Ids are numbers of ours; versions and positions count and sort. The programme is
 """
 
 NOT_PERSONAL = {
+    "address_block": "id",
     "address_change": "id",
     "appearance": "id position",
     "attempt": "id",
     "audit_entry": "id",
+    "calendar_reply": "id",
     "consent": "id",
+    "delivery_report": "id",
     "event": """
         id key slug kind title quiet_title language timezone starts_at ends_at status
         takes_registrations registration_opens_at topics audience details room_id uid sequence
-        revision version created_at updated_at
+        revision version created_at updated_at calendar_mail told changed_at
     """,
     "gate": "id event_id mode capacity taken held seq closes_at",
     "heartbeat": "id worker beat_at",
@@ -26,14 +29,18 @@ NOT_PERSONAL = {
         timezone
     """,
     "registration": "id sequence version",
-    "reminder": "id event_id position lead local_time modes offers is_on armed_at",
+    "notice": "id event_id occasion changes words organizer_id sent_at",
+    "reminder": """
+        id event_id position lead local_time modes roles session_id is_for_waitlist offers blocks
+        words is_on armed_at version
+    """,
     "room": """
         id key name position floor capacity is_streamed has_loop has_rest dial_in stream_url
     """,
     "session": """
         id event_id key position starts_at ends_at room_id track_id kind title quiet_title language
         is_streamed is_recorded has_captions has_asl has_spanish capacity taken seq audience
-        subtypes details status uid sequence version created_at updated_at
+        subtypes details status uid sequence version created_at updated_at told changed_at
     """,
     "session_place": "id",
     "sign_in": "id",

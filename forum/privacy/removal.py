@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from forum.audit.models import Action, AuditEntry
 from forum.care.models import Task
 from forum.db import Record, db
+from forum.incoming.models import CalendarReply, DeliveryReport
 from forum.outbox.models import Message
 from forum.privacy.models import Consent
 from forum.registration.models import AddressChange, Offer, Registration, SessionPlace
@@ -25,6 +26,7 @@ HANGING: tuple[tuple[type[Record], Owner], ...] = (
     (SessionPlace, SessionPlace.registration_id),
     (Task, Task.registration_id),
     (AddressChange, AddressChange.registration_id),
+    (CalendarReply, CalendarReply.registration_id),
 )
 """What goes with a registration, and the column that says whose it is."""
 
@@ -49,6 +51,8 @@ def remove(numbers: Sequence[int]) -> None:
 def remove_rows(record: type[Record], which: ColumnElement[bool]) -> None:
     """Delete rows of one kind, and take their numbers out of the history."""
     its_numbers = select(record.id).where(which)
+    if record is Message:
+        _run(delete(DeliveryReport).where(DeliveryReport.message_id.in_(its_numbers)))
     _run(
         update(AuditEntry)
         .where(

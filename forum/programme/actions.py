@@ -6,6 +6,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
+from forum.notices import actions as notices
 from forum.outbox import runner
 from forum.programme import queries
 from forum.programme.contradictions import refuse_contradictions
@@ -38,6 +39,8 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
         if has_new_shared or event in edited:
             event.revision += 1
     faces.raise_sequences(now)
+    for event in stored.events.values():
+        notices.begin(event)
     db.session.flush()
     if report.has_changes:
         after_commit(runner.replan)

@@ -45,7 +45,7 @@ FLOORS = {
     "answers": """
         forum.*.queries forum.*.*_queries forum.*.rules forum.*.refusals forum.*.asked
         forum.events.agenda forum.events.clashes forum.events.discretion
-        forum.events.plans forum.events.readiness
+        forum.events.plans forum.events.readiness forum.notices.told
         forum.emails.kinds forum.events.times forum.organizer.audience
         forum.privacy.columns forum.privacy.consents forum.privacy.impersonal
         forum.privacy.tombstones
@@ -66,7 +66,7 @@ ORDER = list(FLOORS)
 PACKAGES = {path.parent.name for path in HOUSE.glob("forum/*/__init__.py")}
 PURE = """
     forum.*.rules forum.registration.offer_rules forum.events.clashes forum.events.times
-    forum.programme.walltimes
+    forum.programme.walltimes forum.notices.told
 """
 """Rules decide from what they are given: no database, no clock, no web."""
 

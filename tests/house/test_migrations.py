@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from forum.db import db
+from forum.events.models import Event, Session
+from forum.notices import told
 from forum.registration.models import Registration, Status
 from tests.engines import MIGRATIONS
 
@@ -97,3 +99,21 @@ def test_who_waited_before_offers_were_made_still_waits_for_the_same(app, make):
     ).all()
     assert [tuple(row) for row in rows] == kept
     assert db.session.scalar(text("SELECT sum(held) FROM gate")) == 0
+
+
+def test_what_pages_said_before_notices_is_what_people_have_been_told(app, make):
+    webcast, draft = make.webcast(), make.event(status="draft")
+    session = make.session(make.event(), room=make.room(dial_in=None), is_streamed=False)
+    expected = [(told.of_event(webcast), None, told.of_session(session))]
+    numbers = {"webcast": webcast.id, "draft": draft.id, "session": session.id}
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, "0003")
+    flask_migrate.upgrade(MIGRATIONS)
+
+    kept = (
+        db.session.get(Event, numbers["webcast"]).told,
+        db.session.get(Event, numbers["draft"]).told,
+        db.session.get(Session, numbers["session"]).told,
+    )
+    assert [kept] == expected

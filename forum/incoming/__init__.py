@@ -1,0 +1,1 @@
+"""What mail and calendar programs tell us: bounces, complaints, answers to invitations."""

@@ -1,0 +1,41 @@
+"""Notices, as they are stored."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import Organizer
+from forum.db import Facts, Record, choice
+from forum.events.models import Event
+
+
+class Occasion(StrEnum):
+    """Why people are told."""
+
+    CHANGES = "changes"
+    """Sessions or the event are at another time, in another room, or no longer there."""
+    ONLINE = "online"
+    """The whole event goes online."""
+    POSTPONED = "postponed"
+    """The event is on another day."""
+
+
+class Notice(Record):
+    """That attendees were told of changes, on an organizer's word.
+
+    `changes` is what they had been told before: {"event": facts} and {"sessions": {id: facts}},
+    for what is different now. `words` is a sentence of the desk's own, by language. The emails
+    hold no text; each is written from the live record when it is sent.
+    """
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    occasion: Mapped[Occasion] = mapped_column(choice(Occasion))
+    changes: Mapped[Facts] = mapped_column(default=dict)
+    words: Mapped[Facts] = mapped_column(default=dict)
+    organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id"))
+    sent_at: Mapped[datetime]
+
+    event: Mapped[Event] = relationship()
+    organizer: Mapped[Organizer] = relationship()
