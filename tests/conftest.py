@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,8 @@ def sqlite_engine(tmp_path_factory) -> Sqlite:
 @pytest.fixture(scope="session")
 def postgresql_engine(tmp_path_factory) -> Iterator[Postgresql]:
     with postgres_server() as address:
-        yield Postgresql(address, tmp_path_factory.mktemp("postgresql"))
+        with closing(Postgresql(address, tmp_path_factory.mktemp("postgresql"))) as engine:
+            yield engine
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

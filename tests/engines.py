@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import flask_migrate
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from forum import create_app
 from forum.config import Settings
 from forum.db import db
+from tests.routes import remember_routes
 
 KEYS = {
     "secret_keys": ("a-secret-for-tests-of-32-characters!",),
@@ -24,6 +25,7 @@ KEYS = {
 }
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 _numbers = itertools.count(1)
+remember_routes()
 
 
 @contextmanager
@@ -79,40 +81,87 @@ class Sqlite:
 
 
 class Postgresql:
-    """Copies of one migrated database in a running server."""
+    """Copies of one migrated database in a running server, each emptied and lent again."""
 
     name = "postgresql"
 
     def __init__(self, address: str, folder: Path) -> None:
         self._address = address
+        self._server = _engine(address).connect()
         self._template = self._create("template0")
         url = self._at(self._template)
         migrate(Settings(**KEYS, instance_path=str(folder), database_url=url))
+        self._newest = self._schema(self._template)
+        self._free: list[str] = []
 
     @contextmanager
     def fresh(self, folder: Path, **overrides) -> Iterator[Settings]:
         """Give the settings of an installation with an empty, migrated database."""
-        name = self._create(self._template)
+        name = self._free.pop() if self._free else self._create(self._template)
         try:
             url = self._at(name)
             yield Settings(
                 **{**KEYS, "instance_path": str(folder), "database_url": url, **overrides}
             )
         finally:
-            _run(self._address, f"DROP DATABASE {name} WITH (FORCE)")
+            if self._schema(name) == self._newest:
+                self._free.append(name)
+            else:
+                self._server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+    def close(self) -> None:
+        """Leave the server."""
+        self._server.close()
+        self._server.engine.dispose()
 
     def _create(self, template: str) -> str:
         name = f"forum_{os.getpid()}_{next(_numbers)}"
-        _run(self._address, f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._server.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         return name
+
+    def _schema(self, name: str) -> list[str]:
+        """Empty a database, whoever is still in it; return its schema, line by line."""
+        engine = _engine(self._at(name))
+        with engine.connect() as connection:
+            connection.execute(text(EVERYBODY_OUT))
+            connection.execute(text(EMPTY))
+            schema = list(connection.scalars(text(SCHEMA)))
+        engine.dispose()
+        return schema
 
     def _at(self, name: str) -> str:
         return self._address.replace("/postgres?", f"/{name}?")
 
 
-def _run(address: str, *statements: str) -> None:
+EVERYBODY_OUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+EMPTY = """
+    DO $$ DECLARE used text; BEGIN
+        SELECT string_agg(format('%I', tablename), ', ') INTO used FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version' AND (
+            (SELECT last_value FROM pg_sequences WHERE sequencename = tablename || '_id_seq')
+            IS NOT NULL
+        );
+        IF used IS NOT NULL THEN EXECUTE 'TRUNCATE ' || used || ' RESTART IDENTITY CASCADE'; END IF;
+    END $$
+"""
+"""A table whose numbers have begun has, or had, rows."""
+SCHEMA = """
+    SELECT format('%s.%s %s %s', table_name, column_name, data_type, is_nullable)
+    FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL SELECT version_num FROM alembic_version ORDER BY 1
+"""
+
+
+def _engine(address: str) -> Engine:
     url = address.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    return create_engine(url, isolation_level="AUTOCOMMIT")
+
+
+def _run(address: str, *statements: str) -> None:
+    engine = _engine(address)
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
