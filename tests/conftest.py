@@ -66,9 +66,9 @@ def sqlite_engine(tmp_path_factory) -> Sqlite:
 
 @pytest.fixture(scope="session")
 def postgresql_engine(tmp_path_factory) -> Iterator[Postgresql]:
-    with postgres_server() as address:
-        with closing(Postgresql(address, tmp_path_factory.mktemp("postgresql"))) as engine:
-            yield engine
+    folder = tmp_path_factory.mktemp("postgresql")
+    with postgres_server() as address, closing(Postgresql(address, folder)) as engine:
+        yield engine
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
