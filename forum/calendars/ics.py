@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Component, Event, Parameters, vCalAddress, vCategory
 
 from forum.calendars import zones
-from forum.calendars.text import Text, content_line, item, line, mailto, paragraphs, parameter, uri
+from forum.calendars.text import Text, content_line, line, mailto, paragraphs, parameter, uri
 
 PRODUCT = "-//Forum//Forum//EN"  # without a version: every ETag would change with it
 COLOR = "teal"  # a CSS name; RFC 7986 5.9 allows no other form
@@ -255,10 +255,10 @@ def _add_words(event: Event, entry: Entry) -> None:
     for name, text in texts.items():
         if text:
             event.add(name, text)
-    categories = vCategory([])
-    categories.cats = [text for text in map(item, entry.categories) if text]
-    if categories.cats:
-        event.add("categories", categories)
+    for text in filter(None, map(line, entry.categories)):
+        one = vCategory([])  # a line for each: ical.js and libical misread commas near a backslash
+        one.cats = [text]
+        event.add("categories", one)
     if entry.url:
         event.add("url", uri(entry.url))
     if entry.conference:

@@ -35,14 +35,6 @@ def line(text: str) -> Text:
     return Text(" ".join(paragraphs(text).split()))
 
 
-def item(text: str) -> Text:
-    r"""Return text for one item of a list.
-
-    No backslash ends it: ical.js would take `\\,` for an escaped comma and join two items.
-    """
-    return line(line(text).rstrip("\\"))
-
-
 def parameter(text: str) -> str:
     """Return text for a parameter such as CN, without what Outlook and Google cannot read there.
 
