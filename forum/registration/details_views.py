@@ -79,6 +79,22 @@ def new_link(token: str) -> ResponseReturnValue:
     return redirect(url_for(".my", token=links.my_token(registration)), 303)
 
 
+@bp.route("/my/<token>/calendar/new", methods=["GET", "POST"])
+def new_feed(token: str) -> ResponseReturnValue:
+    """Ask whether to make a new calendar address, then make it; the old one is dead."""
+    registration = queries.by_token(token)
+    if request.method != "POST":
+        return render_template("registration/new_feed.html", token=token)
+    try:
+        with transaction():
+            actions.renew_feed(registration, now=clock.now())
+    except Refusal as refusal:
+        flash(refusal.sentence, "warning")
+    else:
+        flash(_("Your calendar has a new address. The old one has stopped working."), "good")
+    return redirect(url_for(".my", token=token), 303)
+
+
 def _keeps_calendar_right(registration: Registration) -> bool:
     """Tell whether an email brings the change to her calendar."""
     invites = registration.event.calendar_mail == CalendarMail.REQUEST
