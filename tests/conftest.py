@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from forum import create_app
 from forum.config import Settings
 from forum.db import db
+from tests.calendars import libical
 from tests.engines import Postgresql, Sqlite, postgres_server, with_address
 from tests.make import Make
 from tests.people import Visitor
@@ -23,6 +24,7 @@ TODAY = "2026-11-23T15:00:00+00:00"
 NEEDS = {
     "browser": ("Chromium", ("chromium", "chromium-browser", "google-chrome")),
     "redis": ("Redis", ("redis-server",)),
+    "libical": ("libical", ("libical3",)),
 }
 
 
@@ -31,10 +33,17 @@ def program(*names: str) -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
+def is_here(mark: str) -> bool:
+    """Tell whether this machine has what tests with a mark need."""
+    if mark == "libical":
+        return libical.library() is not None
+    return program(*NEEDS[mark][1]) is not None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark, (label, names) in NEEDS.items():
-            if item.get_closest_marker(mark) and program(*names) is None:
+            if item.get_closest_marker(mark) and not is_here(mark):
                 reason = f"{label} is not here; on Debian: apt-get install {names[0]}"
                 item.add_marker(pytest.mark.skip(reason=reason))
 

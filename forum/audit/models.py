@@ -28,6 +28,7 @@ class Action(StrEnum):
     ANSWERS_CHANGED = "answers changed"
     ADDRESS_CHANGED = "address changed"
     LINK_RENEWED = "link renewed"
+    FEED_RENEWED = "feed renewed"
     CONSENT_CHANGED = "consent changed"
     ERASED = "erased"
     CARE_CHANGED = "care state changed"

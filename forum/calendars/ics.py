@@ -14,7 +14,16 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Component, Event, Parameters, vCalAddress, vCategory
 
 from forum.calendars import zones
-from forum.calendars.text import Text, content_line, item, line, mailto, paragraphs, parameter, uri
+from forum.calendars.text import (
+    Text,
+    content_line,
+    folded,
+    line,
+    mailto,
+    paragraphs,
+    parameter,
+    uri,
+)
 
 PRODUCT = "-//Forum//Forum//EN"  # without a version: every ETag would change with it
 COLOR = "teal"  # a CSS name; RFC 7986 5.9 allows no other form
@@ -182,8 +191,8 @@ def _head(method: str) -> bytes:
 
 def _lines(component: Component) -> bytes:
     """Return what a component says between its BEGIN and its END."""
-    written: bytes = component.to_ical()
-    return written.split(b"\r\n", 1)[1].rsplit(b"END:", 1)[0]
+    _begin, *lines, _end, _nothing = component.content_lines()
+    return b"".join(map(folded, lines))
 
 
 @lru_cache(maxsize=2048)
@@ -255,10 +264,10 @@ def _add_words(event: Event, entry: Entry) -> None:
     for name, text in texts.items():
         if text:
             event.add(name, text)
-    categories = vCategory([])
-    categories.cats = [text for text in map(item, entry.categories) if text]
-    if categories.cats:
-        event.add("categories", categories)
+    for text in filter(None, map(line, entry.categories)):
+        one = vCategory([])  # a line for each: ical.js and libical misread commas near a backslash
+        one.cats = [text]
+        event.add("categories", one)
     if entry.url:
         event.add("url", uri(entry.url))
     if entry.conference:

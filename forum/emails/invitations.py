@@ -4,21 +4,39 @@ from forum.calendars import entries, ics
 from forum.emails import queries
 from forum.emails.kinds import CalendarMethod, Kind
 from forum.emails.letter import CalendarPart
+from forum.events.models import CalendarMail
 from forum.registration.models import Registration
 
 
-def part(kind: Kind, registration: Registration, house: queries.House) -> CalendarPart | None:
+def method(kind: Kind, registration: Registration) -> CalendarMethod | None:
     """Return what an email does to the reader's calendar, or None.
 
-    Nothing is taken away from someone who has never been sent an invitation.
+    The event says whether its emails invite, bring a file or leave calendars alone. But whoever
+    was sent an invitation has an entry that only we can change (RFC 6047 2.2.1): hers is kept
+    right and taken away by invitations, whatever the event says by now. Nothing is taken away
+    from someone who was never sent one: a published entry cannot be (RFC 5546 3.2.1).
     """
-    if kind.calendar is None:
-        return None
-    if kind.calendar == CalendarMethod.CANCEL and not queries.was_invited(registration):
+    setting = registration.event.calendar_mail
+    if kind.calendar == CalendarMethod.REQUEST:
+        if setting == CalendarMail.REQUEST or queries.was_invited(registration):
+            return CalendarMethod.REQUEST
+        return CalendarMethod.PUBLISH if setting == CalendarMail.PUBLISH else None
+    if kind.calendar == CalendarMethod.CANCEL and queries.was_invited(registration):
+        return CalendarMethod.CANCEL
+    return None
+
+
+def part(
+    does: CalendarMethod | None, registration: Registration, house: queries.House
+) -> CalendarPart | None:
+    """Return the file that does it. Its texts are in the language being spoken."""
+    if does is None:
         return None
     event = registration.event
     rooms = house.phone_rooms(event)
     entry = entries.event_entry(event, house.programme, house.venue, registration, rooms=rooms)
-    people = entries.organizer(house.programme), entries.reader(registration)
-    make = ics.cancel if kind.calendar == CalendarMethod.CANCEL else ics.request
-    return CalendarPart(kind.calendar, make(entry, *people))
+    organizer = entries.organizer(house.programme)
+    if does == CalendarMethod.PUBLISH:
+        return CalendarPart(does, ics.publish_one(entry, organizer))
+    make = ics.cancel if does == CalendarMethod.CANCEL else ics.request
+    return CalendarPart(does, make(entry, organizer, entries.reader(registration)))

@@ -11,6 +11,7 @@ class CalendarMethod(StrEnum):
     """What an email does to the reader's calendar (RFC 5546 1.4)."""
 
     REQUEST = "REQUEST"
+    PUBLISH = "PUBLISH"
     CANCEL = "CANCEL"
 
 
@@ -34,6 +35,8 @@ class Kind:
 
     `statuses` are those of a registration for which it is still true; with `while_waiting` only
     while she has a number in a line. `purpose` decides which care states keep it unwritten.
+    `calendar` is what it brings to the calendar of an event whose emails invite (REQUEST or
+    CANCEL; `invitations.method` knows the others).
     `matter` is what it is about besides the registration: it is looked at anew, too.
     `after_event` emails are written even when the event is over, `for_cancelled_event` ones even
     when it will not happen. `is_reminder` ones can be stopped with one click, wait for the

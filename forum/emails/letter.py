@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.emails.kinds import CalendarMethod
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -16,9 +18,18 @@ class Mailbox:
 class CalendarPart:
     """An iCalendar object to attach. `method` equals the METHOD inside (RFC 6047 2.4)."""
 
-    method: str
+    method: CalendarMethod
     content: bytes
-    file_name: str = "invite.ics"
+
+    @property
+    def file_name(self) -> str:
+        """Return what it is called as an attachment."""
+        return "calendar.ics" if self.is_to_add_by_hand else "invite.ics"
+
+    @property
+    def is_to_add_by_hand(self) -> bool:
+        """Tell whether it is only a file: no program shall act upon it by itself."""
+        return self.method == CalendarMethod.PUBLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,11 @@ class Letter:
     written_at: datetime
     unsubscribe_url: str | None = None
     calendar: CalendarPart | None = None
+
+    @property
+    def is_invitation(self) -> bool:
+        """Tell whether it brings an entry that only we can change or take away."""
+        return self.calendar is not None and self.calendar.method == CalendarMethod.REQUEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@
     │   └─ text/calendar; method=…            base64, what Gmail and Outlook read
     └─ text/calendar; attachment              the same bytes, what Apple Mail reads
 
+A file to add by hand (METHOD:PUBLISH) is attached only: programs offer buttons for the other.
+
 Everything is 7 bit, in lines of at most 76 characters (RFC 2045 6.7, 6.8; RFC 6047 2.4), and put
 together by hand: the email package takes three to seven milliseconds for the same.
 """
@@ -30,7 +32,7 @@ def as_bytes(letter: Letter) -> bytes:
     """Return the whole message with CRLF line ends. Raises UnusableAddress."""
     boundary = hashlib.sha256(letter.message_id.encode()).hexdigest()[:24]
     bodies = [_text("plain", letter.text), _text("html", letter.html)]
-    if letter.calendar is not None:
+    if letter.calendar is not None and not letter.calendar.is_to_add_by_hand:
         bodies.append(_calendar(letter.calendar))
     body = _multipart("alternative", f"=_a{boundary}", bodies)
     if letter.calendar is not None:

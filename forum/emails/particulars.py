@@ -11,13 +11,14 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from forum.emails.addresses import one_line
-from forum.emails.kinds import KINDS
+from forum.emails.kinds import KINDS, CalendarMethod
 from forum.emails.matters import Thing
 from forum.emails.queries import House
 from forum.events import words
 from forum.events.contact import Contact, contact_of
 from forum.events.discretion import Place, place, said
 from forum.events.models import (
+    CalendarMail,
     Event,
     EventStatus,
     Mode,
@@ -62,7 +63,8 @@ class Particulars:
     choice that "Attend another way" has made already. `answer_until` is when an offer or a
     question ends, `is_for_two` whether the offer is for a pair, `has_new_address` whether she has
     an address after a change of it. `leads` are those of the
-    reminders whose advice it gives, `offers` what a reminder offers.
+    reminders whose advice it gives, `offers` what a reminder offers. `calendar` is what comes along
+    for her calendar, `is_kept_by_hand` that her entry is for her to keep right.
     """
 
     email: str
@@ -93,6 +95,8 @@ class Particulars:
     leads: tuple[timedelta, ...] = ()
     offers: tuple[str, ...] = ()
     is_stoppable: bool = False
+    calendar: CalendarMethod | None = None
+    is_kept_by_hand: bool = False
 
     @property
     def when(self) -> list[str]:
@@ -153,6 +157,37 @@ class Particulars:
         return _("Leave the waitlist") if self.is_waiting else _("Cancel your place")
 
     @property
+    def new_entry(self) -> str:
+        """Return what comes along for her calendar, for someone who has a place now."""
+        if self.calendar == CalendarMethod.REQUEST:
+            return _("The date is attached for your calendar.")
+        if self.calendar == CalendarMethod.PUBLISH:
+            return _(
+                "The date is attached as a file that you can add to your calendar. Later changes "
+                "come by email, and by the calendar address on your page."
+            )
+        return ""
+
+    @property
+    def changed_entry(self) -> str:
+        """Return how the change of her day reaches her calendar."""
+        if self.calendar == CalendarMethod.REQUEST:
+            return _("Your entry is attached for your calendar: it takes the place of the old one.")
+        if self.calendar == CalendarMethod.PUBLISH:
+            return _(
+                "A new file for your calendar is attached: please add it in place of the old one. "
+                "Later changes come by email, and by the calendar address on your page."
+            )
+        return _("If you put the date into your calendar yourself, please change it there.")
+
+    @property
+    def left_entry(self) -> str:
+        """Return what she must do to an entry that no email of ours can take away."""
+        if self.is_kept_by_hand and not self.is_waiting:
+            return _("If you put the date into your calendar yourself, please remove it there.")
+        return ""
+
+    @property
     def contact(self) -> Contact:
         """Return whom to call."""
         return contact_of(Programme(**dict(self.reach)), self.starts_at)
@@ -167,6 +202,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     now: datetime,
     leads: tuple[timedelta, ...] = (),
     offers: tuple[str, ...] = (),
+    calendar: CalendarMethod | None = None,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
     event, programme = registration.event, house.programme
@@ -208,6 +244,8 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         leads=leads,
         offers=offers,
         is_stoppable=KINDS[email].is_reminder,
+        calendar=calendar,
+        is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
     )
 
 

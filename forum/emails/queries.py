@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import Exists, bindparam, select, true
+from sqlalchemy import ColumnElement, Exists, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
 from forum.care.queries import reached_for
@@ -13,6 +13,7 @@ from forum.db import db
 from forum.emails.kinds import KINDS, CalendarMethod
 from forum.errors import Missing
 from forum.events.models import (
+    CalendarMail,
     Event,
     Gate,
     Mode,
@@ -54,12 +55,15 @@ _MESSAGES = (
 
 
 def was_invited(registration: Registration) -> bool:
-    """Tell whether an invitation has been mailed to this person, or is just on its way."""
-    mailed = select(Message.id).where(
-        Message.registration_id == registration.id,
-        Message.email.in_(INVITING),
-        Message.state.in_((MessageState.SENT, MessageState.SENDING)),
-    )
+    """Tell whether an invitation has been mailed to this person, or is just on its way.
+
+    One on its way is an invitation if the event's emails invite.
+    """
+    is_invited: ColumnElement[bool] = Message.has_invitation.is_(True)
+    if registration.event.calendar_mail == CalendarMail.REQUEST:
+        is_on_its_way = and_(Message.state == MessageState.SENDING, Message.email.in_(INVITING))
+        is_invited = or_(is_invited, is_on_its_way)
+    mailed = select(Message.id).where(Message.registration_id == registration.id, is_invited)
     return db.session.scalar(select(mailed.exists())) or False
 
 

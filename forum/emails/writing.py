@@ -56,6 +56,7 @@ def _to_attendee(
 ) -> Letter:
     kind = KINDS[message.email]
     to = recipient(message.email, registration, thing) or Mailbox("", "")
+    does = invitations.method(kind, registration)
     about = gather(
         message.email,
         registration,
@@ -64,11 +65,12 @@ def _to_attendee(
         now=now,
         leads=_leads(message, registration, house),
         offers=tuple(message.facts.get("offers", ())),
+        calendar=does,
     )
     stop_link = links.unsubscribe_link(registration) if kind.is_reminder else None
     words = personal(about, _personal(registration, thing, about, stop_link))
     with speaking(registration.language):
-        calendar = invitations.part(kind, registration, house)
+        calendar = invitations.part(does, registration, house)
     return Letter(
         sender=_sender(house.programme),
         to=to,

@@ -1,15 +1,15 @@
 """Whom to call, in words: numbers as people dial them, hours as people say them."""
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
-from flask_babel import get_locale
 
 from forum.events.models import Programme
-from forum.i18n import _, span_in_words, zone_in_words
+from forum.i18n import _, language_spoken, span_in_words, zone_in_words
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = re.compile(rf"({'|'.join(DAYS)})-({'|'.join(DAYS)}) (\d\d:\d\d)-(\d\d:\d\d)")
@@ -34,7 +34,12 @@ def contact_of(programme: Programme, now: datetime) -> Contact:
         text=_dialled(programme.text_number),
         text_href=programme.text_number.replace("-", ""),
         email=programme.contact_email,
-        hours=_hours(programme, now),
+        hours=_hours(
+            programme.phone_hours,
+            programme.timezone,
+            now.astimezone(ZoneInfo(programme.timezone)).date(),
+            language_spoken(),
+        ),
     )
 
 
@@ -42,22 +47,22 @@ def _dialled(number: str) -> str:
     return number.removeprefix("+1-")
 
 
-def _hours(programme: Programme, now: datetime) -> str:
+@lru_cache(maxsize=1024)
+def _hours(hours: str, timezone: str, day: date, language: str) -> str:
     """Turn "Mon-Fri 09:00-17:00" into words; leave any other text as it is written."""
-    found = HOURS.fullmatch(programme.phone_hours)
+    found = HOURS.fullmatch(hours)
     if found is None:
-        return programme.phone_hours
-    names = get_day_names("wide", locale=str(get_locale() or "en"))
+        return hours
+    names = get_day_names("wide", locale=language)
     first, last = (names[DAYS.index(day)] for day in found.groups()[:2])
-    local = now.astimezone(ZoneInfo(programme.timezone))
     opens, closes = (
-        datetime.combine(local, time.fromisoformat(text), local.tzinfo)
+        datetime.combine(day, time.fromisoformat(text), ZoneInfo(timezone))
         for text in found.groups()[2:]
     )
     return _(
         "%(first)s to %(last)s, %(hours)s, %(zone)s",
         first=first,
         last=last,
-        hours=span_in_words(opens, closes, programme.timezone),
-        zone=zone_in_words(programme.timezone, now),
+        hours=span_in_words(opens, closes, timezone),
+        zone=zone_in_words(timezone, opens),
     )

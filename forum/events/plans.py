@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from forum.events.models import Room, SessionKind, Speaker, Track
+from forum.events.models import CalendarMail, Room, SessionKind, Speaker, Track
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,7 @@ class EventPlan:
     ends_at: datetime
     takes_registrations: bool
     registration_opens_at: datetime | None
+    calendar_mail: CalendarMail
     room: Room | None = None
 
 

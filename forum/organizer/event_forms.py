@@ -2,14 +2,15 @@
 
 from typing import Self
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from forum.accounts.forms import tidy
-from forum.events.models import Event, EventKind, Gate, Room
+from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
 from forum.events.plans import EventPlan
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.fields import MomentField, VersionedForm, at_most, options, wall
+from forum.organizer.words import CALENDAR_MAIL
 
 LONGEST_TITLE = 200
 MOST_PLACES = 100_000
@@ -39,6 +40,13 @@ class EventForm(VersionedForm):
         [Optional()],
         description=lazy("Leave empty to open it as soon as the event is published."),
     )
+    calendar = RadioField(
+        lazy("Calendar entries in emails"),
+        choices=options((each.value, label) for each, (label, _more) in CALENDAR_MAIL.items()),
+        description=lazy(
+            "Whoever has been sent an entry that we keep right goes on getting its changes."
+        ),
+    )
 
     @classmethod
     def of(cls, event: Event, rooms: list[Room], *, is_sent: bool = False) -> Self:
@@ -54,6 +62,7 @@ class EventForm(VersionedForm):
             "room": event.room_id or 0,
             "takes_registrations": event.takes_registrations,
             "opens": wall(opens, event.timezone) if opens else None,
+            "calendar": event.calendar_mail.value,
         }
         form = cls(data=stands) if is_sent else cls(formdata=None, data=stands)
         if event.kind == EventKind.WEBCAST:
@@ -62,6 +71,11 @@ class EventForm(VersionedForm):
         else:
             del form.room
         return form
+
+    @property
+    def calendar_hints(self) -> dict[str, str]:
+        """Return what each choice of calendar entries means."""
+        return {each.value: str(more) for each, (_label, more) in CALENDAR_MAIL.items()}
 
     def plan(self, event: Event, rooms: list[Room]) -> EventPlan | None:
         """Return what the event shall be, or None with sentences at the fields."""
@@ -82,6 +96,7 @@ class EventForm(VersionedForm):
             ends_at=ends,
             takes_registrations=self.takes_registrations.data,
             registration_opens_at=opens,
+            calendar_mail=CalendarMail(self.calendar.data),
             room=next((room for room in rooms if room.id == chosen), None),
         )
 

@@ -22,6 +22,7 @@ DEEDS = {
     Action.ANSWERS_CHANGED: lazy("Answers changed"),
     Action.ADDRESS_CHANGED: lazy("Email address changed"),
     Action.LINK_RENEWED: lazy("Personal link renewed"),
+    Action.FEED_RENEWED: lazy("Calendar address renewed"),
     Action.CONSENT_CHANGED: lazy("Agreement changed"),
     Action.ERASED: lazy("Erased"),
     Action.CARE_CHANGED: lazy("Care state changed"),

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from forum.accounts.models import OrganizerRole
 from forum.care import words as care
 from forum.events import queries
-from forum.events.models import EventKind, EventStatus, SessionKind
+from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKind
 from forum.i18n import _, lazy, ngettext, time_in_words
 from forum.organizer.people_queries import Reach, Told
 from forum.organizer.queries import Need
@@ -27,6 +27,21 @@ EVENT_STATUSES = {
     EventStatus.PUBLISHED: (lazy("Published"), "good"),
     EventStatus.CANCELLED: (lazy("Canceled"), "rose"),
 }
+CALENDAR_MAIL = {
+    CalendarMail.REQUEST: (
+        lazy("An entry that we keep right"),
+        lazy("It gets into the calendar by itself. Our emails change it, or take it away."),
+    ),
+    CalendarMail.PUBLISH: (
+        lazy("A file to add by hand"),
+        lazy("Nothing gets into a calendar by itself. People remove a canceled date themselves."),
+    ),
+    CalendarMail.NONE: (
+        lazy("Nothing"),
+        lazy("People can still add the date from our pages."),
+    ),
+}
+"""What emails bring for the reader's calendar, and what that means."""
 EVENT_KINDS = {EventKind.FORUM: lazy("Forum"), EventKind.WEBCAST: lazy("Webcast")}
 STATUSES = {
     Status.CONFIRMED: (lazy("Has a place"), "good"),

@@ -116,9 +116,12 @@ def claim(owner: str, limit: int, *, now: datetime) -> list[Claim]:
     return [Claim(number, owner, attempts, lease_ends) for number, attempts in sorted(taken.all())]
 
 
-def mark_sent(claim: Claim, *, now: datetime) -> bool:
-    """Keep that the mail server took it. False: the lease was lost meanwhile."""
-    return _settle(claim, MessageState.SENT, sent_at=now)
+def mark_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> bool:
+    """Keep that the mail server took it, and whether there was an invitation in it.
+
+    False: the lease was lost meanwhile.
+    """
+    return _settle(claim, MessageState.SENT, sent_at=now, has_invitation=has_invitation)
 
 
 def mark_dropped(claim: Claim, reason: str) -> bool:
@@ -193,7 +196,10 @@ _SETTLE = (
     )
     .values(
         lease_owner=None,
-        **{name: bindparam(name) for name in ("state", "reason", "attempts", "due_at", "sent_at")},
+        **{
+            name: bindparam(name)
+            for name in ("state", "reason", "attempts", "due_at", "sent_at", "has_invitation")
+        },
     )
 )
 """Made once: it runs for every mail."""
@@ -207,6 +213,7 @@ def _settle(  # noqa: PLR0913 - what a row says, by name
     attempts: int | None = None,
     due_at: datetime | None = None,
     sent_at: datetime | None = None,
+    has_invitation: bool = False,
 ) -> bool:
     """Keep an outcome, unless another worker has the message by now."""
     outcome = {
@@ -218,5 +225,6 @@ def _settle(  # noqa: PLR0913 - what a row says, by name
         "attempts": claim.attempts if attempts is None else attempts,
         "due_at": due_at or claim.lease_ends,
         "sent_at": sent_at,
+        "has_invitation": has_invitation,
     }
     return db.session.connection().execute(_SETTLE, outcome).rowcount == 1

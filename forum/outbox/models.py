@@ -26,8 +26,9 @@ class Message(Record):
 
     `email` names a folder of templates; `facts` are ids and revisions. `dedupe_key` makes a
     second post of the same thing harmless. `due_at` is when the worker must next look at it:
-    not before, next try, or the end of a lease. `returned_at` is when it came back after it had
-    been sent.
+    not before, next try, or the end of a lease. `has_invitation` tells that it was sent with an
+    entry for the reader's calendar that only we can change (METHOD:REQUEST, RFC 6047 2.2.1).
+    `returned_at` is when it came back after it had been sent.
     """
 
     email: Mapped[str]
@@ -43,6 +44,7 @@ class Message(Record):
     lease_owner: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    has_invitation: Mapped[bool] = mapped_column(default=False)
     returned_at: Mapped[datetime | None]
 
     registration: Mapped[Registration | None] = relationship()

@@ -182,7 +182,7 @@ def _deliver(claim: Claim, letter: Letter, connection: Connection) -> Change:
     except TemporaryFailure as failure:
         return _after_failure(claim, failure.reason, clock.now())
     sent_at = clock.now()
-    return lambda: actions.mark_sent(claim, now=sent_at)
+    return lambda: actions.mark_sent(claim, now=sent_at, has_invitation=letter.is_invitation)
 
 
 def _after_failure(claim: Claim, reason: str, now: datetime) -> Change:

@@ -161,7 +161,8 @@ WRITE = Purpose(
         Kept(
             "message.email message.registration_id message.organizer_id message.facts"
             " message.dedupe_key message.state message.attempts message.due_at"
-            " message.useful_until message.created_at message.sent_at message.returned_at",
+            " message.useful_until message.created_at message.sent_at message.returned_at"
+            " message.has_invitation",
             lazy("Which emails were sent to you, and when"),
             lazy("So that you get each of them once."),
             AGREED,

@@ -128,6 +128,7 @@ def _event(event: Event, programme_zone: str) -> Plain:
         "topics": list(event.topics),
         "audience": list(event.audience),
         "registration": opening,
+        "calendar": event.calendar_mail,
         "modes": {
             gate.mode: "unlimited" if gate.capacity is None else gate.capacity
             for gate in event.gates

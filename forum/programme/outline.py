@@ -6,7 +6,7 @@ explains each of them.
 
 from datetime import date
 
-from forum.events.models import EventStatus, Mode, SessionKind, SessionStatus
+from forum.events.models import CalendarMail, EventStatus, Mode, SessionKind, SessionStatus
 from forum.programme import kinds
 from forum.programme.parts import Part, by_name, key, listing, one_or_more, pair, part, part_of
 from forum.programme.walltimes import WallTime
@@ -30,6 +30,7 @@ CERTIFICATE = "certificate"
 _language = kinds.choice(*LANGUAGES)
 _names = listing(kinds.name_id)
 _roles = kinds.choice(*Role)
+_calendar = kinds.choice(*CalendarMail)
 _span = pair(kinds.wall_time, kinds.wall_time)
 _modes = by_name(kinds.choice(*Mode), kinds.capacity)
 
@@ -197,6 +198,7 @@ class Forum(Part):
     audience: tuple[str, ...] = key(listing(_roles), default=())
     cost: int | None = key(kinds.whole(), default=None)
     registration: Opening = key(part_of(Opening), default=Opening())
+    calendar: str = key(_calendar, default=CalendarMail.REQUEST)
     modes: Modes = key(_modes)
     switch_mode: Switching | None = key(part_of(Switching), default=None)
     promises: Promises | None = key(part_of(Promises), default=None)
@@ -268,6 +270,7 @@ class Webcast(WebcastDefaults):
     has_asl: bool = key(kinds.yes_no, named="asl", default=False)
     has_spanish: bool = key(kinds.yes_no, named="es", default=False)
     registration: Opening = key(part_of(Opening), default=Opening())
+    calendar: str = key(_calendar, default=CalendarMail.REQUEST)
     promised_by: date | None = key(kinds.day, default=None)
     recording: Recording | None = key(part_of(Recording), default=None)
     rough_replay: RoughReplay | None = key(part_of(RoughReplay), default=None)

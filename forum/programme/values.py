@@ -5,7 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forum.db import Facts
-from forum.events.models import EventKind, EventStatus, Mode, SessionKind, SessionStatus
+from forum.events.models import (
+    CalendarMail,
+    EventKind,
+    EventStatus,
+    Mode,
+    SessionKind,
+    SessionStatus,
+)
 from forum.programme import outline
 from forum.programme.parts import Part, keys_of
 from forum.programme.times import CLOSINGS, event_hours, session_hours
@@ -108,6 +115,7 @@ def event(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) 
         "registration_opens_at": _instant(file, stated, opening.opens),
         "topics": stated.topics,
         "audience": stated.audience,
+        "calendar_mail": CalendarMail(stated.calendar),
     }
 
 

@@ -138,6 +138,7 @@ DEEDS = {
     Action.ANSWERS_CHANGED: lazy("Changed your answers"),
     Action.ADDRESS_CHANGED: lazy("Changed your email address"),
     Action.LINK_RENEWED: lazy("Made a new personal link"),
+    Action.FEED_RENEWED: lazy("Made a new calendar address"),
     Action.CONSENT_CHANGED: lazy("Changed what you agree to"),
     Action.CARE_CHANGED: lazy("Changed whether we write to you"),
     Action.EXPORTED: lazy("Took out the list of registrations, with yours"),

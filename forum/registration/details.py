@@ -82,6 +82,14 @@ def renew_link(registration: Registration, *, now: datetime, by: Organizer | Non
         tell("my_link", registration, f"renewed:{registration.link_version}", now=now, by=by)
 
 
+def renew_feed(registration: Registration, *, now: datetime) -> None:
+    """Give someone's calendar a new address; the old one stops. Raises TooLateToChange."""
+    hold(registration, by=None)
+    registration.feed_version += 1
+    touch(registration, now=now)
+    record(Action.FEED_RENEWED, registration, now=now)
+
+
 def hold(registration: Registration, *, by: Organizer | None) -> None:
     """Lock a registration and read it anew, so that nobody changes it meanwhile.
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock, links
 from forum.db import transaction
 from forum.errors import Missing, Refusal
+from forum.events.models import CalendarMail
 from forum.i18n import _
 from forum.registration import address_queries, details_page, queries
 from forum.registration import details as actions
@@ -78,6 +79,28 @@ def new_link(token: str) -> ResponseReturnValue:
     return redirect(url_for(".my", token=links.my_token(registration)), 303)
 
 
+@bp.route("/my/<token>/calendar/new", methods=["GET", "POST"])
+def new_feed(token: str) -> ResponseReturnValue:
+    """Ask whether to make a new calendar address, then make it; the old one is dead."""
+    registration = queries.by_token(token)
+    if request.method != "POST":
+        return render_template("registration/new_feed.html", token=token)
+    try:
+        with transaction():
+            actions.renew_feed(registration, now=clock.now())
+    except Refusal as refusal:
+        flash(refusal.sentence, "warning")
+    else:
+        flash(_("Your calendar has a new address. The old one has stopped working."), "good")
+    return redirect(url_for(".my", token=token), 303)
+
+
+def _keeps_calendar_right(registration: Registration) -> bool:
+    """Tell whether an email brings the change to her calendar."""
+    invites = registration.event.calendar_mail == CalendarMail.REQUEST
+    return invites and registration.email is not None
+
+
 def _kept(
     token: str, registration: Registration, names: list[str], part: str
 ) -> ResponseReturnValue:
@@ -85,6 +108,6 @@ def _kept(
     flash(_("Your answers are kept.") if names else _("Nothing was changed."), "good")
     if "is_discreet" in names and part == "about":
         flash(_("Our emails now use neutral words. You can choose the full titles below."), "info")
-    elif "is_discreet" in names and registration.email:
+    elif "is_discreet" in names and _keeps_calendar_right(registration):
         flash(_("An email brings your calendar up to date."), "info")
     return redirect(url_for(".details", token=token), 303)

@@ -9,7 +9,7 @@ from flask import render_template
 from forum.config import current_settings
 from forum.events import rules as event_rules
 from forum.events import words
-from forum.events.models import Event, Gate, Mode, Programme, Session
+from forum.events.models import CalendarMail, Event, Gate, Mode, Programme, Session
 from forum.events.times import Times
 from forum.i18n import _, day_in_words
 from forum.privacy.consents import text_in_force
@@ -36,6 +36,7 @@ class RegisterPage:
     session_hints: dict[int, str]
     invited: Sequence[str]
     consent: str
+    mails_dates: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def register_page(
         session_hints=session_hints(sessions),
         invited=list(_invited(overrides)),
         consent=str(text_in_force(ConsentPurpose.REGISTRATION).words),
+        mails_dates=event.calendar_mail != CalendarMail.NONE,
     )
 
 

@@ -141,6 +141,11 @@ def upgrade():
         session.add_column(sa.Column("changed_at", INSTANT, nullable=True))
     with rebuilt("message") as message:
         message.add_column(sa.Column("returned_at", INSTANT, nullable=True))
+        message.add_column(
+            sa.Column("has_invitation", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+    with rebuilt("message") as message:
+        message.alter_column("has_invitation", existing_type=sa.Boolean(), server_default=None)
     with rebuilt("reminder") as reminder:
         reminder.add_column(sa.Column("roles", sa.Text(), nullable=True))
         reminder.add_column(sa.Column("session_id", sa.Integer(), nullable=True))
@@ -159,6 +164,7 @@ def upgrade():
         reminder.alter_column("version", existing_type=sa.Integer(), server_default=None)
 
     keep_what_is_known()
+    keep_who_was_invited()
 
 
 def keep_what_is_known():
@@ -183,6 +189,17 @@ def keep_what_is_known():
             bind.execute(sa.update(session).where(session.c.id == each.id).values(told=told))
 
 
+def keep_who_was_invited():
+    """Mark the emails that have brought an entry for a calendar; until now, all of these did."""
+    message = sa.table("message", *map(sa.column, ("email", "state", "has_invitation")))
+    inviting = ("confirmation", "promoted", "mode_changed", "details_changed")
+    op.execute(
+        sa.update(message)
+        .where(message.c.email.in_(inviting), message.c.state == "sent")
+        .values(has_invitation=sa.true())
+    )
+
+
 def moments(row):
     utc = (
         at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -205,6 +222,7 @@ def downgrade():
         for name in ("version", "words", "blocks", "is_for_waitlist", "session_id", "roles"):
             reminder.drop_column(name)
     with rebuilt("message") as message:
+        message.drop_column("has_invitation")
         message.drop_column("returned_at")
     with rebuilt("session") as session:
         for name in ("changed_at", "told"):

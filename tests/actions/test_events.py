@@ -41,6 +41,7 @@ def event_plan(event, **changes):
         ends_at=event.ends_at,
         takes_registrations=event.takes_registrations,
         registration_opens_at=event.registration_opens_at,
+        calendar_mail=event.calendar_mail,
         room=event.room,
     )
     return replace(plan, **changes)

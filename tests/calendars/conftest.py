@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.calendars.libical import read_with_libical
 from tests.calendars.readers import IcalJs, read_with_icalendar, read_with_vobject
 
 
@@ -14,10 +15,19 @@ def ical_js(chromium):
 
 @pytest.fixture(
     scope="session",
-    params=["icalendar", "vobject", pytest.param("ical.js", marks=pytest.mark.browser)],
+    params=[
+        "icalendar",
+        "vobject",
+        pytest.param("libical", marks=pytest.mark.libical),
+        pytest.param("ical.js", marks=pytest.mark.browser),
+    ],
 )
 def read(request):
     """Read a calendar file with one of the programs, as a list of `Reading`."""
     if request.param == "ical.js":
         return request.getfixturevalue("ical_js")
-    return {"icalendar": read_with_icalendar, "vobject": read_with_vobject}[request.param]
+    return {
+        "icalendar": read_with_icalendar,
+        "vobject": read_with_vobject,
+        "libical": read_with_libical,
+    }[request.param]

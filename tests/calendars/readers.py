@@ -18,8 +18,9 @@ READ = """(text) => {
   const calendar = new ICAL.Component(ICAL.parse(text));
   return calendar.getAllSubcomponents("vevent").map((component) => {
     const event = new ICAL.Event(component);
-    const all = (name) => component.getFirstProperty(name)?.getValues() ?? [];
+    const all = (name) => component.getAllProperties(name).flatMap((each) => each.getValues());
     return {
+      method: calendar.getFirstPropertyValue("method"),
       uid: event.uid,
       sequence: event.sequence,
       status: component.getFirstPropertyValue("status"),
@@ -36,8 +37,9 @@ READ = """(text) => {
 
 @dataclass(frozen=True)
 class Reading:
-    """What a calendar program understood of one entry."""
+    """What a calendar program understood of one entry, and of the METHOD of its file."""
 
+    method: str
     uid: str
     sequence: int
     status: str
@@ -50,8 +52,10 @@ class Reading:
 
 
 def read_with_icalendar(data: bytes) -> list[Reading]:
+    calendar = icalendar.Calendar.from_ical(data)
     return [
         Reading(
+            method=str(calendar["method"]),
             uid=str(event["uid"]),
             sequence=int(event["sequence"]),
             status=str(event["status"]),
@@ -60,9 +64,9 @@ def read_with_icalendar(data: bytes) -> list[Reading]:
             summary=str(event.get("summary", "")),
             location=str(event.get("location", "")),
             description=str(event.get("description", "")),
-            categories=tuple(map(str, event["categories"].cats)) if "categories" in event else (),
+            categories=tuple(map(str, event.categories)),
         )
-        for event in icalendar.Calendar.from_ical(data).walk("VEVENT")
+        for event in calendar.walk("VEVENT")
     ]
 
 
@@ -73,6 +77,7 @@ def read_with_vobject(data: bytes) -> list[Reading]:
     calendar = vobject.readOne(data.decode())
     return [
         Reading(
+            method=calendar.method.value,
             uid=event.uid.value,
             sequence=int(event.sequence.value),
             status=event.status.value,
@@ -81,7 +86,9 @@ def read_with_vobject(data: bytes) -> list[Reading]:
             summary=text(event, "summary"),
             location=text(event, "location"),
             description=text(event, "description"),
-            categories=tuple(text(event, "categories") or ()),
+            categories=tuple(
+                item for each in getattr(event, "categories_list", []) for item in each.value
+            ),
         )
         for event in getattr(calendar, "vevent_list", [])
     ]

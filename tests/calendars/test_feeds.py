@@ -352,6 +352,22 @@ def test_a_revoked_feed_is_the_same_page_as_one_that_never_was(program, make, fo
     assert program.fetch(feed_link(ada)).status_code == 200
 
 
+def test_she_gives_her_calendar_a_new_address_and_the_old_one_stops(program, make, forum, visitor):
+    ada = make.registration(forum)
+    old = feed_link(ada)
+    mine = f"/my/{token('my', ada.public_id, ada.link_version)}"
+    visitor.get(f"{mine}/calendar/new")
+    assert program.fetch(old).status_code == 200  # looking changes nothing
+
+    visitor.submit(f"{mine}/calendar/new")
+
+    db.session.rollback()
+    db.session.expire_all()
+    assert program.fetch(old).status_code == 404
+    assert program.entries(feed_link(ada)) == [("Lantern spring day", "CONFIRMED")]
+    assert visitor.get(f"{mine}/").status == 200
+
+
 def test_her_feed_follows_how_she_attends(program, make):
     webcast = make.webcast()
     greta = make.registration(webcast)

@@ -44,8 +44,8 @@ SEQUENCE:2
 DTSTAMP:20261123T143015Z
 CREATED:20261101T090000Z
 LAST-MODIFIED:20261123T143015Z
-ATTENDEE;CN="Ada Q. Trialrun";PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=
- FALSE:mailto:ada@example.org
+ATTENDEE;CN="Ada Q. Trialrun";PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=F
+ ALSE:mailto:ada@example.org
 SUMMARY:Lantern spring day
 DTSTART;TZID=America/New_York:20270424T081500
 DTEND;TZID=America/New_York:20270424T163000
@@ -182,7 +182,8 @@ def test_what_is_not_known_is_left_out():
 
 def test_each_category_is_escaped_by_itself():
     file = lines(publish_one(an_entry(categories=("Money, work and leave", "", "Circle")), LANTERN))
-    assert "CATEGORIES:Money\\, work and leave,Circle" in file
+    said = [each for each in file if each.startswith("CATEGORIES:")]
+    assert said == ["CATEGORIES:Money\\, work and leave", "CATEGORIES:Circle"]
 
 
 @pytest.mark.parametrize(

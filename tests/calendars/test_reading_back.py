@@ -1,5 +1,6 @@
 """Other programs understand our files: icalendar, vobject and Thunderbird's ical.js."""
 
+import re
 import string
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from forum.calendars.ics import Reader, cancel, publish, publish_one, request
 from forum.calendars.text import line, paragraphs
+from tests.calendars.libical import keeps_the_rules_of_its_method
 from tests.calendars.make import ADA, LANTERN, an_entry
 from tests.calendars.readers import Reading
 
@@ -48,6 +50,7 @@ def test_awkward_words_arrive_as_they_were_meant(read, text):
     categories = (f"{text}.", "Circle")
     entry = an_entry(summary=text, location=text, description=text, categories=categories)
     expected = Reading(
+        method="PUBLISH",
         uid=entry.uid,
         sequence=2,
         status="CONFIRMED",
@@ -61,9 +64,10 @@ def test_awkward_words_arrive_as_they_were_meant(read, text):
     assert read(publish_one(entry, LANTERN)) == [expected]
 
 
-def test_a_category_that_ends_in_a_backslash_stays_apart_from_the_next(read):
-    [reading] = read(publish_one(an_entry(categories=("Share\\\\", "Circle")), LANTERN))
-    assert reading.categories == ("Share", "Circle")
+@pytest.mark.parametrize("text", ["Share\\\\", r"\.", "a,b", r"a\,b"])
+def test_a_category_stays_apart_from_the_next_whatever_it_ends_in(read, text):
+    [reading] = read(publish_one(an_entry(categories=(text, "Circle")), LANTERN))
+    assert reading.categories == (text, "Circle")
 
 
 @thorough
@@ -139,7 +143,24 @@ def test_feed_download_invitation_and_withdrawal_speak_of_the_same_entry(read):
     ]
     readings = [reading for file in files for reading in read(file)]
     assert {(reading.uid, reading.sequence) for reading in readings} == {(entry.uid, 4)}
+    assert [each.method for each in readings] == ["PUBLISH", "PUBLISH", "REQUEST", "CANCEL"]
     assert [reading.status for reading in readings] == ["CONFIRMED"] * 3 + ["CANCELLED"]
+
+
+EVERY_FILE = {
+    "feed": publish([an_entry()], uid="f", name="Feed", description="", organizer=LANTERN),
+    "download": publish_one(an_entry(), LANTERN),
+    "invitation": request(an_entry(), LANTERN, ADA),
+    "withdrawal": cancel(an_entry(), LANTERN, ADA),
+}
+
+
+@pytest.mark.libical
+@pytest.mark.parametrize("file", EVERY_FILE.values(), ids=EVERY_FILE.keys())
+def test_every_file_has_what_its_method_asks_for(file):
+    assert keeps_the_rules_of_its_method(file)
+    nobodys = re.sub(rb"ORGANIZER(.|\r\n )*\r\n", b"", file)
+    assert not keeps_the_rules_of_its_method(nobodys)  # RFC 5546 3.2.1, 3.2.2, 3.2.5
 
 
 def test_a_feed_of_no_entries_is_still_a_calendar(read):

@@ -101,4 +101,4 @@ def person_for(make: Make, event: Event, name_of_email: str, /, **facts) -> Regi
 
 def invited(queue, person: Registration) -> None:
     """Let an invitation have been mailed, so that there is an entry to take away."""
-    queue("confirmation", person, state=MessageState.SENT)
+    queue("confirmation", person, state=MessageState.SENT, has_invitation=True)
