@@ -124,12 +124,11 @@ def follow_webcast(event: Event, *, now: datetime) -> None:
 
 
 def move_all(event: Event, days: timedelta, *, now: datetime) -> None:
-    """Move an event's sessions by whole days, each keeping its time of day on the event's clock."""
-    zone = ZoneInfo(event.timezone)
+    """Move an event's sessions on its own clock: by whole days, each keeps its time of day."""
     for session in event.sessions:
         if session.status == SessionStatus.SCHEDULED:
-            session.starts_at = _moved(session.starts_at, days, zone)
-            session.ends_at = _moved(session.ends_at, days, zone)
+            session.starts_at = moved(session.starts_at, days, event)
+            session.ends_at = moved(session.ends_at, days, event)
             session.sequence += 1
             session.version += 1
             session.updated_at = now
@@ -140,8 +139,10 @@ def check_all(event: Event) -> None:
     _check(event, [each for each in event.sessions if each.status == SessionStatus.SCHEDULED])
 
 
-def _moved(at: datetime, days: timedelta, zone: ZoneInfo) -> datetime:
-    wall = at.astimezone(zone).replace(tzinfo=None) + days
+def moved(at: datetime, by: timedelta, event: Event) -> datetime:
+    """Return an instant that is so much later on the event's clock, in UTC."""
+    zone = ZoneInfo(event.timezone)
+    wall = at.astimezone(zone).replace(tzinfo=None) + by
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
