@@ -44,6 +44,11 @@ def went_online_at(event: Event) -> datetime | None:
     return None if entry is None else entry.at
 
 
+def was_cancelled(event: Event) -> bool:
+    """Tell whether an event was called off at the desk, so that people have been told."""
+    return db.session.scalars(_deeds(event, Action.EVENT_CANCELLED).limit(1)).first() is not None
+
+
 def planned_before(event: Event) -> list[datetime]:
     """Return the starts that an event had before it was postponed, the latest first."""
     entries = db.session.scalars(_deeds(event, Action.EVENT_POSTPONED))
