@@ -20,6 +20,7 @@ FLOORS = {
     "actions": """
         forum.*.actions forum.*.*_actions
         forum.accounts.passkeys forum.accounts.throttle
+        forum.events.claims forum.notices.watching
         forum.programme.assigning forum.programme.faces forum.programme.loading
         forum.programme.shared
         forum.registration.address_change forum.registration.details
