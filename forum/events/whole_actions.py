@@ -5,51 +5,67 @@ and raises ChangedMeanwhile when someone else was faster. Gates are locked first
 then the event. Everyone is told once, in the same step.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
-from forum.events import actions, agenda_actions, refusals, rules, whole_queries
+from forum.events import agenda_actions, refusals, rules, whole_queries
+from forum.events.claims import claim, hold_all
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.i18n import _
+from forum.notices import actions as notices
+from forum.notices.models import Notice, Occasion
+from forum.notices.watching import watched
 from forum.outbox import runner
 from forum.registration import offer_rules, offers, online_actions, places, queries
 
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
-def go_online(
+
+def go_online(  # noqa: PLR0913 - what is decided, by name
     event: Event,
     also_online: Collection[int] = (),
     *,
+    words: Mapping[str, str] = NO_WORDS,
     version: int,
     by: Organizer,
     now: datetime,
-) -> None:
+) -> Notice:
     """Let nobody come to the place: everyone who would attends by webcast from now on.
 
     `also_online` are ids of sessions that are shown online, too; they need a room that is
-    streamed. Sessions that cannot be seen are canceled; breaks stay. Raises ChangedMeanwhile,
-    NotUnderWay, AlreadyOnline or NothingOnline.
+    streamed. Sessions that cannot be seen are canceled; breaks stay. `words` is a sentence of the
+    desk's own, by language. Raises ChangedMeanwhile, NotUnderWay, AlreadyOnline, NothingOnline,
+    WordsTell or WordsTooLong.
     """
     gates = _locked(event, version)
     _refuse_idle(event, now=now)
     if rules.is_online_only(event) or Mode.IN_PERSON not in gates:
         raise refusals.AlreadyOnline(_("This event is online already. Nothing was changed."))
-    cancelled = _show_online(event, also_online, now=now)
-    moved = online_actions.move_everyone(event, gates, by=by, now=now)
+    with watched(event, now=now):
+        cancelled = _show_online(event, also_online, now=now)
+        webcast = online_actions.close_the_room(event, gates, now=now)
     event.sequence += 1
     event.updated_at = now
+    # Whom it concerns is seen by how they attended until now.
+    notice = notices.send(
+        event, Occasion.ONLINE, words=words, version=event.version, by=by, now=now
+    )
+    moved = online_actions.move_everyone(event, webcast, by=by, now=now)
     after_commit(runner.replan)
     facts = {
-        "moved": len(moved.moved),
-        "no_longer_wait": len(moved.relieved),
+        "moved": moved.moved,
+        "no_longer_wait": moved.relieved,
         "also_online": sorted(also_online),
         "canceled": cancelled,
     }
     record(Action.EVENT_WENT_ONLINE, event, facts, now=now, organizer=by)
+    return notice
 
 
 def postpone(  # noqa: PLR0913 - what is decided, by name
@@ -57,26 +73,29 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
     starts_at: datetime,
     ends_at: datetime,
     *,
+    words: Mapping[str, str] = NO_WORDS,
     version: int,
     by: Organizer,
     now: datetime,
-) -> None:
+) -> Notice:
     """Put an event off to a later day that is known.
 
     Its sessions go with it, as much later on the event's clock as the whole; so does the end of
     registration, where it has one. Offers that are open are open for two days more from now, at
-    least. Raises ChangedMeanwhile, NotUnderWay, NotLater, OutsideTheEvent or Clashing.
+    least. `words` is a sentence of the desk's own, by language. Raises ChangedMeanwhile,
+    NotUnderWay, NotLater, OutsideTheEvent, Clashing, WordsTell or WordsTooLong.
     """
     gates = _locked(event, version)
     _refuse_idle(event, now=now)
     if starts_at <= max(now, event.starts_at):
         raise refusals.NotLater(_("Choose a day that comes later than the old one."), field="day")
     was, later = event.starts_at, _later(event, starts_at)
-    event.starts_at, event.ends_at = starts_at, ends_at
-    if event.kind == EventKind.WEBCAST:
-        agenda_actions.follow_webcast(event, now=now)
-    else:
-        agenda_actions.move_all(event, later, now=now)
+    with watched(event, now=now):
+        event.starts_at, event.ends_at = starts_at, ends_at
+        if event.kind == EventKind.WEBCAST:
+            agenda_actions.follow_webcast(event, now=now)
+        else:
+            agenda_actions.move_all(event, later, now=now)
     agenda_actions.check_all(event)
     for gate in gates.values():
         if gate.closes_at is not None:
@@ -87,13 +106,16 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
     after_commit(runner.replan)
     facts = {"from": was.isoformat(), "to": starts_at.isoformat()}
     record(Action.EVENT_POSTPONED, event, facts, now=now, organizer=by)
+    return notices.send(
+        event, Occasion.POSTPONED, words=words, version=event.version, by=by, now=now
+    )
 
 
 def _locked(event: Event, version: int) -> dict[Mode, Gate]:
     """Lock all of an event and read it as it is now. Raises ChangedMeanwhile."""
     gates = places.take_all(event.id)
-    agenda_actions.hold_all(event)
-    actions.claim(event, version)
+    hold_all(event)
+    claim(event, version)
     db.session.refresh(event, ["gates", "sessions"])
     return gates
 

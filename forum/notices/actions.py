@@ -6,17 +6,18 @@ from datetime import datetime
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db
+from forum.db import Facts, db
 from forum.events import refusals
 from forum.events.claims import claim, hold_all
 from forum.events.discretion import tells
-from forum.events.models import Event, EventStatus
+from forum.events.models import Event, EventStatus, Mode
 from forum.i18n import LANGUAGES
 from forum.notices import queries, told
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, WhyNot
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.watching import begin, forget, watched
+from forum.registration.models import Registration, Status
 from forum.registration.telling import tell
 
 __all__ = ["begin", "check_words", "forget", "send", "watched"]
@@ -98,10 +99,22 @@ def _before(event: Event) -> told.Facts:
     return kept
 
 
+def _facts(notice: Notice, person: Registration) -> Facts:
+    """Return what her message holds: where the step moves her as well, also how she attended."""
+    facts: Facts = {"notice": notice.id}
+    if notice.occasion == Occasion.ONLINE:
+        facts["was"] = {
+            "mode": person.mode,
+            "is_waiting": person.status == Status.WAITLISTED,
+            "waits_for_room": person.waits_for == Mode.IN_PERSON,
+        }
+    return facts
+
+
 def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> None:
     posted = [each for each in pending.people if each.why_not in POSTED]
     for each in posted:
-        tell(EMAIL, each.person, str(notice.id), facts={"notice": notice.id}, now=now)
+        tell(EMAIL, each.person, str(notice.id), facts=_facts(notice, each.person), now=now)
     facts = {
         "event": notice.event_id,
         "changes": len(pending.changes),

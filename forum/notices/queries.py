@@ -165,7 +165,12 @@ def why_not(person: Registration, *, now: datetime) -> WhyNot | None:
 
 def reader_of(person: Registration, sessions: frozenset[int]) -> Reader:
     """Return what decides what concerns a person. `sessions` are those of `sessions_of`."""
-    return Reader(person.mode, person.status == Status.WAITLISTED, sessions)
+    return Reader(
+        person.mode,
+        person.status == Status.WAITLISTED,
+        sessions,
+        waits_for_room=person.waits_for == Mode.IN_PERSON,
+    )
 
 
 def sessions_of(event: Event, person: Registration | None = None) -> Mapping[int, frozenset[int]]:

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     """The stream has a new address."""
     NUMBER = "number"
     """There is a new number to call."""
+    ONLINE = "online"
+    """Nobody comes to the place: the whole event is online."""
 
 
 EVERYONE = frozenset(Mode)
@@ -42,6 +44,7 @@ CONCERNS = {
     Kind.DELIVERY: AFAR,
     Kind.JOIN: frozenset({Mode.WEBCAST}),
     Kind.NUMBER: frozenset({Mode.PHONE}),
+    Kind.ONLINE: frozenset({Mode.IN_PERSON}),
 }
 """Whom each kind of change concerns, by how they attend."""
 
@@ -51,12 +54,14 @@ class Reader:
     """What decides what concerns a person.
 
     `is_waiting` is for one who has no place at the event yet; `sessions` are those with limited
-    places in which she has a place or a number.
+    places in which she has a place or a number. `waits_for_room` is for one who waits to come,
+    with or without another place meanwhile.
     """
 
     mode: Mode
     is_waiting: bool = False
     sessions: frozenset[int] = frozenset()
+    waits_for_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ def kinds(before: Facts, now: Facts) -> frozenset[Kind]:
         found.add(Kind.MOVED)
     if _differ(before, now, "room_id"):
         found.add(Kind.ROOM)
+    if now.get("is_online") and not before.get("is_online"):
+        found.add(Kind.ONLINE)
     if _differ(before, now, "is_streamed"):
         return frozenset({*found, Kind.DELIVERY})
     if _differ(before, now, "stream_url"):
@@ -154,8 +161,13 @@ def _change(
     if before is None or (thing.changed_at and registered_at > thing.changed_at):
         return None
     was, is_now = told.seen(before, registered_at), told.of(thing)
-    hers = frozenset(kind for kind in kinds(was, is_now) if reader.mode in CONCERNS[kind])
+    hers = frozenset(kind for kind in kinds(was, is_now) if _is_hers(kind, reader))
     return Change(thing if isinstance(thing, Session) else None, was, is_now, hers)
+
+
+def _is_hers(kind: Kind, reader: Reader) -> bool:
+    is_relieved = kind == Kind.ONLINE and reader.waits_for_room
+    return reader.mode in CONCERNS[kind] or is_relieved
 
 
 def _attends(session: Session, change: Change, reader: Reader) -> bool:

@@ -10,7 +10,8 @@ how it became and when: whoever registered after that has been told so from the 
 from datetime import UTC, datetime
 from typing import Any
 
-from forum.events.models import Event, Room, Session
+from forum.events.models import Event, EventKind, Room, Session
+from forum.events.rules import is_online_only
 
 Facts = dict[str, Any]
 LATER = "later"
@@ -28,6 +29,7 @@ def of_event(event: Event) -> Facts:
         "starts_at": _instant(event.starts_at),
         "ends_at": _instant(event.ends_at),
         "status": str(event.status),
+        "is_online": event.kind == EventKind.FORUM and is_online_only(event),
         **_joining(event.room, is_streamed=True),
     }
 

@@ -30,39 +30,45 @@ LINES = (Mode.IN_PERSON, AFAR)
 
 @dataclass(frozen=True)
 class Moved:
-    """Whose way to attend has changed: ids of registrations.
+    """How many attend by webcast now and did not before, and how many only wait no longer."""
 
-    `moved` attend by webcast now and did not before. `relieved` attend as before, and no longer
-    wait for a place in the room.
-    """
-
-    moved: tuple[int, ...]
-    relieved: tuple[int, ...]
+    moved: int
+    relieved: int
 
 
-def move_everyone(event: Event, gates: dict[Mode, Gate], *, by: Organizer, now: datetime) -> Moved:
-    """Give a place by webcast to all who would come, and to all who wait for the room or for it.
+def close_the_room(event: Event, gates: dict[Mode, Gate], *, now: datetime) -> Gate:
+    """Let nobody choose to come any more, and end the open offers without a word.
 
-    Whoever waits for the room and attends in another way meanwhile goes on doing so, and waits no
-    longer. Open offers end without a word. The webcast takes as many as are needed; the room's
-    gate is gone, so that nobody can choose it any more. Paused and held people are moved too.
+    Returns the gate of the webcast, a new one where there was none.
     """
     webcast = gates.get(AFAR) or _open(event)
     for mode in gates.keys() & set(LINES):
         for offer in queries.open_offers(event.id, mode):
             offers.close(gates[mode], offer, OfferState.WITHDRAWN, now=now)
-    moved, relieved = _ids(event, _moves()), _ids(event, _waits_only())
-    _free_of_limits(event)
-    db.session.flush()
-    _move(event, now=now)
-    _relieve(event, now=now)
-    _count_anew(event, webcast, gates.get(Mode.PHONE), by=by, now=now)
     if Mode.IN_PERSON in gates:
         event.gates.remove(gates[Mode.IN_PERSON])
         db.session.delete(gates[Mode.IN_PERSON])
     db.session.flush()
-    if Mode.PHONE in gates:
-        offers.move_line(gates[Mode.PHONE], now=now)
+    return webcast
+
+
+def move_everyone(event: Event, webcast: Gate, *, by: Organizer, now: datetime) -> Moved:
+    """Give a place by webcast to all who would come, and to all who wait for the room or for it.
+
+    Whoever waits for the room and attends in another way meanwhile goes on doing so, and waits no
+    longer. The webcast takes as many as are needed. Paused and held people are moved too. The
+    room is closed before (`close_the_room`).
+    """
+    moved, relieved = _number(event, _moves()), _number(event, _waits_only())
+    _free_of_limits(event)
+    db.session.flush()
+    _move(event, now=now)
+    _relieve(event, now=now)
+    phone = next((gate for gate in event.gates if gate.mode == Mode.PHONE), None)
+    _count_anew(event, webcast, phone, by=by, now=now)
+    db.session.flush()
+    if phone is not None:
+        offers.move_line(phone, now=now)
     return Moved(moved, relieved)
 
 
@@ -83,9 +89,9 @@ def _waits_only() -> ColumnElement[bool]:
     return and_(Registration.waits_for == Mode.IN_PERSON, Registration.mode != Mode.IN_PERSON)
 
 
-def _ids(event: Event, which: ColumnElement[bool]) -> tuple[int, ...]:
-    chosen = select(Registration.id).where(Registration.event_id == event.id, which)
-    return tuple(db.session.scalars(chosen.order_by(Registration.id)))
+def _number(event: Event, which: ColumnElement[bool]) -> int:
+    counted = select(func.count()).where(Registration.event_id == event.id, which)
+    return db.session.scalar(counted) or 0
 
 
 def _move(event: Event, *, now: datetime) -> None:
