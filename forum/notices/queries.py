@@ -94,6 +94,23 @@ def sent(event: Event) -> Sequence[Notice]:
     ).all()
 
 
+def of_event(event: Event) -> Sequence[Notice]:
+    """Return the notices about an event, the oldest first."""
+    return db.session.scalars(
+        select(Notice).where(Notice.event_id == event.id).order_by(Notice.id)
+    ).all()
+
+
+def stored(notice: Notice) -> dict[int | None, told.Facts]:
+    """Return what a notice was told against: of the event under None, of sessions by their ids."""
+    found: dict[int | None, told.Facts] = {
+        int(number): facts for number, facts in notice.changes.get("sessions", {}).items()
+    }
+    if "event" in notice.changes:
+        found[None] = notice.changes["event"]
+    return found
+
+
 def things(event: Event) -> list[Thing]:
     """Return an event and its sessions in their order, each with its room as it is now."""
     sessions = db.session.scalars(
@@ -193,9 +210,8 @@ def _by_group(
 ) -> Callable[[Reader, datetime], tuple[Change, ...]]:
     """Return a way to know what concerns a reader, found out once for all who are alike."""
     considered: list[Thing] = [event, *sessions]
-    stored = {rules.key_of(each): each.told for each in considered if each.told is not None}
     cuts = sorted(
-        {at for facts in stored.values() for at in told.instants(facts)}
+        {at for each in considered for at in told.instants(each.told or {})}
         | {each.changed_at for each in considered if each.changed_at is not None}
     )
     numbers = {each.id for each in sessions}
@@ -205,9 +221,12 @@ def _by_group(
         group = replace(reader, sessions=reader.sessions & numbers)
         key = group, bisect_left(cuts, registered_at)
         if key not in known:
-            known[key] = rules.changes(
-                event, sessions, stored, group, registered_at=registered_at, now=now
-            )
+            before = {
+                rules.key_of(each): facts
+                for each in considered
+                if (facts := rules.known(each, registered_at)) is not None
+            }
+            known[key] = rules.changes(event, sessions, before, group, now=now)
         return known[key]
 
     return changes_of

@@ -3,7 +3,7 @@
 Facts are those of `told`: what someone was told before, and how it is now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -47,6 +47,8 @@ CONCERNS = {
     Kind.ONLINE: frozenset({Mode.IN_PERSON}),
 }
 """Whom each kind of change concerns, by how they attend."""
+LONGEST_TRY = timedelta(minutes=1)
+"""How long before it is marked as sent an email may have been written, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +85,56 @@ def key_of(thing: Event | Session) -> int | None:
     return None if isinstance(thing, Event) else thing.id
 
 
-def changes(  # noqa: PLR0913 - what a difference depends on, by name
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A notice, as one reader got it: what it told against, and when her email of it left."""
+
+    stored: Mapping[int | None, Facts]
+    sent_at: datetime | None
+
+
+def known(thing: Event | Session, registered_at: datetime) -> Facts | None:
+    """Return what somebody was told of a thing who registered at an instant, None if nothing."""
+    if thing.told is None:
+        return None
+    return told.seen(told.whole(thing.told, told.of(thing), thing.changed_at), registered_at)
+
+
+def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, Facts]:
+    """Return what a reader has been told of each thing that notices are about.
+
+    `tellings` are all notices of the event, the oldest first. What an email that has left told
+    her counts as told; of those that never left, the oldest says what she was told before.
+    """
+    found: dict[int | None, Facts] = {}
+    heard_at: dict[int | None, datetime] = {}
+    for telling in tellings:
+        for key, stored in telling.stored.items():
+            since = max(registered_at, heard_at.get(key, registered_at))
+            found.setdefault(key, told.seen(stored, since))
+        if telling.sent_at is not None:
+            heard_at |= dict.fromkeys(found, telling.sent_at - LONGEST_TRY)
+            found = {}
+    return found
+
+
+def changes(
     event: Event,
     sessions: Sequence[Session],
-    stored: Mapping[int | None, Facts],
+    before: Mapping[int | None, Facts],
     reader: Reader,
     *,
-    registered_at: datetime,
     now: datetime,
 ) -> tuple[Change, ...]:
-    """Return what is different for a reader who registered at an instant.
+    """Return what is different for a reader.
 
-    `stored` is what was told of the event (under None) and of sessions (under their ids), as it
-    is kept. Sessions that are over are left out. A webcast and its one session are one thing.
+    `before` is what she was told of the event (under None) and of sessions (under their ids).
+    Sessions that are over are left out. A webcast and its one session are one thing.
     """
-    whole = _change(event, stored, reader, registered_at)
+    whole = _change(event, before, reader)
     found = [] if whole is None else [whole]
     for session in sessions:
-        change = _change(session, stored, reader, registered_at)
+        change = _change(session, before, reader)
         if (
             change is not None
             and event.kind != EventKind.WEBCAST
@@ -133,6 +167,18 @@ def kinds(before: Facts, now: Facts) -> frozenset[Kind]:
     return frozenset(found)
 
 
+def changes_entry(
+    mode: Mode, before: Mapping[int | None, Facts], now: Mapping[int | None, Facts]
+) -> bool:
+    """Tell whether the entry of the event in somebody's own calendar says something else now.
+
+    Both are facts of the event under None, and of all its sessions under their ids.
+    """
+    if kinds(before[None], now[None]) & {Kind.MOVED, Kind.ONLINE}:
+        return True
+    return mode != Mode.IN_PERSON and numbers(before) != numbers(now)
+
+
 def numbers(facts: Mapping[int | None, Facts]) -> frozenset[tuple[int, str]]:
     """Return the rooms and numbers that one can call: what an entry of an event in a calendar says.
 
@@ -151,16 +197,12 @@ def numbers(facts: Mapping[int | None, Facts]) -> frozenset[tuple[int, str]]:
 
 
 def _change(
-    thing: Event | Session,
-    stored: Mapping[int | None, Facts],
-    reader: Reader,
-    registered_at: datetime,
+    thing: Event | Session, before: Mapping[int | None, Facts], reader: Reader
 ) -> Change | None:
-    """Return what is different of one thing; None for what she was told so from the start."""
-    before = stored.get(key_of(thing))
-    if before is None or (thing.changed_at and registered_at > thing.changed_at):
+    was = before.get(key_of(thing))
+    if was is None:
         return None
-    was, is_now = told.seen(before, registered_at), told.of(thing)
+    is_now = told.of(thing)
     hers = frozenset(kind for kind in kinds(was, is_now) if _is_hers(kind, reader))
     return Change(thing if isinstance(thing, Session) else None, was, is_now, hers)
 
