@@ -4,7 +4,7 @@ It is found out from the live record. If something has moved again since the not
 newest state is told; of several notices that wait for her, the newest says it all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from forum.events.models import Session
 from forum.i18n import _
 from forum.notices import queries, rules, told
 from forum.notices.models import Notice, Occasion
-from forum.notices.rules import Change, Telling
+from forum.notices.rules import Change, Telling, Was
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, Status
 
@@ -25,13 +25,17 @@ EMAIL = "notice"
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a notice says to one reader. `changes_entry` is for her entry of the event."""
+    """What a notice says to one reader. `changes_entry` is for her entry of the event.
+
+    `was` is how she stood before her whole event went online, where that moved her as well.
+    """
 
     occasion: Occasion
     words: Mapping[str, str]
     changes: tuple[Change, ...]
     changes_entry: bool
     is_newest: bool = True
+    was: Was | None = None
 
 
 def news_of(message: Message, notice: Notice, house: House, *, now: datetime) -> News | None:
@@ -50,6 +54,7 @@ def news_of(message: Message, notice: Notice, house: House, *, now: datetime) ->
         occasion=notice.occasion,
         words=notice.words,
         is_newest=max([notice.id, *mails]) == notice.id,
+        was=_was([message, *mails.values()]),
         now=now,
     )
 
@@ -64,16 +69,17 @@ def make(  # noqa: PLR0913 - what it says, by name
     now: datetime,
     in_sessions: frozenset[int] | None = None,
     is_newest: bool = True,
+    was: Was | None = None,
 ) -> News:
     """Return what is said to a person who has been told `before`, by what it was told of.
 
     `in_sessions` are those with limited places in which she has a place or a number; they are
-    asked for where it is None.
+    asked for where it is None. `was` is that of `queries.reader_of`.
     """
     event, *sessions = house.things(person.event)
     if in_sessions is None:
         in_sessions = queries.sessions_of(person.event, person)[person.id]
-    reader = queries.reader_of(person, in_sessions)
+    reader = queries.reader_of(person, in_sessions, was)
     its_sessions = [each for each in sessions if isinstance(each, Session)]
     live = {rules.key_of(each): told.of(each) for each in (event, *its_sessions)}
     return News(
@@ -86,6 +92,7 @@ def make(  # noqa: PLR0913 - what it says, by name
             or rules.changes_entry(person.mode, {**live, **before}, live)
         ),
         is_newest=is_newest,
+        was=was,
     )
 
 
@@ -102,6 +109,13 @@ def _mails(person: Registration) -> dict[int, Message]:
     """Return her emails about notices, by the notice."""
     chosen = select(Message).where(Message.registration_id == person.id, Message.email == EMAIL)
     return {each.facts["notice"]: each for each in db.session.scalars(chosen)}
+
+
+def _was(mails: Sequence[Message]) -> Was | None:
+    """Return how she stood before a step that she has not been told of yet moved her."""
+    unsent = (each.facts.get("was") for each in mails if each.state != MessageState.SENT)
+    found = next((was for was in unsent if was), None)
+    return None if found is None else Was(found)
 
 
 def _sent_at(message: Message | None) -> datetime | None:

@@ -65,7 +65,8 @@ class Particulars:
     question ends, `is_for_two` whether the offer is for a pair, `has_new_address` whether she has
     an address after a change of it. `leads` are those of the
     reminders whose advice it gives, `offers` what a reminder offers. `news` is what has changed,
-    `goes_along` whether sessions go along to another day, `own_words` a sentence of the desk's.
+    `goes_along` whether sessions go along to another day, `own_words` a sentence of the desk's,
+    `was` how she stood before her whole event went online.
     """
 
     email: str
@@ -97,6 +98,7 @@ class Particulars:
     offers: tuple[str, ...] = ()
     is_stoppable: bool = False
     occasion: str = ""
+    was: str = ""
     own_words: str = ""
     news: tuple[Said, ...] = ()
     goes_along: bool = False
@@ -268,6 +270,7 @@ def _news(news: News, registration: Registration, house: House) -> dict[str, Any
         told = speaker.said(news.changes)
     return {
         "occasion": str(news.occasion),
+        "was": str(news.was or ""),
         "own_words": news.words.get(registration.language) or next(iter(news.words.values()), ""),
         "news": told,
         "goes_along": any(each.moves_along for each in news.changes),

@@ -10,14 +10,14 @@ from forum.db import Facts, db
 from forum.events import refusals
 from forum.events.claims import claim, hold_all
 from forum.events.discretion import tells
-from forum.events.models import Event, EventStatus, Mode
+from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
 from forum.notices import queries, told
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, WhyNot
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.watching import begin, forget, watched
-from forum.registration.models import Registration, Status
+from forum.registration.models import Registration
 from forum.registration.telling import tell
 
 __all__ = ["begin", "check_words", "forget", "send", "watched"]
@@ -101,14 +101,8 @@ def _before(event: Event) -> told.Facts:
 
 def _facts(notice: Notice, person: Registration) -> Facts:
     """Return what her message holds: where the step moves her as well, also how she attended."""
-    facts: Facts = {"notice": notice.id}
-    if notice.occasion == Occasion.ONLINE:
-        facts["was"] = {
-            "mode": person.mode,
-            "is_waiting": person.status == Status.WAITLISTED,
-            "waits_for_room": person.waits_for == Mode.IN_PERSON,
-        }
-    return facts
+    was = queries.stands(person) if notice.occasion == Occasion.ONLINE else None
+    return {"notice": notice.id} if was is None else {"notice": notice.id, "was": was}
 
 
 def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> None:

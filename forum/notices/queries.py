@@ -17,7 +17,7 @@ from forum.db import db
 from forum.events.models import Event, EventStatus, Mode, Session
 from forum.notices import rules, told
 from forum.notices.models import Notice
-from forum.notices.rules import Change, Reader
+from forum.notices.rules import Change, Reader, Was
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 
 Thing = Event | Session
@@ -180,14 +180,26 @@ def why_not(person: Registration, *, now: datetime) -> WhyNot | None:
     return None if person.email else WhyNot.NO_ADDRESS
 
 
-def reader_of(person: Registration, sessions: frozenset[int]) -> Reader:
-    """Return what decides what concerns a person. `sessions` are those of `sessions_of`."""
+def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = None) -> Reader:
+    """Return what decides what concerns a person. `sessions` are those of `sessions_of`.
+
+    `was` is how she stood before the step that she is told of moved her, too.
+    """
+    was = was or stands(person)
+    is_about_room = was in {Was.IN_PERSON, Was.WAITING}
     return Reader(
-        person.mode,
-        person.status == Status.WAITLISTED,
+        Mode.IN_PERSON if is_about_room else person.mode,
+        was == Was.WAITING or person.status == Status.WAITLISTED,
         sessions,
-        waits_for_room=person.waits_for == Mode.IN_PERSON,
+        waits_for_room=was in {Was.WAITING, Was.RELIEVED},
     )
+
+
+def stands(person: Registration) -> Was | None:
+    """Return how someone stands towards the room of her event: None for one who is elsewhere."""
+    if person.mode == Mode.IN_PERSON:
+        return Was.IN_PERSON if person.status == Status.CONFIRMED else Was.WAITING
+    return Was.RELIEVED if person.waits_for == Mode.IN_PERSON else None
 
 
 def sessions_of(event: Event, person: Registration | None = None) -> Mapping[int, frozenset[int]]:

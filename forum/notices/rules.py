@@ -66,6 +66,17 @@ class Reader:
     waits_for_room: bool = False
 
 
+class Was(StrEnum):
+    """How someone stood before her whole event went online, if that is another way than now."""
+
+    IN_PERSON = "in_person"
+    """She had a place in the room."""
+    WAITING = "waiting"
+    """She waited for the room, and had no place."""
+    RELIEVED = "relieved"
+    """She waited for the room, and has a place elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is different about a session, or about the event as a whole (`session` None).

@@ -66,6 +66,8 @@ class Speaker:
             return
         if Kind.BACK in kinds:
             yield _("It takes place after all.")
+        if Kind.ONLINE in kinds:
+            yield _("All of it is online now. Nobody comes to the place.")
         if Kind.MOVED in kinds:
             yield _("Before: %(when)s", when=self._when(was))
         if kinds & {Kind.MOVED, Kind.BACK}:
