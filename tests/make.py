@@ -24,6 +24,7 @@ from forum.events.models import (
     Track,
     Venue,
 )
+from forum.notices.watching import begin
 from forum.registration.models import Offer, OfferState, Registration, Status, name_key
 from forum.reminders.models import Reminder
 
@@ -43,6 +44,12 @@ class Make:
         db.session.add(record)
         db.session.commit()
         return record
+
+    def _public(self, event: Event) -> Event:
+        """Let people rely on what a published event says, as publishing does."""
+        begin(event)
+        db.session.commit()
+        return event
 
     def programme(self, **facts) -> Programme:
         existing = db.session.query(Programme).first()
@@ -120,7 +127,7 @@ class Make:
         event.gates = [
             Gate(mode=mode, capacity=capacity if mode == Mode.IN_PERSON else None) for mode in modes
         ]
-        return self._keep(event)
+        return self._public(self._keep(event))
 
     def webcast(self, *, starts_at: datetime | None = None, **facts) -> Event:
         """Make a published webcast with its one session."""
@@ -170,7 +177,9 @@ class Make:
         session.appearances = [
             Appearance(speaker=speaker, position=place) for place, speaker in enumerate(speakers)
         ]
-        return self._keep(session)
+        self._keep(session)
+        self._public(event)
+        return session
 
     def registration(self, event: Event, **facts) -> Registration:
         """Make a registration, its place counted at the gate like a real one."""

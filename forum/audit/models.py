@@ -65,6 +65,12 @@ class Action(StrEnum):
     ORGANIZER_CHANGED = "organizer changed"
 
 
+OF_WHOLE_EVENTS = frozenset(
+    {Action.EVENT_WENT_ONLINE, Action.EVENT_POSTPONED, Action.EVENT_CANCELLED}
+)
+"""Deeds to an event that are at once deeds to everyone who is registered for it."""
+
+
 class AuditEntry(Record):
     """One deed. Written in the same transaction as what it tells of; never changed."""
 

@@ -1,5 +1,8 @@
 """What was done, newest first."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
@@ -15,6 +18,11 @@ def entries(*, action: Action | None = None) -> Select[AuditEntry]:
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     )
     return query if action is None else query.where(AuditEntry.action == action)
+
+
+def deeds_since(subject: Record, actions: Collection[Action], since: datetime) -> list[AuditEntry]:
+    """Return such deeds to one record from an instant on, newest first."""
+    return [each for each in history_of(subject) if each.action in actions and each.at >= since]
 
 
 def history_of(subject: Record) -> list[AuditEntry]:

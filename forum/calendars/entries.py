@@ -24,6 +24,7 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
+from forum.events.rules import is_online_only
 from forum.i18n import _, both_zones
 from forum.registration.models import Registration, Status
 
@@ -154,7 +155,7 @@ def _mode(event: Event, registration: Registration | None) -> Mode:
     """Return how the reader attends; whoever reads a public entry might do so in any mode."""
     if registration is not None:
         return registration.mode
-    return Mode.WEBCAST if event.kind == EventKind.WEBCAST else Mode.IN_PERSON
+    return Mode.WEBCAST if is_online_only(event) else Mode.IN_PERSON
 
 
 def _written_in(event: Event) -> str:

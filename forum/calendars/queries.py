@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from forum.db import db
 from forum.errors import Missing
@@ -61,7 +61,7 @@ def session_marks(event: Event) -> Sequence[Mark]:
 
 def events_of(uids: Collection[str]) -> Sequence[Event]:
     """Return the events with these UIDs, in order."""
-    chosen = select(Event).where(Event.uid.in_(uids))
+    chosen = select(Event).where(Event.uid.in_(uids)).options(selectinload(Event.gates))
     return db.session.scalars(chosen.order_by(Event.starts_at, Event.id)).all()
 
 

@@ -21,6 +21,7 @@ class Matter(StrEnum):
     OFFER = "offer"
     SESSION = "session"
     ADDRESS = "address_change"
+    NOTICE = "notice"
 
 
 HAS_PLACE = frozenset({Status.CONFIRMED})
@@ -74,6 +75,7 @@ KINDS = {
     ),
     "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
     "reminder": Kind(HAS_PLACE, is_reminder=True),
+    "notice": Kind(HAS_PLACE | WAITS, matter=Matter.NOTICE),
     "event_cancelled": Kind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),

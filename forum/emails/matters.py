@@ -7,28 +7,34 @@ any more, and to which address it goes.
 from datetime import datetime
 
 from forum.db import db
-from forum.emails import queries
+from forum.emails import news, queries
 from forum.emails.kinds import KINDS, Matter
 from forum.emails.letter import Mailbox
+from forum.emails.news import News
 from forum.events.models import Session, SessionStatus
 from forum.i18n import _
+from forum.notices.models import Notice
 from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Offer, OfferState, Registration
 
-Thing = Offer | Session | AddressChange
-_TABLES: dict[Matter, type[Thing]] = {
+Row = Offer | Session | AddressChange | Notice
+Thing = Offer | Session | AddressChange | News
+_TABLES: dict[Matter, type[Row]] = {
     Matter.OFFER: Offer,
     Matter.SESSION: Session,
     Matter.ADDRESS: AddressChange,
+    Matter.NOTICE: Notice,
 }
 
 
-def matter_of(message: Message) -> Thing | None:
+def matter_of(message: Message, house: queries.House, *, now: datetime) -> Thing | None:
     """Return what a message is about as it is now; None for one about a registration alone."""
     matter = KINDS[message.email].matter
     if matter is None:
         return None
-    found: Thing | None = db.session.get(_TABLES[matter], message.facts[matter])  # type: ignore[assignment]  # one of these
+    found: Row | None = db.session.get(_TABLES[matter], message.facts[matter])  # type: ignore[assignment]  # one of these
+    if isinstance(found, Notice):
+        return news.news_of(message, found, house, now=now)
     return found
 
 
@@ -57,6 +63,8 @@ def why_not(
             return _no_place(registration, thing, now)
         case AddressChange() if email == "confirm_address":
             return _answered(thing, now)
+        case News():
+            return news.why_not(thing)
         case _:
             return None
 

@@ -7,12 +7,13 @@ depend on, besides the reader's name and links; so equal particulars have equal 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from forum.emails.addresses import one_line
 from forum.emails.kinds import KINDS, CalendarMethod
 from forum.emails.matters import Thing
+from forum.emails.news import News
 from forum.emails.queries import House
 from forum.events import words
 from forum.events.contact import Contact, contact_of
@@ -27,6 +28,7 @@ from forum.events.models import (
     Session,
 )
 from forum.i18n import _, both_zones, day_in_words, speaking
+from forum.notices.words import Said, speaker_of
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Offer, Registration, Status
@@ -64,7 +66,9 @@ class Particulars:
     question ends, `is_for_two` whether the offer is for a pair, `has_new_address` whether she has
     an address after a change of it. `leads` are those of the
     reminders whose advice it gives, `offers` what a reminder offers. `calendar` is what comes along
-    for her calendar, `is_kept_by_hand` that her entry is for her to keep right.
+    for her calendar, `is_kept_by_hand` that her entry is for her to keep right. `news` is what has
+    changed, `goes_along` whether sessions go along to another day, `own_words` a sentence of the
+    desk's, `was` how she stood before her whole event went online.
     """
 
     email: str
@@ -97,6 +101,11 @@ class Particulars:
     is_stoppable: bool = False
     calendar: CalendarMethod | None = None
     is_kept_by_hand: bool = False
+    occasion: str = ""
+    was: str = ""
+    own_words: str = ""
+    news: tuple[Said, ...] = ()
+    goes_along: bool = False
 
     @property
     def when(self) -> list[str]:
@@ -246,6 +255,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_stoppable=KINDS[email].is_reminder,
         calendar=calendar,
         is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
+        **(_news(thing, registration, house) if isinstance(thing, News) else {}),
     )
 
 
@@ -282,6 +292,27 @@ def _session(session: Session, registration: Registration) -> SessionPlace:
     room = said(session.room.name, is_full=is_full) if session.room else ""
     title = one_line(_title(session, registration))
     return SessionPlace(title, session.starts_at, session.ends_at, room)
+
+
+def _news(news: News, registration: Registration, house: House) -> dict[str, Any]:
+    """Return the facts of a notice, its changes as she is told of them."""
+    event, is_full = registration.event, not registration.is_discreet
+    speaker = speaker_of(
+        house.rooms(),
+        title_of=lambda session: one_line(_title(session, registration)),
+        name_of=lambda room: one_line(said(room.name, is_full=is_full)),
+        event_zone=event.timezone,
+        own_zone=registration.timezone,
+    )
+    with speaking(registration.language):
+        told = speaker.said(news.changes)
+    return {
+        "occasion": str(news.occasion),
+        "was": str(news.was or ""),
+        "own_words": news.words.get(registration.language) or next(iter(news.words.values()), ""),
+        "news": told,
+        "goes_along": any(each.moves_along for each in news.changes),
+    }
 
 
 def _recording(registration: Registration) -> tuple[str, ...]:

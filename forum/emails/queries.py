@@ -23,6 +23,7 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
+from forum.notices import queries as notices
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders.models import Reminder
@@ -101,6 +102,11 @@ def dial_in_rooms(event: Event) -> Sequence[Room]:
     return db.session.scalars(rooms.order_by(Room.position, Room.id)).all()
 
 
+def all_rooms() -> Sequence[Room]:
+    """Return every room, whose names may be told."""
+    return db.session.scalars(select(Room)).all()
+
+
 def live_reminders(event: Event) -> Sequence[Reminder]:
     """Return the reminder rules of an event that are on."""
     return db.session.scalars(
@@ -122,6 +128,10 @@ class House:
     phone_rooms: Callable[[Event], Sequence[Room]] = field(
         default_factory=lambda: cache(dial_in_rooms)
     )
+    things: Callable[[Event], Sequence[notices.Thing]] = field(
+        default_factory=lambda: cache(notices.things)
+    )
+    rooms: Callable[[], Sequence[Room]] = field(default_factory=lambda: cache(all_rooms))
     reminders: Callable[[Event], Sequence[Reminder]] = field(
         default_factory=lambda: cache(live_reminders)
     )

@@ -10,9 +10,10 @@ from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries
 from forum.emails.addresses import hint, known_as, one_line
-from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod
+from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, Kind
 from forum.emails.letter import Later, Letter, Mailbox, Silence
 from forum.emails.matters import Thing, matter_of, recipient
+from forum.emails.news import News
 from forum.emails.particulars import Particulars, gather
 from forum.emails.queries import House
 from forum.emails.rendering import Personal, personal, render
@@ -38,7 +39,7 @@ def write(
     registration = message.registration
     if registration is None:
         return Silence(_("The registration is gone."))
-    thing = matter_of(message)
+    thing = matter_of(message, house, now=now)
     return decision.refusal(message, registration, thing, now=now) or _to_attendee(
         message, registration, thing, house, now
     )
@@ -56,7 +57,7 @@ def _to_attendee(
 ) -> Letter:
     kind = KINDS[message.email]
     to = recipient(message.email, registration, thing) or Mailbox("", "")
-    does = invitations.method(kind, registration)
+    does = invitations.method(_as_needed(kind, thing), registration)
     about = gather(
         message.email,
         registration,
@@ -83,6 +84,13 @@ def _to_attendee(
         unsubscribe_url=stop_link,
         calendar=calendar,
     )
+
+
+def _as_needed(kind: Kind, thing: Thing | None) -> Kind:
+    """Let a notice bring the reader's entry where that has changed."""
+    if isinstance(thing, News) and thing.changes_entry:
+        return replace(kind, calendar=CalendarMethod.REQUEST)
+    return kind
 
 
 def _personal(

@@ -8,7 +8,7 @@ calendars the SEQUENCE (RFC 5546 2.1.4).
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy import Select, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -17,10 +17,11 @@ from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import after_commit, db
 from forum.events import agenda_actions, readiness, refusals
+from forum.events.claims import claim, hold_all
 from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.events.plans import EventPlan
 from forum.i18n import _
-from forum.notices import actions as notices
+from forum.notices import watching as notices
 from forum.outbox import runner
 from forum.registration.models import Registration, Status
 from forum.registration.telling import tell
@@ -61,6 +62,7 @@ def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> No
     event.status = EventStatus.DRAFT
     event.sequence += 1
     event.updated_at = now
+    notices.forget(event)
     record(Action.EVENT_UNPUBLISHED, event, now=now, organizer=by)
 
 
@@ -95,15 +97,16 @@ def change_event(
     one session are the same thing and change together. Raises ChangedMeanwhile, AlreadyCancelled,
     OutsideTheEvent, Clashing.
     """
-    agenda_actions.hold_all(event)
+    hold_all(event)
     claim(event, version)
     _refuse_cancelled(event)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
-    changed = _assign(event, plan)
-    if event.kind == EventKind.WEBCAST:
-        agenda_actions.follow_webcast(event, now=now)
-    elif days:
-        agenda_actions.move_all(event, days, now=now)
+    with notices.watched(event, now=now):
+        changed = _assign(event, plan)
+        if event.kind == EventKind.WEBCAST:
+            agenda_actions.follow_webcast(event, now=now)
+        elif days:
+            agenda_actions.move_all(event, days, now=now)
     if changed & MOVES:
         agenda_actions.check_all(event)
         event.sequence += 1
@@ -121,22 +124,6 @@ def set_closing(gate: Gate, closes_at: datetime | None, *, by: Organizer, now: d
     gate.event.updated_at = now
     facts = {"changed": ["closes_at"], "mode": gate.mode}
     record(Action.EVENT_CHANGED, gate.event, facts, now=now, organizer=by)
-
-
-def claim(event: Event, version: int) -> None:
-    """Take the event for a change, if it is still as the organizer saw it.
-
-    This is the lock on both engines; the event is read afresh. Raises ChangedMeanwhile.
-    """
-    taken = db.session.execute(
-        update(Event)
-        .where(Event.id == event.id, Event.version == version)
-        .values(version=Event.version + 1, revision=Event.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(event)
-    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
-        raise refusals.ChangedMeanwhile
 
 
 def is_anyone_registered(event: Event) -> bool:

@@ -28,7 +28,7 @@ from forum.events.models import (
 )
 from forum.events.plans import SessionPlan
 from forum.i18n import _, time_in_words
-from forum.notices import actions as notices
+from forum.notices import watching as notices
 from forum.outbox import runner
 from forum.registration import session_places
 
@@ -71,9 +71,10 @@ def change_session(
         raise refusals.AlreadyCancelled(_("This session is canceled and cannot be changed."))
     if plan.capacity is not None and plan.capacity < session.taken:
         raise refusals.TooFewPlaces(session.taken)
-    changed = _assign(session, plan)
-    if event.kind == EventKind.WEBCAST:
-        _lead_webcast(session, changed, now=now)
+    with notices.watched(event, now=now):
+        changed = _assign(session, plan)
+        if event.kind == EventKind.WEBCAST:
+            _lead_webcast(session, changed, now=now)
     if changed & (MOVES | {"speakers"}):
         _check(event, [session])
     if changed & MOVES:
@@ -102,16 +103,11 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
         raise refusals.AlreadyCancelled(_("A webcast has one session. Cancel the webcast itself."))
     if session.status == SessionStatus.CANCELLED:
         return
-    session.status = SessionStatus.CANCELLED
+    with notices.watched(event, now=now):
+        session.status = SessionStatus.CANCELLED
     session.sequence += 1
     session.updated_at = now
     record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
-
-
-def hold_all(event: Event) -> None:
-    """Lock an event's sessions, before the event itself, for a change that may move them."""
-    held = select(Session.id).where(Session.event_id == event.id).order_by(Session.id)
-    db.session.execute(held.with_for_update())
 
 
 def follow_webcast(event: Event, *, now: datetime) -> None:
@@ -124,12 +120,11 @@ def follow_webcast(event: Event, *, now: datetime) -> None:
 
 
 def move_all(event: Event, days: timedelta, *, now: datetime) -> None:
-    """Move an event's sessions by whole days, each keeping its time of day on the event's clock."""
-    zone = ZoneInfo(event.timezone)
+    """Move an event's sessions on its own clock: by whole days, each keeps its time of day."""
     for session in event.sessions:
         if session.status == SessionStatus.SCHEDULED:
-            session.starts_at = _moved(session.starts_at, days, zone)
-            session.ends_at = _moved(session.ends_at, days, zone)
+            session.starts_at = moved(session.starts_at, days, event)
+            session.ends_at = moved(session.ends_at, days, event)
             session.sequence += 1
             session.version += 1
             session.updated_at = now
@@ -140,8 +135,10 @@ def check_all(event: Event) -> None:
     _check(event, [each for each in event.sessions if each.status == SessionStatus.SCHEDULED])
 
 
-def _moved(at: datetime, days: timedelta, zone: ZoneInfo) -> datetime:
-    wall = at.astimezone(zone).replace(tzinfo=None) + days
+def moved(at: datetime, by: timedelta, event: Event) -> datetime:
+    """Return an instant that is so much later on the event's clock, in UTC."""
+    zone = ZoneInfo(event.timezone)
+    wall = at.astimezone(zone).replace(tzinfo=None) + by
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 

@@ -24,7 +24,8 @@ PROMISES = {
     "food": lazy("Food"),
 }
 """What a programme file may promise, in the order in which pages say it."""
-
+FOR_GUESTS = {"masks", "food"}
+"""Promises to those who come to the place."""
 AMONG_US = {SessionKind.CIRCLE, SessionKind.CEREMONY}
 """Sessions of which nothing leaves the room, unless they are recorded."""
 
@@ -38,6 +39,7 @@ class EventPage:
     title: str
     lang: str
     is_forum: bool
+    is_here: bool
     when: Sequence[str]
     where: str
     cost: str
@@ -45,6 +47,7 @@ class EventPage:
     tags: Sequence[words.Tag]
     is_over: bool
     notice: words.Notice | None
+    news: Sequence[words.Notice]
     register: str
     places: Sequence[str]
     may_switch: bool
@@ -63,18 +66,25 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
     path: str,
     *,
     now: datetime,
+    online_since: datetime | None = None,
+    old_start: datetime | None = None,
 ) -> EventPage:
-    """Gather the words. `path` is the event's own, with a slash at its end."""
+    """Gather the words. `path` is the event's own, with a slash at its end.
+
+    `online_since` and `old_start` are those of `words.news`.
+    """
     is_forum = event.kind == EventKind.FORUM
     standing = rules.standing(event, now)
     is_open = standing == Standing.OPEN
     is_over = standing in {Standing.OVER, Standing.CANCELLED}
+    is_here = is_forum and not rules.is_online_only(event)
     talk = sessions[0] if sessions and not is_forum else None
     promises: Mapping[str, object] = event.details.get("promises") or {}
     return EventPage(
         title=words.shown(event.title),
         lang=event.language,
         is_forum=is_forum,
+        is_here=is_here,
         when=times.span(event.starts_at, event.ends_at),
         where=where(event.gates, venue if is_forum else None),
         cost=cost(event),
@@ -82,13 +92,14 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
         tags=list(_tags(event, talk, is_over=is_over)),
         is_over=is_over,
         notice=words.notice(event, now),
+        news=[] if is_over else list(words.news(event, online_since, old_start)),
         register=f"{path}register" if is_open else "",
         places=words.places(event, now) if is_open else [],
         may_switch=len(event.gates) > 1,
         is_recorded=any(each.is_recorded for each in sessions),
         recorded_within=words.recorded_within(event),
-        promises=list(_promises(promises, _names(sessions), event.timezone)),
-        rooms=list(_rooms(sessions)) if is_forum else [],
+        promises=list(_promises(promises, _names(sessions), event.timezone, is_here=is_here)),
+        rooms=list(_rooms(sessions)) if is_here else [],
         chapters=[tuple(each) for each in event.details.get("chapters", ())],
     )
 
@@ -126,7 +137,9 @@ def session_facts(session: Session) -> list[Fact]:
     """Return what a session's own page says: who, where, on what theme."""
     facts = []
     theirs = session.event.language
-    if session.room is not None:
+    if rules.is_online_only(session.event):
+        facts.append(Fact(_("Where"), str(words.MODES[Mode.WEBCAST])))
+    elif session.room is not None:
         room = session.room
         parts = [room.name, _("floor %(number)s", number=room.floor), *_room_offers(room)]
         facts.append(Fact(_("Where"), ", ".join(parts)))
@@ -176,10 +189,10 @@ def _rooms(sessions: Sequence[Session]) -> Iterator[str]:
 
 
 def _promises(
-    promises: Mapping[str, object], names: Mapping[str, str], zone: str
+    promises: Mapping[str, object], names: Mapping[str, str], zone: str, *, is_here: bool
 ) -> Iterator[tuple[str, str]]:
     for key, label in PROMISES.items():
-        if sentence := promises.get(key):
+        if (sentence := promises.get(key)) and (is_here or key not in FOR_GUESTS):
             yield str(label), _in_plain_words(str(sentence), names, zone)
 
 

@@ -54,6 +54,22 @@ class AlreadyCancelled(Refusal):
     """What has been called off stays so, because people's calendars say so."""
 
 
+class NotUnderWay(Refusal):
+    """Nobody counts on the event: it is a draft, over, or called off."""
+
+
+class AlreadyOnline(Refusal):
+    """Nobody can come to a place as it is."""
+
+
+class NothingOnline(Refusal):
+    """Nothing of the event could be seen from afar."""
+
+
+class NotLater(Refusal):
+    """Whatever is put off comes later."""
+
+
 class OutsideTheEvent(Refusal):
     """A session would begin before its event, or end after it."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from forum.events.models import Event, EventStatus, Gate
+from forum.events.models import Event, EventKind, EventStatus, Gate, Mode
 
 FEW = 0.1
 """The share of places under which few are left."""
@@ -60,6 +60,15 @@ def standing(event: Event, now: datetime) -> Standing:
 def is_open(gate: Gate, now: datetime) -> bool:
     """Tell whether this mode still takes registrations; the event itself may be over."""
     return gate.closes_at is None or now < gate.closes_at
+
+
+def is_online_only(event: Event) -> bool:
+    """Tell whether nobody can come to a place: a webcast, or a forum without a gate in person.
+
+    A forum that offers no way to attend yet is taken to be in its place.
+    """
+    modes = {gate.mode for gate in event.gates}
+    return event.kind == EventKind.WEBCAST or (bool(modes) and Mode.IN_PERSON not in modes)
 
 
 def places(limited: Limited) -> Places:

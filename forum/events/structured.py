@@ -5,30 +5,40 @@ It is a data block: browsers do not run it, so the page's policy for scripts doe
 """
 
 import json
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from forum.events.models import Event, EventKind, EventStatus, Mode, Programme, Venue
+from forum.events.models import Event, EventStatus, Mode, Programme, Venue
+from forum.events.rules import is_online_only
 
 SCHEMA = "https://schema.org/"
 
 
-def event_data(event: Event, programme: Programme, venue: Venue | None, address: str) -> Markup:
+def event_data(
+    event: Event,
+    programme: Programme,
+    venue: Venue | None,
+    address: str,
+    *,
+    old_start: datetime | None = None,
+) -> Markup:
     """Return the event as JSON that is safe inside a `<script>` element.
+
+    `old_start` is when it was to start before it was postponed.
 
     `address` is the event's own page, absolute: it is also where one joins, because the address
     of a stream is never public.
     """
     zone = ZoneInfo(event.timezone)
-    is_cancelled = event.status == EventStatus.CANCELLED
     data = {
         "@context": SCHEMA.rstrip("/"),
         "@type": "EducationEvent",
         "name": event.title,
         "startDate": event.starts_at.astimezone(zone).isoformat(),
         "endDate": event.ends_at.astimezone(zone).isoformat(),
-        "eventStatus": SCHEMA + ("EventCancelled" if is_cancelled else "EventScheduled"),
+        "eventStatus": SCHEMA + _status(event, old_start),
         "eventAttendanceMode": SCHEMA + _attendance(event),
         "location": _location(event, venue, address),
         "organizer": {"@type": "Organization", "name": programme.name},
@@ -36,15 +46,23 @@ def event_data(event: Event, programme: Programme, venue: Venue | None, address:
         "isAccessibleForFree": not event.details.get("cost"),
         "url": address,
     }
+    if old_start is not None:
+        data["previousStartDate"] = old_start.astimezone(zone).isoformat()
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(  # noqa: S704 - escaped here: none of the three can end or open an element
         text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     )
 
 
+def _status(event: Event, old_start: datetime | None) -> str:
+    if event.status == EventStatus.CANCELLED:
+        return "EventCancelled"
+    return "EventScheduled" if old_start is None else "EventRescheduled"
+
+
 def _attendance(event: Event) -> str:
     modes = {gate.mode for gate in event.gates}
-    if event.kind == EventKind.WEBCAST or Mode.IN_PERSON not in modes:
+    if is_online_only(event):
         return "OnlineEventAttendanceMode"
     is_mixed = Mode.WEBCAST in modes
     return "MixedEventAttendanceMode" if is_mixed else "OfflineEventAttendanceMode"

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.calendars.links import for_event, for_everything, for_session
-from forum.events import lists, queries, rules, words
+from forum.events import lists, queries, rules, whole_queries, words
 from forum.events.agenda_page import agenda_page
 from forum.events.asked import Asked
 from forum.events.event_page import event_page, session_facts
@@ -80,18 +80,30 @@ def show(slug: str) -> ResponseReturnValue:
     programme = current_site().programme
     times = Times(event.timezone, asked.zone)
     path = url_for("events.show", slug=slug).partition("?")[0]
+    old_start = next(iter(whole_queries.planned_before(event)), None)
     return _page(
         "events/event.html",
         until=rules.next_change(event, now),
         links=for_event(event, programme, venue),
-        page=event_page(event, sessions, venue, times, path, now=now),
+        page=event_page(
+            event,
+            sessions,
+            venue,
+            times,
+            path,
+            now=now,
+            online_since=whole_queries.went_online_at(event),
+            old_start=old_start,
+        ),
         agenda=agenda_page(event, sessions, asked, times, path),
         times=times,
         starts_at=event.starts_at,
         asked=asked,
         path=path,
         venue=venue,
-        data=event_data(event, programme, venue, absolute("events.show", slug=slug)),
+        data=event_data(
+            event, programme, venue, absolute("events.show", slug=slug), old_start=old_start
+        ),
     )
 
 

@@ -188,6 +188,33 @@ def notice(event: Event, now: datetime) -> Notice | None:
     return None
 
 
+def news(
+    event: Event, online_since: datetime | None, old_start: datetime | None
+) -> Iterator[Notice]:
+    """Say what has become of the event as a whole since people first read of it.
+
+    `online_since` is when it went online, `old_start` when it was to be before it was postponed.
+    """
+    is_forum = event.kind == EventKind.FORUM
+    if old_start is not None:
+        title = (
+            _("This forum is on another day") if is_forum else _("This webcast is on another day")
+        )
+        days = {
+            "old": day_in_words(old_start, event.timezone),
+            "new": day_in_words(event.starts_at, event.timezone),
+        }
+        yield Notice(
+            "warning", title, (_("It was to be on %(old)s. Now it is on %(new)s.", **days),)
+        )
+    if online_since is not None:
+        lines = (
+            _("Please do not travel: nobody comes to the place this time."),
+            _("Everyone who had a place there has one online now. There is nothing to do."),
+        )
+        yield Notice("warning", _("This forum takes place online"), lines)
+
+
 def recording(event: Event) -> Iterator[str]:
     """Say what there is to watch later, or by when."""
     found: Mapping[str, object] = event.details.get("recording") or {}

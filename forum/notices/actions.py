@@ -1,22 +1,118 @@
 """Telling attendees of changes, on an organizer's word. Each runs in its caller's transaction."""
 
-from sqlalchemy import select
+from collections.abc import Mapping
+from datetime import datetime
 
-from forum.db import db
-from forum.events.models import Event, EventStatus, Session
-from forum.notices import told
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import Facts, db
+from forum.events import refusals
+from forum.events.claims import claim, hold_all
+from forum.events.discretion import tells
+from forum.events.models import Event, EventStatus
+from forum.i18n import LANGUAGES
+from forum.notices import queries, told
+from forum.notices.models import Notice, Occasion
+from forum.notices.queries import Pending, WhyNot
+from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
+from forum.notices.watching import begin, forget, watched
+from forum.registration.models import Registration
+from forum.registration.telling import tell
+
+__all__ = ["begin", "check_words", "forget", "send", "watched"]
+
+EMAIL = "notice"
+LONGEST_WORDS = 500
+POSTED = frozenset({None, WhyNot.NO_ADDRESS, WhyNot.PAUSED})
+"""To whom a notice is put into the outbox or on the call list. Whether a paused person gets it is
+decided when it is sent: her pause may be over by then."""
 
 
-def begin(event: Event) -> None:
-    """Keep what attendees may rely on from now on, for what nobody had to be told of yet.
+def send(  # noqa: PLR0913 - what a notice is, by name
+    event: Event,
+    occasion: Occasion,
+    *,
+    words: Mapping[str, str],
+    version: int,
+    by: Organizer,
+    now: datetime,
+    seen: str | None = None,
+) -> Notice:
+    """Tell everyone whom they concern of the changes that wait to be told; return the notice.
 
-    Changes are told against it. Nothing happens to a draft, and to what has been told already.
+    What is told now counts as told. `words` is a sentence of the desk's own, by language, or
+    nothing. `version` is the event's as the organizer saw it, `seen` the mark of the pending
+    changes that she read (`Pending.mark`), or None for a step that has just made them.
+    Raises ChangedMeanwhile, NothingToTell, WordsTell, WordsTooLong; then nothing is changed.
     """
+    words = check_words(words)
+    hold_all(event)
+    claim(event, version)
+    pending = queries.pending(event, now=now)
+    if seen is not None and seen != pending.mark:
+        raise refusals.ChangedMeanwhile
+    before = _before(event)
+    if not before or event.status != EventStatus.PUBLISHED or now >= event.ends_at:
+        raise NothingToTell
+    notice = Notice(
+        event_id=event.id,
+        occasion=occasion,
+        changes=before,
+        words=words,
+        organizer_id=by.id,
+        sent_at=now,
+    )
+    db.session.add(notice)
+    for thing in queries.things(event):
+        thing.told = told.of(thing)
     db.session.flush()
-    if event.status == EventStatus.DRAFT:
-        return
-    if event.told is None:
-        event.told = told.of_event(event)
-    for session in db.session.scalars(select(Session).where(Session.event_id == event.id)):
-        if session.told is None:
-            session.told = told.of_session(session)
+    _post(notice, pending, by=by, now=now)
+    return notice
+
+
+def check_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the desk's own sentences, tidied, those that are empty left out.
+
+    Raises WordsTell for one that tells the illness, because discreet readers get it as well, and
+    WordsTooLong.
+    """
+    tidy = {language: " ".join(words.get(language, "").split()) for language in LANGUAGES}
+    for language, sentence in tidy.items():
+        if tells(sentence):
+            raise WordsTell(language)
+        if len(sentence) > LONGEST_WORDS:
+            raise WordsTooLong(language, LONGEST_WORDS)
+    return {language: sentence for language, sentence in tidy.items() if sentence}
+
+
+def _before(event: Event) -> told.Facts:
+    """Return what was told before of everything that is different now, as a notice keeps it."""
+    different = [each for each in queries.things(event) if queries.is_told_otherwise(each)]
+    kept: told.Facts = {}
+    for thing in different:
+        facts = told.whole(thing.told or {}, told.of(thing), thing.changed_at)
+        if isinstance(thing, Event):
+            kept["event"] = facts
+        else:
+            kept.setdefault("sessions", {})[str(thing.id)] = facts
+    return kept
+
+
+def _facts(notice: Notice, person: Registration) -> Facts:
+    """Return what her message holds: where the step moves her as well, also how she attended."""
+    was = queries.stands(person) if notice.occasion == Occasion.ONLINE else None
+    return {"notice": notice.id} if was is None else {"notice": notice.id, "was": was}
+
+
+def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> None:
+    posted = [each for each in pending.people if each.why_not in POSTED]
+    for each in posted:
+        tell(EMAIL, each.person, str(notice.id), facts=_facts(notice, each.person), now=now)
+    facts = {
+        "event": notice.event_id,
+        "changes": len(pending.changes),
+        "told": sum(each.why_not is None for each in posted),
+        "to_phone": sum(each.why_not == WhyNot.NO_ADDRESS for each in posted),
+    }
+    record(Action.NOTICE_SENT, notice, facts, now=now, organizer=by)

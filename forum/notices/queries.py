@@ -1,16 +1,262 @@
-"""What the desk asks about notices."""
+"""What waits to be told of an event, whom it concerns, and what has been told."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from forum.care.rules import Purpose, kept_back
 from forum.db import db
-from forum.events.models import Event
+from forum.events.models import Event, EventStatus, Mode, Session
+from forum.notices import rules, told
 from forum.notices.models import Notice
+from forum.notices.rules import Change, Reader, Was
+from forum.registration.models import CareState, Registration, SessionPlace, Status
+
+Thing = Event | Session
+
+
+class WhyNot(StrEnum):
+    """Why someone whom a change concerns is not written to."""
+
+    NO_ADDRESS = "no_address"
+    """She is called instead."""
+    PAUSED = "paused"
+    HELD = "held"
+    REMEMBERED = "remembered"
+    CANCELLED = "cancelled"
+
+
+GONE = frozenset({WhyNot.REMEMBERED, WhyNot.CANCELLED})
+"""Reasons of those for whom alone nothing waits to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Someone whom changes concern; `changes` name only what concerns her."""
+
+    person: Registration
+    changes: tuple[Change, ...]
+    why_not: WhyNot | None
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What waits to be told of an event: only what concerns someone who is still there."""
+
+    event: Event
+    changes: tuple[Change, ...] = ()
+    people: tuple[Concerned, ...] = ()
+
+    @property
+    def reached(self) -> list[Concerned]:
+        """Return those who would be written to."""
+        return [each for each in self.people if each.why_not is None]
+
+    @property
+    def by_mode(self) -> Counter[Mode | None]:
+        """Return how many would be written to, by how they attend; None for those who wait."""
+        return Counter(
+            None if each.person.status == Status.WAITLISTED else each.person.mode
+            for each in self.reached
+        )
+
+    @property
+    def kept(self) -> dict[WhyNot, list[Registration]]:
+        """Return who would not be written to, by reason, each list by name."""
+        found: dict[WhyNot, list[Registration]] = {}
+        for each in self.people:
+            if each.why_not is not None:
+                found.setdefault(each.why_not, []).append(each.person)
+        return {reason: found[reason] for reason in WhyNot if reason in found}
+
+    @property
+    def mark(self) -> str:
+        """Return a few letters that are others when something has changed since they were read."""
+        facts = [(each.session and each.session.id, each.before, each.now) for each in self.changes]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def sent(event: Event) -> Sequence[Notice]:
-    """Return the notices about an event, the newest first."""
+    """Return the notices about an event, the newest first, each with who sent it."""
     return db.session.scalars(
-        select(Notice).where(Notice.event_id == event.id).order_by(Notice.id.desc())
+        select(Notice)
+        .where(Notice.event_id == event.id)
+        .options(joinedload(Notice.organizer))
+        .order_by(Notice.id.desc())
     ).all()
+
+
+def of_event(event: Event) -> Sequence[Notice]:
+    """Return the notices about an event, the oldest first."""
+    return db.session.scalars(
+        select(Notice).where(Notice.event_id == event.id).order_by(Notice.id)
+    ).all()
+
+
+def stored(notice: Notice) -> dict[int | None, told.Facts]:
+    """Return what a notice was told against: of the event under None, of sessions by their ids."""
+    found: dict[int | None, told.Facts] = {
+        int(number): facts for number, facts in notice.changes.get("sessions", {}).items()
+    }
+    if "event" in notice.changes:
+        found[None] = notice.changes["event"]
+    return found
+
+
+def things(event: Event) -> list[Thing]:
+    """Return an event and its sessions in their order, each with its room as it is now."""
+    sessions = db.session.scalars(
+        select(Session)
+        .where(Session.event_id == event.id)
+        .options(joinedload(Session.room))
+        .order_by(Session.starts_at, Session.position, Session.id)
+    ).all()
+    found: list[Thing] = [event, *sessions]
+    for each in found:
+        if each.room_id != (each.room and each.room.id):
+            db.session.expire(each, ["room"])
+    return found
+
+
+def is_different(event: Event) -> bool:
+    """Tell whether anything is not as it was told last, whomever that concerns."""
+    return any(is_told_otherwise(each) for each in things(event))
+
+
+def is_told_otherwise(thing: Thing) -> bool:
+    """Tell whether anyone may have been told something else of it than what is so now."""
+    if thing.told is None:
+        return False
+    is_now = told.of(thing)
+    return any(rules.kinds(state, is_now) for state in told.states(thing.told))
+
+
+def pending(event: Event, *, now: datetime) -> Pending:
+    """Return what waits to be told of an event, and everyone whom it concerns, by name."""
+    if event.status != EventStatus.PUBLISHED or now >= event.ends_at:
+        return Pending(event)
+    different = [each for each in things(event) if is_told_otherwise(each)]
+    if not different:
+        return Pending(event)
+    sessions = [each for each in different if isinstance(each, Session)]
+    changes_of = _by_group(event, sessions, now=now)
+    in_sessions = sessions_of(event)
+    people = db.session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event.id)
+        .order_by(Registration.name_key, Registration.id)
+    )
+    concerned = []
+    for person in people:
+        reader = reader_of(person, in_sessions[person.id])
+        if hers := changes_of(reader, person.registered_at):
+            concerned.append(Concerned(person, hers, why_not(person, now=now)))
+    if all(each.why_not in GONE for each in concerned):
+        return Pending(event)
+    there = [each for each in concerned if each.why_not not in GONE]
+    return Pending(event, _all_changes(there), tuple(concerned))
+
+
+def why_not(person: Registration, *, now: datetime) -> WhyNot | None:
+    """Return why somebody is not written to of changes, or None: the one place that decides.
+
+    What the outbox decides when it sends follows the same records.
+    """
+    state = kept_back(person, Purpose.AUTOMATIC, now=now)
+    if state in {CareState.REMEMBERED, CareState.HELD}:
+        return WhyNot(state)
+    if person.status == Status.CANCELLED:
+        return WhyNot.CANCELLED
+    if state is not None:
+        return WhyNot(state)
+    return None if person.email else WhyNot.NO_ADDRESS
+
+
+def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = None) -> Reader:
+    """Return what decides what concerns a person. `sessions` are those of `sessions_of`.
+
+    `was` is how she stood before the step that she is told of moved her, too.
+    """
+    was = was or stands(person)
+    is_about_room = was in {Was.IN_PERSON, Was.WAITING}
+    return Reader(
+        Mode.IN_PERSON if is_about_room else person.mode,
+        was == Was.WAITING or person.status == Status.WAITLISTED,
+        sessions,
+        waits_for_room=was in {Was.WAITING, Was.RELIEVED},
+    )
+
+
+def stands(person: Registration) -> Was | None:
+    """Return how someone stands towards the room of her event: None for one who is elsewhere."""
+    if person.mode == Mode.IN_PERSON:
+        return Was.IN_PERSON if person.status == Status.CONFIRMED else Was.WAITING
+    return Was.RELIEVED if person.waits_for == Mode.IN_PERSON else None
+
+
+def sessions_of(event: Event, person: Registration | None = None) -> Mapping[int, frozenset[int]]:
+    """Return in which sessions people have a place or a number, by registration."""
+    chosen = (
+        select(SessionPlace.registration_id, SessionPlace.session_id)
+        .join(SessionPlace.session)
+        .where(Session.event_id == event.id, SessionPlace.status != Status.CANCELLED)
+    )
+    if person is not None:
+        chosen = chosen.where(SessionPlace.registration_id == person.id)
+    found: dict[int, frozenset[int]] = defaultdict(frozenset)
+    for registration_id, session_id in db.session.execute(chosen):
+        found[registration_id] |= {session_id}
+    return found
+
+
+def _by_group(
+    event: Event, sessions: Sequence[Session], *, now: datetime
+) -> Callable[[Reader, datetime], tuple[Change, ...]]:
+    """Return a way to know what concerns a reader, found out once for all who are alike."""
+    considered: list[Thing] = [event, *sessions]
+    cuts = sorted(
+        {at for each in considered for at in told.instants(each.told or {})}
+        | {each.changed_at for each in considered if each.changed_at is not None}
+    )
+    numbers = {each.id for each in sessions}
+    known: dict[tuple[Reader, int], tuple[Change, ...]] = {}
+
+    def changes_of(reader: Reader, registered_at: datetime) -> tuple[Change, ...]:
+        group = replace(reader, sessions=reader.sessions & numbers)
+        key = group, bisect_left(cuts, registered_at)
+        if key not in known:
+            before = {
+                rules.key_of(each): facts
+                for each in considered
+                if (facts := rules.known(each, registered_at)) is not None
+            }
+            known[key] = rules.changes(event, sessions, before, group, now=now)
+        return known[key]
+
+    return changes_of
+
+
+def _all_changes(concerned: Sequence[Concerned]) -> tuple[Change, ...]:
+    """Return everything that concerns any of these, each once: the event first, then by time."""
+    found: dict[tuple[int, str], Change] = {}
+    for hers in {id(each.changes): each.changes for each in concerned}.values():
+        for change in hers:
+            number = change.session.id if change.session else 0
+            key = number, json.dumps(change.before, sort_keys=True)
+            known = found.get(key)
+            kinds = change.kinds | known.kinds if known else change.kinds
+            found[key] = replace(change, kinds=kinds)
+    return tuple(sorted(found.values(), key=_order))
+
+
+def _order(change: Change) -> tuple[bool, str, int]:
+    session = change.session
+    return session is not None, change.now["starts_at"], session.id if session else 0

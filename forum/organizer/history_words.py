@@ -60,6 +60,8 @@ DEEDS = {
 }
 FACTS = {
     "agreed": lazy("agreed"),
+    "also_online": lazy("also shown online"),
+    "canceled": lazy("canceled sessions"),
     "changed": lazy("changed"),
     "email": lazy("email"),
     "event": lazy("event"),
@@ -68,6 +70,8 @@ FACTS = {
     "kept": lazy("kept"),
     "lifts": lazy("allows"),
     "mode": lazy("how"),
+    "moved": lazy("people moved online"),
+    "no_longer_wait": lazy("people who wait no longer"),
     "offer": lazy("offer"),
     "overrides": lazy("limits set aside"),
     "people": lazy("people"),

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.audit.queries import history_of
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.desk import bp, page_number
+from forum.organizer.history_queries import of_person
 from forum.organizer.people_forms import SearchForm
 from forum.organizer.people_queries import Choice, Reach, Told
 from forum.outbox.queries import of_registration
@@ -91,7 +91,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         places=registrations_of.places(registration),
         companions=registrations_of.companions(registration),
         messages=of_registration(registration.id),
-        history=history_of(registration),
+        history=of_person(registration),
         phone=phone_in_words(registration.phone) if registration.phone else "",
         may_change=may_change,
         chooses=may_change

@@ -12,6 +12,7 @@ from forum.db import transaction
 from forum.errors import Refusal
 from forum.events import actions as events
 from forum.events import refusals
+from forum.events.claims import claim
 from forum.events.models import Event, Gate
 from forum.i18n import _, ngettext
 from forum.organizer import programme_queries
@@ -59,7 +60,7 @@ def _save(event: Event, gate: Gate, form: PlacesForm, closes_at: datetime | None
     by, now = guard.current_organizer(), clock.now()
     with transaction():
         offers = actions.set_capacity(gate, form.capacity.data, now=now, by=by)
-        events.claim(event, form.seen)
+        claim(event, form.seen)
         events.set_closing(gate, closes_at, by=by, now=now)
     return sum(offer.places for offer in offers)
 

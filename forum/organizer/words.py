@@ -135,6 +135,7 @@ EMAILS = {
     "address_changed": lazy("Email address changed"),
     "pause_over": lazy("Pause is over"),
     "reminder": lazy("Reminder"),
+    "notice": lazy("Notice of changes"),
     "event_cancelled": lazy("Event canceled"),
     "sign_in": lazy("Sign-in link"),
 }

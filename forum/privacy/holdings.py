@@ -11,8 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from forum.audit.models import Action, AuditEntry
-from forum.audit.queries import history_of
+from forum.audit.models import OF_WHOLE_EVENTS, Action, AuditEntry
+from forum.audit.queries import deeds_since, history_of
 from forum.care.models import Task
 from forum.care.rules import GONE
 from forum.db import Record, db
@@ -142,16 +142,9 @@ def _offers(mine: Registration) -> Sequence[Offer]:
 
 
 def _deeds(mine: Registration) -> list[AuditEntry]:
-    """Return what was done to her, and each list of her event that was taken out of the house."""
-    exported = db.session.scalars(
-        select(AuditEntry).where(
-            AuditEntry.action == Action.EXPORTED,
-            AuditEntry.subject_kind == mine.event.__tablename__,
-            AuditEntry.subject_id == mine.event_id,
-            AuditEntry.at >= mine.registered_at,
-        )
-    )
-    return sorted([*history_of(mine), *exported], key=lambda each: (each.at, each.id))
+    """Return what was done to her, and to her whole event: a list taken out, another day."""
+    to_all = deeds_since(mine.event, (Action.EXPORTED, *OF_WHOLE_EVENTS), mine.registered_at)
+    return sorted([*history_of(mine), *to_all], key=lambda each: (each.at, each.id))
 
 
 def _deed(entry: AuditEntry) -> Row:
@@ -165,7 +158,10 @@ def _deed(entry: AuditEntry) -> Row:
 
 
 def _facts(entry: AuditEntry) -> list[str]:
-    """Return the facts of a deed, but for those of a care state, which `QUIET` says gently."""
-    if entry.action == Action.CARE_CHANGED:
+    """Return the facts of a deed, but for those of a care state, which `QUIET` says gently.
+
+    What was done to a whole event has facts about others.
+    """
+    if entry.action == Action.CARE_CHANGED or entry.action in OF_WHOLE_EVENTS:
         return []
     return [f"{name}: {value}" for name, value in sorted(entry.facts.items())]

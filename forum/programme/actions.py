@@ -6,7 +6,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
-from forum.notices import actions as notices
+from forum.notices import watching as notices
 from forum.outbox import runner
 from forum.programme import queries
 from forum.programme.contradictions import refuse_contradictions
@@ -32,13 +32,14 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
     named = {each.id for each in file.all_events}
     report.left = [f"event {key}" for key in stored.events if key not in named]
     before = list(stored.events.values())
-    has_new_shared = load_shared(file, stored, report)
-    loading = Loading(file, stored, report, now, organizer)
-    edited = {loading.load_event(each) for each in file.all_events}
-    for event in before:
-        if has_new_shared or event in edited:
-            event.revision += 1
-    faces.raise_sequences(now)
+    with notices.watched(*before, now=now):
+        has_new_shared = load_shared(file, stored, report)
+        loading = Loading(file, stored, report, now, organizer)
+        edited = {loading.load_event(each) for each in file.all_events}
+        for event in before:
+            if has_new_shared or event in edited:
+                event.revision += 1
+        faces.raise_sequences(now)
     for event in stored.events.values():
         notices.begin(event)
     db.session.flush()

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from forum.events.models import Event, EventKind, EventStatus, SessionStatus
+from forum.events import whole_queries
+from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
 from forum.programme import outline, values
 from forum.programme.clashes import happenings
 from forum.programme.faults import Fault, Faulty
 from forum.programme.parts import shown
 from forum.programme.queries import Stored, has_registrations
+from forum.programme.times import event_hours
 
 
 def refuse_contradictions(file: outline.ProgrammeFile, stored: Stored) -> None:
@@ -33,6 +35,7 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fau
             yield stated.spot.key("id").fault(f"{shown(event.key)} is stored as a {event.kind}")
             continue
         yield from _places(file, stated, event)
+        yield from _undone(file, stated, event)
     yield from _uids(file, stored)
     yield from _clashes(file, stored)
 
@@ -65,6 +68,34 @@ def _places(
         if session.capacity is not None and session.capacity < taken.get(session.id, 0):
             text = f"{session.capacity} is less than the {taken[session.id]} places taken"
             yield session.spot.key("capacity").fault(text)
+
+
+def _undone(
+    file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast, event: Event
+) -> Iterator[Fault]:
+    """Say where an older file would take back what the desk did to a whole event.
+
+    People have been told of it, so a file may not undo it in passing.
+    """
+    advice = "people have been told; `programme dump` writes the event as it is now"
+    if whole_queries.was_cancelled(event) and stated.status != EventStatus.CANCELLED:
+        yield stated.spot.key("status").fault(f"the event was canceled at the desk: {advice}")
+        return
+    starts_at = event_hours(file, stated).starts_at
+    if starts_at != event.starts_at and starts_at in whole_queries.planned_before(event):
+        yield stated.spot.key("date").fault(f"the event was postponed from this day: {advice}")
+    if whole_queries.went_online_at(event) is None:
+        return
+    if Mode.IN_PERSON in values.modes(file, stated):
+        spot = stated.spot.key("modes").key("in_person")
+        yield spot.fault(f"the whole event went online: {advice}")
+    held = {each.key: each for each in event.sessions}
+    for session in stated.sessions if isinstance(stated, outline.Forum) else ():
+        row = held.get(session.id)
+        is_back = row is not None and row.status == SessionStatus.CANCELLED
+        if is_back and session.status != SessionStatus.CANCELLED and not session.is_streamed:
+            text = f"it could not be seen when the whole event went online: {advice}"
+            yield session.spot.key("status").fault(text)
 
 
 def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:

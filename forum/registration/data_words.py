@@ -141,6 +141,9 @@ DEEDS = {
     Action.FEED_RENEWED: lazy("Made a new calendar address"),
     Action.CONSENT_CHANGED: lazy("Changed what you agree to"),
     Action.CARE_CHANGED: lazy("Changed whether we write to you"),
+    Action.EVENT_WENT_ONLINE: lazy("Moved the whole event online, with your place"),
+    Action.EVENT_POSTPONED: lazy("Put the event off to another day"),
+    Action.EVENT_CANCELLED: lazy("Canceled the event"),
     Action.EXPORTED: lazy("Took out the list of registrations, with yours"),
 }
 """What was done to a registration, as its owner reads it."""

@@ -70,8 +70,9 @@ def restore(
     """Give back what `release_silently` took; where all places are taken, the room counts one more.
 
     Locks the event's gates. Whoever waited has her old number. In a session that is full by now
-    she is the first to wait. Nobody is told. Nothing happens to someone who has a place or a
-    number. The caller sees to it that no other registration of hers lives.
+    she is the first to wait. Where the event has gone online, she attends by webcast. Nobody is
+    told. Nothing happens to someone who has a place or a number. The caller sees to it that no
+    other registration of hers lives.
     """
     gates = places.take_all(registration.event_id)
     read_again(registration)
@@ -80,14 +81,17 @@ def restore(
     with places.words_watched(gates.values()):
         registration.status, registration.cancelled_at = Status(standing["had"]), None
         registration.mode = Mode(standing["mode"])
-        if standing["waits_for"] is not None:
+        if registration.mode not in gates:  # the event has gone online
+            registration.status, registration.mode = Status.CONFIRMED, Mode.WEBCAST
+        elif standing["waits_for"] in gates:
             registration.waits_for = Mode(standing["waits_for"])
             registration.wait_no = standing["wait_no"]
         if registration.status == Status.CONFIRMED:
             gate = gates[registration.mode]
             places.make_room(gate, 1, now=now, by=by)
             gate.taken += 1
-        session_places.put_back(registration, standing["sessions"], now=now)
+        if Mode.IN_PERSON in (registration.mode, registration.waits_for):
+            session_places.put_back(registration, standing["sessions"], now=now)
         places.touch(registration, now=now, in_calendar=False)
         if registration.waits_for is not None:
             offers.move_line(gates[registration.waits_for], now=now)

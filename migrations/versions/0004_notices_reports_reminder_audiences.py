@@ -25,12 +25,14 @@ def words(name, *values):
 TABLES = {
     "event": {
         "id": sa.Integer(),
+        "kind": sa.Text(),
         "status": sa.Text(),
         "starts_at": INSTANT,
         "ends_at": INSTANT,
         "room_id": sa.Integer(),
         "told": FACTS,
     },
+    "gate": {"event_id": sa.Integer(), "mode": sa.Text()},
     "session": {
         "id": sa.Integer(),
         "event_id": sa.Integer(),
@@ -170,13 +172,22 @@ def upgrade():
 def keep_what_is_known():
     """Take what public pages say today as what attendees of published events have been told."""
     bind = op.get_bind()
-    event, session, room = (
+    event, gate, session, room = (
         sa.table(name, *(sa.column(each, kind) for each, kind in columns.items()))
         for name, columns in TABLES.items()
     )
     rooms = {row.id: row for row in bind.execute(sa.select(room))}
+    modes = {}
+    for row in bind.execute(sa.select(gate)):
+        modes.setdefault(row.event_id, set()).add(row.mode)
     for row in bind.execute(sa.select(event).where(event.c.status != "draft")).all():
-        told = {**moments(row), "status": row.status, **joining(rooms.get(row.room_id))}
+        offered = modes.get(row.id, {"in_person"})
+        told = {
+            **moments(row),
+            "status": row.status,
+            "is_online": row.kind == "forum" and "in_person" not in offered,
+            **joining(rooms.get(row.room_id)),
+        }
         bind.execute(sa.update(event).where(event.c.id == row.id).values(told=told))
         for each in bind.execute(sa.select(session).where(session.c.event_id == row.id)).all():
             found = rooms.get(each.room_id)

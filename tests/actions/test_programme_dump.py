@@ -10,6 +10,7 @@ from sqlalchemy import select
 from forum import create_app, demo
 from forum.db import db, transaction
 from forum.errors import Missing
+from forum.events import actions, whole_actions
 from forum.events.models import (
     Event,
     EventStatus,
@@ -240,3 +241,57 @@ def test_a_gate_without_limit_is_written_as_unlimited(app):
         next(gate for gate in gates if gate.mode == Mode.IN_PERSON).capacity = None
 
     assert "  modes: {in_person: unlimited, webcast: unlimited, phone: unlimited}" in dump()
+
+
+def test_what_went_online_loads_as_it_is_and_the_old_file_does_not_undo_it(app, make):
+    loaded()
+    forum, petra = one(Event, "forum-2027"), make.organizer()
+    make.registration(forum)
+    with transaction():
+        seen = forum.version
+        whole_actions.go_online(forum, version=seen, by=petra, now=NOW)
+    before = state()
+
+    with pytest.raises(Faulty) as refused:
+        loaded()
+
+    sentences = [each.text for each in refused.value.faults]
+    assert sentences[0] == (
+        "the whole event went online: people have been told; "
+        "`programme dump` writes the event as it is now"
+    )
+    assert all(each.startswith("it could not be seen when") for each in sentences[1:])
+    assert state() == before
+    assert loaded(dump()).has_changes is False
+    assert state() == before
+
+
+def test_the_old_file_does_not_bring_a_postponed_event_back(app, make):
+    loaded()
+    forum, petra = one(Event, "forum-2027"), make.organizer()
+    with transaction():
+        later = [at + timedelta(days=14) for at in (forum.starts_at, forum.ends_at)]
+        whole_actions.postpone(forum, *later, version=forum.version, by=petra, now=NOW)
+    before = state()
+
+    with pytest.raises(Faulty) as refused:
+        loaded()
+
+    assert [each.text.partition(":")[0] for each in refused.value.faults] == [
+        "the event was postponed from this day"
+    ]
+    assert loaded(dump()).has_changes is False
+    assert state() == before
+
+
+def test_the_old_file_does_not_bring_back_what_the_desk_has_canceled(app, make):
+    loaded()
+    webcast, petra = one(Event, "w3"), make.organizer()
+    with transaction():
+        actions.cancel_event(webcast, version=webcast.version, by=petra, now=NOW)
+    before = state()
+
+    with pytest.raises(Faulty):
+        loaded()
+
+    assert state() == before

@@ -20,6 +20,7 @@ FLOORS = {
     "actions": """
         forum.*.actions forum.*.*_actions
         forum.accounts.passkeys forum.accounts.throttle
+        forum.events.claims forum.notices.watching
         forum.programme.assigning forum.programme.faces forum.programme.loading
         forum.programme.shared
         forum.registration.address_change forum.registration.details
@@ -32,7 +33,8 @@ FLOORS = {
         forum.*.forms forum.*.*_forms forum.*.fields forum.*.*_page forum.*.exports
         forum.calendars.* forum.emails forum.emails.* forum.web forum.web.*
         forum.events.contact forum.events.lists forum.events.site forum.events.structured
-        forum.care.words forum.events.words forum.organizer.history_words forum.organizer.words
+        forum.care.words forum.events.words forum.notices.words
+        forum.organizer.history_words forum.organizer.words
         forum.operations.doctor forum.operations.metrics forum.operations.readiness
         forum.outbox.conversation forum.outbox.runner forum.outbox.transport
         forum.programme.dump forum.programme.text

@@ -8,6 +8,8 @@ from forum import clock
 from forum.db import db
 from forum.emails.kinds import KINDS
 from forum.events.models import Event, Mode
+from forum.notices import told
+from forum.notices.models import Notice, Occasion
 from forum.outbox.models import MessageState
 from forum.registration.models import (
     AddressChange,
@@ -33,6 +35,7 @@ STATUS_FOR = {
     "address_changed": Status.CONFIRMED,
     "pause_over": Status.CONFIRMED,
     "reminder": Status.CONFIRMED,
+    "notice": Status.CONFIRMED,
     "event_cancelled": Status.CONFIRMED,
 }
 """An ordinary status for each email."""
@@ -56,7 +59,28 @@ def facts_of(make: Make, email: str, person: Registration) -> dict:
         return {"offer": make.offer(person, state=state, ends_at=ends_at).id}
     if email == "session_place":
         return {"session": _session(make, person)}
+    if email == "notice":
+        return {"notice": notice_of(make, person.event).id}
     return {"address_change": _change(person)} if email in SHORT else {}
+
+
+def notice_of(make: Make, event: Event, **facts) -> Notice:
+    """Send word that an event and all its sessions begin half an hour earlier, in other rooms."""
+    room = make.room(name=event.title)
+    changes = {"sessions": {}}
+    for each in (event, *event.sessions):
+        stands = told.of(each)
+        starts_at = (each.starts_at + timedelta(minutes=30)).isoformat()
+        before = {**stands, "starts_at": starts_at, "room_id": room.id}
+        if each is event:
+            changes["event"] = {**before, "room_id": event.room_id}
+        else:
+            changes["sessions"][str(each.id)] = before
+    values = {"occasion": Occasion.CHANGES, "changes": changes, "organizer": make.organizer()}
+    notice = Notice(event=event, sent_at=clock.now(), **{**values, **facts})
+    db.session.add(notice)
+    db.session.commit()
+    return notice
 
 
 def _session(make: Make, person: Registration) -> int:

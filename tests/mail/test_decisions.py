@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forum import clock
 from forum.accounts.models import SignInLink
 from forum.db import db
-from forum.emails import Later, Letter, Silence, write
+from forum.emails import Later, Letter, Silence, queries, write
 from forum.emails.kinds import KINDS
 from forum.emails.letter import Mailbox
 from forum.emails.matters import matter_of
@@ -106,7 +106,7 @@ def test_what_is_settled_by_now_is_not_written(make, queue, email, change, reaso
     event = make.event()
     person = person_for(make, event, email)
     message = queue(email, person, facts=facts_of(make, email, person))
-    thing = matter_of(message)
+    thing = matter_of(message, queries.house(), now=clock.now())
     for name, value in change.items():
         setattr(thing, name, value)
     db.session.commit()

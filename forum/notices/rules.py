@@ -1,0 +1,260 @@
+"""What has changed, and whom it concerns. Pure.
+
+Facts are those of `told`: what someone was told before, and how it is now.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from forum.events.models import Event, EventKind, EventStatus, Mode, Session, SessionStatus
+from forum.notices import told
+from forum.notices.told import Facts
+
+OFF = frozenset({str(SessionStatus.CANCELLED), str(EventStatus.CANCELLED)})
+
+
+class Kind(StrEnum):
+    """What has changed about a session or an event."""
+
+    CANCELLED = "cancelled"
+    BACK = "back"
+    """It takes place after all."""
+    MOVED = "moved"
+    ROOM = "room"
+    DELIVERY = "delivery"
+    """It is streamed now, or is not any more."""
+    JOIN = "join"
+    """The stream has a new address."""
+    NUMBER = "number"
+    """There is a new number to call."""
+    ONLINE = "online"
+    """Nobody comes to the place: the whole event is online."""
+
+
+EVERYONE = frozenset(Mode)
+AFAR = frozenset({Mode.WEBCAST, Mode.PHONE})
+CONCERNS = {
+    Kind.CANCELLED: EVERYONE,
+    Kind.BACK: EVERYONE,
+    Kind.MOVED: EVERYONE,
+    Kind.ROOM: frozenset({Mode.IN_PERSON}),
+    Kind.DELIVERY: AFAR,
+    Kind.JOIN: frozenset({Mode.WEBCAST}),
+    Kind.NUMBER: frozenset({Mode.PHONE}),
+    Kind.ONLINE: frozenset({Mode.IN_PERSON}),
+}
+"""Whom each kind of change concerns, by how they attend."""
+LONGEST_TRY = timedelta(minutes=1)
+"""How long before it is marked as sent an email may have been written, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What decides what concerns a person.
+
+    `is_waiting` is for one who has no place at the event yet; `sessions` are those with limited
+    places in which she has a place or a number. `waits_for_room` is for one who waits to come,
+    with or without another place meanwhile.
+    """
+
+    mode: Mode
+    is_waiting: bool = False
+    sessions: frozenset[int] = frozenset()
+    waits_for_room: bool = False
+
+
+class Was(StrEnum):
+    """How someone stood before her whole event went online, if that is another way than now."""
+
+    IN_PERSON = "in_person"
+    """She had a place in the room."""
+    WAITING = "waiting"
+    """She waited for the room, and had no place."""
+    RELIEVED = "relieved"
+    """She waited for the room, and has a place elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is different about a session, or about the event as a whole (`session` None).
+
+    `moves_along` is for a session that has only gone with its event to another day.
+    """
+
+    session: Session | None
+    before: Facts
+    now: Facts
+    kinds: frozenset[Kind]
+    moves_along: bool = False
+
+
+def key_of(thing: Event | Session) -> int | None:
+    """Return under what an event (None) or a session is known among the things of an event."""
+    return None if isinstance(thing, Event) else thing.id
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A notice, as one reader got it: what it told against, and when her email of it left."""
+
+    stored: Mapping[int | None, Facts]
+    sent_at: datetime | None
+
+
+def known(thing: Event | Session, registered_at: datetime) -> Facts | None:
+    """Return what somebody was told of a thing who registered at an instant, None if nothing."""
+    if thing.told is None:
+        return None
+    return told.seen(told.whole(thing.told, told.of(thing), thing.changed_at), registered_at)
+
+
+def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, Facts]:
+    """Return what a reader has been told of each thing that notices are about.
+
+    `tellings` are all notices of the event, the oldest first. What an email that has left told
+    her counts as told; of those that never left, the oldest says what she was told before.
+    """
+    found: dict[int | None, Facts] = {}
+    heard_at: dict[int | None, datetime] = {}
+    for telling in tellings:
+        for key, stored in telling.stored.items():
+            since = max(registered_at, heard_at.get(key, registered_at))
+            found.setdefault(key, told.seen(stored, since))
+        if telling.sent_at is not None:
+            heard_at |= dict.fromkeys(found, telling.sent_at - LONGEST_TRY)
+            found = {}
+    return found
+
+
+def changes(
+    event: Event,
+    sessions: Sequence[Session],
+    before: Mapping[int | None, Facts],
+    reader: Reader,
+    *,
+    now: datetime,
+) -> tuple[Change, ...]:
+    """Return what is different for a reader.
+
+    `before` is what she was told of the event (under None) and of sessions (under their ids).
+    Sessions that are over are left out. A webcast and its one session are one thing.
+    """
+    whole = _change(event, before, reader)
+    found = [] if whole is None else [whole]
+    for session in sessions:
+        change = _change(session, before, reader)
+        if (
+            change is not None
+            and event.kind != EventKind.WEBCAST
+            and now < session.ends_at
+            and _attends(session, change, reader)
+        ):
+            goes_along = whole is not None and _moves_along(whole, change, event.timezone)
+            found.append(replace(change, moves_along=goes_along))
+    return tuple(each for each in found if each.kinds)
+
+
+def kinds(before: Facts, now: Facts) -> frozenset[Kind]:
+    """Return what is different; of what is canceled, only that."""
+    was_off, is_off = (facts.get("status") in OFF for facts in (before, now))
+    if is_off:
+        return frozenset() if was_off else frozenset({Kind.CANCELLED})
+    found = {Kind.BACK} if was_off else set()
+    if _differ(before, now, "starts_at", "ends_at"):
+        found.add(Kind.MOVED)
+    if _differ(before, now, "room_id"):
+        found.add(Kind.ROOM)
+    if now.get("is_online") and not before.get("is_online"):
+        found.add(Kind.ONLINE)
+    if _differ(before, now, "is_streamed"):
+        return frozenset({*found, Kind.DELIVERY})
+    if _differ(before, now, "stream_url"):
+        found.add(Kind.JOIN)
+    if _differ(before, now, "dial_in"):
+        found.add(Kind.NUMBER)
+    return frozenset(found)
+
+
+def changes_entry(
+    mode: Mode, before: Mapping[int | None, Facts], now: Mapping[int | None, Facts]
+) -> bool:
+    """Tell whether the entry of the event in somebody's own calendar says something else now.
+
+    Both are facts of the event under None, and of all its sessions under their ids.
+    """
+    if kinds(before[None], now[None]) & {Kind.MOVED, Kind.ONLINE}:
+        return True
+    return mode != Mode.IN_PERSON and numbers(before) != numbers(now)
+
+
+def numbers(facts: Mapping[int | None, Facts]) -> frozenset[tuple[int, str]]:
+    """Return the rooms and numbers that one can call: what an entry of an event in a calendar says.
+
+    `facts` are those of the event under None, and of its sessions under their ids.
+    """
+    event = facts[None]
+    if event.get("room_id") is not None:
+        told = [event]
+    else:
+        told = [each for key, each in facts.items() if key is not None]
+    return frozenset(
+        (each["room_id"], each["dial_in"])
+        for each in told
+        if each.get("dial_in") and each.get("status") not in OFF
+    )
+
+
+def _change(
+    thing: Event | Session, before: Mapping[int | None, Facts], reader: Reader
+) -> Change | None:
+    was = before.get(key_of(thing))
+    if was is None:
+        return None
+    is_now = told.of(thing)
+    hers = frozenset(kind for kind in kinds(was, is_now) if _is_hers(kind, reader))
+    return Change(thing if isinstance(thing, Session) else None, was, is_now, hers)
+
+
+def _is_hers(kind: Kind, reader: Reader) -> bool:
+    is_relieved = kind == Kind.ONLINE and reader.waits_for_room
+    return reader.mode in CONCERNS[kind] or is_relieved
+
+
+def _attends(session: Session, change: Change, reader: Reader) -> bool:
+    is_in_it = session.id in reader.sessions
+    if reader.is_waiting:
+        return is_in_it
+    if reader.mode == Mode.IN_PERSON:
+        return is_in_it or session.capacity is None
+    return bool(change.before.get("is_streamed") or change.now.get("is_streamed"))
+
+
+def _moves_along(event: Change, session: Change, zone: str) -> bool:
+    """Tell whether a session has only gone with its event to another day, at its time of day."""
+    days = _days(event.before, event.now, "starts_at", zone)
+    return (
+        days is not None
+        and kinds(session.before, session.now) == {Kind.MOVED}
+        and all(
+            _days(session.before, session.now, name, zone) == days
+            for name in ("starts_at", "ends_at")
+        )
+    )
+
+
+def _differ(before: Facts, now: Facts, *names: str) -> bool:
+    return any(before.get(name, now.get(name)) != now.get(name) for name in names)
+
+
+def _days(before: Facts, now: Facts, name: str, zone: str) -> timedelta | None:
+    """Return by how many whole days an instant has moved on the clock of `zone`, or None."""
+    info = ZoneInfo(zone)
+    was, is_now = (
+        datetime.fromisoformat(facts[name]).astimezone(info).replace(tzinfo=None)
+        for facts in (before, now)
+    )
+    moved = is_now - was
+    return moved if moved and not moved % timedelta(days=1) else None
