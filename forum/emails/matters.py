@@ -10,16 +10,19 @@ from forum.db import db
 from forum.emails import queries
 from forum.emails.kinds import KINDS, Matter
 from forum.emails.letter import Mailbox
-from forum.events.models import Session, SessionStatus
+from forum.events.models import Event, EventStatus, Session, SessionStatus
+from forum.events.rules import Standing, standing
 from forum.i18n import _
 from forum.outbox.models import Message
-from forum.registration.models import AddressChange, Offer, OfferState, Registration
+from forum.privacy.consents import invitation_agreement
+from forum.registration.models import AddressChange, Offer, OfferState, Registration, Status
 
-Thing = Offer | Session | AddressChange
+Thing = Offer | Session | AddressChange | Event
 _TABLES: dict[Matter, type[Thing]] = {
     Matter.OFFER: Offer,
     Matter.SESSION: Session,
     Matter.ADDRESS: AddressChange,
+    Matter.EVENT: Event,
 }
 
 
@@ -57,6 +60,8 @@ def why_not(
             return _no_place(registration, thing, now)
         case AddressChange() if email == "confirm_address":
             return _answered(thing, now)
+        case Event():
+            return _not_invited(registration, thing, now)
         case _:
             return None
 
@@ -87,3 +92,25 @@ def _answered(change: AddressChange, now: datetime) -> str | None:
     if change.registration.email != change.old_email:
         return _("Her address has been changed in another way meanwhile.")
     return _("The link to confirm the address has expired.") if now >= change.expires_at else None
+
+
+def _not_invited(registration: Registration, event: Event, now: datetime) -> str | None:
+    """Return why someone is not invited to an event: the newest word of hers counts."""
+    if event.status == EventStatus.DRAFT:
+        return _("The event is not published.")
+    said = {
+        Standing.CANCELLED: _("The event is canceled."),
+        Standing.OVER: _("The event is over."),
+        Standing.ANNOUNCED: _("The event takes no registrations."),
+        Standing.CLOSED: _("Registration for the event is closed."),
+    }.get(standing(event, now))
+    if said:
+        return said
+    status = queries.status_at(event, registration)
+    if status == Status.CANCELLED:
+        return _("This person has canceled.")
+    if status is not None:
+        return _("This person is registered already.")
+    if invitation_agreement(registration, now=now) is None:
+        return _("This person does not want to be invited any more.")
+    return None

@@ -121,6 +121,7 @@ EMAILS = {
     "pause_over": lazy("Pause is over"),
     "reminder": lazy("Reminder"),
     "event_cancelled": lazy("Event canceled"),
+    "invitation": lazy("Invitation to the next forum"),
     "sign_in": lazy("Sign-in link"),
 }
 """What emails are called, by the name of their folder."""

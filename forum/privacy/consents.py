@@ -7,12 +7,16 @@ back to the exact words that stood beside the button.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
+from forum.care.queries import same_person
 from forum.db import db
+from forum.events.models import Event
 from forum.i18n import lazy
+from forum.privacy import rules
 from forum.privacy.models import Consent, ConsentPurpose
 from forum.registration.models import Registration
 
@@ -37,6 +41,14 @@ TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
         ),
     ),
     ConsentPurpose.NEXT_INVITATION: (
+        ConsentText(
+            "2026-11-28.7d917786",
+            lazy(
+                "Please invite me to the next forum. For this you keep my name and address for up"
+                " to 13 months after this event, or after the day on which I say so again. I can"
+                " take this back at any time."
+            ),
+        ),
         ConsentText(
             "2026-11-23.49ba0980",
             lazy(
@@ -78,6 +90,32 @@ def living_agreement(registration: Registration, purpose: ConsentPurpose) -> Con
         )
         .order_by(Consent.id.desc())
         .limit(1)
+    )
+
+
+def invitation_agreement(registration: Registration, *, now: datetime) -> Consent | None:
+    """Return the newest word by which she may be invited again, or None.
+
+    It may have been given with any registration of the same person. One that is older than we may
+    keep it does not count.
+    """
+    hers = same_person(registration).with_only_columns(Registration.id).order_by(None)
+    return db.session.scalar(wishes(now=now).where(Consent.registration_id.in_(hers)).limit(1))
+
+
+def wishes(*, now: datetime) -> Select[Consent]:
+    """Return the agreements to be invited again that count now, the newest first."""
+    oldest = now - rules.INVITED
+    return (
+        select(Consent)
+        .join(Consent.registration)
+        .join(Registration.event)
+        .where(
+            Consent.purpose == ConsentPurpose.NEXT_INVITATION,
+            Consent.withdrawn_at.is_(None),
+            or_(Event.ends_at >= oldest, Consent.given_at >= oldest),
+        )
+        .order_by(Consent.given_at.desc(), Consent.id.desc())
     )
 
 

@@ -93,18 +93,17 @@ def _empty_answers(numbers: Sequence[int], _now: datetime) -> None:
 
 
 def _registrations(now: datetime) -> Ids:
+    oldest = now - rules.INVITED
     is_invited = exists().where(
         Consent.registration_id == Registration.id,
         Consent.purpose == ConsentPurpose.NEXT_INVITATION,
         Consent.withdrawn_at.is_(None),
+        or_(Event.ends_at >= oldest, Consent.given_at >= oldest),
     )
     return (
         select(Registration.id)
         .join(Registration.event)
-        .where(
-            Event.ends_at < now - rules.UNINVITED,
-            or_(~is_invited, Event.ends_at < now - rules.INVITED),
-        )
+        .where(Event.ends_at < now - rules.UNINVITED, ~is_invited)
         .order_by(Registration.event_id, Registration.id)
     )
 

@@ -45,7 +45,7 @@ def next_invitation(token: str) -> ResponseReturnValue:
         now = clock.now()
         details.hold(registration, by=None)
         if not wants:
-            actions.withdraw(registration, ConsentPurpose.NEXT_INVITATION, now=now)
+            actions.withdraw_invitation(registration, now=now)
         elif not has_agreed(registration, ConsentPurpose.NEXT_INVITATION):
             actions.record(
                 registration, ConsentPurpose.NEXT_INVITATION, now=now, language=language_spoken()
