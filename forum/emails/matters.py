@@ -10,7 +10,7 @@ from forum.db import db
 from forum.emails import queries
 from forum.emails.kinds import KINDS, Matter
 from forum.emails.letter import Mailbox
-from forum.events.models import Event, EventStatus, Session, SessionStatus
+from forum.events.models import Event, EventKind, EventStatus, Session, SessionStatus
 from forum.events.rules import Standing, standing
 from forum.i18n import _
 from forum.outbox.models import Message
@@ -94,16 +94,23 @@ def _answered(change: AddressChange, now: datetime) -> str | None:
     return _("The link to confirm the address has expired.") if now >= change.expires_at else None
 
 
-def _not_invited(registration: Registration, event: Event, now: datetime) -> str | None:
-    """Return why someone is not invited to an event: the newest word of hers counts."""
+def why_no_invitations(event: Event, now: datetime) -> str | None:
+    """Return why nobody is invited to an event, or None for a forum that is open or will be."""
     if event.status == EventStatus.DRAFT:
         return _("The event is not published.")
-    said = {
+    if event.kind != EventKind.FORUM:
+        return _("People asked to be invited to the next forum, and this is a webcast.")
+    return {
         Standing.CANCELLED: _("The event is canceled."),
         Standing.OVER: _("The event is over."),
         Standing.ANNOUNCED: _("The event takes no registrations."),
         Standing.CLOSED: _("Registration for the event is closed."),
     }.get(standing(event, now))
+
+
+def _not_invited(registration: Registration, event: Event, now: datetime) -> str | None:
+    """Return why someone is not invited to an event: the newest word of hers counts."""
+    said = why_no_invitations(event, now)
     if said:
         return said
     status = queries.status_at(event, registration)

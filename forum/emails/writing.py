@@ -19,8 +19,8 @@ from forum.emails.rendering import Personal, personal, render
 from forum.events.models import Event, Programme
 from forum.i18n import _, day_in_words, speaking
 from forum.outbox.models import Message
-from forum.privacy.consents import invitation_agreement
-from forum.privacy.rules import invited_until
+from forum.privacy.consents import counts_until, invitation_agreement
+from forum.privacy.rules import INVITED
 from forum.registration.models import AddressChange, Registration
 from forum.reminders import rules
 
@@ -168,8 +168,7 @@ def _invited(reader: Personal, registration: Registration, now: datetime) -> Per
     """Say when she asked to be invited, and how long that counts."""
     agreed = invitation_agreement(registration, now=now)
     agreed_at = agreed.given_at if agreed else now
-    ended_at = (agreed.registration if agreed else registration).event.ends_at
-    until = invited_until(event_ends_at=ended_at, agreed_at=agreed_at)
+    until = counts_until(agreed) if agreed else now + INVITED
     with speaking(registration.language):
         return replace(
             reader,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from forum.care.queries import same_person
 from forum.db import db
@@ -23,10 +23,15 @@ from forum.registration.models import Registration
 
 @dataclass(frozen=True)
 class ConsentText:
-    """The words that someone agrees to. `version` is its day and a hash of the English ones."""
+    """The words that someone agrees to. `version` is its day and a hash of the English ones.
+
+    `is_renewable` tells whether they say that it counts from the day on which she says so, where
+    that is later than the event.
+    """
 
     version: str
     words: LazyString
+    is_renewable: bool = False
 
 
 TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
@@ -48,6 +53,7 @@ TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
                 " to 13 months after this event, or after the day on which I say so again. I can"
                 " take this back at any time."
             ),
+            is_renewable=True,
         ),
         ConsentText(
             "2026-11-23.49ba0980",
@@ -59,6 +65,9 @@ TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
     ),
 }
 """All texts there ever were, the one in force first."""
+
+
+_RENEWABLE = [text.version for text in TEXTS[ConsentPurpose.NEXT_INVITATION] if text.is_renewable]
 
 
 def text_in_force(purpose: ConsentPurpose) -> ConsentText:
@@ -105,18 +114,31 @@ def invitation_agreement(registration: Registration, *, now: datetime) -> Consen
 
 def wishes(*, now: datetime) -> Select[Consent]:
     """Return the agreements to be invited again that count now, the newest first."""
-    oldest = now - rules.INVITED
     return (
         select(Consent)
         .join(Consent.registration)
         .join(Registration.event)
-        .where(
-            Consent.purpose == ConsentPurpose.NEXT_INVITATION,
-            Consent.withdrawn_at.is_(None),
-            or_(Event.ends_at >= oldest, Consent.given_at >= oldest),
-        )
+        .where(counts(now=now))
         .order_by(Consent.given_at.desc(), Consent.id.desc())
     )
+
+
+def counts(*, now: datetime) -> ColumnElement[bool]:
+    """Return what is true of an agreement to be invited again that counts now, with its event."""
+    oldest = now - rules.INVITED
+    renewed = and_(Consent.text_version.in_(_RENEWABLE), Consent.given_at >= oldest)
+    return and_(
+        Consent.purpose == ConsentPurpose.NEXT_INVITATION,
+        Consent.withdrawn_at.is_(None),
+        or_(Event.ends_at >= oldest, renewed),
+    )
+
+
+def counts_until(consent: Consent) -> datetime:
+    """Return how long an agreement to be invited again counts, as its own words say."""
+    ends_at = consent.registration.event.ends_at
+    is_renewable = consent.text_version in _RENEWABLE
+    return rules.invited_until(ends_at, consent.given_at if is_renewable else ends_at)
 
 
 def agreements(registration: Registration) -> Sequence[Consent]:

@@ -24,6 +24,6 @@ PURGES = timedelta(hours=23)
 """How often a worker purges: once a day, and not later from day to day."""
 
 
-def invited_until(*, event_ends_at: datetime, agreed_at: datetime) -> datetime:
-    """Return how long an agreement to be invited again counts: nobody is asked for ever."""
-    return max(event_ends_at, agreed_at) + INVITED
+def invited_until(ended_at: datetime, agreed_at: datetime) -> datetime:
+    """Return how long someone may be invited again, counted from the event or her later word."""
+    return max(ended_at, agreed_at) + INVITED

@@ -11,9 +11,8 @@ from forum.emails.kinds import Stop
 from forum.errors import Missing
 from forum.i18n import _, day_in_words, language_spoken
 from forum.privacy import actions as privacy
-from forum.privacy.consents import invitation_agreement, text_in_force
+from forum.privacy.consents import counts_until, invitation_agreement, text_in_force
 from forum.privacy.models import Consent, ConsentPurpose
-from forum.privacy.rules import invited_until
 from forum.registration import actions, details, limits, queries
 from forum.registration.doors import act, bp
 from forum.registration.limits import limiter
@@ -117,9 +116,7 @@ def _gets(registration: Registration, stop: Stop) -> bool:
 
 def _until(agreed: Consent) -> str:
     """Return the day until which an agreement counts, on the clock of whoever gave it."""
-    event = agreed.registration.event
-    until = invited_until(event_ends_at=event.ends_at, agreed_at=agreed.given_at)
-    return day_in_words(until, agreed.registration.timezone)
+    return day_in_words(counts_until(agreed), agreed.registration.timezone)
 
 
 def _renew(registration: Registration) -> None:
