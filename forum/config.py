@@ -54,6 +54,8 @@ class Settings:
     mail_timeout: int = 15
     mail_default_sender: str = "events@localhost"
     """The From address; calendar programs expect it to stay the same."""
+    mail_invitation_sender: str = ""
+    """The From address of invitations to the next forum; empty for the usual one."""
     mail_reply_to: str = ""
     """Empty for the programme's contact address."""
     mail_envelope_sender: str = ""
@@ -212,7 +214,12 @@ def _faults_in_mail(settings: Settings) -> list[str]:
         faults.append("FORUM_MAIL_USERNAME and FORUM_MAIL_PASSWORD go together; set both.")
     if settings.mail_server and settings.mail_default_sender.endswith("@localhost"):
         faults.append("FORUM_MAIL_DEFAULT_SENDER is missing: a mail server needs a real sender.")
-    for name in ("mail_default_sender", "mail_reply_to", "mail_envelope_sender"):
+    for name in (
+        "mail_default_sender",
+        "mail_invitation_sender",
+        "mail_reply_to",
+        "mail_envelope_sender",
+    ):
         address = getattr(settings, name)
         if address and (address.count("@") != 1 or any(c in address for c in " <>,\r\n")):
             faults.append(f"{PREFIX}{name.upper()} must be one plain address, name@example.org")

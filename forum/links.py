@@ -60,10 +60,24 @@ def feed_link(registration: Linked) -> str:
     return absolute("calendars.personal", token=feed_token(registration))
 
 
-def unsubscribe_link(registration: Linked) -> str:
-    """Return the one-click address that stops reminders (RFC 8058)."""
-    text = token("unsubscribe", registration.public_id, registration.link_version)
-    said = {} if registration.language == "en" else {"lang": registration.language}
+def dead_token() -> str:
+    """Return a token that looks like any other and opens nothing, for previews."""
+    return token("preview", "0" * 22, 1)
+
+
+def unsubscribe_link(registration: Linked, purpose: str = "unsubscribe") -> str:
+    """Return the one-click address that stops reminders, or what `purpose` names (RFC 8058)."""
+    text = token(purpose, registration.public_id, registration.link_version)
+    return _unsubscribe(text, registration.language)
+
+
+def dead_unsubscribe_link(language: str) -> str:
+    """Return what looks like such an address and stops nothing."""
+    return _unsubscribe(dead_token(), language)
+
+
+def _unsubscribe(text: str, language: str) -> str:
+    said = {} if language == "en" else {"lang": language}
     return absolute("registration.unsubscribe", token=text, **said)
 
 

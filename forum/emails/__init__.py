@@ -1,6 +1,6 @@
 """What we write: every email as a folder of templates, written when it is sent."""
 
-from forum.emails.letter import Later, Letter, Silence
-from forum.emails.writing import write
+from forum.emails.letter import Later, Letter, Preview, Silence
+from forum.emails.writing import preview, write
 
-__all__ = ["Later", "Letter", "Silence", "write"]
+__all__ = ["Later", "Letter", "Preview", "Silence", "preview", "write"]

@@ -38,7 +38,7 @@ def refusal(
         return Silence(reason)
     if message.useful_until and now > message.useful_until:
         return Silence(_("It could not be sent while it was still useful."))
-    return _night(message, registration, now) if kind.is_reminder else None
+    return _night(kind, message, registration, now) if kind.stop else None
 
 
 def _care(kind: Kind, registration: Registration, now: datetime) -> str | None:
@@ -101,8 +101,10 @@ def _moved(kind: Kind, message: Message, event: Event) -> str | None:
     return None
 
 
-def _night(message: Message, registration: Registration, now: datetime) -> Later | Silence | None:
-    """Let a reminder that is late, because mail was down, wait for the reader's morning.
+def _night(
+    kind: Kind, message: Message, registration: Registration, now: datetime
+) -> Later | Silence | None:
+    """Let what nobody waits for wait for the reader's morning, such as a reminder that is late.
 
     One that was due just before eight in the evening still goes while its mails take a few minutes.
     """
@@ -113,4 +115,6 @@ def _night(message: Message, registration: Registration, now: datetime) -> Later
     if message.useful_until and morning > message.useful_until:
         return Silence(_("It was late, and her quiet hours last until it is no longer useful."))
     day = day_in_words(morning, zone)
+    if kind.is_invitation:
+        return Later(morning, _("It waits for her quiet hours to end, %(day)s.", day=day))
     return Later(morning, _("It was late and waits for her quiet hours to end, %(day)s.", day=day))

@@ -22,6 +22,14 @@ class Matter(StrEnum):
     SESSION = "session"
     ADDRESS = "address_change"
     NOTICE = "notice"
+    EVENT = "event"
+
+
+class Stop(StrEnum):
+    """What one click of a mail program stops (RFC 8058): the purpose of the token behind it."""
+
+    REMINDERS = "unsubscribe"
+    INVITATIONS = "uninvite"
 
 
 HAS_PLACE = frozenset({Status.CONFIRMED})
@@ -41,7 +49,8 @@ class Kind:
     `matter` is what it is about besides the registration: it is looked at anew, too.
     `after_event` emails are written even when the event is over, `for_cancelled_event` ones even
     when it will not happen. `is_reminder` ones can be stopped with one click, wait for the
-    reader's morning and are not sent for a time that has changed.
+    reader's morning and are not sent for a time that has changed. `is_invitation` ones can be
+    stopped likewise and wait for her morning; they go to people of an earlier event.
     """
 
     statuses: frozenset[Status]
@@ -52,6 +61,14 @@ class Kind:
     after_event: bool = False
     for_cancelled_event: bool = False
     is_reminder: bool = False
+    is_invitation: bool = False
+
+    @property
+    def stop(self) -> Stop | None:
+        """Return what one click stops; nothing stops the emails that a place brings with it."""
+        if self.is_invitation:
+            return Stop.INVITATIONS
+        return Stop.REMINDERS if self.is_reminder else None
 
 
 KINDS = {
@@ -78,6 +95,14 @@ KINDS = {
     "notice": Kind(HAS_PLACE | WAITS, matter=Matter.NOTICE),
     "event_cancelled": Kind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
+    ),
+    "invitation": Kind(
+        ANY,
+        Purpose.NEXT_INVITATION,
+        matter=Matter.EVENT,
+        after_event=True,
+        for_cancelled_event=True,
+        is_invitation=True,
     ),
 }
 """Emails to attendees, by the name of their folder in `templates/emails`."""

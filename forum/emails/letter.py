@@ -37,7 +37,8 @@ class Letter:
     """One finished email to one person.
 
     `message_id` has no angle brackets and is the same on every try. `written_at` is aware.
-    `unsubscribe_url` is set for emails that a person may stop with one click (RFC 8058).
+    `unsubscribe_url` is set for emails that a person may stop with one click (RFC 8058), and
+    `list_id` for those that go to a list of people who asked for them (RFC 2919).
     """
 
     sender: Mailbox
@@ -49,12 +50,25 @@ class Letter:
     message_id: str
     written_at: datetime
     unsubscribe_url: str | None = None
+    list_id: str | None = None
     calendar: CalendarPart | None = None
 
     @property
     def is_invitation(self) -> bool:
         """Tell whether it brings an entry that only we can change or take away."""
         return self.calendar is not None and self.calendar.method == CalendarMethod.REQUEST
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An email as it would be written now, all its personal links dead.
+
+    `why_not` is why it would not be sent now, in plain words, or None. `letter` is None where
+    there is nothing to write about.
+    """
+
+    letter: Letter | None
+    why_not: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,22 @@ from forum.emails import news, queries
 from forum.emails.kinds import KINDS, Matter
 from forum.emails.letter import Mailbox
 from forum.emails.news import News
-from forum.events.models import Session, SessionStatus
+from forum.events.models import Event, EventKind, EventStatus, Session, SessionStatus
+from forum.events.rules import Standing, standing
 from forum.i18n import _
 from forum.notices.models import Notice
 from forum.outbox.models import Message
-from forum.registration.models import AddressChange, Offer, OfferState, Registration
+from forum.privacy.consents import invitation_agreement
+from forum.registration.models import AddressChange, Offer, OfferState, Registration, Status
 
-Row = Offer | Session | AddressChange | Notice
-Thing = Offer | Session | AddressChange | News
+Row = Offer | Session | AddressChange | Notice | Event
+Thing = Offer | Session | AddressChange | News | Event
 _TABLES: dict[Matter, type[Row]] = {
     Matter.OFFER: Offer,
     Matter.SESSION: Session,
     Matter.ADDRESS: AddressChange,
     Matter.NOTICE: Notice,
+    Matter.EVENT: Event,
 }
 
 
@@ -54,19 +57,21 @@ def why_not(
     email: str, registration: Registration, thing: Thing | None, *, now: datetime
 ) -> str | None:
     """Return why there is nothing to say about it any more, or None."""
+    reason: str | None = None
     match thing:
         case None if KINDS[email].matter:
-            return _("What this email is about is gone.")
+            reason = _("What this email is about is gone.")
         case Offer() if email == "offer":
-            return _ended(thing, now)
+            reason = _ended(thing, now)
         case Session():
-            return _no_place(registration, thing, now)
+            reason = _no_place(registration, thing, now)
         case AddressChange() if email == "confirm_address":
-            return _answered(thing, now)
+            reason = _answered(thing, now)
         case News():
-            return news.why_not(thing)
-        case _:
-            return None
+            reason = news.why_not(thing)
+        case Event():
+            reason = _not_invited(registration, thing, now)
+    return reason
 
 
 def _ended(offer: Offer, now: datetime) -> str | None:
@@ -95,3 +100,32 @@ def _answered(change: AddressChange, now: datetime) -> str | None:
     if change.registration.email != change.old_email:
         return _("Her address has been changed in another way meanwhile.")
     return _("The link to confirm the address has expired.") if now >= change.expires_at else None
+
+
+def why_no_invitations(event: Event, now: datetime) -> str | None:
+    """Return why nobody is invited to an event, or None for a forum that is open or will be."""
+    if event.status == EventStatus.DRAFT:
+        return _("The event is not published.")
+    if event.kind != EventKind.FORUM:
+        return _("People asked to be invited to the next forum, and this is a webcast.")
+    return {
+        Standing.CANCELLED: _("The event is canceled."),
+        Standing.OVER: _("The event is over."),
+        Standing.ANNOUNCED: _("The event takes no registrations."),
+        Standing.CLOSED: _("Registration for the event is closed."),
+    }.get(standing(event, now))
+
+
+def _not_invited(registration: Registration, event: Event, now: datetime) -> str | None:
+    """Return why someone is not invited to an event: the newest word of hers counts."""
+    said = why_no_invitations(event, now)
+    if said:
+        return said
+    status = queries.status_at(event, registration)
+    if status == Status.CANCELLED:
+        return _("This person has canceled.")
+    if status is not None:
+        return _("This person is registered already.")
+    if invitation_agreement(registration, now=now) is None:
+        return _("This person does not want to be invited any more.")
+    return None

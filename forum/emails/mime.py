@@ -59,6 +59,8 @@ def _headers(letter: Letter) -> list[str]:
             f"List-Unsubscribe: <{letter.unsubscribe_url}>",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         ]
+    if letter.list_id is not None:
+        lines += [f"List-Id: <{letter.list_id}>", "Precedence: bulk"]
     return lines
 
 

@@ -27,6 +27,7 @@ from forum.events.models import (
     Room,
     Session,
 )
+from forum.events.rules import Standing, standing
 from forum.i18n import _, both_zones, day_in_words, speaking
 from forum.notices.words import Said, speaker_of
 from forum.privacy.consents import has_agreed
@@ -64,11 +65,13 @@ class Particulars:
     she waits for, and `keeps_place` whether she has another place meanwhile. `switch_to` is the
     choice that "Attend another way" has made already. `answer_until` is when an offer or a
     question ends, `is_for_two` whether the offer is for a pair, `has_new_address` whether she has
-    an address after a change of it. `leads` are those of the
-    reminders whose advice it gives, `offers` what a reminder offers. `calendar` is what comes along
-    for her calendar, `is_kept_by_hand` that her entry is for her to keep right. `news` is what has
-    changed, `goes_along` whether sessions go along to another day, `own_words` a sentence of the
-    desk's, `was` how she stood before her whole event went online.
+    an address after a change of it. `modes` are the ways to attend that an invitation names,
+    `is_open` whether one can register by now, `opens_at` since when, `asked_at` the event at which
+    she asked to be invited. `leads` are those of the reminders whose advice it gives, `offers`
+    what a reminder offers. `calendar` is what comes along for her calendar, `is_kept_by_hand` that
+    her entry is for her to keep right. `news` is what has changed, `goes_along` whether sessions
+    go along to another day, `own_words` a sentence of the desk's, `was` how she stood before her
+    whole event went online.
     """
 
     email: str
@@ -91,6 +94,10 @@ class Particulars:
     place: Place | None
     phones: tuple[PhoneLine, ...]
     reach: tuple[tuple[str, str], ...]
+    modes: tuple[Mode, ...] = ()
+    is_open: bool = False
+    opens_at: datetime | None = None
+    asked_at: str = ""
     answer_until: datetime | None = None
     is_for_two: bool = False
     has_new_address: bool = False
@@ -120,7 +127,9 @@ class Particulars:
     @property
     def until(self) -> list[str]:
         """Return until when an answer counts, on the reader's clock, then on the event's."""
-        at = self.answer_until
+        return self._moments(self.answer_until)
+
+    def _moments(self, at: datetime | None) -> list[str]:
         if at is None:
             return []
         clocks = {at.astimezone(ZoneInfo(zone)).utcoffset(): zone for zone in self._zones}
@@ -130,6 +139,16 @@ class Particulars:
     def until_day(self) -> str:
         """Return the day on which the time to answer ends."""
         return day_in_words(self.answer_until or self.starts_at, self.own_zone)
+
+    @property
+    def ways(self) -> list[str]:
+        """Return each way to attend, in words."""
+        return [str(words.MODES[mode]) for mode in self.modes]
+
+    @property
+    def opens(self) -> list[str]:
+        """Return when registration opens, on the reader's clock, then on the event's."""
+        return self._moments(self.opens_at)
 
     @property
     def session_when(self) -> list[str]:
@@ -214,10 +233,13 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     calendar: CalendarMethod | None = None,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
-    event, programme = registration.event, house.programme
+    programme = house.programme
+    event = thing if isinstance(thing, Event) else registration.event
     offer = thing if isinstance(thing, Offer) and email == "offer" else None
     mode = offer.mode if offer else registration.mode
-    is_there, is_full = mode == Mode.IN_PERSON, not registration.is_discreet
+    is_invitation, is_full = KINDS[email].is_invitation, not registration.is_discreet
+    modes = _in_order(house.modes(event)) if is_invitation else ()
+    is_there = Mode.IN_PERSON in modes if is_invitation else mode == Mode.IN_PERSON
     return Particulars(
         email=email,
         language=registration.language,
@@ -245,6 +267,10 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
             ("text_number", programme.text_number),
             ("timezone", programme.timezone),
         ),
+        modes=modes,
+        is_open=is_invitation and standing(event, now) == Standing.OPEN,
+        opens_at=event.registration_opens_at if is_invitation else None,
+        asked_at=one_line(_title(registration.event, registration)) if is_invitation else "",
         answer_until=_answer_until(thing),
         is_for_two=offer is not None and offer.partner_id is not None,
         has_new_address=isinstance(thing, AddressChange) and bool(thing.new_email),
@@ -252,7 +278,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         recording=_recording(registration) if email == "pause_over" else (),
         leads=leads,
         offers=offers,
-        is_stoppable=KINDS[email].is_reminder,
+        is_stoppable=KINDS[email].stop is not None,
         calendar=calendar,
         is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
         **(_news(thing, registration, house) if isinstance(thing, News) else {}),
@@ -262,6 +288,10 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
 def _title(what: Event | Session, registration: Registration) -> str:
     """Return the neutral or the full title, as she has chosen."""
     return what.quiet_title if registration.is_discreet else what.title
+
+
+def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:
+    return tuple(mode for mode in Mode if mode in modes)
 
 
 def _must_agree(registration: Registration) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Exists, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
-from forum.care.queries import reached_for
+from forum.care.queries import reached_for, same_person
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.emails.kinds import KINDS, CalendarMethod
@@ -66,6 +66,14 @@ def was_invited(registration: Registration) -> bool:
         is_invited = or_(is_invited, is_on_its_way)
     mailed = select(Message.id).where(Message.registration_id == registration.id, is_invited)
     return db.session.scalar(select(mailed.exists())) or False
+
+
+def status_at(event: Event, registration: Registration) -> Status | None:
+    """Return how the same person stands at another event, the living first; None: not at all."""
+    hers = same_person(registration).where(Registration.event_id == event.id).order_by(None)
+    statuses = set(db.session.scalars(hers.with_only_columns(Registration.status)))
+    order = (Status.CONFIRMED, Status.WAITLISTED, Status.CANCELLED)
+    return next((status for status in order if status in statuses), None)
 
 
 def has_session_place(registration: Registration, session: Session) -> bool:

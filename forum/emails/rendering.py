@@ -51,7 +51,8 @@ class Personal:
     """What only one reader's email says; everything else is said to many alike.
 
     `host` is who registered her, `address_token` opens the page that confirms a new address, and
-    `address_hint` is the new one as its owner knows it.
+    `address_hint` is the new one as its owner knows it. `agreed_on` is the day on which she asked
+    to be invited, and `kept_until` the one until which that counts.
     """
 
     name: str
@@ -60,6 +61,8 @@ class Personal:
     host: str = ""
     address_token: str = ""
     address_hint: str = ""
+    agreed_on: str = ""
+    kept_until: str = ""
 
 
 MARKS = Personal(**{each.name: f"x{secrets.token_hex(12)}x" for each in fields(Personal)})
@@ -112,6 +115,16 @@ class Links:
     def confirm_address(self) -> str:
         """Return the page that says "this is my address"."""
         return absolute("registration.confirm_address", token=MARKS.address_token, **self._said)
+
+    @property
+    def register(self) -> str:
+        """Return the form to register with. It is everyone's: nothing of hers is in it."""
+        return absolute("registration.register", slug=self._about.slug, **self._said)
+
+    @property
+    def again(self) -> str:
+        """Return the page that asks whether she wants to be invited again."""
+        return self._mine("registration.again")
 
     @property
     def event(self) -> str:

@@ -1,25 +1,27 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forum import links
-from forum.accounts.models import SignInLink
+from forum.accounts.models import Organizer, SignInLink
 from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries
 from forum.emails.addresses import hint, known_as, one_line
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, Kind
-from forum.emails.letter import Later, Letter, Mailbox, Silence
+from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
 from forum.emails.matters import Thing, matter_of, recipient
 from forum.emails.news import News
 from forum.emails.particulars import Particulars, gather
 from forum.emails.queries import House
 from forum.emails.rendering import Personal, personal, render
-from forum.events.models import Programme
-from forum.i18n import _, speaking
+from forum.events.models import Event, Programme
+from forum.i18n import _, day_in_words, speaking
 from forum.outbox.models import Message
+from forum.privacy.consents import counts_until, invitation_agreement
+from forum.privacy.rules import INVITED
 from forum.registration.models import AddressChange, Registration
 from forum.reminders import rules
 
@@ -40,9 +42,36 @@ def write(
     if registration is None:
         return Silence(_("The registration is gone."))
     thing = matter_of(message, house, now=now)
-    return decision.refusal(message, registration, thing, now=now) or _to_attendee(
-        message, registration, thing, house, now
-    )
+    refusal = decision.refusal(message, registration, thing, now=now)
+    if refusal is not None:
+        return refusal
+    keys = _keys(message.email, registration, thing)
+    return _to_attendee(message, registration, thing, house, now=now, keys=keys)
+
+
+def preview(
+    message: Message, now: datetime, *, thing: Thing | None = None, house: House | None = None
+) -> Preview:
+    """Return an email as it would be written now, and why it would not be sent now.
+
+    For an organizer's eyes: none of its personal links opens anything. The message need not be
+    stored, and neither need its registration. `thing` is what it is about besides the
+    registration, where that is not stored either. `house` and errors are as for `write`.
+    """
+    house = house or queries.house()
+    if message.email == SIGN_IN:
+        return _preview_sign_in(message, house, now)
+    registration = message.registration
+    if registration is None:
+        return Preview(None, _("The registration is gone."))
+    thing = thing or matter_of(message, house, now=now)
+    refusal = decision.refusal(message, registration, thing, now=now)
+    why_not = refusal.reason if refusal else None
+    if thing is None and KINDS[message.email].matter:
+        return Preview(None, why_not)
+    keys = _dead_keys(message.email, registration, thing)
+    letter = _to_attendee(message, registration, thing, house, now=now, keys=keys)
+    return Preview(letter, why_not)
 
 
 def message_id(message: Message) -> str:
@@ -52,8 +81,38 @@ def message_id(message: Message) -> str:
     return f"{message.email}.{digest}@{domain}"
 
 
-def _to_attendee(
-    message: Message, registration: Registration, thing: Thing | None, house: House, now: datetime
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What opens the pages that an email leads to."""
+
+    my_token: str
+    address_token: str = ""
+    stop_link: str | None = None
+
+
+def _keys(email: str, registration: Registration, thing: Thing | None) -> _Keys:
+    stop = KINDS[email].stop
+    return _Keys(
+        links.my_token(registration),
+        links.token("address", thing.public_id, 1) if isinstance(thing, AddressChange) else "",
+        links.unsubscribe_link(registration, stop) if stop else None,
+    )
+
+
+def _dead_keys(email: str, registration: Registration, thing: Thing | None) -> _Keys:
+    dead = links.dead_token()
+    stop_link = links.dead_unsubscribe_link(registration.language) if KINDS[email].stop else None
+    return _Keys(dead, dead if isinstance(thing, AddressChange) else "", stop_link)
+
+
+def _to_attendee(  # noqa: PLR0913 - what an email is made of
+    message: Message,
+    registration: Registration,
+    thing: Thing | None,
+    house: House,
+    *,
+    now: datetime,
+    keys: _Keys,
 ) -> Letter:
     kind = KINDS[message.email]
     to = recipient(message.email, registration, thing) or Mailbox("", "")
@@ -68,12 +127,11 @@ def _to_attendee(
         offers=tuple(message.facts.get("offers", ())),
         calendar=does,
     )
-    stop_link = links.unsubscribe_link(registration) if kind.is_reminder else None
-    words = personal(about, _personal(registration, thing, about, stop_link))
+    words = personal(about, _personal(registration, thing, about, keys, now))
     with speaking(registration.language):
         calendar = invitations.part(does, registration, house)
     return Letter(
-        sender=_sender(house.programme),
+        sender=_sender(house.programme, is_invitation=kind.is_invitation),
         to=to,
         reply_to=_reply_to(house.programme),
         subject=_subject(words.subject, to, registration, house),
@@ -81,7 +139,8 @@ def _to_attendee(
         html=words.html,
         message_id=message_id(message),
         written_at=now,
-        unsubscribe_url=stop_link,
+        unsubscribe_url=keys.stop_link,
+        list_id=_list_id() if kind.is_invitation else None,
         calendar=calendar,
     )
 
@@ -94,19 +153,38 @@ def _as_needed(kind: Kind, thing: Thing | None) -> Kind:
 
 
 def _personal(
-    registration: Registration, thing: Thing | None, about: Particulars, stop_link: str | None
+    registration: Registration,
+    thing: Thing | None,
+    about: Particulars,
+    keys: _Keys,
+    now: datetime,
 ) -> Personal:
     reader = Personal(
         name=registration.name,
-        my_token=links.my_token(registration),
-        stop_link=stop_link or "",
+        my_token=keys.my_token,
+        stop_link=keys.stop_link or "",
     )
     if isinstance(thing, AddressChange):
-        token = links.token("address", thing.public_id, 1)
-        return replace(reader, address_token=token, address_hint=hint(thing.new_email))
+        hinted = hint(thing.new_email)
+        return replace(reader, address_token=keys.address_token, address_hint=hinted)
+    if isinstance(thing, Event):
+        return _invited(reader, registration, now)
     if about.must_agree and registration.companion_of is not None:
         return replace(reader, host=registration.companion_of.name)
     return reader
+
+
+def _invited(reader: Personal, registration: Registration, now: datetime) -> Personal:
+    """Say when she asked to be invited, and how long that counts."""
+    agreed = invitation_agreement(registration, now=now)
+    agreed_at = agreed.given_at if agreed else now
+    until = counts_until(agreed) if agreed else now + INVITED
+    with speaking(registration.language):
+        return replace(
+            reader,
+            agreed_on=day_in_words(agreed_at, registration.timezone),
+            kept_until=day_in_words(until, registration.timezone),
+        )
 
 
 def _subject(subject: str, to: Mailbox, registration: Registration, house: House) -> str:
@@ -126,6 +204,20 @@ def _to_organizer(message: Message, house: House, now: datetime) -> Letter | Sil
     if sign_in is None or sign_in.used_at is not None:
         return Silence(_("The sign-in link has been used."))
     token = links.token("sign-in", sign_in.public_id, 1)
+    return _sign_in(message, organizer, token, house, now)
+
+
+def _preview_sign_in(message: Message, house: House, now: datetime) -> Preview:
+    decided = _to_organizer(message, house, now) if message.facts else None
+    why_not = decided.reason if isinstance(decided, Silence) else None
+    if message.organizer is None:
+        return Preview(None, why_not)
+    return Preview(_sign_in(message, message.organizer, links.dead_token(), house, now), why_not)
+
+
+def _sign_in(
+    message: Message, organizer: Organizer, token: str, house: House, now: datetime
+) -> Letter:
     words = render(
         SIGN_IN,
         lang="en",
@@ -173,8 +265,18 @@ def _missed(registration: Registration, house: House, at: datetime) -> list[time
     ]
 
 
-def _sender(programme: Programme) -> Mailbox:
-    return Mailbox(programme.quiet_name, current_settings().mail_default_sender)
+def _sender(programme: Programme, *, is_invitation: bool = False) -> Mailbox:
+    """Return who writes; invitations may have an address of their own, judged apart by servers."""
+    settings = current_settings()
+    own = settings.mail_invitation_sender if is_invitation else ""
+    return Mailbox(programme.quiet_name, own or settings.mail_default_sender)
+
+
+def _list_id() -> str:
+    """Return the name of the list of those who asked to be invited (RFC 2919 2)."""
+    settings = current_settings()
+    sender = settings.mail_invitation_sender or settings.mail_default_sender
+    return f"invitations.{sender.rpartition('@')[2]}"
 
 
 def _reply_to(programme: Programme) -> Mailbox:

@@ -11,7 +11,8 @@ from forum.care.queries import one_of_each, reached, reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, Mode
-from forum.privacy.models import Consent, ConsentPurpose
+from forum.privacy.consents import wishes
+from forum.privacy.models import Consent
 from forum.registration.models import Registration, Role, Status
 
 FEWEST = 5
@@ -45,9 +46,7 @@ def check_in(event: Event, *, now: datetime) -> list[Registration]:
 
 def next_invitation(event: Event, *, now: datetime) -> list[Registration]:
     """Return each person once who agreed to be invited to the next forum, and still does."""
-    agreed = select(Consent.registration_id).where(
-        Consent.purpose == ConsentPurpose.NEXT_INVITATION, Consent.withdrawn_at.is_(None)
-    )
+    agreed = wishes(now=now).with_only_columns(Consent.registration_id).order_by(None)
     people = _of(event).where(Registration.id.in_(agreed))
     return one_of_each(_reached(people, Purpose.NEXT_INVITATION, now=now))
 

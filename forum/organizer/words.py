@@ -137,6 +137,7 @@ EMAILS = {
     "reminder": lazy("Reminder"),
     "notice": lazy("Notice of changes"),
     "event_cancelled": lazy("Event canceled"),
+    "invitation": lazy("Invitation to the next forum"),
     "sign_in": lazy("Sign-in link"),
 }
 """What emails are called, by the name of their folder."""

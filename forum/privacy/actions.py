@@ -1,5 +1,6 @@
 """Agreeing, taking it back, and being erased. Each runs inside its caller's `transaction()`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from forum.accounts.models import Organizer
 from forum.audit.actions import record as write_down
 from forum.audit.models import Action
+from forum.care.queries import same_person
 from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.i18n import _
@@ -65,6 +67,44 @@ def withdraw(
     consent.withdrawn_at = now
     facts = {"purpose": purpose, "agreed": False}
     write_down(Action.CONSENT_CHANGED, registration, facts, organizer=by, now=now)
+
+
+def renew_invitation(registration: Registration, *, now: datetime, language: str) -> Consent:
+    """Keep that she wants to be invited again, said anew today: it counts from today.
+
+    What she had said before, with any registration of hers, ends as the new word begins.
+    """
+    _end_invitations(registration, now=now)
+    return record(registration, ConsentPurpose.NEXT_INVITATION, now=now, language=language)
+
+
+def withdraw_invitation(
+    registration: Registration, *, now: datetime, by: Organizer | None = None
+) -> None:
+    """Take her off the list for the next invitation, whichever registrations put her there.
+
+    Her places, her reminders and all other emails stay as they are.
+    """
+    for consent in _end_invitations(registration, now=now):
+        facts = {"purpose": consent.purpose, "agreed": False}
+        write_down(Action.CONSENT_CHANGED, consent.registration, facts, organizer=by, now=now)
+
+
+def _end_invitations(registration: Registration, *, now: datetime) -> Sequence[Consent]:
+    """End every agreement of a person to be invited. Returns those that lived."""
+    hers = same_person(registration).with_only_columns(Registration.id).order_by(None)
+    living = db.session.scalars(
+        select(Consent)
+        .where(
+            Consent.registration_id.in_(hers),
+            Consent.purpose == ConsentPurpose.NEXT_INVITATION,
+            Consent.withdrawn_at.is_(None),
+        )
+        .order_by(Consent.id)
+    ).all()
+    for consent in living:
+        consent.withdrawn_at = now
+    return living
 
 
 def erase(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:

@@ -17,8 +17,8 @@ AGREED_APART = lazy("Your agreement, asked for separately.")
 DUTY = lazy("Our duty to guard what you told us, and to show that we did.")
 WORK = lazy("Needed for working at the desk.")
 WITH_REGISTRATION = lazy(
-    "Deleted with your registration: %(days)s days after the event, or %(months)s months after it"
-    " if you asked for the next invitation.",
+    "Deleted with your registration: %(days)s days after the event. If you asked for the next"
+    " invitation: %(months)s months after the event, or after you last said so.",
     days=rules.UNINVITED.days,
     months=rules.INVITED_MONTHS,
 )

@@ -7,22 +7,31 @@ back to the exact words that stood beside the button.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from forum.care.queries import same_person
 from forum.db import db
+from forum.events.models import Event
 from forum.i18n import lazy
+from forum.privacy import rules
 from forum.privacy.models import Consent, ConsentPurpose
 from forum.registration.models import Registration
 
 
 @dataclass(frozen=True)
 class ConsentText:
-    """The words that someone agrees to. `version` is its day and a hash of the English ones."""
+    """The words that someone agrees to. `version` is its day and a hash of the English ones.
+
+    `is_renewable` tells whether they say that it counts from the day on which she says so, where
+    that is later than the event.
+    """
 
     version: str
     words: LazyString
+    is_renewable: bool = False
 
 
 TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
@@ -38,6 +47,15 @@ TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
     ),
     ConsentPurpose.NEXT_INVITATION: (
         ConsentText(
+            "2026-11-28.7d917786",
+            lazy(
+                "Please invite me to the next forum. For this you keep my name and address for up"
+                " to 13 months after this event, or after the day on which I say so again. I can"
+                " take this back at any time."
+            ),
+            is_renewable=True,
+        ),
+        ConsentText(
             "2026-11-23.49ba0980",
             lazy(
                 "Please invite me to the next forum. For this you keep my name and address for up"
@@ -47,6 +65,9 @@ TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
     ),
 }
 """All texts there ever were, the one in force first."""
+
+
+_RENEWABLE = [text.version for text in TEXTS[ConsentPurpose.NEXT_INVITATION] if text.is_renewable]
 
 
 def text_in_force(purpose: ConsentPurpose) -> ConsentText:
@@ -79,6 +100,45 @@ def living_agreement(registration: Registration, purpose: ConsentPurpose) -> Con
         .order_by(Consent.id.desc())
         .limit(1)
     )
+
+
+def invitation_agreement(registration: Registration, *, now: datetime) -> Consent | None:
+    """Return the newest word by which she may be invited again, or None.
+
+    It may have been given with any registration of the same person. One that is older than we may
+    keep it does not count.
+    """
+    hers = same_person(registration).with_only_columns(Registration.id).order_by(None)
+    return db.session.scalar(wishes(now=now).where(Consent.registration_id.in_(hers)).limit(1))
+
+
+def wishes(*, now: datetime) -> Select[Consent]:
+    """Return the agreements to be invited again that count now, the newest first."""
+    return (
+        select(Consent)
+        .join(Consent.registration)
+        .join(Registration.event)
+        .where(counts(now=now))
+        .order_by(Consent.given_at.desc(), Consent.id.desc())
+    )
+
+
+def counts(*, now: datetime) -> ColumnElement[bool]:
+    """Return what is true of an agreement to be invited again that counts now, with its event."""
+    oldest = now - rules.INVITED
+    renewed = and_(Consent.text_version.in_(_RENEWABLE), Consent.given_at >= oldest)
+    return and_(
+        Consent.purpose == ConsentPurpose.NEXT_INVITATION,
+        Consent.withdrawn_at.is_(None),
+        or_(Event.ends_at >= oldest, renewed),
+    )
+
+
+def counts_until(consent: Consent) -> datetime:
+    """Return how long an agreement to be invited again counts, as its own words say."""
+    ends_at = consent.registration.event.ends_at
+    is_renewable = consent.text_version in _RENEWABLE
+    return rules.invited_until(ends_at, consent.given_at if is_renewable else ends_at)
 
 
 def agreements(registration: Registration) -> Sequence[Consent]:

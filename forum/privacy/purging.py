@@ -20,8 +20,9 @@ from forum.events.models import Event, Gate, Programme, Session
 from forum.outbox.actions import WAITING
 from forum.outbox.models import Message
 from forum.privacy import rules
+from forum.privacy.consents import counts
 from forum.privacy.key_queries import column, sealed_columns
-from forum.privacy.models import Consent, ConsentPurpose
+from forum.privacy.models import Consent
 from forum.privacy.removal import remove, remove_rows
 from forum.registration import places
 from forum.registration.models import (
@@ -93,18 +94,11 @@ def _empty_answers(numbers: Sequence[int], _now: datetime) -> None:
 
 
 def _registrations(now: datetime) -> Ids:
-    is_invited = exists().where(
-        Consent.registration_id == Registration.id,
-        Consent.purpose == ConsentPurpose.NEXT_INVITATION,
-        Consent.withdrawn_at.is_(None),
-    )
+    is_invited = exists().where(Consent.registration_id == Registration.id, counts(now=now))
     return (
         select(Registration.id)
         .join(Registration.event)
-        .where(
-            Event.ends_at < now - rules.UNINVITED,
-            or_(~is_invited, Event.ends_at < now - rules.INVITED),
-        )
+        .where(Event.ends_at < now - rules.UNINVITED, ~is_invited)
         .order_by(Registration.event_id, Registration.id)
     )
 

@@ -10,7 +10,7 @@ from forum.db import transaction
 from forum.errors import Refusal
 from forum.i18n import _, language_spoken
 from forum.privacy import actions
-from forum.privacy.consents import has_agreed, text_in_force
+from forum.privacy.consents import invitation_agreement, text_in_force
 from forum.privacy.holdings import everything_about
 from forum.privacy.models import ConsentPurpose
 from forum.registration import details, queries
@@ -30,7 +30,7 @@ def my_data(token: str) -> ResponseReturnValue:
         token=token,
         held=held,
         page=DataPage(held),
-        is_invited=has_agreed(registration, ConsentPurpose.NEXT_INVITATION),
+        is_invited=invitation_agreement(registration, now=clock.now()) is not None,
         invitation=text_in_force(ConsentPurpose.NEXT_INVITATION).words,
     )
 
@@ -45,11 +45,9 @@ def next_invitation(token: str) -> ResponseReturnValue:
         now = clock.now()
         details.hold(registration, by=None)
         if not wants:
-            actions.withdraw(registration, ConsentPurpose.NEXT_INVITATION, now=now)
-        elif not has_agreed(registration, ConsentPurpose.NEXT_INVITATION):
-            actions.record(
-                registration, ConsentPurpose.NEXT_INVITATION, now=now, language=language_spoken()
-            )
+            actions.withdraw_invitation(registration, now=now)
+        elif invitation_agreement(registration, now=now) is None:
+            actions.renew_invitation(registration, now=now, language=language_spoken())
 
     return act(
         token,

@@ -115,6 +115,7 @@ EMAILS = {
     "pause_over": lazy("Your pause is over"),
     "reminder": lazy("Reminder"),
     "event_cancelled": lazy("The event is canceled"),
+    "invitation": lazy("Invitation to the next forum"),
 }
 """What each email is called to its reader, by the name of its folder."""
 TASKS = {

@@ -1,12 +1,10 @@
 """The doors to one attendee's registration. Opening a page changes nothing; a button does."""
 
 from flask import render_template, request
-from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.calendars.links import for_registration
-from forum.db import transaction
 from forum.i18n import _
 from forum.registration import actions, limits, queries
 from forum.registration.doors import act, bp
@@ -68,25 +66,3 @@ def reminders_set(token: str) -> ResponseReturnValue:
             _("You will get reminders again.") if wants else _("You will get no more reminders.")
         ),
     )
-
-
-@bp.get("/unsubscribe/<token>")
-def unsubscribe(token: str) -> ResponseReturnValue:
-    """Ask whether to stop reminders: mail scanners open this, too."""
-    queries.by_token(token, "unsubscribe")
-    return render_template("registration/unsubscribe.html", is_done=False)
-
-
-@bp.post("/unsubscribe/<token>", endpoint="unsubscribed")
-def unsubscribed(token: str) -> ResponseReturnValue:
-    """Stop reminders at one click of a mail program, without cookie or form token (RFC 8058)."""
-    registration = queries.by_token(token, "unsubscribe")
-    with transaction():
-        actions.set_reminders(registration, wants=False, now=clock.now())
-    return render_template("registration/unsubscribe.html", is_done=True)
-
-
-@bp.record_once
-def trust_one_click(state: BlueprintSetupState) -> None:
-    """Take a mail program's POST without a form token."""
-    state.app.extensions["csrf"].exempt(unsubscribed)

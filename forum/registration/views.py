@@ -12,6 +12,7 @@ from forum.registration import (
     pause_views,
     register_views,
     session_views,
+    stop_views,
     waiting_views,
 )
 from forum.registration.doors import bp
@@ -29,5 +30,6 @@ __all__ = [
     "pause_views",
     "register_views",
     "session_views",
+    "stop_views",
     "waiting_views",
 ]

@@ -95,7 +95,8 @@ def test_what_someone_agreed_to_leads_to_the_exact_words(ada):
     assert consent.language == "es"
     assert str(consents.words_agreed_to(consent)) == (
         "Please invite me to the next forum. For this you keep my name and address for up to"
-        " 13 months after this event. I can take this back at any time."
+        " 13 months after this event, or after the day on which I say so again. I can take this"
+        " back at any time."
     )
 
 
@@ -152,6 +153,37 @@ def test_a_new_text_is_a_new_agreement_and_ends_the_old_one(ada, monkeypatch):
         "Please",
         "Other ",
     ]
+
+
+def test_saying_so_again_begins_a_new_agreement_and_ends_the_old_one(ada):
+    agree(ada, ConsentPurpose.NEXT_INVITATION)
+    with transaction():
+        actions.renew_invitation(ada, now=NOW() + timedelta(days=400), language="es")
+
+    first, second = consents.agreements(ada)
+    assert first.withdrawn_at is not None
+    assert (second.withdrawn_at, second.language) == (None, "es")
+    assert second.given_at - first.given_at > timedelta(days=399)
+
+
+def test_taking_it_back_counts_for_all_registrations_of_a_person_and_for_nobody_else(make):
+    both = {"email": "both@people.example"}
+    ada, later = (make.registration(make.event(), name="Ada", **both) for _ in range(2))
+    boris = make.registration(ada.event, name="Boris", **both)
+    for each in (ada, later, boris):
+        agree(each, ConsentPurpose.NEXT_INVITATION)
+
+    with transaction():
+        actions.withdraw_invitation(later, now=NOW())
+
+    wish = ConsentPurpose.NEXT_INVITATION
+    assert [consents.has_agreed(each, wish) for each in (ada, later, boris)] == [
+        False,
+        False,
+        True,
+    ]
+    assert later.status == Status.CONFIRMED
+    assert later.wants_reminders
 
 
 # Being erased

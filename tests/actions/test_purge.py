@@ -14,6 +14,7 @@ from forum.events.models import Gate, Mode, Session
 from forum.operations.queries import miscounted_gates, miscounted_sessions
 from forum.outbox.models import Message, MessageState
 from forum.privacy import actions, housekeeping, purging, rules
+from forum.privacy.consents import TEXTS
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Registration, SessionPlace, Status
 
@@ -107,12 +108,34 @@ def test_people_go_ninety_days_after_the_event(make):
 @pytest.mark.parametrize(("days", "stays"), [(91, True), (395, True), (397, False)])
 def test_whoever_asked_for_the_next_invitation_stays_thirteen_months(make, days, stays):
     person = make.registration(event_ended(make, ago=days * DAY))
+    before = person.event.starts_at - DAY
     with transaction():
-        actions.record(person, ConsentPurpose.NEXT_INVITATION, now=clock.now(), language="en")
+        actions.record(person, ConsentPurpose.NEXT_INVITATION, now=before, language="en")
 
     purged()
 
     assert rows(Registration) == stays
+
+
+@pytest.mark.parametrize(("days", "stays"), [(395, True), (397, False)])
+def test_whoever_said_so_again_stays_thirteen_months_from_that_day(make, days, stays):
+    person = make.registration(event_ended(make, ago=500 * DAY))
+    with transaction():
+        actions.renew_invitation(person, now=clock.now() - days * DAY, language="en")
+
+    purged()
+
+    assert rows(Registration) == stays
+
+
+def test_older_words_keep_nobody_longer_than_they_said(make, monkeypatch):
+    person = make.registration(event_ended(make, ago=397 * DAY))
+    older = TEXTS[ConsentPurpose.NEXT_INVITATION][1:]
+    monkeypatch.setitem(TEXTS, ConsentPurpose.NEXT_INVITATION, older)
+    with transaction():
+        actions.renew_invitation(person, now=clock.now() - 300 * DAY, language="en")
+
+    assert purged() == {"registrations": 1}
 
 
 def test_whoever_took_that_back_goes_like_others(make):

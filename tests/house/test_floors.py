@@ -32,6 +32,7 @@ FLOORS = {
     "makers": """
         forum.*.forms forum.*.*_forms forum.*.fields forum.*.*_page forum.*.exports
         forum.calendars.* forum.emails forum.emails.* forum.web forum.web.*
+        forum.invitations.invitees
         forum.events.contact forum.events.lists forum.events.site forum.events.structured
         forum.care.words forum.events.words forum.notices.words
         forum.organizer.history_words forum.organizer.words

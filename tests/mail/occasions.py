@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from forum import clock
-from forum.db import db
+from forum.db import db, transaction
 from forum.emails.kinds import KINDS
 from forum.events.models import Event, Mode
 from forum.notices import told
 from forum.notices.models import Notice, Occasion
 from forum.outbox.models import MessageState
+from forum.privacy import actions as privacy
+from forum.privacy.models import ConsentPurpose
 from forum.registration.models import (
     AddressChange,
     OfferState,
@@ -37,6 +40,7 @@ STATUS_FOR = {
     "reminder": Status.CONFIRMED,
     "notice": Status.CONFIRMED,
     "event_cancelled": Status.CONFIRMED,
+    "invitation": Status.CONFIRMED,
 }
 """An ordinary status for each email."""
 SHORT = {"confirm_address", "address_changed"}
@@ -61,6 +65,8 @@ def facts_of(make: Make, email: str, person: Registration) -> dict:
         return {"session": _session(make, person)}
     if email == "notice":
         return {"notice": notice_of(make, person.event).id}
+    if email == "invitation":
+        return {"event": _next_event(person)}
     return {"address_change": _change(person)} if email in SHORT else {}
 
 
@@ -81,6 +87,15 @@ def notice_of(make: Make, event: Event, **facts) -> Notice:
     db.session.add(notice)
     db.session.commit()
     return notice
+
+
+def _next_event(person: Registration) -> int:
+    """Let her agree to be invited again; return the event after hers."""
+    wish = ConsentPurpose.NEXT_INVITATION
+    with transaction():
+        privacy.record(person, wish, now=clock.now(), language=person.language)
+    after = select(Event.id).where(Event.starts_at > person.event.starts_at)
+    return db.session.scalars(after.order_by(Event.starts_at).limit(1)).one()
 
 
 def _session(make: Make, person: Registration) -> int:
@@ -117,6 +132,8 @@ def all_occasions() -> list:
 def person_for(make: Make, event: Event, name_of_email: str, /, **facts) -> Registration:
     """Make someone to whom an email may be written."""
     facts.setdefault("status", STATUS_FOR[name_of_email])
+    if KINDS[name_of_email].is_invitation:
+        event = make.event(starts_at=event.starts_at - timedelta(days=364))
     is_kept = facts["status"] == Status.CONFIRMED and KINDS[name_of_email].while_waiting
     if is_kept:
         facts.setdefault("waits_for", OTHER_MODE[facts.setdefault("mode", Mode.WEBCAST)])

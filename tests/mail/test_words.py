@@ -172,6 +172,7 @@ def test_a_reminder_can_be_stopped_and_a_confirmation_cannot(letter_of):
         ("offer", None),
         ("pause_over", None),
         ("address_changed", None),
+        ("invitation", None),
     ],
 )
 def test_the_calendar_entry_is_from_us_to_her_alone(letter_of, name, method):
@@ -193,7 +194,9 @@ def test_one_who_only_waited_has_no_entry_to_lose(make, event, written):
     assert written("cancellation", person).calendar is None
 
 
-@pytest.mark.parametrize("name", sorted(set(ABOUT_THE_DAY) - {"cancellation", "event_cancelled"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(ABOUT_THE_DAY) - {"cancellation", "event_cancelled", "invitation"})
+)
 def test_every_email_to_someone_who_takes_part_leads_to_attending_another_way(letter_of, name):
     there = letter_of(name, mode=Mode.IN_PERSON)
     afar = letter_of(name, mode=Mode.WEBCAST)

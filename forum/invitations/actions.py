@@ -1,0 +1,44 @@
+"""Inviting those who asked, on an organizer's word. Runs in its caller's transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import db
+from forum.emails.matters import why_no_invitations
+from forum.errors import Refusal
+from forum.events.models import Event
+from forum.invitations.invitees import EMAIL, invitees, once
+from forum.outbox.actions import post
+from forum.reminders.rules import next_permitted
+
+
+def invite(event: Event, *, by: Organizer, now: datetime) -> int:
+    """Post the invitation to everyone who asked and is reached; return how many that are.
+
+    Each person gets it once for an event, however often and by however many this is asked for. It
+    goes at an hour when it does not disturb her, and is decided anew then. Raises Refusal for an
+    event to which nobody can be invited.
+    """
+    db.session.scalars(select(Event.id).where(Event.id == event.id).with_for_update()).all()
+    db.session.refresh(event)
+    reason = why_no_invitations(event, now)
+    if reason:
+        raise Refusal(reason)
+    number = 0
+    for each in invitees(event, now=now).reached:
+        number += post(
+            EMAIL,
+            each,
+            {"event": event.id},
+            once=once(event, each),
+            now=now,
+            due_at=next_permitted(now, zone=each.timezone, quiet_days=each.quiet_days),
+        )
+    if number:
+        facts = {"people": number}
+        record(Action.INVITATIONS_SENT, event, facts, now=now, organizer=by)
+    return number
