@@ -71,10 +71,13 @@ KINDS = {
     ),
     "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
     "reminder": Kind(HAS_PLACE, is_reminder=True),
+    "declined": Kind(HAS_PLACE),
     "event_cancelled": Kind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
 }
 """Emails to attendees, by the name of their folder in `templates/emails`."""
+DECLINED = "declined"
+"""The one that asks whoever has a calendar that says no."""
 SIGN_IN = "sign_in"
 """The one email to organizers."""

@@ -26,7 +26,9 @@ class Letter:
     """One finished email to one person.
 
     `message_id` has no angle brackets and is the same on every try. `written_at` is aware.
-    `unsubscribe_url` is set for emails that a person may stop with one click (RFC 8058).
+    `unsubscribe_url` is set for emails that a person may stop with one click (RFC 8058). `mark`
+    names it in the envelope, so that we know it again if it comes back; `metadata` is a mark for
+    a provider that repeats our headers instead.
     """
 
     sender: Mailbox
@@ -39,13 +41,19 @@ class Letter:
     written_at: datetime
     unsubscribe_url: str | None = None
     calendar: CalendarPart | None = None
+    mark: str = ""
+    metadata: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The decision not to write, with a plain reason for the desk."""
+    """The decision not to write, with a plain reason for the desk.
+
+    `needs_call`: she does not know what it would have said, and somebody has to tell her.
+    """
 
     reason: str
+    needs_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Offer, OfferState, Registration
 
 Thing = Offer | Session | AddressChange
+QUESTION = "confirm_address"
+"""The email that asks whether an address is hers."""
 _TABLES: dict[Matter, type[Thing]] = {
     Matter.OFFER: Offer,
     Matter.SESSION: Session,
@@ -38,7 +40,7 @@ def recipient(email: str, registration: Registration, thing: Thing | None) -> Ma
     All go to her, but for those about a change of her address. The question whether a new one is
     hers names nobody, because a stranger may read it.
     """
-    if isinstance(thing, AddressChange) and email == "confirm_address":
+    if isinstance(thing, AddressChange) and email == QUESTION:
         return Mailbox("", thing.new_email)
     address = thing.old_email if isinstance(thing, AddressChange) else registration.email
     return Mailbox(registration.name, address) if address else None
@@ -55,7 +57,7 @@ def why_not(
             return _ended(thing, now)
         case Session():
             return _no_place(registration, thing, now)
-        case AddressChange() if email == "confirm_address":
+        case AddressChange() if email == QUESTION:
             return _answered(thing, now)
         case _:
             return None

@@ -1,6 +1,5 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from forum.emails.queries import House
 from forum.emails.rendering import Personal, personal, render
 from forum.events.models import Programme
 from forum.i18n import _, speaking
+from forum.outbox import marks
 from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Registration
 from forum.reminders import rules
@@ -39,16 +39,23 @@ def write(
     if registration is None:
         return Silence(_("The registration is gone."))
     thing = matter_of(message)
-    return decision.refusal(message, registration, thing, now=now) or _to_attendee(
-        message, registration, thing, house, now
-    )
+    return decision.refusal(
+        message, registration, thing, now=now, blocked=house.blocked
+    ) or _to_attendee(message, registration, thing, house, now)
 
 
 def message_id(message: Message) -> str:
-    """Return the Message-ID without brackets: the same on every try and on every machine."""
+    """Return the Message-ID without brackets: the same on every try and on every machine.
+
+    It has the message's mark, so that a report that quotes it leads back to the message.
+    """
     domain = current_settings().mail_default_sender.rpartition("@")[2]
-    digest = hashlib.sha256(message.dedupe_key.encode()).hexdigest()[:32]
-    return f"{message.email}.{digest}@{domain}"
+    return f"{message.email}.{marks.mark_of(message)}@{domain}"
+
+
+def _metadata(message: Message) -> str:
+    """Return the mark for Postmark, which puts a Message-ID and a sender of its own in place."""
+    return marks.mark_of(message) if current_settings().postmark_password else ""
 
 
 def _to_attendee(
@@ -80,6 +87,8 @@ def _to_attendee(
         written_at=now,
         unsubscribe_url=stop_link,
         calendar=calendar,
+        mark=marks.mark_of(message),
+        metadata=_metadata(message),
     )
 
 
@@ -132,6 +141,8 @@ def _to_organizer(message: Message, house: House, now: datetime) -> Letter | Sil
         html=words.html,
         message_id=message_id(message),
         written_at=now,
+        mark=marks.mark_of(message),
+        metadata=_metadata(message),
     )
 
 

@@ -120,6 +120,7 @@ EMAILS = {
     "address_changed": lazy("Email address changed"),
     "pause_over": lazy("Pause is over"),
     "reminder": lazy("Reminder"),
+    "declined": lazy("Calendar says no"),
     "event_cancelled": lazy("Event canceled"),
     "sign_in": lazy("Sign-in link"),
 }

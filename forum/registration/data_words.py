@@ -114,6 +114,7 @@ EMAILS = {
     "address_changed": lazy("Your address has changed"),
     "pause_over": lazy("Your pause is over"),
     "reminder": lazy("Reminder"),
+    "declined": lazy("Question whether you can come"),
     "event_cancelled": lazy("The event is canceled"),
 }
 """What each email is called to its reader, by the name of its folder."""
@@ -140,6 +141,9 @@ DEEDS = {
     Action.LINK_RENEWED: lazy("Made a new personal link"),
     Action.CONSENT_CHANGED: lazy("Changed what you agree to"),
     Action.CARE_CHANGED: lazy("Changed whether we write to you"),
+    Action.ADDRESS_BLOCKED: lazy("Stopped writing to your address, because emails came back"),
+    Action.ADDRESS_UNBLOCKED: lazy("Began to write to your address again"),
+    Action.CALENDAR_REPLIED: lazy("Noted what your calendar answered"),
     Action.EXPORTED: lazy("Took out the list of registrations, with yours"),
 }
 """What was done to a registration, as its owner reads it."""

@@ -33,6 +33,7 @@ STATUS_FOR = {
     "address_changed": Status.CONFIRMED,
     "pause_over": Status.CONFIRMED,
     "reminder": Status.CONFIRMED,
+    "declined": Status.CONFIRMED,
     "event_cancelled": Status.CONFIRMED,
 }
 """An ordinary status for each email."""
@@ -56,6 +57,8 @@ def facts_of(make: Make, email: str, person: Registration) -> dict:
         return {"offer": make.offer(person, state=state, ends_at=ends_at).id}
     if email == "session_place":
         return {"session": _session(make, person)}
+    if email == "declined":
+        make.calendar_reply(person, answer="declined")
     return {"address_change": _change(person)} if email in SHORT else {}
 
 
