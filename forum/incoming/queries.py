@@ -92,8 +92,8 @@ def current_block(address: str) -> AddressBlock | None:
     ).first()
 
 
-def stopped_emails(*, now: datetime, event: Event | None = None) -> list[str]:
-    """Return the addresses of people of coming events, or of one event, that are not written to.
+def stopped_emails(*, now: datetime | None = None, event: Event | None = None) -> list[str]:
+    """Return the addresses that are not written to: of one event, or of those that end after now.
 
     Only hashes are stored, so the addresses are read and compared, if there is any block at all.
     """
@@ -105,7 +105,7 @@ def stopped_emails(*, now: datetime, event: Event | None = None) -> list[str]:
         select(Registration.email)
         .join(Registration.event)
         .where(Registration.status != Status.CANCELLED, Registration.email.is_not(None))
-        .where(Event.ends_at > now if event is None else Event.id == event.id)
+        .where(Event.id == event.id if event else Event.ends_at > now)
         .distinct()
     )
     return [
@@ -232,6 +232,15 @@ def who_says_no(people: Iterable[Registration]) -> set[int]:
             .where(Registration.id.in_(numbers), says_no())
         )
     )
+
+
+def replies_of(registration: Registration) -> Sequence[CalendarReply]:
+    """Return what a person's calendar answered, in order."""
+    return db.session.scalars(
+        select(CalendarReply)
+        .where(CalendarReply.registration_id == registration.id)
+        .order_by(CalendarReply.at, CalendarReply.id)
+    ).all()
 
 
 def calendar_says_no(registration: Registration) -> bool:

@@ -17,6 +17,7 @@ from forum.organizer import (
     phone_views,
     places_views,
     reminder_views,
+    return_views,
     task_views,
     waitlist_views,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "phone_views",
     "places_views",
     "reminder_views",
+    "return_views",
     "task_views",
     "waitlist_views",
 ]

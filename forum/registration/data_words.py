@@ -118,6 +118,16 @@ EMAILS = {
     "event_cancelled": lazy("The event is canceled"),
 }
 """What each email is called to its reader, by the name of its folder."""
+RETURNED = {
+    "hard": lazy("There is no such address"),
+    "soft": lazy("It did not arrive"),
+    "complaint": lazy("Marked as unwanted"),
+}
+REPLIES = {
+    "accepted": lazy("Your calendar said yes"),
+    "declined": lazy("Your calendar said no"),
+    "tentative": lazy("Your calendar said perhaps"),
+}
 TASKS = {
     "call": lazy("Call you"),
     "ask companion": lazy("Talk with you before we write"),
