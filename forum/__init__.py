@@ -17,6 +17,7 @@ from forum.accounts import views as accounts
 from forum.calendars import views as calendars
 from forum.config import Settings
 from forum.events import views as events
+from forum.incoming import views as incoming
 from forum.operations import views as operations
 from forum.registration import views as registration
 
@@ -64,6 +65,6 @@ def _flask_config(settings: Settings) -> Mapping[str, Any]:
 
 def _open_doors(app: Flask) -> None:
     """Register every blueprint and command."""
-    for door in (events, registration, calendars, accounts, organizer, operations):
+    for door in (events, registration, calendars, accounts, organizer, operations, incoming):
         app.register_blueprint(door.bp)
     cli.register(app)

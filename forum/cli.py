@@ -4,6 +4,7 @@ from flask import Flask
 
 from forum.accounts.commands import organizer
 from forum.demo.commands import demo
+from forum.incoming.commands import incoming
 from forum.operations.commands import doctor, keys
 from forum.outbox.commands import outbox, worker_command
 from forum.privacy.commands import check, purge, rotate
@@ -18,6 +19,7 @@ def register(app: Flask) -> None:
     for command in (
         demo,
         doctor,
+        incoming,
         keys,
         organizer,
         outbox,

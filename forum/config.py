@@ -14,6 +14,9 @@ PREFIX = "FORUM_"
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SHORTEST_SECRET = 32
 DATA_KEY_BYTES = 32
+SHORTEST_PASSWORD = 16
+LONGEST_ENVELOPE_NAME = 24
+"""Octets before the @ that leave room for the mark of an email (64, RFC 5321 4.5.3.1.1)."""
 
 
 class ConfigError(Exception):
@@ -59,7 +62,19 @@ class Settings:
     mail_reply_to: str = ""
     """Empty for the programme's contact address."""
     mail_envelope_sender: str = ""
-    """Where bounces go; empty for the From address."""
+    """Where bounces go, each to an address of its own made from this one; empty for the From
+    address as it is."""
+    mail_authserv: str = ""
+    """The name under which our incoming mail server writes Authentication-Results (RFC 8601)."""
+    mailboxes: tuple[str, ...] = ()
+    """Mailboxes to read for bounces and calendars' answers: `imaps://…` or `maildir:/…`."""
+    ses_topic: str = ""
+    """The Amazon SNS topic, by its ARN, that tells us of bounces; empty for none."""
+    postmark_user: str = "postmark"
+    postmark_password: str = ""
+    """Opens the door for Postmark's webhooks; empty for none."""
+    mailgun_key: str = ""
+    """Mailgun's webhook signing key; empty for none."""
     sender_threads: int = 8
     host: str = "127.0.0.1"
     port: int = 8000
@@ -164,6 +179,7 @@ def _contradictions(settings: Settings) -> list[str]:
         *_faults_in_keys(settings),
         *_faults_in_addresses(settings),
         *_faults_in_mail(settings),
+        *_faults_in_reports(settings),
         *_faults_in_numbers(settings),
     ]
 
@@ -224,6 +240,42 @@ def _faults_in_mail(settings: Settings) -> list[str]:
         if address and (address.count("@") != 1 or any(c in address for c in " <>,\r\n")):
             faults.append(f"{PREFIX}{name.upper()} must be one plain address, name@example.org")
     return faults
+
+
+def _faults_in_reports(settings: Settings) -> list[str]:
+    """Return what is wrong with how we hear of mail that came back. Says no password."""
+    faults = []
+    local = settings.mail_envelope_sender.partition("@")[0]
+    if len(local) > LONGEST_ENVELOPE_NAME:
+        faults.append(
+            "FORUM_MAIL_ENVELOPE_SENDER must have at most"
+            f" {LONGEST_ENVELOPE_NAME} letters before the @: each email adds its own mark there."
+        )
+    for number, address in enumerate(settings.mailboxes, start=1):
+        fault = _fault_in_mailbox(address)
+        if fault:
+            faults.append(f"FORUM_MAILBOXES: number {number} {fault}")
+    if settings.ses_topic and not settings.ses_topic.startswith("arn:aws"):
+        faults.append("FORUM_SES_TOPIC must be the topic's ARN, arn:aws:sns:region:account:name")
+    if settings.postmark_password and len(settings.postmark_password) < SHORTEST_PASSWORD:
+        faults.append(f"FORUM_POSTMARK_PASSWORD needs {SHORTEST_PASSWORD} characters or more.")
+    return faults
+
+
+def _fault_in_mailbox(address: str) -> str:
+    """Return what is wrong with the address of a mailbox, or nothing."""
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return "is not an address."
+    if parts.scheme == "maildir":
+        return "" if parts.path.startswith("/") else "must look like maildir:/path/to/it"
+    if parts.scheme not in {"imap", "imaps"} or not (host and parts.username and parts.password):
+        return "must look like imaps://user:password@host/INBOX or maildir:/path"
+    if parts.scheme == "imap" and host not in LOCAL_HOSTS:
+        return "must begin with imaps:// unless it is on this machine."
+    return ""
 
 
 def _faults_in_numbers(settings: Settings) -> list[str]:

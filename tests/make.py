@@ -24,6 +24,8 @@ from forum.events.models import (
     Track,
     Venue,
 )
+from forum.incoming.models import AddressBlock, CalendarReply, ReportKind
+from forum.incoming.queries import address_hashes
 from forum.notices.watching import begin
 from forum.registration.models import Offer, OfferState, Registration, Status, name_key
 from forum.reminders.models import Reminder
@@ -225,6 +227,24 @@ class Make:
             gates = {gate.mode: gate for gate in registration.event.gates}
             gates[offer.mode].held += 1 if offer.partner is None else 2
         return self._keep(offer)
+
+    def calendar_reply(self, registration: Registration, answer: str, **facts) -> CalendarReply:
+        """Let her calendar have answered to her entry as it is."""
+        number = next(self._numbers)
+        values = {
+            "sequence": registration.event.sequence + registration.sequence,
+            "once": f"reply:{number}",
+            "at": WRITTEN + timedelta(seconds=number),
+        }
+        return self._keep(
+            CalendarReply(registration=registration, answer=answer, **{**values, **facts})
+        )
+
+    def block(self, address: str, kind: ReportKind = ReportKind.HARD) -> AddressBlock:
+        """Let emails to an address have come back."""
+        return self._keep(
+            AddressBlock(address_hash=address_hashes(address)[0], kind=kind, since=WRITTEN)
+        )
 
     def reminder(self, event: Event, lead: str, **facts) -> Reminder:
         return self._keep(Reminder(event=event, lead=lead, **{"armed_at": WRITTEN, **facts}))

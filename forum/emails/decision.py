@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 from forum.care.rules import kept_back
 from forum.emails import matters
-from forum.emails.kinds import KINDS, Kind
+from forum.emails.kinds import DECLINED, KINDS, Kind
 from forum.emails.letter import Later, Silence
 from forum.emails.matters import Thing
 from forum.events.models import Event, EventStatus
 from forum.i18n import _, day_in_words
+from forum.incoming.queries import Blocked, block_of, calendar_says_no
+from forum.incoming.rules import STOPPING
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Registration, Status
 from forum.reminders import rules
@@ -19,11 +21,17 @@ NOON = time(12)
 
 
 def refusal(
-    message: Message, registration: Registration, thing: Thing | None = None, *, now: datetime
+    message: Message,
+    registration: Registration,
+    thing: Thing | None = None,
+    *,
+    now: datetime,
+    blocked: Blocked = block_of,
 ) -> Silence | Later | None:
     """Return why a message to an attendee is not written now, or None when it may be.
 
     `thing` is what it is about besides her registration, as `matters.matter_of` returns it.
+    `blocked` tells which addresses are blocked, for a caller who has asked for several.
     """
     kind = KINDS[message.email]
     reason = (
@@ -32,12 +40,15 @@ def refusal(
         or _person(kind, registration)
         or _event(kind, registration.event, now)
         or _moved(kind, message, registration.event)
+        or _answer(message, registration)
         or matters.why_not(message.email, registration, thing, now=now)
     )
     if reason:
         return Silence(reason)
     if message.useful_until and now > message.useful_until:
         return Silence(_("It could not be sent while it was still useful."))
+    if silence := _block(message, registration, thing, blocked):
+        return silence
     return _night(kind, message, registration, now) if kind.stop else None
 
 
@@ -64,6 +75,30 @@ def _address(message: Message, registration: Registration, thing: Thing | None) 
     if matters.recipient(message.email, registration, thing):
         return None
     return _("This person has no email address. Please call.")
+
+
+def _block(
+    message: Message, registration: Registration, thing: Thing | None, blocked: Blocked
+) -> Silence | None:
+    """Write nothing to an address from which emails come back; she is to be called instead.
+
+    The question whether a new address is hers goes out all the same: it finds out. Whoever called
+    our emails spam gets the answers to what she does, and word of changes, and nothing else.
+    """
+    kind = KINDS[message.email]
+    to = matters.recipient(message.email, registration, thing)
+    reason = blocked(to.address) if to and message.email != matters.QUESTION else None
+    if reason in STOPPING:
+        is_hers = to is not None and to.address == registration.email
+        return Silence(
+            _("Emails to this address come back. Please call."),
+            needs_call=is_hers and not kind.stop,
+        )
+    if reason and kind.stop:
+        return Silence(
+            _("This person marked our emails as unwanted: no reminders, no invitations.")
+        )
+    return None
 
 
 def _person(kind: Kind, registration: Registration) -> str | None:
@@ -99,6 +134,13 @@ def _moved(kind: Kind, message: Message, event: Event) -> str | None:
     ):
         return _("The event has moved. A new reminder is planned.")
     return None
+
+
+def _answer(message: Message, registration: Registration) -> str | None:
+    """Ask only about what a calendar still says of the entry as it is."""
+    if message.email != DECLINED or calendar_says_no(registration):
+        return None
+    return _("Her calendar no longer says that she cannot come.")
 
 
 def _night(

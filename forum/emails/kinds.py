@@ -93,6 +93,7 @@ KINDS = {
     "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
     "reminder": Kind(HAS_PLACE, is_reminder=True),
     "notice": Kind(HAS_PLACE | WAITS, matter=Matter.NOTICE),
+    "declined": Kind(HAS_PLACE),
     "event_cancelled": Kind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
@@ -106,5 +107,7 @@ KINDS = {
     ),
 }
 """Emails to attendees, by the name of their folder in `templates/emails`."""
+DECLINED = "declined"
+"""The one that asks whoever has a calendar that says no."""
 SIGN_IN = "sign_in"
 """The one email to organizers."""

@@ -38,7 +38,9 @@ class Letter:
 
     `message_id` has no angle brackets and is the same on every try. `written_at` is aware.
     `unsubscribe_url` is set for emails that a person may stop with one click (RFC 8058), and
-    `list_id` for those that go to a list of people who asked for them (RFC 2919).
+    `list_id` for those that go to a list of people who asked for them (RFC 2919). `mark` names it
+    in the envelope, so that we know it again if it comes back; `metadata` is a mark for a provider
+    that repeats our headers instead.
     """
 
     sender: Mailbox
@@ -52,6 +54,8 @@ class Letter:
     unsubscribe_url: str | None = None
     list_id: str | None = None
     calendar: CalendarPart | None = None
+    mark: str = ""
+    metadata: str = ""
 
     @property
     def is_invitation(self) -> bool:
@@ -73,9 +77,13 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The decision not to write, with a plain reason for the desk."""
+    """The decision not to write, with a plain reason for the desk.
+
+    `needs_call`: she does not know what it would have said, and somebody has to tell her.
+    """
 
     reason: str
+    needs_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

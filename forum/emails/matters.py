@@ -21,6 +21,8 @@ from forum.registration.models import AddressChange, Offer, OfferState, Registra
 
 Row = Offer | Session | AddressChange | Notice | Event
 Thing = Offer | Session | AddressChange | News | Event
+QUESTION = "confirm_address"
+"""The email that asks whether an address is hers."""
 _TABLES: dict[Matter, type[Row]] = {
     Matter.OFFER: Offer,
     Matter.SESSION: Session,
@@ -47,7 +49,7 @@ def recipient(email: str, registration: Registration, thing: Thing | None) -> Ma
     All go to her, but for those about a change of her address. The question whether a new one is
     hers names nobody, because a stranger may read it.
     """
-    if isinstance(thing, AddressChange) and email == "confirm_address":
+    if isinstance(thing, AddressChange) and email == QUESTION:
         return Mailbox("", thing.new_email)
     address = thing.old_email if isinstance(thing, AddressChange) else registration.email
     return Mailbox(registration.name, address) if address else None
@@ -65,7 +67,7 @@ def why_not(
             reason = _ended(thing, now)
         case Session():
             reason = _no_place(registration, thing, now)
-        case AddressChange() if email == "confirm_address":
+        case AddressChange() if email == QUESTION:
             reason = _answered(thing, now)
         case News():
             reason = news.why_not(thing)

@@ -54,6 +54,8 @@ def _headers(letter: Letter) -> list[str]:
         "X-Auto-Response-Suppress: OOF, AutoReply",
         "MIME-Version: 1.0",
     ]
+    if letter.metadata:
+        lines.append(f"X-PM-Metadata-mark: {letter.metadata}")
     if letter.unsubscribe_url is not None:
         lines += [
             f"List-Unsubscribe: <{letter.unsubscribe_url}>",

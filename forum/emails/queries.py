@@ -23,6 +23,7 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
+from forum.incoming.queries import Blocked, block_of, blocked_lately
 from forum.notices import queries as notices
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
@@ -143,10 +144,18 @@ class House:
     reminders: Callable[[Event], Sequence[Reminder]] = field(
         default_factory=lambda: cache(live_reminders)
     )
+    blocked: Blocked = block_of
 
 
 Live = dict[int, tuple[Message, House]]
 """Messages by their ids, each with who writes."""
+
+
+def _blocked(people: list[Registration]) -> Blocked:
+    """Return what tells whether people's addresses are blocked, or any other, one by one."""
+    hers = {person.email for person in people if person.email}
+    known = blocked_lately(lambda: hers)
+    return lambda address: known(address) if address in hers else block_of(address)
 
 
 def house() -> House:
@@ -167,5 +176,10 @@ def live(message_ids: list[int]) -> Live:
         return {}
     found = db.session.execute(_MESSAGES, {"numbers": message_ids}).all()
     sharing = {message.registration_id for message, is_shared in found if is_shared}
-    who = House(*row, shares_mailbox=lambda registration: registration.id in sharing)
+    people = [message.registration for message, _ in found if message.registration]
+    who = House(
+        *row,
+        shares_mailbox=lambda registration: registration.id in sharing,
+        blocked=_blocked(people),
+    )
     return {message.id: (message, who) for message, _is_shared in found}

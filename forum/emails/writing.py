@@ -1,6 +1,5 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from forum.emails.queries import House
 from forum.emails.rendering import Personal, personal, render
 from forum.events.models import Event, Programme
 from forum.i18n import _, day_in_words, speaking
+from forum.outbox import marks
 from forum.outbox.models import Message
 from forum.privacy.consents import counts_until, invitation_agreement
 from forum.privacy.rules import INVITED
@@ -42,7 +42,7 @@ def write(
     if registration is None:
         return Silence(_("The registration is gone."))
     thing = matter_of(message, house, now=now)
-    refusal = decision.refusal(message, registration, thing, now=now)
+    refusal = decision.refusal(message, registration, thing, now=now, blocked=house.blocked)
     if refusal is not None:
         return refusal
     keys = _keys(message.email, registration, thing)
@@ -65,7 +65,7 @@ def preview(
     if registration is None:
         return Preview(None, _("The registration is gone."))
     thing = thing or matter_of(message, house, now=now)
-    refusal = decision.refusal(message, registration, thing, now=now)
+    refusal = decision.refusal(message, registration, thing, now=now, blocked=house.blocked)
     why_not = refusal.reason if refusal else None
     if thing is None and KINDS[message.email].matter:
         return Preview(None, why_not)
@@ -75,10 +75,17 @@ def preview(
 
 
 def message_id(message: Message) -> str:
-    """Return the Message-ID without brackets: the same on every try and on every machine."""
+    """Return the Message-ID without brackets: the same on every try and on every machine.
+
+    It has the message's mark, so that a report that quotes it leads back to the message.
+    """
     domain = current_settings().mail_default_sender.rpartition("@")[2]
-    digest = hashlib.sha256(message.dedupe_key.encode()).hexdigest()[:32]
-    return f"{message.email}.{digest}@{domain}"
+    return f"{message.email}.{marks.mark_of(message)}@{domain}"
+
+
+def _metadata(message: Message) -> str:
+    """Return the mark for Postmark, which puts a Message-ID and a sender of its own in place."""
+    return marks.mark_of(message) if current_settings().postmark_password else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,8 @@ def _to_attendee(  # noqa: PLR0913 - what an email is made of
         unsubscribe_url=keys.stop_link,
         list_id=_list_id() if kind.is_invitation else None,
         calendar=calendar,
+        mark=marks.mark_of(message),
+        metadata=_metadata(message),
     )
 
 
@@ -234,6 +243,8 @@ def _sign_in(
         html=words.html,
         message_id=message_id(message),
         written_at=now,
+        mark=marks.mark_of(message),
+        metadata=_metadata(message),
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forum.config import LOCAL_HOSTS, Settings
 from forum.db import SAFE_SQLITE, db, is_sqlite
+from forum.incoming import mailboxes
 from forum.operations import queries
 from forum.operations.readiness import newest_schema, outbox_warnings
 from forum.outbox.queries import health
@@ -143,6 +144,27 @@ def mail_server(settings: Settings, _now: datetime) -> Iterable[str]:
             yield f"{settings.mail_server}:{settings.mail_port}: {failure.reason}"
 
 
+def mailboxes_answer(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that the mailboxes we read for bounces can be opened."""
+    for address in settings.mailboxes:
+        try:
+            with mailboxes.opened(address):
+                pass
+        except mailboxes.Unreachable as error:
+            yield f"{mailboxes.named(address)}: {error.reason}"
+
+
+def returned_mail(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that somebody learns of emails that come back."""
+    if not settings.mail_server:
+        return
+    tells_us = settings.ses_topic or settings.postmark_password or settings.mailgun_key
+    if not settings.mailboxes and not tells_us:
+        yield "FORUM_MAILBOXES is empty, and no provider tells us: nobody learns of bounces."
+    if settings.mailboxes and not settings.mail_envelope_sender:
+        yield "FORUM_MAIL_ENVELOPE_SENDER is empty: bounces are known only where they quote us."
+
+
 def secrets(settings: Settings, _now: datetime) -> Iterable[str]:
     """Check that others on this machine cannot read what is stored."""
     for path in (settings.database_file, settings.instance / "forum.env"):
@@ -183,10 +205,12 @@ MUST_HOLD: dict[str, Check] = {
     "Erased": erased,
     "Data keys": data_keys,
     "Mail server": mail_server,
+    "Mailboxes": mailboxes_answer,
     "Disk": room,
 }
 SHOULD_HOLD: dict[str, Check] = {
     "Secrets": secrets,
     "Older data keys": older_data_keys,
+    "Returned mail": returned_mail,
     "Settings": settings_fit,
 }

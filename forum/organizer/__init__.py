@@ -19,6 +19,7 @@ from forum.organizer import (
     phone_views,
     places_views,
     reminder_views,
+    return_views,
     task_views,
     waitlist_views,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "phone_views",
     "places_views",
     "reminder_views",
+    "return_views",
     "task_views",
     "waitlist_views",
 ]

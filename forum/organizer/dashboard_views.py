@@ -8,7 +8,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care.queries import open_tasks
 from forum.db import db
-from forum.organizer import queries
+from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, page_number
 from forum.organizer.queries import Need
 
@@ -42,5 +42,6 @@ def people() -> ResponseReturnValue:
         need=need,
         needs=Need,
         pages=pages,
+        marks=people_queries.marks(pages.items),
         path=lambda number: url_for(".people", who=need, page=number),
     )

@@ -11,12 +11,15 @@ from forum.audit.models import Action
 from forum.db import db, transaction
 from forum.errors import Missing, Refusal
 from forum.i18n import _
+from forum.incoming import queries as incoming
 from forum.organizer.desk import bp, page_number
 from forum.organizer.words import EMAILS
 from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
 
 PER_PAGE = 50
+RETURNED = "returned"
+"""What is shown instead of those in one state: emails that came back."""
 
 
 @bp.get("/outbox/")
@@ -26,9 +29,10 @@ def outbox() -> ResponseReturnValue:
     state = request.args.get("state", "")
     email = request.args.get("email", "")
     chosen = MessageState(state) if state in list(MessageState) else None
+    is_returned = state == RETURNED
     email = email if email in EMAILS else ""
     pages = db.paginate(
-        queries.messages(state=chosen, email=email),
+        queries.messages(state=chosen, email=email, is_returned=is_returned),
         page=page_number(),
         per_page=PER_PAGE,
         error_out=False,
@@ -37,10 +41,18 @@ def outbox() -> ResponseReturnValue:
         "organizer/outbox/list.html",
         pages=pages,
         counts=queries.counts(),
+        reports=incoming.reports_on(pages.items),
+        returned=incoming.number_returned(),
+        is_returned=is_returned,
         health=queries.health(now=clock.now()),
         chosen=chosen,
         email=email,
-        path=lambda number: url_for(".outbox", state=chosen, email=email or None, page=number),
+        path=lambda number: url_for(
+            ".outbox",
+            state=RETURNED if is_returned else chosen,
+            email=email or None,
+            page=number,
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Who is registered for an event, as the desk looks for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
 from forum.events.models import Event, Mode
+from forum.incoming import queries as incoming
+from forum.incoming.rules import STOPPING
 from forum.registration.models import (
     CareState,
     Registration,
@@ -30,6 +32,7 @@ class Reach(StrEnum):
 
     EMAIL = "email"
     PHONE_ONLY = "phone_only"
+    RETURNED = "returned"
 
 
 class Told(StrEnum):
@@ -53,6 +56,14 @@ class Choice:
     told: Told | None = None
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What a list shows beside names: whose emails come back, and whose calendar says no."""
+
+    returned: frozenset[str]
+    says_no: frozenset[int]
+
+
 def people(event: Event, choice: Choice) -> Select[Registration]:
     """Return an event's registrations by name, narrowed, to be paged."""
     query = select(Registration).where(Registration.event_id == event.id)
@@ -66,8 +77,7 @@ def people(event: Event, choice: Choice) -> Select[Registration]:
     if choice.role is not None:
         query = query.where(_has_role(choice.role))
     if choice.reach is not None:
-        has_email = Registration.email.is_not(None)
-        query = query.where(has_email if choice.reach == Reach.EMAIL else ~has_email)
+        query = query.where(_reached_by(choice.reach, event))
     if choice.told is not None:
         query = query.where(has_told(choice.told))
     return query.order_by(Registration.name_key, Registration.id)
@@ -111,6 +121,23 @@ def has_told(what: Told) -> ColumnElement[bool]:
     """Match whoever has told us something; what it is stays sealed."""
     sealed: ColumnElement[str | None] = getattr(Registration, f"{what}_sealed")
     return sealed.is_not(None)
+
+
+def marks(people: Iterable[Registration]) -> Marks:
+    """Return what to mark on some people, in two queries for all of them."""
+    people = list(people)
+    blocks = incoming.blocks(person.email for person in people if person.email)
+    return Marks(
+        returned=frozenset(email for email, kind in blocks.items() if kind in STOPPING),
+        says_no=frozenset(incoming.who_says_no(people)),
+    )
+
+
+def _reached_by(reach: Reach, event: Event) -> ColumnElement[bool]:
+    if reach == Reach.RETURNED:
+        return Registration.email.in_(incoming.stopped_emails(event=event))
+    has_email = Registration.email.is_not(None)
+    return has_email if reach == Reach.EMAIL else ~has_email
 
 
 def _has_role(role: Role) -> ColumnElement[bool]:

@@ -12,6 +12,8 @@ from forum.accounts.models import OrganizerRole
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.i18n import _
+from forum.incoming import queries as incoming
+from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.desk import bp, page_number
 from forum.organizer.history_queries import of_person
@@ -53,6 +55,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         choice=choice,
         everyone=Choice(),
         pages=pages,
+        marks=people_queries.marks(pages.items),
         counts=queries.with_counts([event])[0],
         search=SearchForm(formdata=None),
         path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
@@ -69,7 +72,12 @@ def search(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.words.data:
         found = people_queries.found(event, form.words.data, MOST_FOUND)
     page = render_template(
-        "organizer/people/search.html", event=event, search=form, found=found, most=MOST_FOUND
+        "organizer/people/search.html",
+        event=event,
+        search=form,
+        found=found,
+        marks=people_queries.marks(found or []),
+        most=MOST_FOUND,
     )
     return page, 422 if form.errors else 200
 
@@ -81,6 +89,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
     event = programme_queries.event(slug)
     registration = people_queries.person(event, public_id)
     may_change = rules.may_change(registration, now=clock.now())
+    messages = of_registration(registration.id)
     return render_template(
         "organizer/people/show.html",
         event=event,
@@ -90,7 +99,11 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         offers=registrations_of.offers_of(registration),
         places=registrations_of.places(registration),
         companions=registrations_of.companions(registration),
-        messages=of_registration(registration.id),
+        messages=messages,
+        reports=incoming.reports_on(messages),
+        block=incoming.block_of(registration.email),
+        says_no=incoming.calendar_says_no(registration),
+        returns=returns,
         history=of_person(registration),
         phone=phone_in_words(registration.phone) if registration.phone else "",
         may_change=may_change,

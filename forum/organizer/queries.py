@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from forum.care.queries import reached_for
@@ -14,6 +14,7 @@ from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, EventStatus, Gate, Mode
 from forum.events.queries import programme
+from forum.incoming import queries as incoming
 from forum.organizer.people_queries import Told, has_told
 from forum.outbox import queries as outbox
 from forum.outbox.models import Message, MessageState
@@ -79,6 +80,8 @@ class Need(StrEnum):
     """Why someone of a coming event needs a person."""
 
     TO_PHONE = "to_phone"
+    RETURNED = "returned"
+    CALENDAR_NO = "calendar_no"
     PAUSE_OVER = "pause_over"
     HELD = "held"
     WAITING = "waiting"
@@ -131,8 +134,10 @@ def needing(need: Need, *, now: datetime) -> Select[Registration]:
     """
     is_active = Registration.care_state == CareState.ACTIVE
     day = now.astimezone(ZoneInfo(programme().timezone)).date()
-    reasons = {
+    reasons: dict[Need, tuple[ColumnElement[bool], ...]] = {
         Need.TO_PHONE: (is_active, Registration.email.is_(None)),
+        Need.RETURNED: (is_active, _comes_back(need, now)),
+        Need.CALENDAR_NO: (is_active, incoming.says_no()),
         Need.PAUSE_OVER: (
             Registration.care_state == CareState.PAUSED,
             Registration.care_until <= day,
@@ -206,6 +211,12 @@ def on_the_day(event: Event) -> OnTheDay:
         )
     ).one()
     return OnTheDay(*row)
+
+
+def _comes_back(need: Need, now: datetime) -> ColumnElement[bool]:
+    """Match those whose emails come back; their addresses are only looked for when it is asked."""
+    emails = incoming.stopped_emails(now=now) if need == Need.RETURNED else []
+    return Registration.email.in_(emails)
 
 
 def _count(gate: Gate, waiting: int) -> ModeCount:

@@ -11,6 +11,9 @@ from forum.care.rules import ANSWERS, Answer
 from forum.db import transaction
 from forum.errors import Refusal
 from forum.i18n import _
+from forum.incoming import queries as incoming
+from forum.incoming import words as returns
+from forum.incoming.actions import RETURNED
 from forum.organizer.desk import bp
 from forum.registration.fields import phone_in_words
 
@@ -19,9 +22,13 @@ from forum.registration.fields import phone_in_words
 @guard.needs(OrganizerRole.COORDINATOR)
 def tasks() -> ResponseReturnValue:
     """List what waits for someone."""
+    asked = queries.open_tasks(now=clock.now())
+    emails = (each.task.registration.email for each in asked if each.task.about == RETURNED)
     return render_template(
         "organizer/tasks/list.html",
-        asked=queries.open_tasks(now=clock.now()),
+        asked=asked,
+        blocks=incoming.blocks(email for email in emails if email),
+        returns=returns,
         answers=ANSWERS,
         care=words,
         phone_in_words=phone_in_words,

@@ -80,6 +80,14 @@ NEEDS = {
         lazy("People to phone"),
         lazy("No email reaches them. Call when something changes."),
     ),
+    Need.RETURNED: (
+        lazy("Emails come back"),
+        lazy("Call and ask for the right address. Nothing is written to the old one."),
+    ),
+    Need.CALENDAR_NO: (
+        lazy("Their calendar says no"),
+        lazy("Nothing is canceled by that. Ask whether they come before you cancel a place."),
+    ),
     Need.PAUSE_OVER: (
         lazy("Quiet time is over"),
         lazy(
@@ -111,7 +119,11 @@ TOLD = {
     Told.QUESTION: lazy("A question"),
     Told.NOTE: lazy("A note"),
 }
-REACHES = {Reach.EMAIL: lazy("By email"), Reach.PHONE_ONLY: lazy("By phone only")}
+REACHES = {
+    Reach.EMAIL: lazy("By email"),
+    Reach.PHONE_ONLY: lazy("By phone only"),
+    Reach.RETURNED: lazy("Emails come back"),
+}
 SOURCES = {Source.SELF: lazy("on the website"), Source.ORGANIZER: lazy("by an organizer")}
 MESSAGE_STATES = {
     MessageState.QUEUED: (lazy("Waiting"), ""),
@@ -136,6 +148,7 @@ EMAILS = {
     "pause_over": lazy("Pause is over"),
     "reminder": lazy("Reminder"),
     "notice": lazy("Notice of changes"),
+    "declined": lazy("Calendar says no"),
     "event_cancelled": lazy("Event canceled"),
     "invitation": lazy("Invitation to the next forum"),
     "sign_in": lazy("Sign-in link"),

@@ -32,8 +32,10 @@ class Health:
         return self.workers > 0 and self.overdue == 0
 
 
-def messages(*, state: MessageState | None = None, email: str = "") -> Select[Message]:
-    """Return the outbox, newest first, to be paged by the desk."""
+def messages(
+    *, state: MessageState | None = None, email: str = "", is_returned: bool = False
+) -> Select[Message]:
+    """Return the outbox, newest first, to be paged by the desk; or only what came back."""
     query = (
         select(Message)
         .options(joinedload(Message.registration), joinedload(Message.organizer))
@@ -43,6 +45,8 @@ def messages(*, state: MessageState | None = None, email: str = "") -> Select[Me
         query = query.where(Message.state == state)
     if email:
         query = query.where(Message.email == email)
+    if is_returned:
+        query = query.where(Message.returned_at.is_not(None))
     return query
 
 

@@ -18,6 +18,7 @@ from flask import Flask
 from forum import clock, emails
 from forum.emails import Later, Letter, Silence
 from forum.emails.queries import Live, live
+from forum.incoming import actions as incoming
 from forum.outbox import actions, rules
 from forum.outbox.actions import Claim
 from forum.outbox.clerk import Change, Clerk
@@ -26,6 +27,7 @@ from forum.outbox.transport import (
     Connection,
     PermanentFailure,
     Post,
+    RecipientRefused,
     TemporaryFailure,
 )
 
@@ -163,8 +165,8 @@ def _outcome(claim: Claim, decided: Decided, connection: Connection) -> Change:
     match decided:
         case Letter() if claim.lease_ends - now >= SAFE_LEASE:
             return _deliver(claim, decided, connection)
-        case Silence(reason):
-            return lambda: actions.mark_dropped(claim, reason)
+        case Silence():
+            return lambda: _drop(claim, decided, now)
         case Later(at, reason):
             return lambda: actions.put_back(claim, until=at, reason=reason, counts=False)
         case Unwritable():
@@ -173,9 +175,23 @@ def _outcome(claim: Claim, decided: Decided, connection: Connection) -> Change:
             return lambda: actions.put_back(claim, until=now, reason=None, counts=False)
 
 
+def _drop(claim: Claim, silence: Silence, now: datetime) -> None:
+    """Keep why an email was not sent, and let somebody call who has to know what it said."""
+    if actions.mark_dropped(claim, silence.reason) and silence.needs_call:
+        incoming.call_instead(claim.message_id, now=now)
+
+
+def _refuse(claim: Claim, refused: RecipientRefused, address: str, now: datetime) -> None:
+    if actions.mark_failed(claim, refused.reason):
+        incoming.keep_refusal(claim.message_id, address, refused.said, now=now)
+
+
 def _deliver(claim: Claim, letter: Letter, connection: Connection) -> Change:
     try:
         connection.deliver(letter)
+    except RecipientRefused as failure:
+        refused = failure
+        return lambda: _refuse(claim, refused, letter.to.address, clock.now())
     except PermanentFailure as failure:
         reason = failure.reason
         return lambda: actions.mark_failed(claim, reason)

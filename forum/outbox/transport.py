@@ -23,6 +23,7 @@ from forum.config import Settings
 from forum.emails import mime
 from forum.emails.addresses import UnusableAddress, envelope_address, one_line
 from forum.emails.letter import Letter
+from forum.outbox import marks
 from forum.outbox.conversation import Bounded, BoundedSsl, trusted
 
 TRY_LIMIT = 30.0
@@ -64,6 +65,14 @@ class ServerBusy(TemporaryFailure):
 
 class LetterRefused(PermanentFailure):
     """The server will not take this letter (5xx, RFC 5321 4.2.1)."""
+
+
+class RecipientRefused(LetterRefused):
+    """The server will not take letters to this address. `said` is its answer."""
+
+    def __init__(self, reason: str, said: str) -> None:
+        super().__init__(reason)
+        self.said = said
 
 
 class AddressUnusable(PermanentFailure):
@@ -217,7 +226,7 @@ class SmtpConnection(Connection):
 
     def _hand_over(self, letter: Letter) -> None:
         """Deliver over the kept connection; over a fresh one if the server had closed it."""
-        sender = envelope_address(self.settings.mail_envelope_sender or letter.sender.address)
+        sender = envelope_address(self._bounces_to(letter))
         recipient = envelope_address(letter.to.address)
         octets = mime.as_bytes(letter)
         self._replace_if_old()
@@ -229,6 +238,11 @@ class SmtpConnection(Connection):
             if not is_kept:
                 raise
             self._converse(sender, recipient, octets)
+
+    def _bounces_to(self, letter: Letter) -> str:
+        """Return the sender on the envelope: an address of its own for each letter (VERP)."""
+        ours = self.settings.mail_envelope_sender
+        return marks.marked(ours, letter.mark) if ours else letter.sender.address
 
     def _replace_if_old(self) -> None:
         is_old = time.monotonic() - self._since > LONGEST_KEPT
@@ -245,7 +259,7 @@ class SmtpConnection(Connection):
         is_handed_over = False
         try:
             _expect(host.mail(sender, []))
-            _expect(host.rcpt(recipient))
+            _expect(host.rcpt(recipient), is_recipient=True)
             _expect(host.docmd("DATA"))
             is_handed_over = True
             host.send(_dotted(octets))
@@ -313,7 +327,7 @@ class _Closing(ServerBusy):
     """The server answered 421: it is closing the connection (RFC 5321 3.8)."""
 
 
-def _expect(reply: tuple[int, bytes]) -> None:
+def _expect(reply: tuple[int, bytes], *, is_recipient: bool = False) -> None:
     """Go on when the server agreed. Raises ServerBusy or LetterRefused with its words."""
     code, text = reply
     if 0 < code < TEMPORARY:
@@ -321,6 +335,8 @@ def _expect(reply: tuple[int, bytes]) -> None:
     said = one_line(f"{code} {text.decode('utf-8', 'replace')}")[:LONGEST_REPLY]
     if code >= PERMANENT:
         sentence = f"The mail server refused the email: {said}"
+        if is_recipient:
+            raise RecipientRefused(sentence, said)
         raise LetterRefused(sentence)
     sentence = f"The mail server asked to try again later: {said}"
     raise (_Closing if code == CLOSING else ServerBusy)(sentence)

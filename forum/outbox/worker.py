@@ -1,4 +1,4 @@
-"""A worker: plans reminders, moves waitlists and sends what is due, until it is told to stop.
+"""A worker: plans reminders, moves waitlists, sends what is due and reads what comes back.
 
 Any number of workers on any number of machines may run. The runner wakes them; a look every
 second covers a call that was lost.
@@ -19,6 +19,7 @@ from flask import Flask
 from forum import clock
 from forum.config import current_settings
 from forum.db import transaction
+from forum.incoming.reader import Reader
 from forum.outbox import actions, queries, runner
 from forum.outbox.senders import Senders
 from forum.outbox.transport import Post
@@ -31,6 +32,7 @@ from forum.reminders.queries import due_groups
 LOOK_EVERY = 1.0
 PLAN_EVERY = 60.0
 BEAT_EVERY = 15.0
+READ_EVERY = 60.0
 PLAN_AT_MOST = 20_000
 """Reminders planned in one transaction, so that registering never waits long."""
 
@@ -51,6 +53,7 @@ class Worker:
         self._stopping = threading.Event()
         self._last_beat = float("-inf")
         self._housekeeper = Housekeeper()
+        self._reader = Reader(app, settings) if settings.mailboxes else None
 
     def run_once(self) -> int:
         """Plan what is due and send it. Returns how many messages were dealt with."""
@@ -68,6 +71,8 @@ class Worker:
         senders = self._hire()
         planner = threading.Thread(target=self._keep_planning, name="planner", daemon=True)
         planner.start()
+        if self._reader:  # of its own, and not waited for: a mailbox may be silent for minutes
+            threading.Thread(target=self._keep_reading, name="reader", daemon=True).start()
         listener = self._runner.listener()
         listener.start()
         log.info("worker_started", threads=self._threads)
@@ -113,6 +118,17 @@ class Worker:
                 self._runner.work_waits.set()
             self._safely(self._keep_house)
             self._runner.plan_waits.wait(PLAN_EVERY)
+
+    def _keep_reading(self) -> None:
+        while not self._stopping.is_set():
+            self._safely(self._read)
+            self._stopping.wait(READ_EVERY)
+
+    def _read(self) -> int:
+        """Read our mailboxes for what came back."""
+        if self._reader:
+            self._reader.read(lambda: not self._stopping.is_set())
+        return 0
 
     def _plan(self) -> int:
         """Plan in transactions of limited size; finding out what is due needs none."""

@@ -16,6 +16,7 @@ from forum.audit.queries import deeds_since, history_of
 from forum.care.models import Task
 from forum.care.rules import GONE
 from forum.db import Record, db
+from forum.incoming.queries import replies_of, reports_of
 from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import of_registration
 from forum.privacy.consents import agreements, words_agreed_to
@@ -38,6 +39,8 @@ OURS = {
     "consent": {"id", "registration_id"},
     "message": {"id", "registration_id", "organizer_id", "facts", "dedupe_key", "lease_owner"},
     "task": {"id", "registration_id", "dedupe_key", "done_by_id"},
+    "delivery_report": {"id", "message_id", "address_hash", "once"},
+    "calendar_reply": {"id", "registration_id", "once"},
 }
 """Row numbers and working keys, which say nothing of a person; what they lead to is in words."""
 QUIET = {**dict.fromkeys(GONE, "quiet"), CareState.HELD: "quiet until we have spoken"}
@@ -53,6 +56,8 @@ class Holdings(NamedTuple):
     offers: list[Row]
     consents: list[Row]
     emails: list[Row]
+    returned: list[Row]
+    calendar_replies: list[Row]
     address_changes: list[Row]
     tasks: list[Row]
     history: list[Row]
@@ -74,6 +79,11 @@ def everything_about(registration: Registration) -> Holdings:
             {"words": str(words_agreed_to(each)), **_columns(each)} for each in agreements(mine)
         ],
         emails=[_email(each) for each in reversed(of_registration(mine.id))],
+        returned=[
+            {"email": each.message.email if each.message else None, **_columns(each)}
+            for each in reversed(reports_of(mine))
+        ],
+        calendar_replies=[_columns(each) for each in replies_of(mine)],
         address_changes=[_columns(each) for each in _address_changes(mine)],
         tasks=[_columns(each) for each in _tasks(mine)],
         history=[_deed(each) for each in _deeds(mine)],

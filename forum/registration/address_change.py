@@ -13,6 +13,7 @@ from forum.audit.models import Action
 from forum.db import db, read_again
 from forum.emails.kinds import Matter
 from forum.i18n import _
+from forum.incoming import actions as incoming
 from forum.outbox.actions import post
 from forum.registration import address_queries, details, refusals
 from forum.registration.models import AddressChange, Registration, Status
@@ -170,6 +171,10 @@ def _settle(
     change.done_at = now
     details.touch(registration, now=now)
     record(Action.ADDRESS_CHANGED, registration, organizer=by, now=now)
+    if email:
+        incoming.lift(email, now=now)  # an email has just arrived there
+    if change.old_email:
+        incoming.leave(change.old_email, registration, now=now)
     if change.old_email:
         post(  # not `tell`: it goes to the old address, which is no longer hers
             "address_changed",

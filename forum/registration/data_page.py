@@ -16,6 +16,8 @@ from forum.registration.data_words import (
     NOTED,
     OFFERS,
     PLACE,
+    REPLIES,
+    RETURNED,
     STATES,
     STATUSES,
     TASKS,
@@ -91,6 +93,26 @@ class DataPage:
                 " ".join(filter(None, (_of(STATES, row["state"]), _text(row["reason"])))),
             )
             for row in self.held.emails
+        ]
+
+    @property
+    def returned(self) -> list[tuple[str, str, str]]:
+        """Return which emails came back, when, and why."""
+        return [
+            (
+                _of(EMAILS, row["email"]),
+                self._moment(row["at"]),
+                " ".join(filter(None, (_of(RETURNED, row["kind"]), _text(row["code"])))),
+            )
+            for row in self.held.returned
+        ]
+
+    @property
+    def calendar_replies(self) -> list[tuple[str, str]]:
+        """Return what her calendar answered, and when."""
+        return [
+            (self._moment(row["at"]), _of(REPLIES, row["answer"]))
+            for row in self.held.calendar_replies
         ]
 
     @property

@@ -114,10 +114,21 @@ EMAILS = {
     "address_changed": lazy("Your address has changed"),
     "pause_over": lazy("Your pause is over"),
     "reminder": lazy("Reminder"),
+    "declined": lazy("Question whether you can come"),
     "event_cancelled": lazy("The event is canceled"),
     "invitation": lazy("Invitation to the next forum"),
 }
 """What each email is called to its reader, by the name of its folder."""
+RETURNED = {
+    "hard": lazy("There is no such address"),
+    "soft": lazy("It did not arrive"),
+    "complaint": lazy("Marked as unwanted"),
+}
+REPLIES = {
+    "accepted": lazy("Your calendar said yes"),
+    "declined": lazy("Your calendar said no"),
+    "tentative": lazy("Your calendar said perhaps"),
+}
 TASKS = {
     "call": lazy("Call you"),
     "ask companion": lazy("Talk with you before we write"),
@@ -145,6 +156,9 @@ DEEDS = {
     Action.EVENT_WENT_ONLINE: lazy("Moved the whole event online, with your place"),
     Action.EVENT_POSTPONED: lazy("Put the event off to another day"),
     Action.EVENT_CANCELLED: lazy("Canceled the event"),
+    Action.ADDRESS_BLOCKED: lazy("Stopped writing to your address, because emails came back"),
+    Action.ADDRESS_UNBLOCKED: lazy("Began to write to your address again"),
+    Action.CALENDAR_REPLIED: lazy("Noted what your calendar answered"),
     Action.EXPORTED: lazy("Took out the list of registrations, with yours"),
 }
 """What was done to a registration, as its owner reads it."""

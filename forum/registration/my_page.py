@@ -20,6 +20,7 @@ from forum.events.models import (
 )
 from forum.events.times import Times
 from forum.i18n import _, day_in_words, lazy, zone_in_words
+from forum.incoming.queries import calendar_says_no, is_stopped
 from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries, rules
@@ -102,6 +103,16 @@ class MyPage:
     def kept(self) -> str:
         """Return that her place stays hers, if she has one."""
         return str(KEPT[self.registration.mode]) if self.is_confirmed else ""
+
+    @cached_property
+    def is_mail_returned(self) -> bool:
+        """Tell whether emails to her address come back, so that nothing is written to it."""
+        return is_stopped(self.registration.email)
+
+    @cached_property
+    def calendar_says_no(self) -> bool:
+        """Tell whether her calendar has declined what she has a place at, and she may say so."""
+        return self.may_change and self.is_confirmed and calendar_says_no(self.registration)
 
     @property
     def given_up(self) -> str:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.calendars.links import for_registration
 from forum.i18n import _
+from forum.incoming import actions as incoming
 from forum.registration import actions, limits, queries
 from forum.registration.doors import act, bp
 from forum.registration.join_policy import joinable
@@ -43,6 +44,18 @@ def cancelled(token: str) -> ResponseReturnValue:
         token,
         lambda: actions.cancel(registration, now=clock.now()),
         lambda: done if registration.email else _("Done."),
+    )
+
+
+@bp.post("/my/<token>/coming", endpoint="coming")
+@limiter.limit(limits.CHANGING)
+def coming(token: str) -> ResponseReturnValue:
+    """Take her word that she comes, although her calendar says no."""
+    registration = queries.by_token(token)
+    return act(
+        token,
+        lambda: incoming.come_anyway(registration, now=clock.now()),
+        lambda: _("Thank you. Your place stays yours."),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from forum.accounts.models import Organizer
 from forum.care.models import Task, TaskKind
 from forum.db import Facts, db, is_sqlite
+from forum.incoming.queries import is_stopped
 from forum.outbox.actions import post
 from forum.registration.models import Registration
 
@@ -22,14 +23,15 @@ def tell(  # noqa: PLR0913 - what a telling says, by name
     due_at: datetime | None = None,
     useful_until: datetime | None = None,
 ) -> None:
-    """Post an email about a registration, or ask a human to call one who has no address.
+    """Post an email about a registration, or ask a human to call one whom no email reaches.
 
-    `occasion` makes a second telling of the same harmless: an hour, or a sequence number. `by`
-    is the organizer who does it with her on the phone: who has no address is told already. The
-    other arguments are those of `outbox.actions.post`.
+    That is who has no address, or one from which emails come back. `occasion` makes a second
+    telling of the same harmless: an hour, or a sequence number. `by` is the organizer who does it
+    with her on the phone: whom no email reaches is told already. The other arguments are those of
+    `outbox.actions.post`.
     """
     once = f"{email}:{registration.public_id}:{occasion}"
-    if registration.email:
+    if registration.email and not is_stopped(registration.email):
         post(
             email,
             registration,

@@ -18,7 +18,7 @@ PUBLIC = {
     "accounts.sign_in_by_passkey",
 }
 """What a stranger may open under /organize/, and the files of every page."""
-PUBLIC_PACKAGES = {"events", "registration", "calendars", "operations"}
+PUBLIC_PACKAGES = {"events", "registration", "calendars", "operations", "incoming"}
 """Whose pages are for everyone, or open by a personal token."""
 
 

@@ -15,7 +15,7 @@ FLOORS = {
         forum.accounts.challenges forum.accounts.guard
         forum.organizer forum.organizer.desk forum.registration.doors
         forum.outbox.worker forum.outbox.senders forum.outbox.clerk
-        forum.privacy.housekeeping
+        forum.privacy.housekeeping forum.incoming.reader
     """,
     "actions": """
         forum.*.actions forum.*.*_actions
@@ -37,6 +37,7 @@ FLOORS = {
         forum.care.words forum.events.words forum.notices.words
         forum.organizer.history_words forum.organizer.words
         forum.operations.doctor forum.operations.metrics forum.operations.readiness
+        forum.incoming.fetching forum.incoming.mailboxes forum.incoming.words
         forum.outbox.conversation forum.outbox.runner forum.outbox.transport
         forum.programme.dump forum.programme.text
         forum.registration.day_field forum.registration.form_keys
@@ -51,7 +52,9 @@ FLOORS = {
         forum.events.plans forum.events.readiness forum.notices.told
         forum.emails.kinds forum.events.times forum.organizer.audience
         forum.privacy.columns forum.privacy.consents forum.privacy.impersonal
-        forum.privacy.tombstones
+        forum.privacy.tombstones forum.outbox.marks
+        forum.incoming.reports forum.incoming.delivery_status forum.incoming.calendar_answers
+        forum.incoming.ses forum.incoming.postmark forum.incoming.mailgun
         forum.registration.offer_rules forum.registration.outcomes forum.privacy.holdings
         forum.programme.checks forum.programme.clashes forum.programme.contradictions
         forum.programme.faults forum.programme.file forum.programme.kinds

@@ -39,6 +39,7 @@ STATUS_FOR = {
     "pause_over": Status.CONFIRMED,
     "reminder": Status.CONFIRMED,
     "notice": Status.CONFIRMED,
+    "declined": Status.CONFIRMED,
     "event_cancelled": Status.CONFIRMED,
     "invitation": Status.CONFIRMED,
 }
@@ -67,6 +68,8 @@ def facts_of(make: Make, email: str, person: Registration) -> dict:
         return {"notice": notice_of(make, person.event).id}
     if email == "invitation":
         return {"event": _next_event(person)}
+    if email == "declined":
+        make.calendar_reply(person, answer="declined")
     return {"address_change": _change(person)} if email in SHORT else {}
 
 

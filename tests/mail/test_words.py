@@ -334,7 +334,7 @@ def test_the_same_message_has_the_same_message_id_on_every_try(make, event, queu
     message = queue("confirmation", make.registration(event))
     first, second = (write(message, clock.now()).message_id for _ in range(2))
     assert first == second
-    assert re.fullmatch(r"confirmation\.[0-9a-f]{32}@localhost", first)
+    assert re.fullmatch(rf"confirmation\.{message.id}\.[0-9a-f]{{24}}@localhost", first)
 
 
 def test_what_the_organizer_changed_a_moment_ago_is_what_the_email_says(make, event, written):

@@ -1,0 +1,287 @@
+"""What follows when an email comes back, or a calendar answers.
+
+Every action runs inside its caller's `transaction()` and takes `now` (aware). What is told twice
+changes nothing the second time. Nothing here cancels a place or writes to anyone by itself, but
+for the one question to somebody whose calendar says no.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.care.models import Task, TaskKind
+from forum.care.queries import one_of_each
+from forum.db import db, is_sqlite
+from forum.emails.kinds import DECLINED, KINDS, Matter
+from forum.emails.matters import recipient
+from forum.incoming import queries, rules
+from forum.incoming.models import (
+    AddressBlock,
+    CalendarReply,
+    DeliveryReport,
+    ReplyAnswer,
+    ReportKind,
+    ReportSource,
+)
+from forum.incoming.reports import Answered, Returned
+from forum.outbox.models import Message
+from forum.registration.models import AddressChange, Registration
+from forum.registration.telling import ask, tell
+
+RETURNED = "returned"
+"""What a call is about, when somebody must be told that her emails come back."""
+FORGIVEN = ""
+"""Stands for the address of a report that no longer counts."""
+
+
+def keep(returned: Returned, source: ReportSource, *, now: datetime) -> bool:
+    """Keep a report, and stop writing to an address where it is gone.
+
+    False: it is about no email of ours, and nothing happens.
+    """
+    message = queries.message_of(returned.marks)
+    if message is None:
+        return False
+    address = _address_of(message)
+    if returned.kind is not None and address is not None:
+        once = f"{returned.kind}:{message.id}"
+        _keep(message, address, returned.kind, returned.code, source=source, once=once, now=now)
+    return True
+
+
+def keep_refusal(message_id: int, address: str, said: str, *, now: datetime) -> None:
+    """Keep that our own mail server refused an address, if its code says why.
+
+    `said` is its answer. A refusal for a reason of ours is only a failed email.
+    """
+    code = rules.code_in(said)
+    kind = rules.kind_of(code)
+    message = db.session.get(Message, message_id)
+    if kind is None or rules.is_about_us(code) or message is None:
+        return
+    once = f"{ReportSource.SMTP}:{message.id}:{now.isoformat()}"
+    _keep(message, address.lower(), kind, code, source=ReportSource.SMTP, once=once, now=now)
+
+
+def call_instead(message_id: int, *, now: datetime) -> None:
+    """Ask a human to tell someone what an email would have said, because none reaches her."""
+    message = db.session.get(Message, message_id)
+    if message is not None and message.registration is not None:
+        ask(
+            TaskKind.CALL,
+            message.registration,
+            about=message.email,
+            once=message.dedupe_key,
+            now=now,
+        )
+
+
+def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
+    """Write to an address again: it is right after all. False: it was not blocked.
+
+    What came back before no longer counts, and nobody need call about it.
+    """
+    people = _locked_readers(address)
+    if not _let_go(address):
+        return False
+    for person in people:
+        record(Action.ADDRESS_UNBLOCKED, person, now=now, organizer=by)
+    _need_not_call(people, now=now, by=by)
+    return True
+
+
+def leave(address: str, registration: Registration, *, now: datetime) -> None:
+    """Forget the block of an address that someone has given up, unless another still reads it."""
+    _need_not_call([registration], now=now, by=None)
+    if not _locked_readers(address):
+        _let_go(address)
+
+
+def keep_answer(answered: Answered, *, is_vouched_for: bool, now: datetime) -> bool:
+    """Keep what a calendar answers. A no is asked about once, by email, and cancels nothing.
+
+    The question is mailed only where our mail server vouches for the sender; else people see the
+    answer at the desk and on her page. What asks or proposes something, or answers an invitation
+    that has changed since, is dropped. False: it is about no invitation of ours.
+    """
+    registration = queries.invited(answered.uid, answered.address)
+    if registration is None:
+        return False
+    if answered.answer is None or answered.sequence != queries.sequence_of(registration):
+        return True  # it asks for something else, or answers what is no longer so
+    once = f"{registration.public_id}:{answered.sequence}:{answered.answer}"
+    if not _insert_reply(
+        registration, answered.answer, sequence=answered.sequence, once=once, now=now
+    ):
+        _is_last(once, now=now)
+        return True
+    facts = {"answer": answered.answer}
+    record(Action.CALENDAR_REPLIED, registration, facts, now=now)
+    if answered.answer == ReplyAnswer.DECLINED and is_vouched_for:
+        said = {"sequence": answered.sequence}
+        tell(DECLINED, registration, str(answered.sequence), now=now, facts=said)
+    return True
+
+
+def come_anyway(registration: Registration, *, now: datetime) -> None:
+    """Take her word that she comes, whatever her calendar has answered."""
+    if queries.calendar_says_no(registration):
+        sequence = queries.sequence_of(registration)
+        once = f"{registration.public_id}:{sequence}:{now.isoformat()}"
+        _insert_reply(registration, ReplyAnswer.ACCEPTED, sequence=sequence, once=once, now=now)
+
+
+def _keep(  # noqa: PLR0913 - what a report says, by name
+    message: Message,
+    address: str,
+    kind: ReportKind,
+    code: str,
+    *,
+    source: ReportSource,
+    once: str,
+    now: datetime,
+) -> None:
+    people = _locked_readers(address)
+    if not _insert_report(message, address, kind, code, source=source, once=once, now=now):
+        return
+    if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
+        message.returned_at = message.returned_at or now
+        db.session.flush()
+    if rules.is_about_us(code):
+        return
+    softs = queries.softs_of(address, now=now) if kind == ReportKind.SOFT else 0
+    reason = rules.block_for(kind, softs=softs)
+    if reason is not None and message.registration_id is not None:
+        _block(address, reason, people, now=now)
+
+
+def _block(
+    address: str, kind: ReportKind, people: Sequence[Registration], *, now: datetime
+) -> None:
+    """Write to an address no more, and let somebody call each who reads it; once for each block."""
+    block = queries.current_block(address)
+    if block is not None and not rules.is_worse(kind, block.kind):
+        return
+    was_stopped = block is not None and block.kind in rules.STOPPING
+    if block is None:
+        block = AddressBlock(address_hash=queries.address_hashes(address)[0], kind=kind, since=now)
+        db.session.add(block)
+    block.kind = kind
+    db.session.flush()
+    if was_stopped:
+        return
+    for person in people:
+        record(Action.ADDRESS_BLOCKED, person, {"kind": kind}, now=now)
+    if kind in rules.STOPPING:
+        for person in one_of_each(each for each in people if now < each.event.ends_at):
+            once = f"{RETURNED}:{person.public_id}:{now.isoformat()}"
+            ask(TaskKind.CALL, person, about=RETURNED, once=once, now=now)
+
+
+def _address_of(message: Message) -> str | None:
+    """Return the address that a message went to, which may not be hers any more."""
+    if message.organizer is not None:
+        return message.organizer.email
+    registration = message.registration
+    if registration is None:
+        return None
+    kind = KINDS.get(message.email)
+    if kind is not None and kind.matter == Matter.ADDRESS:
+        change = db.session.get(AddressChange, message.facts.get(Matter.ADDRESS, 0))
+        to = recipient(message.email, registration, change) if change else None
+        return to.address.lower() if to else None
+    return queries.address_before(registration, message.sent_at)
+
+
+def _locked_readers(address: str) -> Sequence[Registration]:
+    """Lock whoever reads an address, so that reports about it are counted one after another."""
+    rows = queries.readers_of(address).with_for_update(of=Registration, key_share=True)
+    return db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
+
+
+def _let_go(address: str) -> bool:
+    """Forget a block, and what came back before: it is counted from now on."""
+    block = queries.current_block(address)
+    hashes = queries.address_hashes(address)
+    db.session.execute(
+        update(DeliveryReport)
+        .where(DeliveryReport.address_hash.in_(hashes))
+        .values(address_hash=FORGIVEN),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    db.session.execute(
+        delete(AddressBlock).where(AddressBlock.address_hash.in_(hashes)),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    return block is not None
+
+
+def _need_not_call(people: Sequence[Registration], *, now: datetime, by: Organizer | None) -> None:
+    db.session.execute(
+        update(Task)
+        .where(
+            Task.registration_id.in_([person.id for person in people]),
+            Task.kind == TaskKind.CALL,
+            Task.about == RETURNED,
+            Task.done_at.is_(None),
+        )
+        .values(done_at=now, done_by_id=by.id if by else None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _insert_report(  # noqa: PLR0913 - what a row says, by name
+    message: Message,
+    address: str,
+    kind: ReportKind,
+    code: str,
+    *,
+    source: ReportSource,
+    once: str,
+    now: datetime,
+) -> bool:
+    return _insert_once(
+        DeliveryReport,
+        message_id=message.id,
+        kind=kind,
+        code=code,
+        source=source,
+        address_hash=queries.address_hashes(address)[0],
+        once=once,
+        at=now,
+    )
+
+
+def _is_last(once: str, *, now: datetime) -> None:
+    """Let an answer that was given before, and then another, be the last word again."""
+    db.session.execute(
+        update(CalendarReply).where(CalendarReply.once == once).values(at=now),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+def _insert_reply(
+    registration: Registration, answer: ReplyAnswer, *, sequence: int, once: str, now: datetime
+) -> bool:
+    return _insert_once(
+        CalendarReply,
+        registration_id=registration.id,
+        answer=answer,
+        sequence=sequence,
+        once=once,
+        at=now,
+    )
+
+
+def _insert_once(table: type[DeliveryReport | CalendarReply], /, **row: object) -> bool:
+    """Write a row, unless one of this key (`once`) is there already."""
+    db.session.flush()
+    dialect = sqlite if is_sqlite() else postgresql
+    statement = dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=["once"])
+    made = db.session.connection().execute(statement.execution_options(preserve_rowcount=True))
+    return made.rowcount == 1

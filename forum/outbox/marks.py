@@ -1,0 +1,53 @@
+"""The mark of a message: how we know it again when a report about it comes back.
+
+A mark is its number and a keyed code, "17.0f3a…". It stands in the sender's address on the
+envelope (VERP), in the Message-ID, and wherever a provider repeats it. The code is made from what
+the message was about, because SQLite gives numbers again, and nobody else can make it. It is
+lower case, since some mail servers write addresses in lower case.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from hmac import compare_digest
+
+from forum.config import current_settings
+from forum.outbox.models import Message
+
+CODE_LENGTH = 24
+"""Hex digits: 96 bits."""
+_MARK = re.compile(
+    rf"(?<![0-9])([1-9][0-9]{{0,9}})\.([0-9a-f]{{{CODE_LENGTH}}})(?![0-9a-z])", re.IGNORECASE
+)
+LARGEST_NUMBER = 2**31 - 1
+
+
+def mark_of(message: Message) -> str:
+    """Return the mark of a message, under the newest secret key."""
+    return f"{message.id}.{_code(message, current_settings().secret_keys[0])}"
+
+
+def marked(address: str, mark: str) -> str:
+    """Return an address with a mark: "bounces+17.0f3a…@example.org" (RFC 5233)."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}+{mark}{at}{domain}" if mark else address
+
+
+def found_in(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what may be marks in a text, as number and code. Whether they are, `is_of` tells."""
+    for number, code in _MARK.findall(text):
+        if int(number) <= LARGEST_NUMBER:
+            yield int(number), code.lower()
+
+
+def is_of(message: Message, code: str) -> bool:
+    """Tell whether a code is this message's, under any of our secret keys."""
+    keys = current_settings().secret_keys
+    return any(compare_digest(_code(message, key), code) for key in keys)
+
+
+def _code(message: Message, key: str) -> str:
+    said = f"{message.id}\0{message.dedupe_key}".encode()
+    purpose = hmac.digest(key.encode(), b"forum.mark", hashlib.sha256)
+    return hmac.digest(purpose, said, hashlib.sha256).hex()[:CODE_LENGTH]
