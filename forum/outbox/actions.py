@@ -1,41 +1,58 @@
 """What happens to a message: posted, claimed, sent, dropped, put back, failed, tried again.
 
 Each is one short change inside its caller's transaction; none is open while we talk to a mail
-server. Whoever claimed a message holds a lease, and only the holder may say how it went.
+server. Whoever claimed a message holds a lease, and only the holder may say how it went. A lease
+is measured with time that only passes, `time.monotonic()`, because clocks are set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from types import ModuleType
 
-from sqlalchemy import Insert, bindparam, select, update
+from sqlalchemy import ColumnElement, Insert, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
-from forum.db import Facts, after_commit, db, is_sqlite
+from forum.db import Facts, UtcDateTime, after_commit, db, is_sqlite
 from forum.errors import Refusal
 from forum.i18n import _
 from forum.outbox import runner
 from forum.outbox.models import Heartbeat, Message, MessageState
+from forum.outbox.queries import Held, is_due
+from forum.outbox.rules import Trouble
 from forum.registration.models import Registration
 
-LEASE = timedelta(seconds=60)
+LEASE = 60.0
+"""Seconds."""
 FORGOTTEN = timedelta(days=1)
 """How long a worker that no longer beats stays listed."""
-WAITING = (MessageState.QUEUED, MessageState.SENDING)
 ENDED = (MessageState.FAILED, MessageState.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message that is ours to send until `lease_ends`. `attempts` counts this one."""
+    """A message that is ours to send until `lease_ends`. `attempts` counts this one.
+
+    The lease begins before the claim is kept, so others always see it begin later than its holder.
+    """
 
     message_id: int
     owner: str
     attempts: int
-    lease_ends: datetime
+    began: float = 0.0
+    """A moment of time.monotonic(), which all processes of a machine share."""
+
+    @property
+    def lease_ends(self) -> float:
+        """Return the moment from which others may have it."""
+        return self.began + LEASE
+
+    @property
+    def held(self) -> Held:
+        """Return what others see of it."""
+        return Held(self.message_id, self.owner, self.attempts)
 
 
 def post(  # noqa: PLR0913 - what a row says, by name
@@ -87,33 +104,66 @@ def _insert_once(dialect: ModuleType) -> Insert:
     return insert.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
 
 
-def claim(owner: str, limit: int, *, now: datetime) -> list[Claim]:
-    """Take up to `limit` due messages, oldest first, also those whose holder's lease has ended.
+def claim(owner: str, limit: int, *, now: datetime, began: float) -> list[Claim]:
+    """Take up to `limit` due messages, the longest due first; `began` is time.monotonic() before.
 
     Any number of workers may ask at once; no message is given to two of them.
     """
     due = (
         select(Message.id)
-        .where(Message.state.in_(WAITING), Message.due_at <= now)
+        .where(*is_due(now))
         .order_by(Message.due_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    lease_ends = now + LEASE
     taken = db.session.execute(
         update(Message)
         .where(Message.id.in_(select(due.c.id)))
         .values(
             state=MessageState.SENDING,
             lease_owner=owner,
-            due_at=lease_ends,
             attempts=Message.attempts + 1,
         )
         .returning(Message.id, Message.attempts)
         .execution_options(synchronize_session=False)
     )
-    return [Claim(number, owner, attempts, lease_ends) for number, attempts in sorted(taken.all())]
+    return [Claim(number, owner, attempts, began) for number, attempts in sorted(taken.all())]
+
+
+def take_back(held: Iterable[Held]) -> int:
+    """Let others have messages whose leases are over; return how many came back.
+
+    One whose holder has said meanwhile how it went, or that another has by now, stays as it is.
+    """
+    connection = db.session.connection()
+    return sum(
+        connection.execute(
+            update(Message)
+            .where(
+                Message.id == each.message_id,
+                Message.state == MessageState.SENDING,
+                Message.lease_owner == each.owner,
+                Message.attempts == each.attempts,
+            )
+            .values(state=MessageState.QUEUED, lease_owner=None)
+        ).rowcount
+        for each in held
+    )
+
+
+def bury(worker: str) -> int:
+    """Let others have all that a worker held which is certainly dead, and forget the worker.
+
+    Returns how many messages came back.
+    """
+    leave(worker)
+    freed = (
+        update(Message)
+        .where(Message.state == MessageState.SENDING, Message.lease_owner == worker)
+        .values(state=MessageState.QUEUED, lease_owner=None)
+    )
+    return db.session.connection().execute(freed).rowcount
 
 
 def mark_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> bool:
@@ -170,13 +220,34 @@ def withdraw(email: str, registrations: Sequence[Registration], reason: str) -> 
     )
 
 
-def beat(worker: str, *, now: datetime) -> None:
-    """Keep that this worker is alive, and forget those that have long been silent."""
+def hurry(which: ColumnElement[bool], *, now: datetime) -> int:
+    """Let messages that wait for a later moment be looked at now; return how many.
+
+    Each is decided anew, so that one that has a reason to wait goes on waiting.
+    """
+    waiting = (
+        update(Message)
+        .where(Message.state == MessageState.QUEUED, Message.due_at > now, which)
+        .values(due_at=now)
+    )
+    return db.session.connection().execute(waiting).rowcount
+
+
+def beat(worker: str, trouble: Trouble | None = None, *, now: datetime) -> None:
+    """Keep that this worker works, and what keeps it from sending, if anything.
+
+    Forgets workers that have long been silent.
+    """
     dialect = sqlite if is_sqlite() else postgresql
+    said = {
+        "beat_at": now,
+        "trouble": trouble and trouble.reason,
+        "trouble_since": trouble and trouble.since,
+    }
     db.session.execute(
         dialect.insert(Heartbeat)
-        .values(worker=worker, beat_at=now)
-        .on_conflict_do_update(index_elements=["worker"], set_={"beat_at": now})
+        .values(worker=worker, **said)
+        .on_conflict_do_update(index_elements=["worker"], set_=said)
     )
     db.session.query(Heartbeat).where(Heartbeat.beat_at < now - FORGOTTEN).delete()
 
@@ -196,9 +267,10 @@ _SETTLE = (
     )
     .values(
         lease_owner=None,
+        due_at=func.coalesce(bindparam("its_due_at", type_=UtcDateTime()), Message.due_at),
         **{
             name: bindparam(name)
-            for name in ("state", "reason", "attempts", "due_at", "sent_at", "has_invitation")
+            for name in ("state", "reason", "attempts", "sent_at", "has_invitation")
         },
     )
 )
@@ -223,7 +295,7 @@ def _settle(  # noqa: PLR0913 - what a row says, by name
         "state": state,
         "reason": reason,
         "attempts": claim.attempts if attempts is None else attempts,
-        "due_at": due_at or claim.lease_ends,
+        "its_due_at": due_at,
         "sent_at": sent_at,
         "has_invitation": has_invitation,
     }

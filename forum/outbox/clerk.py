@@ -2,7 +2,6 @@
 
 import queue
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
 
 from flask import Flask
@@ -10,11 +9,10 @@ from sqlalchemy.exc import OperationalError
 
 from forum.db import transaction
 from forum.errors import Busy
+from forum.outbox.tries import Change
 
 PATIENCE = 12
 """How often a change is tried again while the database is busy, five seconds each time."""
-
-Change = Callable[[], object]
 
 
 class Clerk:
@@ -57,7 +55,7 @@ class Clerk:
     def _keep(self, batch: list[tuple[Change, Future[None]]]) -> None:
         try:
             with self._app.app_context():
-                _patiently([change for change, _ in batch])
+                patiently([change for change, _ in batch])
         except Exception as error:  # noqa: BLE001 - handed to those who wait
             for _, kept in batch:
                 kept.set_exception(error)
@@ -66,8 +64,11 @@ class Clerk:
                 kept.set_result(None)
 
 
-def _patiently(changes: list[Change]) -> None:
-    """Commit changes; while the database is busy or away, try again for a minute."""
+def patiently(changes: list[Change]) -> None:
+    """Commit changes; while the database is busy or away, try again for a minute.
+
+    Raises what the database raised in the end.
+    """
     for patience in reversed(range(PATIENCE)):
         try:
             with transaction():

@@ -1,6 +1,8 @@
 """The command line's door to the outbox, and to the worker that empties it."""
 
+import os
 import signal
+import sys
 
 import click
 from flask import Flask, current_app
@@ -11,7 +13,7 @@ from forum.db import db, transaction
 from forum.errors import Refusal
 from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
+from forum.outbox.worker import Crew, Worker
 
 outbox = AppGroup("outbox", help="See what is in the outbox, and try again.")
 
@@ -67,10 +69,14 @@ def retry_command(numbers: tuple[int, ...], *, failed: bool) -> None:
 def worker_command(*, once: bool) -> None:
     """Plan reminders and send mail until told to stop. Any number may run."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - threads need the application itself
-    worker = Worker(app)
     if once:
-        click.echo(f"{worker.run_once()} messages were dealt with.")
+        click.echo(f"{Worker(app).run_once()} messages were dealt with.")
         return
+    crew = Crew.gather(app)
+    worker = Worker(app, crew)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, worker.stop_on_signal)
-    worker.run()
+    was_told = worker.run()
+    crew.dismiss()
+    if not was_told:
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves, anew

@@ -25,10 +25,10 @@ class Message(Record):
     """One email to one person. It holds no text: that is written when it is sent.
 
     `email` names a folder of templates; `facts` are ids and revisions. `dedupe_key` makes a
-    second post of the same thing harmless. `due_at` is when the worker must next look at it:
-    not before, next try, or the end of a lease. `has_invitation` tells that it was sent with an
-    entry for the reader's calendar that only we can change (METHOD:REQUEST, RFC 6047 2.2.1).
-    `returned_at` is when it came back after it had been sent.
+    second post of the same thing harmless. `due_at` is when a worker must next look at it: not
+    before, or the next try. `lease_owner` is the worker that is sending it. `has_invitation` tells
+    that it was sent with an entry for the reader's calendar that only we can change
+    (METHOD:REQUEST, RFC 6047 2.2.1). `returned_at` is when it came back after it had been sent.
     """
 
     email: Mapped[str]
@@ -62,7 +62,12 @@ class Message(Record):
 
 
 class Heartbeat(Record):
-    """When a worker last worked, so that the desk can say so."""
+    """When a worker last worked, so that the desk can say so.
+
+    `trouble` is what keeps its mail from leaving, such as a server that cannot be reached.
+    """
 
     worker: Mapped[str] = mapped_column(unique=True)
     beat_at: Mapped[datetime]
+    trouble: Mapped[str | None]
+    trouble_since: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
@@ -11,6 +11,18 @@ from forum.outbox.models import Heartbeat, Message, MessageState
 
 STUCK_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(seconds=60)
+
+
+WAITING = (MessageState.QUEUED, MessageState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message as its holder has it: another holder, or another try, is another one."""
+
+    message_id: int
+    owner: str
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +80,24 @@ def of_registration(registration_id: int) -> list[Message]:
     )
 
 
+def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of a message that waits to be claimed."""
+    return Message.state.in_(WAITING), Message.state == MessageState.QUEUED, Message.due_at <= now
+
+
 def is_any_due(*, now: datetime) -> bool:
     """Tell whether a message waits to be claimed."""
-    return db.session.scalar(select(_overdue(now).exists())) or False
+    return db.session.scalar(select(select(Message.id).where(*is_due(now)).exists())) or False
+
+
+def held() -> list[Held]:
+    """Return what workers hold."""
+    rows = db.session.execute(
+        select(Message.id, Message.lease_owner, Message.attempts).where(
+            Message.state == MessageState.SENDING
+        )
+    )
+    return [Held(number, owner or "", attempts) for number, owner, attempts in rows]
 
 
 def number_failed() -> int:
@@ -93,5 +120,4 @@ def health(*, now: datetime) -> Health:
 
 
 def _overdue(at: datetime) -> Select[int]:
-    waiting = (MessageState.QUEUED, MessageState.SENDING)
-    return select(Message.id).where(Message.state.in_(waiting), Message.due_at <= at)
+    return select(Message.id).where(Message.state.in_(WAITING), Message.due_at <= at)

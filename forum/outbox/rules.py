@@ -1,5 +1,6 @@
-"""When a message that could not be delivered is tried again."""
+"""When a message that could not be delivered is tried again, and when that is trouble."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 RETRY_DELAYS = (
@@ -22,3 +23,16 @@ def next_try(attempts: int, *, now: datetime, jitter: float) -> datetime | None:
         return None
     delay = RETRY_DELAYS[attempts - 1]
     return now + delay * (1 + JITTER * jitter)
+
+
+def longest_wait(attempts: int) -> timedelta:
+    """Return how long a message waits at most after so many tries that failed for now."""
+    return RETRY_DELAYS[attempts - 1] * (1 + JITTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps mail from leaving, in the words of the outbox, and since when."""
+
+    reason: str
+    since: datetime

@@ -5,12 +5,13 @@ mail server with no transaction open, and how it went is committed before the th
 """
 
 import queue
-import random
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 import structlog
 from flask import Flask
@@ -19,24 +20,23 @@ from forum import clock, emails
 from forum.emails import Later, Letter, Silence
 from forum.emails.queries import Live, live
 from forum.incoming import actions as incoming
-from forum.outbox import actions, rules
+from forum.outbox import actions
 from forum.outbox.actions import Claim
-from forum.outbox.clerk import Change, Clerk
-from forum.outbox.transport import (
-    TRY_LIMIT,
-    Connection,
-    PermanentFailure,
-    Post,
-    RecipientRefused,
-    TemporaryFailure,
-)
+from forum.outbox.clerk import Clerk
+from forum.outbox.rules import Trouble
+from forum.outbox.transport import TRY_LIMIT
+from forum.outbox.tries import Carrier, Change, Tried, after_failure
 
 REST_AFTER = 5.0
 """Seconds without mail after which a thread lets go of the mail server."""
-SAFE_LEASE = timedelta(seconds=TRY_LIMIT + 5)
+SAFE_LEASE = TRY_LIMIT + 5
 """No try begins with less than this left of its lease, or another worker might send it too."""
 CLAIMS_PER_THREAD = 8
 """Taken at once; those that their lease leaves no time for are put back."""
+STUCK_AFTER = 2 * TRY_LIMIT
+"""Seconds after which a thread that has not come back from a mail is stuck."""
+MANY_BUSY = 10
+"""So many letters in a row that the server puts off are its trouble, not theirs."""
 UNWRITABLE = "The email could not be written."
 
 log = structlog.get_logger()
@@ -53,14 +53,18 @@ Decided = Letter | Silence | Later | Unwritable | None
 class Senders:
     """A fixed number of sending threads, used from one other thread."""
 
-    def __init__(self, app: Flask, post: Post, threads: int, stopping: threading.Event) -> None:
-        """Start the threads. Once `stopping` is set they begin no other mail."""
+    def __init__(
+        self, app: Flask, hire: Callable[[], Carrier], threads: int, stopping: threading.Event
+    ) -> None:
+        """Start the threads, each with a carrier. Once `stopping` is set they begin no mail."""
         self._app = app
-        self._post = post
+        self._hire = hire
         self._stopping = stopping
         self._clerk = Clerk(app)
         self._free = threading.Semaphore(threads)
         self._decided: queue.SimpleQueue[tuple[Claim, Decided] | None] = queue.SimpleQueue()
+        self._began: dict[int, float] = {}
+        self._ledger = Ledger()
         self.batch = CLAIMS_PER_THREAD * threads
         self._threads = [
             threading.Thread(target=self._work, name=f"sender-{number}", daemon=True)
@@ -68,6 +72,18 @@ class Senders:
         ]
         for thread in self._threads:
             thread.start()
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Return what keeps mail from leaving."""
+        return self._ledger.trouble
+
+    @property
+    def are_stuck(self) -> bool:
+        """Tell whether every thread has been with one mail for longer than a try may take."""
+        long_ago = time.monotonic() - STUCK_AFTER
+        began = list(self._began.values())
+        return len(began) == len(self._threads) and all(each < long_ago for each in began)
 
     def give(self, claims: Iterable[Claim]) -> None:
         """Write each mail as soon as a thread is free, and let that thread send it.
@@ -119,29 +135,71 @@ class Senders:
             return [(claim, _decide(claim, found, now)) for claim in claims]
 
     def _work(self) -> None:
-        with self._app.app_context(), self._post.connect() as connection:
+        me = threading.get_ident()
+        with self._app.app_context():
+            carrier = self._hire()
             kept: Future[None] | None = None
             while True:
                 try:
                     given = self._decided.get(timeout=REST_AFTER)
                 except queue.Empty:
-                    connection.rest()
+                    _wait_for(kept)
+                    carrier.rest()
                     continue
                 _wait_for(kept)
                 if given is None:
+                    carrier.close()
                     return
-                kept = self._deal_with(*given, connection)
+                self._began[me] = time.monotonic()
+                kept = self._deal_with(*given, carrier)
+                del self._began[me]
                 self._free.release()
 
-    def _deal_with(
-        self, claim: Claim, decided: Decided, connection: Connection
-    ) -> Future[None] | None:
+    def _deal_with(self, claim: Claim, decided: Decided, carrier: Carrier) -> Future[None] | None:
         try:
-            return self._clerk.keep(_outcome(claim, decided, connection))
+            return self._clerk.keep(self._outcome(claim, decided, carrier))
         except Exception:
             # Its lease will end, and then it is tried again.
             log.exception("message_stuck", message=claim.message_id)
             return None
+
+    def _outcome(self, claim: Claim, decided: Decided, carrier: Carrier) -> Change:
+        """Deliver one mail if there is one; return the change that keeps how it went."""
+        match decided:
+            case Letter() if claim.lease_ends - time.monotonic() >= SAFE_LEASE:
+                tried = carrier.deliver(claim, decided)
+                self._ledger.note(tried)
+                return tried.change
+            case Silence():
+                return partial(_drop, claim, decided, clock.now())
+            case Later(at, reason):
+                return partial(actions.put_back, claim, until=at, reason=reason, counts=False)
+            case Unwritable():
+                return after_failure(claim, UNWRITABLE)
+            case _:
+                return partial(
+                    actions.put_back, claim, until=clock.now(), reason=None, counts=False
+                )
+
+
+class Ledger:
+    """What the tries say about the mail server."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._put_off = 0
+        self.trouble: Trouble | None = None
+
+    def note(self, tried: Tried) -> None:
+        """Keep whether the server is in trouble: it is until it does its work again."""
+        with self._lock:
+            if tried.trouble is None:
+                self._put_off, self.trouble = 0, None
+                return
+            self._put_off += 1
+            if tried.is_down or self._put_off >= MANY_BUSY:
+                since = self.trouble.since if self.trouble else clock.now()
+                self.trouble = Trouble(tried.trouble, since)
 
 
 def _wait_for(kept: Future[None] | None) -> None:
@@ -159,52 +217,7 @@ def _decide(claim: Claim, found: Live, now: datetime) -> Decided:
         return Unwritable()
 
 
-def _outcome(claim: Claim, decided: Decided, connection: Connection) -> Change:
-    """Deliver one mail if there is one; return the change that keeps how it went."""
-    now = clock.now()
-    match decided:
-        case Letter() if claim.lease_ends - now >= SAFE_LEASE:
-            return _deliver(claim, decided, connection)
-        case Silence():
-            return lambda: _drop(claim, decided, now)
-        case Later(at, reason):
-            return lambda: actions.put_back(claim, until=at, reason=reason, counts=False)
-        case Unwritable():
-            return _after_failure(claim, UNWRITABLE, now)
-        case _:
-            return lambda: actions.put_back(claim, until=now, reason=None, counts=False)
-
-
 def _drop(claim: Claim, silence: Silence, now: datetime) -> None:
     """Keep why an email was not sent, and let somebody call who has to know what it said."""
     if actions.mark_dropped(claim, silence.reason) and silence.needs_call:
         incoming.call_instead(claim.message_id, now=now)
-
-
-def _refuse(claim: Claim, refused: RecipientRefused, address: str, now: datetime) -> None:
-    if actions.mark_failed(claim, refused.reason):
-        incoming.keep_refusal(claim.message_id, address, refused.said, now=now)
-
-
-def _deliver(claim: Claim, letter: Letter, connection: Connection) -> Change:
-    try:
-        connection.deliver(letter)
-    except RecipientRefused as failure:
-        refused = failure
-        return lambda: _refuse(claim, refused, letter.to.address, clock.now())
-    except PermanentFailure as failure:
-        reason = failure.reason
-        return lambda: actions.mark_failed(claim, reason)
-    except TemporaryFailure as failure:
-        return _after_failure(claim, failure.reason, clock.now())
-    sent_at = clock.now()
-    return lambda: actions.mark_sent(claim, now=sent_at, has_invitation=letter.is_invitation)
-
-
-def _after_failure(claim: Claim, reason: str, now: datetime) -> Change:
-    """Return the change after a try that failed for now: another one later, or the end."""
-    jitter = random.random()  # noqa: S311 - spreads retries, keeps no secret
-    until = rules.next_try(claim.attempts, now=now, jitter=jitter)
-    if until is None:
-        return lambda: actions.mark_failed(claim, reason)
-    return lambda: actions.put_back(claim, until=until, reason=reason)

@@ -273,7 +273,7 @@ class SmtpConnection(Connection):
             self.host = None
             host.close()
             if _is_timeout(error):
-                raise ServerSilent(_SILENT) from error
+                raise ServerSilent(SILENT) from error
             if is_handed_over:
                 raise ServerUnreachable(_LOST) from error
             raise _ClosedBefore(_CLOSED) from error
@@ -313,7 +313,7 @@ class MaildirConnection(Connection):
             raise ServerUnreachable(_NO_MAILDIR) from error
 
 
-_SILENT = "The mail server did not answer in time."
+SILENT = "The mail server did not answer in time."
 _CLOSED = "The mail server closed the connection."
 _LOST = "The mail server closed the connection before it said whether it took the email."
 _NO_MAILDIR = "The mail folder cannot be written to."
@@ -356,7 +356,7 @@ def _is_timeout(error: BaseException) -> bool:
 def _no_connection(error: OSError | smtplib.SMTPException) -> TemporaryFailure:
     """Say in plain words why there is no connection."""
     if _is_timeout(error):
-        return ServerSilent(_SILENT)
+        return ServerSilent(SILENT)
     if isinstance(error, ssl.SSLCertVerificationError):
         return ServerUnreachable("The mail server's certificate is not to be trusted.")
     if isinstance(error, smtplib.SMTPNotSupportedError):

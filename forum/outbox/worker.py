@@ -10,8 +10,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
+from typing import Self
 
 import structlog
 from flask import Flask
@@ -21,8 +23,13 @@ from forum.config import current_settings
 from forum.db import transaction
 from forum.incoming.reader import Reader
 from forum.outbox import actions, queries, runner
+from forum.outbox.abandoned import Mark, Watch
+from forum.outbox.couriers import Couriers, Office
+from forum.outbox.models import Message
+from forum.outbox.rules import RETRY_DELAYS, longest_wait
 from forum.outbox.senders import Senders
 from forum.outbox.transport import Post
+from forum.outbox.tries import Carrier, OwnHands
 from forum.privacy.housekeeping import Housekeeper
 from forum.registration.queries import events_to_move
 from forum.registration.waiting import move_lines
@@ -33,30 +40,63 @@ LOOK_EVERY = 1.0
 PLAN_EVERY = 60.0
 BEAT_EVERY = 15.0
 READ_EVERY = 60.0
+WATCH_EVERY = 5.0
+CLOCK_SET = 30.0
+"""Seconds that a clock must go back, beside time that only passes, to have been set."""
 PLAN_AT_MOST = 20_000
 """Reminders planned in one transaction, so that registering never waits long."""
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """What a worker in a process of its own has besides: a name, its mark and its couriers."""
+
+    worker: str
+    mark: Mark
+    office: Office
+
+    @classmethod
+    def gather(cls, app: Flask) -> Self:
+        """Make one. Call it before the process has threads or has opened the database."""
+        worker = worker_name()
+        return cls(worker, Mark(current_settings(), worker), Office(app))
+
+    def dismiss(self) -> None:
+        """Let it go, once the worker has come to its end."""
+        self.office.close()
+        self.mark.remove()
+
+
+def worker_name() -> str:
+    """Return a name that no other worker has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
 class Worker:
     """One process's work on the outbox."""
 
-    def __init__(self, app: Flask) -> None:
-        """Open nothing yet."""
+    def __init__(self, app: Flask, crew: Crew | None = None) -> None:
+        """Open nothing yet. Without a crew, mails leave from threads of this process."""
         settings = current_settings()
         self._app = app
+        self._crew = crew
         self._post = Post(app, settings)
         self._threads = settings.sender_threads
         self._runner = runner.current_runner()
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._name = crew.worker if crew else worker_name()
         self._stopping = threading.Event()
-        self._last_beat = float("-inf")
+        self._last_beat = self._last_watch = float("-inf")
+        self._watch = Watch(settings, self._name)
+        self._clock_is_ahead = _clock_is_ahead()
         self._housekeeper = Housekeeper()
         self._reader = Reader(app, settings) if settings.mailboxes else None
 
     def run_once(self) -> int:
         """Plan what is due and send it. Returns how many messages were dealt with."""
+        with self._app.app_context():
+            self._watch.bury_the_dead()
         self._plan()
         senders = self._hire()
         number = 0
@@ -66,8 +106,14 @@ class Worker:
         senders.close()
         return number
 
-    def run(self) -> None:
-        """Work until `stop`: then finish the mails in hand and put the others back."""
+    def run(self) -> bool:
+        """Work until `stop`: then finish the mails in hand and put the others back.
+
+        Returns False when it ended by itself, because its crew has lost its office, and has to
+        start anew.
+        """
+        self._safely(self._watch_others)
+        self._safely(self._mend_waits)
         senders = self._hire()
         planner = threading.Thread(target=self._keep_planning, name="planner", daemon=True)
         planner.start()
@@ -76,16 +122,20 @@ class Worker:
         listener = self._runner.listener()
         listener.start()
         log.info("worker_started", threads=self._threads)
-        while not self._stopping.is_set():
+        while not (self._stopping.is_set() or self._is_deserted):
             self._runner.work_waits.clear()
-            self._safely(self._beat)
+            self._safely(lambda: self._beat(senders))
+            self._safely(self._watch_others)
             if not self._safely(lambda: self._pass_on(senders)):
                 self._runner.work_waits.wait(LOOK_EVERY)
+        is_told = self._stopping.is_set()
+        self.stop()
         listener.stop(graceful=True)
         senders.close()
         planner.join()
         self._safely(self._leave)
         log.info("worker_stopped")
+        return is_told
 
     def stop(self) -> None:
         """Let `run` come to its end."""
@@ -98,16 +148,23 @@ class Worker:
         threading.Thread(target=self.stop, daemon=True).start()
 
     def _hire(self) -> Senders:
-        return Senders(self._app, self._post, self._threads, self._stopping)
+        return Senders(self._app, self._carrier, self._threads, self._stopping)
+
+    def _carrier(self) -> Carrier:
+        return Couriers(self._crew.office) if self._crew else OwnHands(self._post)
+
+    @property
+    def _is_deserted(self) -> bool:
+        return self._crew is not None and self._crew.office.is_closed.is_set()
 
     def _pass_on(self, senders: Senders) -> int:
         """Claim what is due, if anything, and give it to the threads."""
-        now = clock.now()
+        now, began = clock.now(), time.monotonic()
         with self._app.app_context():
             if not queries.is_any_due(now=now):
                 return 0
             with transaction():
-                claims = actions.claim(self._name, senders.batch, now=now)
+                claims = actions.claim(self._name, senders.batch, now=now, began=began)
         senders.give(claims)
         return len(claims)
 
@@ -157,12 +214,38 @@ class Worker:
             self._housekeeper.look(now=clock.now(), goes_on=lambda: not self._stopping.is_set())
         return 0
 
-    def _beat(self) -> int:
-        if time.monotonic() - self._last_beat > BEAT_EVERY:
+    def _beat(self, senders: Senders) -> int:
+        """Say that mail is being sent: a worker whose threads are stuck says nothing."""
+        if time.monotonic() - self._last_beat > BEAT_EVERY and not senders.are_stuck:
             with self._app.app_context(), transaction():
-                actions.beat(self._name, now=clock.now())
+                actions.beat(self._name, senders.trouble, now=clock.now())
             self._last_beat = time.monotonic()
         return 0
+
+    def _watch_others(self) -> int:
+        """Take back what the dead held; see whether the clock was set back."""
+        if time.monotonic() - self._last_watch < WATCH_EVERY:
+            return 0
+        self._last_watch = time.monotonic()
+        before, self._clock_is_ahead = self._clock_is_ahead, _clock_is_ahead()
+        with self._app.app_context():
+            if self._clock_is_ahead < before - CLOCK_SET:
+                log.warning("clock_set_back", seconds=round(before - self._clock_is_ahead))
+                with transaction():
+                    actions.hurry(Message.reason.is_not(None), now=clock.now())
+            return self._watch.look()
+
+    def _mend_waits(self) -> int:
+        """Try again now what waits longer than a retry can: its clock was wrong."""
+        now = clock.now()
+        with self._app.app_context(), transaction():
+            return sum(
+                actions.hurry(
+                    (Message.attempts == tries) & (Message.due_at > now + 2 * longest_wait(tries)),
+                    now=now,
+                )
+                for tries in range(1, len(RETRY_DELAYS) + 1)
+            )
 
     def _leave(self) -> int:
         with self._app.app_context(), transaction():
@@ -177,3 +260,8 @@ class Worker:
             log.exception("worker_stumbled")
             self._stopping.wait(LOOK_EVERY)
             return 0
+
+
+def _clock_is_ahead() -> float:
+    """Return how far the clock is ahead of time that only passes; it changes when it is set."""
+    return clock.now().timestamp() - time.monotonic()

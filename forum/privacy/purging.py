@@ -17,8 +17,8 @@ from forum.audit.actions import record
 from forum.audit.models import Action, AuditEntry
 from forum.db import Record, db
 from forum.events.models import Event, Gate, Programme, Session
-from forum.outbox.actions import WAITING
 from forum.outbox.models import Message
+from forum.outbox.queries import WAITING
 from forum.privacy import rules
 from forum.privacy.consents import counts
 from forum.privacy.key_queries import column, sealed_columns

@@ -148,6 +148,9 @@ def upgrade():
         )
     with rebuilt("message") as message:
         message.alter_column("has_invitation", existing_type=sa.Boolean(), server_default=None)
+    with rebuilt("heartbeat") as heartbeat:
+        heartbeat.add_column(sa.Column("trouble", sa.Text(), nullable=True))
+        heartbeat.add_column(sa.Column("trouble_since", INSTANT, nullable=True))
     with rebuilt("reminder") as reminder:
         reminder.add_column(sa.Column("roles", sa.Text(), nullable=True))
         reminder.add_column(sa.Column("session_id", sa.Integer(), nullable=True))
@@ -232,6 +235,9 @@ def downgrade():
         reminder.drop_constraint(op.f("fk_reminder_session_id_session"), type_="foreignkey")
         for name in ("version", "words", "blocks", "is_for_waitlist", "session_id", "roles"):
             reminder.drop_column(name)
+    with rebuilt("heartbeat") as heartbeat:
+        for name in ("trouble_since", "trouble"):
+            heartbeat.drop_column(name)
     with rebuilt("message") as message:
         message.drop_column("has_invitation")
         message.drop_column("returned_at")

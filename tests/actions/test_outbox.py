@@ -26,7 +26,12 @@ def posted(person, once="confirmation:1", **values) -> bool:
 
 def claimed(owner="one", limit=10, *, at=None) -> list[actions.Claim]:
     with transaction():
-        return actions.claim(owner, limit, now=at or clock.now())
+        return actions.claim(owner, limit, now=at or clock.now(), began=0.0)
+
+
+def taken_back(claim: actions.Claim) -> int:
+    with transaction():
+        return actions.take_back([claim.held])
 
 
 def message() -> Message:
@@ -93,16 +98,29 @@ def test_what_is_not_due_yet_is_left_alone(ada):
 
 def test_a_message_comes_back_when_its_holder_dies(ada):
     posted(ada)
-    claimed("dead")
-    assert claimed("alive") == []
-    again = claimed("alive", at=clock.now() + actions.LEASE + timedelta(seconds=1))
-    assert [(c.owner, c.attempts) for c in again] == [("alive", 2)]
+    [lost] = claimed("dead")
+    assert claimed("alive", at=clock.now() + timedelta(hours=3)) == []
+    assert taken_back(lost) == 1
+    assert [(c.owner, c.attempts) for c in claimed("alive")] == [("alive", 2)]
+    assert taken_back(lost) == 0
+
+
+def test_what_a_dead_worker_held_comes_back_and_what_others_hold_stays(ada):
+    for number in range(4):
+        posted(ada, once=str(number))
+    claimed("dead", 2), claimed("alive", 1)
+    with transaction():
+        actions.beat("dead", now=clock.now())
+        assert actions.bury("dead") == 2
+    assert queries.counts()[MessageState.SENDING] == 1
+    assert queries.health(now=clock.now()).workers == 0
 
 
 def test_one_who_lost_the_lease_has_nothing_more_to_say(ada):
     posted(ada)
     [lost] = claimed("slow")
-    [held] = claimed("quick", at=clock.now() + actions.LEASE + timedelta(seconds=1))
+    taken_back(lost)
+    [held] = claimed("quick")
     with transaction():
         assert actions.mark_failed(lost, "Too late.") is False
         assert actions.mark_sent(held, now=clock.now()) is True

@@ -14,7 +14,8 @@ FLOORS = {
         forum.*.views forum.*.*_views forum.*.commands
         forum.accounts.challenges forum.accounts.guard
         forum.organizer forum.organizer.desk forum.registration.doors
-        forum.outbox.worker forum.outbox.senders forum.outbox.clerk
+        forum.outbox.abandoned forum.outbox.clerk forum.outbox.couriers forum.outbox.senders
+        forum.outbox.tries forum.outbox.worker
         forum.privacy.housekeeping forum.incoming.reader
     """,
     "actions": """

@@ -14,6 +14,7 @@ from forum.events.models import Mode
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message, MessageState
 from forum.outbox.senders import Senders
+from forum.outbox.tries import OwnHands
 from forum.outbox.worker import Worker
 from forum.registration.models import Registration, Status
 
@@ -35,6 +36,10 @@ def event(make):
 def told(person: Registration, once: str = "my_link:1", **values) -> None:
     with transaction():
         actions.post("my_link", person, once=once, now=clock.now(), **values)
+
+
+def senders_to(app, post) -> Senders:
+    return Senders(app, lambda: OwnHands(post), 1, threading.Event())
 
 
 def states() -> dict[str, str | None]:
@@ -201,8 +206,9 @@ def test_a_mail_that_its_lease_leaves_no_time_for_is_given_back_untried(
 ):
     told(make.registration(event), due_at=clock.now() - timedelta(minutes=1))
     with transaction():
-        claims = actions.claim("slow", 1, now=clock.now() - timedelta(seconds=30))
-    senders = Senders(app, post_to(relay.port), 1, threading.Event())
+        long_ago = time.monotonic() - 30
+        claims = actions.claim("slow", 1, now=clock.now(), began=long_ago)
+    senders = senders_to(app, post_to(relay.port))
     senders.give(claims)
     senders.close()
     assert relay.deliveries == []
@@ -218,10 +224,10 @@ def test_a_place_cancelled_after_the_claim_is_not_confirmed_by_mail(
         for person in (gone, stays):
             actions.post("confirmation", person, once=f"c:{person.id}", now=clock.now())
     with transaction():
-        claims = actions.claim("me", 2, now=clock.now())
+        claims = actions.claim("me", 2, now=clock.now(), began=time.monotonic())
     with transaction():
         db.session.query(Registration).filter_by(id=gone.id).update({"status": Status.CANCELLED})
-    senders = Senders(app, post_to(relay.port), 1, threading.Event())
+    senders = senders_to(app, post_to(relay.port))
     senders.give(claims)
     senders.close()
     assert [delivery.recipients for delivery in relay.deliveries] == [[stays.email]]
