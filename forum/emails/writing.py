@@ -45,6 +45,12 @@ def write(
     )
 
 
+def sample(email: str, registration: Registration, thing: Thing, now: datetime) -> Letter:
+    """Return an email as it would be written to somebody who is not in the database."""
+    message = Message(email=email, facts={}, dedupe_key="sample", created_at=now)
+    return _to_attendee(message, registration, thing, queries.house(), now)
+
+
 def message_id(message: Message) -> str:
     """Return the Message-ID without brackets: the same on every try and on every machine."""
     domain = current_settings().mail_default_sender.rpartition("@")[2]

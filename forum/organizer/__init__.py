@@ -3,6 +3,7 @@
 from forum.organizer import (
     agenda_views,
     care_views,
+    change_views,
     dashboard_views,
     details_views,
     event_views,
@@ -17,6 +18,7 @@ from forum.organizer import (
     phone_views,
     places_views,
     reminder_views,
+    room_views,
     task_views,
     waitlist_views,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "agenda_views",
     "bp",
     "care_views",
+    "change_views",
     "dashboard_views",
     "details_views",
     "event_views",
@@ -40,6 +43,7 @@ __all__ = [
     "phone_views",
     "places_views",
     "reminder_views",
+    "room_views",
     "task_views",
     "waitlist_views",
 ]

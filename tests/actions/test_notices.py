@@ -8,16 +8,13 @@ from sqlalchemy import select
 from forum import clock
 from forum.db import db, transaction
 from forum.events import agenda_actions as agenda
-from forum.events import actions as events
-from forum.events.models import EventKind, Mode, Room, Session
-from forum.events.plans import EventPlan, SessionPlan
-from forum.events.refusals import ChangedMeanwhile
+from forum.events.models import Session
+from forum.events.plans import SessionPlan
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
-from forum.notices.refusals import NothingToTell, WordsTell
+from forum.notices.refusals import NothingToTell
 from forum.notices.rules import Kind
 from forum.outbox.models import Message
-from tests.make import SPRING_DAY
 
 HALF = timedelta(minutes=30)
 
