@@ -1,6 +1,7 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,11 +15,12 @@ from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, Kind
 from forum.emails.letter import Later, Letter, Mailbox, Silence
 from forum.emails.matters import Thing, matter_of, recipient
 from forum.emails.news import News
-from forum.emails.particulars import Particulars, gather
+from forum.emails.particulars import NO_WORDS, Particulars, gather
 from forum.emails.queries import House
 from forum.emails.rendering import Personal, personal, render
 from forum.events.models import Programme
 from forum.i18n import _, speaking
+from forum.notices.models import Notice
 from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Registration
 from forum.reminders import rules
@@ -41,14 +43,25 @@ def write(
         return Silence(_("The registration is gone."))
     thing = matter_of(message, house, now=now)
     return decision.refusal(message, registration, thing, now=now) or _to_attendee(
-        message, registration, thing, house, now
+        message, registration, thing, house, now, own_words=_own_words(message)
     )
 
 
-def sample(email: str, registration: Registration, thing: Thing, now: datetime) -> Letter:
-    """Return an email as it would be written to somebody who is not in the database."""
+def sample(
+    email: str,
+    registration: Registration,
+    thing: Thing | None,
+    now: datetime,
+    *,
+    own_words: Mapping[str, str] = NO_WORDS,
+) -> Letter:
+    """Return an email as it would be written to somebody who is not in the database.
+
+    `own_words` is a sentence of the desk's own, by language, for a `thing` that brings none.
+    """
     message = Message(email=email, facts={}, dedupe_key="sample", created_at=now)
-    return _to_attendee(message, registration, thing, queries.house(), now)
+    house = queries.house()
+    return _to_attendee(message, registration, thing, house, now, own_words=own_words)
 
 
 def message_id(message: Message) -> str:
@@ -58,8 +71,14 @@ def message_id(message: Message) -> str:
     return f"{message.email}.{digest}@{domain}"
 
 
-def _to_attendee(
-    message: Message, registration: Registration, thing: Thing | None, house: House, now: datetime
+def _to_attendee(  # noqa: PLR0913 - what an email depends on, by name
+    message: Message,
+    registration: Registration,
+    thing: Thing | None,
+    house: House,
+    now: datetime,
+    *,
+    own_words: Mapping[str, str] = NO_WORDS,
 ) -> Letter:
     kind = KINDS[message.email]
     to = recipient(message.email, registration, thing) or Mailbox("", "")
@@ -71,6 +90,7 @@ def _to_attendee(
         now=now,
         leads=_leads(message, registration, house),
         offers=tuple(message.facts.get("offers", ())),
+        own_words=own_words,
     )
     stop_link = links.unsubscribe_link(registration) if kind.is_reminder else None
     words = personal(about, _personal(registration, thing, about, stop_link))
@@ -95,6 +115,13 @@ def _as_needed(kind: Kind, thing: Thing | None) -> Kind:
     if isinstance(thing, News) and thing.changes_entry:
         return replace(kind, calendar=CalendarMethod.REQUEST)
     return kind
+
+
+def _own_words(message: Message) -> Mapping[str, str]:
+    """Return the desk's own sentence about an event that is canceled."""
+    number = message.facts.get("notice") if message.email == "event_cancelled" else None
+    notice = None if number is None else db.session.get(Notice, number)
+    return NO_WORDS if notice is None else notice.words
 
 
 def _personal(

@@ -126,12 +126,12 @@ def outcomes(event: Event) -> dict[int, Outcome]:
         select(Message)
         .join(Message.registration)
         .options(contains_eager(Message.registration))
-        .where(Registration.event_id == event.id, Message.email == EMAIL)
+        .where(Registration.event_id == event.id, Message.email.in_((EMAIL, "event_cancelled")))
         .order_by(Registration.name_key, Registration.id)
     )
     found: dict[int, Outcome] = defaultdict(Outcome)
     for email in emails:
-        found[email.facts["notice"]].add(email)
+        found[email.facts.get("notice", 0)].add(email)
     return found
 
 

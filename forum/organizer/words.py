@@ -104,6 +104,7 @@ OCCASIONS = {
     Occasion.CHANGES: lazy("Changes"),
     Occasion.ONLINE: lazy("Everything goes online"),
     Occasion.POSTPONED: lazy("Another day"),
+    Occasion.CANCELLED: lazy("Canceled"),
 }
 TOLD = {
     Told.NEEDS: lazy("What would help"),
