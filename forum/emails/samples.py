@@ -75,6 +75,14 @@ def notice_for(
     return sample(EMAIL, person, told, now)
 
 
+def cancellation_for(
+    kind: Readers, pending: Pending, *, words: Mapping[str, str], now: datetime
+) -> Letter:
+    """Return the email that this kind of reader would get about an event that is canceled."""
+    person = _example(kind, pending, now)
+    return sample("event_cancelled", person, None, now, own_words=words)
+
+
 def _kind_of(person: Registration, occasion: Occasion) -> Readers:
     is_waiting = person.status == Status.WAITLISTED
     is_relieved = occasion == Occasion.ONLINE and notices.stands(person) == Was.RELIEVED

@@ -21,6 +21,7 @@ from forum.organizer import (
     room_views,
     task_views,
     waitlist_views,
+    whole_views,
 )
 from forum.organizer.desk import bp
 
@@ -46,4 +47,5 @@ __all__ = [
     "room_views",
     "task_views",
     "waitlist_views",
+    "whole_views",
 ]
