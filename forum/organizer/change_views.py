@@ -1,7 +1,8 @@
 """Changes of an event that wait to be told: what, to whom, in which words; and telling them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,8 +19,9 @@ from forum.events.models import Event
 from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, ngettext
 from forum.notices import actions, queries
-from forum.notices.models import Occasion
-from forum.notices.queries import Pending
+from forum.notices.models import Notice, Occasion
+from forum.notices.queries import Outcome, Pending
+from forum.notices.rules import Change
 from forum.notices.words import Said, speaker_of
 from forum.organizer import programme_queries
 from forum.organizer.change_forms import NoticeForm
@@ -27,6 +29,14 @@ from forum.organizer.desk import bp
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """An email has its styles in itself; nothing else of it may act."""
+
+
+class Earlier(NamedTuple):
+    """A notice that was sent: what it told of, as that is now, and what became of its emails."""
+
+    notice: Notice
+    said: tuple[Said, ...]
+    outcome: Outcome
 
 
 @bp.route("/events/<slug>/changes", methods=["GET", "POST"])
@@ -43,11 +53,10 @@ def changes(slug: str) -> ResponseReturnValue:
         "organizer/changes/show.html",
         event=event,
         pending=pending,
-        said=_said(pending),
+        said=_said(event, pending.changes),
         form=form,
         letter=letter,
-        notices=queries.sent(event),
-        outcomes=queries.outcomes(event),
+        notices=_earlier(event),
     )
     return page, 422 if form.errors else 200
 
@@ -148,9 +157,17 @@ def _letter(
     return kind and samples.notice_for(kind, pending, words=own_words, now=now)
 
 
-def _said(pending: Pending) -> tuple[Said, ...]:
-    """Return the changes as the desk reads them: full titles, the event's clock."""
-    zone = pending.event.timezone
+def _earlier(event: Event) -> list[Earlier]:
+    outcomes, things = queries.outcomes(event), queries.things(event)
+    return [
+        Earlier(notice, _said(event, queries.told_by(notice, things)), outcomes[notice.id])
+        for notice in queries.sent(event)
+    ]
+
+
+def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
+    """Return changes as the desk reads them: full titles, the event's clock."""
+    zone = event.timezone
     speaker = speaker_of(
         programme_queries.rooms(),
         title_of=lambda session: session.title,
@@ -158,7 +175,7 @@ def _said(pending: Pending) -> tuple[Said, ...]:
         event_zone=zone,
         own_zone=zone,
     )
-    return speaker.said(pending.changes)
+    return speaker.said(changes)
 
 
 def _in_words(kind: Readers, number: int) -> str:

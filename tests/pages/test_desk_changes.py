@@ -1,20 +1,18 @@
 """The desk's page of changes: what waits, whom it concerns, the email, and sending it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from forum import clock
-from forum.accounts.models import OrganizerRole
 from forum.db import db, transaction
 from forum.events import agenda_actions
-from forum.events.models import Mode, Session
-from forum.notices.models import Notice
-from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState, Registration, Status
-from tests.actions.test_notices import plan_of
+from forum.events.models import Mode
+from forum.outbox.models import Message
+from forum.registration.models import CareState, Status
 from tests.desk import OrganizerAtDesk
+from tests.notices import plan_of
 
 CHANGES = "/organize/events/forum-2027/changes"
 SEND = f"{CHANGES}/send"
@@ -92,4 +90,4 @@ def test_the_desk_shows_what_changed_whom_it_concerns_and_sends_it_on_a_word(
     page = desk.get(CHANGES)
     assert "2 emails are on their way." in page.text
     assert "Nothing to tell" in page.text
-    assert "Sent by Petra Sandboxer. Sent: 0. Waiting: 3. Not sent: 0." in page.text
+    assert "Sent by Petra Sandboxer. Emails sent: 0, waiting: 3, not sent: 0." in page.text
