@@ -9,7 +9,7 @@ from forum.emails import news, queries
 from forum.emails.letter import Letter
 from forum.emails.writing import sample
 from forum.events.models import Mode
-from forum.i18n import _
+from forum.i18n import _, speaking
 from forum.notices.models import Occasion
 from forum.notices.queries import EMAIL, Pending
 from forum.registration.models import Registration, Status
@@ -49,7 +49,8 @@ def notice_for(
     concerned = [each for each in pending.reached if _kind_of(each.person) == kind]
     changes = [change for each in concerned for change in each.changes]
     before = {each.session.id if each.session else None: each.before for each in changes}
-    person = _example(kind, pending, now)
+    with speaking(kind.language):
+        person = _example(kind, pending, now)
     told = news.make(
         person,
         before,

@@ -48,17 +48,7 @@ def changes(slug: str) -> ResponseReturnValue:
     readers = samples.readers(pending)
     form = _form(pending, readers)
     own_words = _words(form) if form.validate_on_submit() else {}
-    letter = _letter(pending, readers, form.reader.data, own_words, now)
-    page = render_template(
-        "organizer/changes/show.html",
-        event=event,
-        pending=pending,
-        said=_said(event, pending.changes),
-        form=form,
-        letter=letter,
-        notices=_earlier(event),
-    )
-    return page, 422 if form.errors else 200
+    return _page(pending, readers, form, own_words, now)
 
 
 @bp.get("/events/<slug>/changes/email")
@@ -87,30 +77,54 @@ def send_notice(slug: str) -> ResponseReturnValue:
     """Ask, with how many are written to, then tell them all."""
     event, now = programme_queries.event(slug), clock.now()
     pending = queries.pending(event, now=now)
-    form = _form(pending, {})
-    if form.validate_on_submit() and (own_words := _words(form)) is not None:
-        if request.form.get("sure") != "yes":
-            return _ask(event, pending, form)
-        try:
-            with transaction():
-                actions.send(
-                    event,
-                    Occasion.CHANGES,
-                    words=own_words,
-                    version=form.seen,
-                    by=guard.current_organizer(),
-                    now=now,
-                    seen=form.shown.data or "",
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-            event = programme_queries.event(slug)
-            return _ask(event, queries.pending(event, now=now), form)
-        number = len(pending.reached)
-        told = ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number)
-        flash(told, "good")
-        return redirect(url_for(".changes", slug=slug), 303)
-    return _ask(event, pending, form)
+    readers = samples.readers(pending)
+    form = _form(pending, readers)
+    if not form.validate_on_submit():
+        return _ask(event, pending, form)
+    own_words = _words(form)
+    if form.errors:
+        return _page(pending, readers, form, own_words, now)
+    if request.form.get("sure") != "yes":
+        return _ask(event, pending, form)
+    try:
+        with transaction():
+            actions.send(
+                event,
+                Occasion.CHANGES,
+                words=own_words,
+                version=form.seen,
+                by=guard.current_organizer(),
+                now=now,
+                seen=form.shown.data or "",
+            )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        event = programme_queries.event(slug)
+        return _ask(event, queries.pending(event, now=now), form)
+    number = len(pending.reached)
+    told = ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number)
+    flash(told, "good")
+    return redirect(url_for(".changes", slug=slug), 303)
+
+
+def _page(
+    pending: Pending,
+    readers: Mapping[Readers, int],
+    form: NoticeForm,
+    own_words: Mapping[str, str],
+    now: datetime,
+) -> ResponseReturnValue:
+    event = pending.event
+    page = render_template(
+        "organizer/changes/show.html",
+        event=event,
+        pending=pending,
+        said=_said(event, pending.changes),
+        form=form,
+        letter=_letter(pending, readers, form.reader.data, own_words, now),
+        notices=_earlier(event),
+    )
+    return page, 422 if form.errors else 200
 
 
 def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValue:

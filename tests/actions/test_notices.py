@@ -12,7 +12,7 @@ from forum.care.models import Task
 from forum.db import db, transaction
 from forum.events import actions as events
 from forum.events import room_actions
-from forum.events.models import Event, Mode, Room, Session, SessionStatus
+from forum.events.models import Event, EventKind, Mode, Room, Session, SessionStatus
 from forum.events.plans import EventPlan
 from forum.events.refusals import ChangedMeanwhile
 from forum.notices import actions, queries
@@ -281,7 +281,9 @@ def test_sending_while_sessions_move_tells_each_move_once(app, make, event, petr
 class TestALoadedProgramme:
     def test_what_a_programme_file_changes_waits_to_be_told(self, app, make):
         loaded()
-        forum = db.session.scalar(select(Event).where(Event.key == "forum_2027"))
+        forum = db.session.scalar(
+            select(Event).where(Event.kind == EventKind.FORUM, Event.status == "published")
+        )
         make.registration(forum, timezone=forum.timezone)
         loaded(
             changed(
