@@ -12,7 +12,6 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.emails import samples
-from forum.emails.letter import Letter
 from forum.emails.samples import Readers
 from forum.errors import Missing, Refusal
 from forum.events.models import Event
@@ -62,10 +61,10 @@ def changes_email(slug: str) -> ResponseReturnValue:
         own_words = actions.check_words(given)
     except Refusal:
         own_words = {}
-    reader = request.args.get("reader")
-    letter = _letter(pending, samples.readers(pending), reader, own_words, now)
-    if letter is None:
+    kind = _kind(samples.readers(pending), request.args.get("reader"))
+    if kind is None:
         raise Missing
+    letter = samples.notice_for(kind, pending, words=own_words, now=now)
     answer = Response(letter.html, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = MAIL_POLICY
     return answer
@@ -114,14 +113,17 @@ def _page(
     own_words: Mapping[str, str],
     now: datetime,
 ) -> ResponseReturnValue:
-    event = pending.event
+    event, kind = pending.event, _kind(readers, form.reader.data)
+    letter = samples.notice_for(kind, pending, words=own_words, now=now) if kind else None
+    form.reader.data = kind.key if kind else None
     page = render_template(
         "organizer/changes/show.html",
         event=event,
         pending=pending,
         said=_said(event, pending.changes),
         form=form,
-        letter=_letter(pending, readers, form.reader.data, own_words, now),
+        kind=kind,
+        letter=letter,
         notices=_earlier(event),
     )
     return page, 422 if form.errors else 200
@@ -158,17 +160,10 @@ def _words(form: NoticeForm) -> dict[str, str]:
         return {}
 
 
-def _letter(
-    pending: Pending,
-    readers: Mapping[Readers, int],
-    chosen: str | None,
-    own_words: Mapping[str, str],
-    now: datetime,
-) -> Letter | None:
-    """Return the email to the chosen kind of reader, or to the first; None when there is none."""
+def _kind(readers: Iterable[Readers], chosen: str | None) -> Readers | None:
+    """Return the chosen kind of reader, or the first; None when there is none."""
     kinds = {kind.key: kind for kind in readers}
-    kind = kinds.get(chosen or "") or next(iter(readers), None)
-    return kind and samples.notice_for(kind, pending, words=own_words, now=now)
+    return kinds.get(chosen or "") or next(iter(kinds.values()), None)
 
 
 def _earlier(event: Event) -> list[Earlier]:

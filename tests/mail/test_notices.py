@@ -61,7 +61,7 @@ def sent(person: Registration) -> None:
 def changed(letter: Letter) -> list[str]:
     """Return the lines under "What has changed"."""
     lines = letter.text.split("What has changed\n")[1].split("Nothing else has changed.")[0]
-    return [line.strip().removeprefix("- ") for line in lines.strip().splitlines()]
+    return [line.strip().removeprefix("- ") for line in lines.splitlines() if line.strip()]
 
 
 def entry_of(letter: Letter) -> icalendar.Event:
