@@ -9,7 +9,7 @@ from forum.emails import news, queries
 from forum.emails.letter import Letter
 from forum.emails.writing import sample
 from forum.events.models import Mode
-from forum.i18n import _
+from forum.i18n import _, speaking
 from forum.notices import queries as notices
 from forum.notices.models import Occasion
 from forum.notices.queries import EMAIL, Pending
@@ -57,7 +57,8 @@ def notice_for(
     concerned = [each for each in pending.reached if _kind_of(each.person, occasion) == kind]
     changes = [change for each in concerned for change in each.changes]
     before = {each.session.id if each.session else None: each.before for each in changes}
-    person = _example(kind, pending, now)
+    with speaking(kind.language):
+        person = _example(kind, pending, now)
     was = notices.stands(person) if occasion == Occasion.ONLINE else None
     if was is not None:
         person.mode = kind.mode if was == Was.RELIEVED else Mode.WEBCAST
@@ -79,7 +80,8 @@ def cancellation_for(
     kind: Readers, pending: Pending, *, words: Mapping[str, str], now: datetime
 ) -> Letter:
     """Return the email that this kind of reader would get about an event that is canceled."""
-    person = _example(kind, pending, now)
+    with speaking(kind.language):
+        person = _example(kind, pending, now)
     return sample("event_cancelled", person, None, now, own_words=words)
 
 

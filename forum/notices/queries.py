@@ -170,6 +170,21 @@ def stored(notice: Notice) -> dict[int | None, told.Facts]:
     return found
 
 
+def told_by(notice: Notice, all_things: Sequence[Thing]) -> tuple[Change, ...]:
+    """Return what a notice told of, compared with how it is now, whomever it concerned.
+
+    `all_things` are the event and its sessions, as `things` returns them.
+    """
+    before = stored(notice)
+    found = []
+    for thing in all_things:
+        if (facts := before.get(rules.key_of(thing))) is not None:
+            was, is_now = told.states(facts)[0], told.of(thing)
+            session = thing if isinstance(thing, Session) else None
+            found.append(Change(session, was, is_now, rules.kinds(was, is_now)))
+    return tuple(each for each in found if each.kinds)
+
+
 def things(event: Event) -> list[Thing]:
     """Return an event and its sessions in their order, each with its room as it is now."""
     sessions = db.session.scalars(
@@ -312,7 +327,7 @@ def _all_changes(concerned: Sequence[Concerned]) -> tuple[Change, ...]:
             key = number, json.dumps(change.before, sort_keys=True)
             known = found.get(key)
             kinds = change.kinds | known.kinds if known else change.kinds
-            found[key] = replace(change, kinds=kinds)
+            found[key] = replace(change, kinds=kinds, is_chosen=False)
     return tuple(sorted(found.values(), key=_order))
 
 

@@ -32,7 +32,7 @@ class NoticeForm(VersionedForm):
         description=lazy("If you leave it empty, readers of Spanish get the English sentence."),
         render_kw={"rows": 3},
     )
-    reader = SelectField(lazy("Show the email to"), validate_choice=False)
+    reader = SelectField(lazy("Read it as"), validate_choice=False)
 
     @classmethod
     def of(cls, facts: dict[str, object], readers: Iterable[tuple[str, str]]) -> Self:

@@ -1,7 +1,8 @@
 """Changes of an event that wait to be told: what, to whom, in which words; and telling them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,15 +12,15 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.emails import samples
-from forum.emails.letter import Letter
 from forum.emails.samples import Readers
 from forum.errors import Missing, Refusal
 from forum.events.models import Event
 from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, ngettext
 from forum.notices import actions, queries
-from forum.notices.models import Occasion
-from forum.notices.queries import Pending
+from forum.notices.models import Notice, Occasion
+from forum.notices.queries import Outcome, Pending
+from forum.notices.rules import Change
 from forum.notices.words import Said, speaker_of
 from forum.organizer import programme_queries
 from forum.organizer.change_forms import NoticeForm
@@ -27,6 +28,14 @@ from forum.organizer.desk import bp
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """An email has its styles in itself; nothing else of it may act."""
+
+
+class Earlier(NamedTuple):
+    """A notice that was sent: what it told of, as that is now, and what became of its emails."""
+
+    notice: Notice
+    said: tuple[Said, ...]
+    outcome: Outcome
 
 
 @bp.route("/events/<slug>/changes", methods=["GET", "POST"])
@@ -38,18 +47,7 @@ def changes(slug: str) -> ResponseReturnValue:
     readers = samples.readers(pending)
     form = _form(pending, readers)
     own_words = _words(form) if form.validate_on_submit() else {}
-    letter = _letter(pending, readers, form.reader.data, own_words, now)
-    page = render_template(
-        "organizer/changes/show.html",
-        event=event,
-        pending=pending,
-        said=_said(pending),
-        form=form,
-        letter=letter,
-        notices=queries.sent(event),
-        outcomes=queries.outcomes(event),
-    )
-    return page, 422 if form.errors else 200
+    return _page(pending, readers, form, own_words, now)
 
 
 @bp.get("/events/<slug>/changes/email")
@@ -63,10 +61,10 @@ def changes_email(slug: str) -> ResponseReturnValue:
         own_words = actions.check_words(given)
     except Refusal:
         own_words = {}
-    reader = request.args.get("reader")
-    letter = _letter(pending, samples.readers(pending), reader, own_words, now)
-    if letter is None:
+    kind = _kind(samples.readers(pending), request.args.get("reader"))
+    if kind is None:
         raise Missing
+    letter = samples.notice_for(kind, pending, words=own_words, now=now)
     answer = Response(letter.html, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = MAIL_POLICY
     return answer
@@ -78,30 +76,57 @@ def send_notice(slug: str) -> ResponseReturnValue:
     """Ask, with how many are written to, then tell them all."""
     event, now = programme_queries.event(slug), clock.now()
     pending = queries.pending(event, now=now)
-    form = _form(pending, {})
-    if form.validate_on_submit() and (own_words := _words(form)) is not None:
-        if request.form.get("sure") != "yes":
-            return _ask(event, pending, form)
-        try:
-            with transaction():
-                actions.send(
-                    event,
-                    Occasion.CHANGES,
-                    words=own_words,
-                    version=form.seen,
-                    by=guard.current_organizer(),
-                    now=now,
-                    seen=form.shown.data or "",
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-            event = programme_queries.event(slug)
-            return _ask(event, queries.pending(event, now=now), form)
-        number = len(pending.reached)
-        told = ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number)
-        flash(told, "good")
-        return redirect(url_for(".changes", slug=slug), 303)
-    return _ask(event, pending, form)
+    readers = samples.readers(pending)
+    form = _form(pending, readers)
+    if not form.validate_on_submit():
+        return _ask(event, pending, form)
+    own_words = _words(form)
+    if form.errors:
+        return _page(pending, readers, form, own_words, now)
+    if request.form.get("sure") != "yes":
+        return _ask(event, pending, form)
+    try:
+        with transaction():
+            actions.send(
+                event,
+                Occasion.CHANGES,
+                words=own_words,
+                version=form.seen,
+                by=guard.current_organizer(),
+                now=now,
+                seen=form.shown.data or "",
+            )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        event = programme_queries.event(slug)
+        return _ask(event, queries.pending(event, now=now), form)
+    number = len(pending.reached)
+    told = ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number)
+    flash(told, "good")
+    return redirect(url_for(".changes", slug=slug), 303)
+
+
+def _page(
+    pending: Pending,
+    readers: Mapping[Readers, int],
+    form: NoticeForm,
+    own_words: Mapping[str, str],
+    now: datetime,
+) -> ResponseReturnValue:
+    event, kind = pending.event, _kind(readers, form.reader.data)
+    letter = samples.notice_for(kind, pending, words=own_words, now=now) if kind else None
+    form.reader.data = kind.key if kind else None
+    page = render_template(
+        "organizer/changes/show.html",
+        event=event,
+        pending=pending,
+        said=_said(event, pending.changes),
+        form=form,
+        kind=kind,
+        letter=letter,
+        notices=_earlier(event),
+    )
+    return page, 422 if form.errors else 200
 
 
 def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValue:
@@ -135,22 +160,23 @@ def _words(form: NoticeForm) -> dict[str, str]:
         return {}
 
 
-def _letter(
-    pending: Pending,
-    readers: Mapping[Readers, int],
-    chosen: str | None,
-    own_words: Mapping[str, str],
-    now: datetime,
-) -> Letter | None:
-    """Return the email to the chosen kind of reader, or to the first; None when there is none."""
+def _kind(readers: Iterable[Readers], chosen: str | None) -> Readers | None:
+    """Return the chosen kind of reader, or the first; None when there is none."""
     kinds = {kind.key: kind for kind in readers}
-    kind = kinds.get(chosen or "") or next(iter(readers), None)
-    return kind and samples.notice_for(kind, pending, words=own_words, now=now)
+    return kinds.get(chosen or "") or next(iter(kinds.values()), None)
 
 
-def _said(pending: Pending) -> tuple[Said, ...]:
-    """Return the changes as the desk reads them: full titles, the event's clock."""
-    zone = pending.event.timezone
+def _earlier(event: Event) -> list[Earlier]:
+    outcomes, things = queries.outcomes(event), queries.things(event)
+    return [
+        Earlier(notice, _said(event, queries.told_by(notice, things)), outcomes[notice.id])
+        for notice in queries.sent(event)
+    ]
+
+
+def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
+    """Return changes as the desk reads them: full titles, the event's clock."""
+    zone = event.timezone
     speaker = speaker_of(
         programme_queries.rooms(),
         title_of=lambda session: session.title,
@@ -158,7 +184,7 @@ def _said(pending: Pending) -> tuple[Said, ...]:
         event_zone=zone,
         own_zone=zone,
     )
-    return speaker.said(pending.changes)
+    return speaker.said(changes)
 
 
 def _in_words(kind: Readers, number: int) -> str:
