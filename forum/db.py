@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -300,6 +300,22 @@ def transaction() -> Iterator[None]:
             raise
     for action in db.session.info.pop("after_commit", []):
         action()
+
+
+class _Undone(Exception):
+    """What has been rehearsed shall not be kept."""
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Do what happens inside, for a look at what it would come to, and undo it all at the end.
+
+    Takes its turn and its locks as a `transaction` does. What is read inside must be taken out
+    as plain values: records are read anew afterwards. Raises what `transaction` raises.
+    """
+    with suppress(_Undone), transaction():
+        yield
+        raise _Undone
 
 
 def after_commit(action: Callable[[], None]) -> None:

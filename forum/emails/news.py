@@ -20,8 +20,6 @@ from forum.notices.rules import Change, Telling, Was
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, Status
 
-EMAIL = "notice"
-
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -107,7 +105,9 @@ def why_not(news: News) -> str | None:
 
 def _mails(person: Registration) -> dict[int, Message]:
     """Return her emails about notices, by the notice."""
-    chosen = select(Message).where(Message.registration_id == person.id, Message.email == EMAIL)
+    chosen = select(Message).where(
+        Message.registration_id == person.id, Message.email == queries.EMAIL
+    )
     return {each.facts["notice"]: each for each in db.session.scalars(chosen)}
 
 

@@ -4,9 +4,10 @@
 depend on, besides the reader's name and links; so equal particulars have equal words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,8 @@ from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Offer, Registration, Status
 from forum.registration.rules import JOIN_OPENS
+
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 class PhoneLine(NamedTuple):
@@ -231,6 +234,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     leads: tuple[timedelta, ...] = (),
     offers: tuple[str, ...] = (),
     calendar: CalendarMethod | None = None,
+    own_words: Mapping[str, str] = NO_WORDS,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
     programme = house.programme
@@ -281,6 +285,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_stoppable=KINDS[email].stop is not None,
         calendar=calendar,
         is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
+        own_words=_in_language(own_words or _words_of(thing), registration.language),
         **(_news(thing, registration, house) if isinstance(thing, News) else {}),
     )
 
@@ -324,6 +329,15 @@ def _session(session: Session, registration: Registration) -> SessionPlace:
     return SessionPlace(title, session.starts_at, session.ends_at, room)
 
 
+def _words_of(thing: Thing | None) -> Mapping[str, str]:
+    return thing.words if isinstance(thing, News) else NO_WORDS
+
+
+def _in_language(words: Mapping[str, str], language: str) -> str:
+    """Return the desk's own sentence in a language, or else in the one that there is."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
 def _news(news: News, registration: Registration, house: House) -> dict[str, Any]:
     """Return the facts of a notice, its changes as she is told of them."""
     event, is_full = registration.event, not registration.is_discreet
@@ -339,7 +353,6 @@ def _news(news: News, registration: Registration, house: House) -> dict[str, Any
     return {
         "occasion": str(news.occasion),
         "was": str(news.was or ""),
-        "own_words": news.words.get(registration.language) or next(iter(news.words.values()), ""),
         "news": told,
         "goes_along": any(each.moves_along for each in news.changes),
     }

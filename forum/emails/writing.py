@@ -1,5 +1,6 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,11 +14,12 @@ from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, Kind
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
 from forum.emails.matters import Thing, matter_of, recipient
 from forum.emails.news import News
-from forum.emails.particulars import Particulars, gather
+from forum.emails.particulars import NO_WORDS, Particulars, gather
 from forum.emails.queries import House
 from forum.emails.rendering import Personal, personal, render
 from forum.events.models import Event, Programme
 from forum.i18n import _, day_in_words, speaking
+from forum.notices.models import Notice
 from forum.outbox import marks
 from forum.outbox.models import Message
 from forum.privacy.consents import counts_until, invitation_agreement
@@ -46,7 +48,8 @@ def write(
     if refusal is not None:
         return refusal
     keys = _keys(message.email, registration, thing)
-    return _to_attendee(message, registration, thing, house, now=now, keys=keys)
+    words = _own_words(message)
+    return _to_attendee(message, registration, thing, house, now=now, keys=keys, own_words=words)
 
 
 def preview(
@@ -70,8 +73,28 @@ def preview(
     if thing is None and KINDS[message.email].matter:
         return Preview(None, why_not)
     keys = _dead_keys(message.email, registration, thing)
-    letter = _to_attendee(message, registration, thing, house, now=now, keys=keys)
+    words = _own_words(message)
+    letter = _to_attendee(message, registration, thing, house, now=now, keys=keys, own_words=words)
     return Preview(letter, why_not)
+
+
+def sample(
+    email: str,
+    registration: Registration,
+    thing: Thing | None,
+    now: datetime,
+    *,
+    own_words: Mapping[str, str] = NO_WORDS,
+) -> Letter:
+    """Return an email as it would be written to somebody who is not in the database.
+
+    `own_words` is a sentence of the desk's own, by language, for a `thing` that brings none.
+    """
+    message = Message(email=email, facts={}, dedupe_key="sample", created_at=now)
+    keys = _dead_keys(email, registration, thing)
+    return _to_attendee(
+        message, registration, thing, queries.house(), now=now, keys=keys, own_words=own_words
+    )
 
 
 def message_id(message: Message) -> str:
@@ -112,7 +135,7 @@ def _dead_keys(email: str, registration: Registration, thing: Thing | None) -> _
     return _Keys(dead, dead if isinstance(thing, AddressChange) else "", stop_link)
 
 
-def _to_attendee(  # noqa: PLR0913 - what an email is made of
+def _to_attendee(  # noqa: PLR0913 - what an email depends on, by name
     message: Message,
     registration: Registration,
     thing: Thing | None,
@@ -120,6 +143,7 @@ def _to_attendee(  # noqa: PLR0913 - what an email is made of
     *,
     now: datetime,
     keys: _Keys,
+    own_words: Mapping[str, str] = NO_WORDS,
 ) -> Letter:
     kind = KINDS[message.email]
     to = recipient(message.email, registration, thing) or Mailbox("", "")
@@ -133,6 +157,7 @@ def _to_attendee(  # noqa: PLR0913 - what an email is made of
         leads=_leads(message, registration, house),
         offers=tuple(message.facts.get("offers", ())),
         calendar=does,
+        own_words=own_words,
     )
     words = personal(about, _personal(registration, thing, about, keys, now))
     with speaking(registration.language):
@@ -159,6 +184,13 @@ def _as_needed(kind: Kind, thing: Thing | None) -> Kind:
     if isinstance(thing, News) and thing.changes_entry:
         return replace(kind, calendar=CalendarMethod.REQUEST)
     return kind
+
+
+def _own_words(message: Message) -> Mapping[str, str]:
+    """Return the desk's own sentence about an event that is canceled."""
+    number = message.facts.get("notice") if message.email == "event_cancelled" else None
+    notice = None if number is None else db.session.get(Notice, number)
+    return NO_WORDS if notice is None else notice.words
 
 
 def _personal(

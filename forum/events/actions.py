@@ -5,7 +5,9 @@ and raises ChangedMeanwhile when someone else was faster. Public pages follow th
 calendars the SEQUENCE (RFC 5546 2.1.4).
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
@@ -22,10 +24,14 @@ from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.events.plans import EventPlan
 from forum.i18n import _
 from forum.notices import watching as notices
+from forum.notices.actions import check_words
+from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
+from forum.registration import offers, places
 from forum.registration.models import Registration, Status
 from forum.registration.telling import tell
 
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 MOVES = {"starts_at", "ends_at", "room_id"}
 """What calendars show: a change of these raises the SEQUENCE."""
 
@@ -66,22 +72,43 @@ def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> No
     record(Action.EVENT_UNPUBLISHED, event, now=now, organizer=by)
 
 
-def cancel_event(event: Event, *, version: int, by: Organizer, now: datetime) -> int:
+def cancel_event(
+    event: Event,
+    *,
+    words: Mapping[str, str] = NO_WORDS,
+    version: int,
+    by: Organizer,
+    now: datetime,
+) -> int:
     """Call an event off and post an email to everyone who is registered and has an address.
 
-    The page stays and says so; sessions are withdrawn with their event. Returns how many emails
-    were posted. Whether each is sent is decided when it is due, by the person's care state.
-    Raises AlreadyCancelled, ChangedMeanwhile.
+    The page stays and says so; sessions are withdrawn with their event, and open offers end.
+    `words` is a sentence of the desk's own, by language. Returns how many emails were posted.
+    Whether each is sent is decided when it is due, by the person's care state. Raises
+    AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
     """
+    words = check_words(words)
+    gates = places.take_all(event.id)
     claim(event, version)
     _refuse_cancelled(event)
     event.status = EventStatus.CANCELLED
     event.sequence += 1
     event.updated_at = now
+    for gate in gates.values():
+        offers.end_due(gate, now=now)
+    notice = Notice(
+        event_id=event.id,
+        occasion=Occasion.CANCELLED,
+        words=words,
+        organizer_id=by.id,
+        sent_at=now,
+    )
+    db.session.add(notice)
+    db.session.flush()
     told = 0
     reached = _living(event).where(reached_for(Purpose.AUTOMATIC)).order_by(Registration.id)
     for registration in db.session.scalars(reached):
-        facts = {"had_place": registration.status == Status.CONFIRMED}
+        facts = {"had_place": registration.status == Status.CONFIRMED, "notice": notice.id}
         tell("event_cancelled", registration, str(event.sequence), now=now, facts=facts)
         told += registration.email is not None
     record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.db import db
@@ -14,7 +14,9 @@ from forum.events.models import (
     EventKind,
     EventStatus,
     Programme,
+    Room,
     Session,
+    SessionStatus,
     Venue,
 )
 
@@ -95,6 +97,22 @@ def sessions(event: Event) -> Sequence[Session]:
         WHOLE_SESSIONS.where(Session.event_id == event.id).order_by(
             Session.starts_at, Session.position, Session.id
         )
+    ).all()
+
+
+def streamed_from(room: Room, *, now: datetime) -> Sequence[Event]:
+    """Return the coming events, drafts too, of which something is streamed from a room."""
+    streamed = select(Session.event_id).where(
+        Session.room_id == room.id, Session.is_streamed, Session.status == SessionStatus.SCHEDULED
+    )
+    return db.session.scalars(
+        select(Event)
+        .where(
+            or_(Event.room_id == room.id, Event.id.in_(streamed)),
+            Event.ends_at > now,
+            Event.status != EventStatus.CANCELLED,
+        )
+        .order_by(Event.starts_at, Event.id)
     ).all()
 
 

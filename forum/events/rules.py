@@ -1,11 +1,12 @@
 """What may be said of an event at a moment: is it open, are places left. Pure."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from forum.events.models import Event, EventKind, EventStatus, Gate, Mode
+from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room
 
 FEW = 0.1
 """The share of places under which few are left."""
@@ -83,6 +84,12 @@ def places(limited: Limited) -> Places:
     if left == 0:
         return Places.FULL
     return Places.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else Places.LEFT
+
+
+def stream_mark(room: Room) -> str:
+    """Return what is another one once a room's stream has got another address or number."""
+    facts = f"{room.stream_url}\0{room.dial_in}"
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
 def next_change(event: Event, now: datetime) -> datetime | None:

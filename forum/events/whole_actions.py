@@ -6,15 +6,16 @@ then the event. Everyone is told once, in the same step.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import after_commit, db
+from forum.db import Facts, after_commit, db
 from forum.events import agenda_actions, refusals, rules, whole_queries
+from forum.events.actions import NO_WORDS
 from forum.events.claims import claim, hold_all
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.i18n import _
@@ -24,7 +25,16 @@ from forum.notices.watching import watched
 from forum.outbox import runner
 from forum.registration import offer_rules, offers, online_actions, places, queries
 
-NO_WORDS: Mapping[str, str] = MappingProxyType({})
+
+@dataclass(frozen=True)
+class Begun:
+    """A step that has changed the event, and of which nobody has been told: what is written down.
+
+    `webcast` is the gate through which everyone comes when the event goes online.
+    """
+
+    facts: Facts
+    webcast: Gate | None = None
 
 
 def go_online(  # noqa: PLR0913 - what is decided, by name
@@ -43,6 +53,25 @@ def go_online(  # noqa: PLR0913 - what is decided, by name
     desk's own, by language. Raises ChangedMeanwhile, NotUnderWay, AlreadyOnline, NothingOnline,
     WordsTell or WordsTooLong.
     """
+    begun = begin_online(event, also_online, version=version, now=now)
+    # Whom it concerns is seen by how they attended until now.
+    notice = notices.send(
+        event, Occasion.ONLINE, words=words, version=event.version, by=by, now=now
+    )
+    moved = online_actions.move_everyone(event, begun.webcast, by=by, now=now)
+    after_commit(runner.replan)
+    facts = {**begun.facts, "moved": moved.moved, "no_longer_wait": moved.relieved}
+    record(Action.EVENT_WENT_ONLINE, event, facts, now=now, organizer=by)
+    return notice
+
+
+def begin_online(
+    event: Event, also_online: Collection[int] = (), *, version: int, now: datetime
+) -> Begun:
+    """Change the event as `go_online` does, and leave the people where they are.
+
+    To be undone, by whoever only wants to see whom it concerns.
+    """
     gates = _locked(event, version)
     _refuse_idle(event, now=now)
     if rules.is_online_only(event) or Mode.IN_PERSON not in gates:
@@ -52,20 +81,7 @@ def go_online(  # noqa: PLR0913 - what is decided, by name
         webcast = online_actions.close_the_room(event, gates, now=now)
     event.sequence += 1
     event.updated_at = now
-    # Whom it concerns is seen by how they attended until now.
-    notice = notices.send(
-        event, Occasion.ONLINE, words=words, version=event.version, by=by, now=now
-    )
-    moved = online_actions.move_everyone(event, webcast, by=by, now=now)
-    after_commit(runner.replan)
-    facts = {
-        "moved": moved.moved,
-        "no_longer_wait": moved.relieved,
-        "also_online": sorted(also_online),
-        "canceled": cancelled,
-    }
-    record(Action.EVENT_WENT_ONLINE, event, facts, now=now, organizer=by)
-    return notice
+    return Begun({"also_online": sorted(also_online), "canceled": cancelled}, webcast)
 
 
 def postpone(  # noqa: PLR0913 - what is decided, by name
@@ -85,6 +101,21 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
     least. `words` is a sentence of the desk's own, by language. Raises ChangedMeanwhile,
     NotUnderWay, NotLater, OutsideTheEvent, Clashing, WordsTell or WordsTooLong.
     """
+    begun = begin_postponing(event, starts_at, ends_at, version=version, now=now)
+    after_commit(runner.replan)
+    record(Action.EVENT_POSTPONED, event, begun.facts, now=now, organizer=by)
+    return notices.send(
+        event, Occasion.POSTPONED, words=words, version=event.version, by=by, now=now
+    )
+
+
+def begin_postponing(
+    event: Event, starts_at: datetime, ends_at: datetime, *, version: int, now: datetime
+) -> Begun:
+    """Change the event as `postpone` does, and tell nobody.
+
+    To be undone, by whoever only wants to see whom it concerns.
+    """
     gates = _locked(event, version)
     _refuse_idle(event, now=now)
     if starts_at <= max(now, event.starts_at):
@@ -103,12 +134,7 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
         _prolong(gate, event, now=now)
     event.sequence += 1
     event.updated_at = now
-    after_commit(runner.replan)
-    facts = {"from": was.isoformat(), "to": starts_at.isoformat()}
-    record(Action.EVENT_POSTPONED, event, facts, now=now, organizer=by)
-    return notices.send(
-        event, Occasion.POSTPONED, words=words, version=event.version, by=by, now=now
-    )
+    return Begun({"from": was.isoformat(), "to": starts_at.isoformat()})
 
 
 def _locked(event: Event, version: int) -> dict[Mode, Gate]:

@@ -14,7 +14,7 @@ from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
 from forum.notices import queries, told
 from forum.notices.models import Notice, Occasion
-from forum.notices.queries import Pending, WhyNot
+from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.watching import begin, forget, watched
 from forum.registration.models import Registration
@@ -22,9 +22,8 @@ from forum.registration.telling import tell
 
 __all__ = ["begin", "check_words", "forget", "send", "watched"]
 
-EMAIL = "notice"
 LONGEST_WORDS = 500
-POSTED = frozenset({None, WhyNot.NO_ADDRESS, WhyNot.PAUSED})
+POSTED = frozenset({None, Unreached.NO_ADDRESS, Unreached.PAUSED})
 """To whom a notice is put into the outbox or on the call list. Whether a paused person gets it is
 decided when it is sent: her pause may be over by then."""
 
@@ -108,11 +107,12 @@ def _facts(notice: Notice, person: Registration) -> Facts:
 def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> None:
     posted = [each for each in pending.people if each.why_not in POSTED]
     for each in posted:
-        tell(EMAIL, each.person, str(notice.id), facts=_facts(notice, each.person), now=now)
+        facts = _facts(notice, each.person)
+        tell(queries.EMAIL, each.person, str(notice.id), facts=facts, now=now)
     facts = {
         "event": notice.event_id,
         "changes": len(pending.changes),
         "told": sum(each.why_not is None for each in posted),
-        "to_phone": sum(each.why_not == WhyNot.NO_ADDRESS for each in posted),
+        "to_phone": sum(each.why_not == Unreached.NO_ADDRESS for each in posted),
     }
     record(Action.NOTICE_SENT, notice, facts, now=now, organizer=by)

@@ -20,6 +20,8 @@ class Occasion(StrEnum):
     """The whole event goes online."""
     POSTPONED = "postponed"
     """The event is on another day."""
+    CANCELLED = "cancelled"
+    """The event does not take place."""
 
 
 class Notice(Record):

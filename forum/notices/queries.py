@@ -5,12 +5,12 @@ import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from forum.care.rules import Purpose, kept_back
 from forum.db import db
@@ -18,12 +18,15 @@ from forum.events.models import Event, EventStatus, Mode, Session
 from forum.notices import rules, told
 from forum.notices.models import Notice
 from forum.notices.rules import Change, Reader, Was
+from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 
+EMAIL = "notice"
+"""The folder of the email that a notice is told by."""
 Thing = Event | Session
 
 
-class WhyNot(StrEnum):
+class Unreached(StrEnum):
     """Why someone whom a change concerns is not written to."""
 
     NO_ADDRESS = "no_address"
@@ -34,7 +37,7 @@ class WhyNot(StrEnum):
     CANCELLED = "cancelled"
 
 
-GONE = frozenset({WhyNot.REMEMBERED, WhyNot.CANCELLED})
+GONE = frozenset({Unreached.REMEMBERED, Unreached.CANCELLED})
 """Reasons of those for whom alone nothing waits to be told."""
 
 
@@ -44,7 +47,7 @@ class Concerned:
 
     person: Registration
     changes: tuple[Change, ...]
-    why_not: WhyNot | None
+    why_not: Unreached | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Pending:
     event: Event
     changes: tuple[Change, ...] = ()
     people: tuple[Concerned, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Return how many changes there are, those that only go along with the event apart."""
+        return sum(not each.moves_along for each in self.changes)
 
     @property
     def reached(self) -> list[Concerned]:
@@ -69,19 +77,37 @@ class Pending:
         )
 
     @property
-    def kept(self) -> dict[WhyNot, list[Registration]]:
+    def kept(self) -> dict[Unreached, list[Registration]]:
         """Return who would not be written to, by reason, each list by name."""
-        found: dict[WhyNot, list[Registration]] = {}
+        found: dict[Unreached, list[Registration]] = {}
         for each in self.people:
             if each.why_not is not None:
                 found.setdefault(each.why_not, []).append(each.person)
-        return {reason: found[reason] for reason in WhyNot if reason in found}
+        return {reason: found[reason] for reason in Unreached if reason in found}
 
     @property
     def mark(self) -> str:
         """Return a few letters that are others when something has changed since they were read."""
         facts = [(each.session and each.session.id, each.before, each.now) for each in self.changes]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass
+class Outcome:
+    """What has become of a notice's emails; `unsent` are those that will not be tried again."""
+
+    sent: int = 0
+    waiting: int = 0
+    unsent: list[Message] = field(default_factory=list)
+
+    def add(self, email: Message) -> None:
+        """Count one more email."""
+        if email.state == MessageState.SENT:
+            self.sent += 1
+        elif email.state in {MessageState.QUEUED, MessageState.SENDING}:
+            self.waiting += 1
+        else:
+            self.unsent.append(email)
 
 
 def sent(event: Event) -> Sequence[Notice]:
@@ -92,6 +118,39 @@ def sent(event: Event) -> Sequence[Notice]:
         .options(joinedload(Notice.organizer))
         .order_by(Notice.id.desc())
     ).all()
+
+
+def outcomes(event: Event) -> dict[int, Outcome]:
+    """Return what has become of the emails of each notice about an event, by the notice."""
+    emails = db.session.scalars(
+        select(Message)
+        .join(Message.registration)
+        .options(contains_eager(Message.registration))
+        .where(Registration.event_id == event.id, Message.email.in_((EMAIL, "event_cancelled")))
+        .order_by(Registration.name_key, Registration.id)
+    )
+    found: dict[int, Outcome] = defaultdict(Outcome)
+    for email in emails:
+        found[email.facts.get("notice", 0)].add(email)
+    return found
+
+
+def waiting(*, now: datetime) -> list[Pending]:
+    """Return the coming events of which something waits to be told, the next one first."""
+    room = joinedload(Session.room)
+    events = db.session.scalars(
+        select(Event)
+        .where(Event.status == EventStatus.PUBLISHED, Event.ends_at > now)
+        .options(joinedload(Event.room), selectinload(Event.sessions).options(room))
+        .order_by(Event.starts_at, Event.id)
+    ).all()
+    different = [
+        event
+        for event in events
+        if is_told_otherwise(event) or any(is_told_otherwise(each) for each in event.sessions)
+    ]
+    found = [pending(each, now=now) for each in different]
+    return [each for each in found if each.changes]
 
 
 def of_event(event: Event) -> Sequence[Notice]:
@@ -109,6 +168,21 @@ def stored(notice: Notice) -> dict[int | None, told.Facts]:
     if "event" in notice.changes:
         found[None] = notice.changes["event"]
     return found
+
+
+def told_by(notice: Notice, all_things: Sequence[Thing]) -> tuple[Change, ...]:
+    """Return what a notice told of, compared with how it is now, whomever it concerned.
+
+    `all_things` are the event and its sessions, as `things` returns them.
+    """
+    before = stored(notice)
+    found = []
+    for thing in all_things:
+        if (facts := before.get(rules.key_of(thing))) is not None:
+            was, is_now = told.states(facts)[0], told.of(thing)
+            session = thing if isinstance(thing, Session) else None
+            found.append(Change(session, was, is_now, rules.kinds(was, is_now)))
+    return tuple(each for each in found if each.kinds)
 
 
 def things(event: Event) -> list[Thing]:
@@ -165,19 +239,19 @@ def pending(event: Event, *, now: datetime) -> Pending:
     return Pending(event, _all_changes(there), tuple(concerned))
 
 
-def why_not(person: Registration, *, now: datetime) -> WhyNot | None:
+def why_not(person: Registration, *, now: datetime) -> Unreached | None:
     """Return why somebody is not written to of changes, or None: the one place that decides.
 
     What the outbox decides when it sends follows the same records.
     """
     state = kept_back(person, Purpose.AUTOMATIC, now=now)
     if state in {CareState.REMEMBERED, CareState.HELD}:
-        return WhyNot(state)
+        return Unreached(state)
     if person.status == Status.CANCELLED:
-        return WhyNot.CANCELLED
+        return Unreached.CANCELLED
     if state is not None:
-        return WhyNot(state)
-    return None if person.email else WhyNot.NO_ADDRESS
+        return Unreached(state)
+    return None if person.email else Unreached.NO_ADDRESS
 
 
 def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = None) -> Reader:
@@ -253,7 +327,7 @@ def _all_changes(concerned: Sequence[Concerned]) -> tuple[Change, ...]:
             key = number, json.dumps(change.before, sort_keys=True)
             known = found.get(key)
             kinds = change.kinds | known.kinds if known else change.kinds
-            found[key] = replace(change, kinds=kinds)
+            found[key] = replace(change, kinds=kinds, is_chosen=False)
     return tuple(sorted(found.values(), key=_order))
 
 

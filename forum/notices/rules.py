@@ -81,7 +81,8 @@ class Was(StrEnum):
 class Change:
     """What is different about a session, or about the event as a whole (`session` None).
 
-    `moves_along` is for a session that has only gone with its event to another day.
+    `moves_along` is for a session that has only gone with its event to another day, `is_chosen`
+    for one with limited places that its reader has chosen.
     """
 
     session: Session | None
@@ -89,6 +90,7 @@ class Change:
     now: Facts
     kinds: frozenset[Kind]
     moves_along: bool = False
+    is_chosen: bool = False
 
 
 def key_of(thing: Event | Session) -> int | None:
@@ -153,7 +155,8 @@ def changes(
             and _attends(session, change, reader)
         ):
             goes_along = whole is not None and _moves_along(whole, change, event.timezone)
-            found.append(replace(change, moves_along=goes_along))
+            is_chosen = session.id in reader.sessions
+            found.append(replace(change, moves_along=goes_along, is_chosen=is_chosen))
     return tuple(each for each in found if each.kinds)
 
 

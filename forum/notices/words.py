@@ -63,6 +63,8 @@ class Speaker:
         if Kind.CANCELLED in kinds:
             yield _("It is canceled.")
             yield _("It was planned for: %(when)s", when=self._when(was))
+            if change.is_chosen:
+                yield _("You had chosen it. On your page you can choose another.")
             return
         if Kind.BACK in kinds:
             yield _("It takes place after all.")

@@ -3,6 +3,7 @@
 from forum.organizer import (
     agenda_views,
     care_views,
+    change_views,
     dashboard_views,
     details_views,
     email_views,
@@ -20,8 +21,10 @@ from forum.organizer import (
     places_views,
     reminder_views,
     return_views,
+    room_views,
     task_views,
     waitlist_views,
+    whole_views,
 )
 from forum.organizer.desk import bp
 
@@ -29,6 +32,7 @@ __all__ = [
     "agenda_views",
     "bp",
     "care_views",
+    "change_views",
     "dashboard_views",
     "details_views",
     "email_views",
@@ -46,6 +50,8 @@ __all__ = [
     "places_views",
     "reminder_views",
     "return_views",
+    "room_views",
     "task_views",
     "waitlist_views",
+    "whole_views",
 ]

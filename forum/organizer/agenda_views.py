@@ -12,6 +12,7 @@ from forum.events import agenda_actions as actions
 from forum.events import queries, refusals
 from forum.events.models import Event, Session
 from forum.i18n import _
+from forum.notices import queries as notices
 from forum.organizer import programme_queries
 from forum.organizer.agenda_forms import Offered, SessionForm
 from forum.organizer.desk import bp
@@ -31,6 +32,7 @@ def agenda(slug: str) -> ResponseReturnValue:
         event=event,
         sessions=sessions,
         waiting=programme_queries.waiting(event),
+        untold={each.session for each in notices.pending(event, now=clock.now()).changes},
     )
 
 

@@ -8,6 +8,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care.queries import open_tasks
 from forum.db import db
+from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, page_number
 from forum.organizer.queries import Need
@@ -21,7 +22,10 @@ def dashboard() -> ResponseReturnValue:
     """Show what needs someone, the coming events, and whether mail goes out."""
     now = clock.now()
     return render_template(
-        "organizer/dashboard.html", today=queries.today(now=now), calls=open_tasks(now=now)
+        "organizer/dashboard.html",
+        today=queries.today(now=now),
+        calls=open_tasks(now=now),
+        untold=notices.waiting(now=now),
     )
 
 

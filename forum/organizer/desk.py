@@ -102,6 +102,7 @@ def _doors() -> list[Door]:
     rooms = [
         (_("Today"), "organizer.dashboard", OrganizerRole.VIEWER),
         (_("Events"), "organizer.events", OrganizerRole.VIEWER),
+        (_("Rooms"), "organizer.rooms", OrganizerRole.COORDINATOR),
         (_("Calls"), "organizer.tasks", OrganizerRole.COORDINATOR),
         (_("Outbox"), "organizer.outbox", OrganizerRole.COORDINATOR),
         (_("History"), "organizer.history", OrganizerRole.COORDINATOR),

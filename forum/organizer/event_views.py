@@ -13,6 +13,7 @@ from forum.db import transaction
 from forum.errors import Refusal
 from forum.events import actions, readiness, refusals
 from forum.events.models import Event, EventStatus
+from forum.events.rules import is_online_only
 from forum.i18n import _
 from forum.notices import queries as notices
 from forum.organizer import audience, programme_queries, queries
@@ -44,6 +45,7 @@ def event(slug: str) -> ResponseReturnValue:
     found, now = programme_queries.event(slug), clock.now()
     lacking = readiness.missing(found, now=now)
     is_off = found.status == EventStatus.CANCELLED
+    is_under_way = found.status == EventStatus.PUBLISHED and now < found.ends_at
     return render_template(
         "organizer/events/show.html",
         event=found,
@@ -51,7 +53,9 @@ def event(slug: str) -> ResponseReturnValue:
         day=queries.on_the_day(found),
         lacking=refusals.missing_in_words(lacking),
         audience=audience.of(found, now=now) if is_off else None,
-        notices=notices.sent(found),
+        pending=notices.pending(found, now=now),
+        can_go_online=is_under_way and not is_online_only(found),
+        can_be_postponed=is_under_way,
     )
 
 
@@ -110,14 +114,6 @@ def publish(slug: str) -> ResponseReturnValue:
 def unpublish(slug: str) -> ResponseReturnValue:
     """Ask, then take an event back from the public."""
     return _step(slug, Step(actions.unpublish, _("It is a draft again."), "unpublish"))
-
-
-@bp.route("/events/<slug>/cancel", methods=["GET", "POST"])
-@guard.needs(OrganizerRole.COORDINATOR)
-def cancel_event(slug: str) -> ResponseReturnValue:
-    """Ask, with how many people will be told, then call an event off."""
-    step = Step(actions.cancel_event, _("Canceled. The emails are in the outbox."), "cancel")
-    return _step(slug, step)
 
 
 def _step(slug: str, step: Step) -> ResponseReturnValue:

@@ -50,6 +50,14 @@ def rooms() -> list[Room]:
     return list(db.session.scalars(select(Room).order_by(Room.position, Room.id)))
 
 
+def room(room_id: int) -> Room:
+    """Return one room. Raises Missing."""
+    found = db.session.get(Room, room_id)
+    if found is None:
+        raise Missing
+    return found
+
+
 def tracks() -> list[Track]:
     """Return all tracks in their order."""
     return list(db.session.scalars(select(Track).order_by(Track.position, Track.id)))

@@ -12,10 +12,12 @@ from forum.care import words as care
 from forum.events import queries
 from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKind
 from forum.i18n import _, lazy, ngettext, time_in_words
+from forum.notices.models import Occasion
+from forum.notices.queries import Unreached
 from forum.organizer.people_queries import Reach, Told
 from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
-from forum.registration.models import OfferState, PairRule, Role, Source, Status
+from forum.registration.models import CareState, OfferState, PairRule, Role, Source, Status
 from forum.registration.offer_rules import WhyNot
 from forum.reminders.models import Reminder
 from forum.reminders.rules import lead_time
@@ -112,6 +114,20 @@ OFFER_STATES = {
     OfferState.DECLINED: (lazy("Declined"), "quiet"),
     OfferState.LAPSED: (lazy("Ended without an answer"), "quiet"),
     OfferState.WITHDRAWN: (lazy("Taken back"), "quiet"),
+}
+UNREACHED = {
+    Unreached.NO_ADDRESS: lazy("No email address: they are put on the list of calls"),
+    Unreached.PAUSED: CARE_REASONS[CareState.PAUSED],
+    Unreached.HELD: CARE_REASONS[CareState.HELD],
+    Unreached.REMEMBERED: CARE_REASONS[CareState.REMEMBERED],
+    Unreached.CANCELLED: lazy("They have canceled"),
+}
+"""Why someone is not written to of changes."""
+OCCASIONS = {
+    Occasion.CHANGES: lazy("Changes"),
+    Occasion.ONLINE: lazy("Everything goes online"),
+    Occasion.POSTPONED: lazy("Another day"),
+    Occasion.CANCELLED: lazy("Canceled"),
 }
 TOLD = {
     Told.NEEDS: lazy("What would help"),

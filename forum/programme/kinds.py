@@ -80,11 +80,13 @@ def _shaped(pattern: str, what: str) -> Kind[str]:
     return _scalar(convert, str)
 
 
+PHONE_NUMBER = r"\+[0-9][0-9-]{5,22}[0-9]"
+"""A number with its country code (E.164), with hyphens to read it by."""
 name_id = _shaped(r"[a-z0-9][a-z0-9_-]{0,39}", "an id (small letters, digits, - and _, at most 40)")
 slug = _shaped(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*", "a slug (small letters, digits, single -)")
 word = _shaped(r"[a-z][a-z0-9_]{0,39}", "a word of small letters, digits and _")
 email = _shaped(r"[^\s@<>(),;:\"\\\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an email address")
-phone = _shaped(r"\+[0-9][0-9-]{5,22}[0-9]", 'a phone number like "+1-617-555-0142"')
+phone = _shaped(PHONE_NUMBER, 'a phone number like "+1-617-555-0142"')
 uid = _shaped(r"[A-Za-z0-9][A-Za-z0-9@.-]{7,199}", "a calendar UID")
 minutes = _shaped(r"[1-9][0-9]{0,2}min", 'minutes, like "15min"')
 timecode = _shaped(r"[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?", 'a time in a recording, like "03:10"')

@@ -52,14 +52,20 @@ def close_the_room(event: Event, gates: dict[Mode, Gate], *, now: datetime) -> G
     return webcast
 
 
-def move_everyone(event: Event, webcast: Gate, *, by: Organizer, now: datetime) -> Moved:
+def would_move(event: Event) -> Moved:
+    """Return how many `move_everyone` would move now."""
+    return Moved(_number(event, _moves()), _number(event, _waits_only()))
+
+
+def move_everyone(event: Event, webcast: Gate | None, *, by: Organizer, now: datetime) -> Moved:
     """Give a place by webcast to all who would come, and to all who wait for the room or for it.
 
     Whoever waits for the room and attends in another way meanwhile goes on doing so, and waits no
     longer. The webcast takes as many as are needed. Paused and held people are moved too. The
-    room is closed before (`close_the_room`).
+    room is closed before, and the webcast's gate is the one from there (`close_the_room`).
     """
-    moved, relieved = _number(event, _moves()), _number(event, _waits_only())
+    webcast = webcast or _open(event)
+    moved = would_move(event)
     _free_of_limits(event)
     db.session.flush()
     _move(event, now=now)
@@ -69,7 +75,7 @@ def move_everyone(event: Event, webcast: Gate, *, by: Organizer, now: datetime) 
     db.session.flush()
     if phone is not None:
         offers.move_line(phone, now=now)
-    return Moved(moved, relieved)
+    return moved
 
 
 def _open(event: Event) -> Gate:

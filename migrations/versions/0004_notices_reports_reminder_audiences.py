@@ -63,7 +63,7 @@ def upgrade():
     op.create_table(
         "notice",
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("occasion", words("occasion", "changes", "online", "postponed"), nullable=False),
+        sa.Column("occasion", words("occasion", "changes", "online", "postponed", "cancelled"), nullable=False),
         sa.Column("changes", FACTS, nullable=False),
         sa.Column("words", FACTS, nullable=False),
         sa.Column("organizer_id", sa.Integer(), nullable=False),

@@ -203,8 +203,8 @@ class TestEvents:
         text = desk.get("/organize/events/forum-2027/cancel").text
 
         assert "2 people are written to" in text
-        assert "1 person has no email address: please phone." in text
-        assert "1 person is not written to, because they are paused or held." in text
+        assert "1 person is to be phoned" in text
+        assert "Paused" in text
 
     def test_after_a_cancellation_the_desk_says_whom_no_email_tells(self, make, desk, event):
         make.registration(event, name="Greta Nomail", email=None)
