@@ -1,6 +1,6 @@
 """Every email as a picture: in light and dark, and at 200 % on a phone; nothing is fetched.
 
-With FORUM_PICTURES set to a folder, the pictures are kept there: `make pictures`.
+With PICTURES set to a folder, the pictures are kept there: `make pictures`.
 """
 
 import os
@@ -16,13 +16,13 @@ from forum.db import db
 from forum.emails import Letter, write
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod
 from forum.events.models import Mode
-from forum.outbox.models import Message, MessageState
+from forum.outbox.models import Message
 from tests.mail.occasions import facts_of, invited, person_for
 from tests.make import SPRING_DAY
 
 pytestmark = pytest.mark.browser
 
-PICTURES = os.environ.get("FORUM_PICTURES")
+PICTURES = os.environ.get("PICTURES")
 LONG = (
     "Vivir con una enfermedad avanzada: otorrinolaringología, electroencefalografía y "
     "acompañamiento interdisciplinario para familias y personas cuidadoras"
