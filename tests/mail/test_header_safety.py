@@ -87,7 +87,8 @@ def bare(text: str) -> str:
 
 
 def read(header: object) -> str:
-    return str(make_header(decode_header(str(header))))
+    unfolded = str(header).replace("\r\n", "")  # RFC 5322 2.2.3
+    return str(make_header(decode_header(unfolded)))
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
