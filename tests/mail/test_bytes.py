@@ -8,9 +8,11 @@ from email.header import decode_header, make_header
 from email.utils import getaddresses, parseaddr
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from forum.emails import mime
-from forum.emails.addresses import UnusableAddress
+from forum.emails.addresses import UnusableAddress, one_line
 from forum.emails.letter import CalendarPart, Mailbox
 
 INVITATION = CalendarPart(
@@ -32,7 +34,9 @@ NASTY = [
     "Ada\r\nBcc: spy@evil.example",
     "Ada\nBcc: spy@evil.example",
     "Ada\u2028Bcc: spy@evil.example",
+    "Ada\u2029Bcc: spy@evil.example",
     "Ada\u0085Bcc: spy@evil.example",
+    "Ada\x0bBcc: spy@evil.example",
     "=?utf-8?q?Ada=0ABcc:_spy@evil.example?=",
     "=?utf-8?q?Ada=2C_spy=40evil.example?=",
     'Ada "The Countess" <spy@evil.example>',
@@ -166,3 +170,50 @@ def test_an_address_that_no_server_takes_is_refused_in_plain_words(letter, addre
 
 def test_the_same_letter_is_the_same_bytes(letter):
     assert mime.as_bytes(letter) == mime.as_bytes(replace(letter))
+
+
+ANY_TEXT = st.text(
+    st.characters(codec="utf-8") | st.sampled_from("\r\n\x0b\x85\u2028\u2029=?,;<>@")
+)
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(name=ANY_TEXT, subject=ANY_TEXT, sender=ANY_TEXT)
+def test_whatever_is_typed_there_is_one_recipient_and_no_other_header(
+    letter, name, subject, sender
+):
+    octets = mime.as_bytes(
+        replace(
+            letter,
+            to=Mailbox(name, "ada@people.example"),
+            sender=Mailbox(sender, "events@lantern.example"),
+            subject=subject,
+        )
+    )
+    for policy in (email.policy.default, email.policy.compat32):
+        message = email.message_from_bytes(octets, policy=policy)
+        assert message.keys() == HEADERS
+        assert not message.defects
+        assert [address for _, address in getaddresses([str(message["To"])])] == [
+            "ada@people.example"
+        ]
+    read = str(make_header(decode_header(email.message_from_bytes(octets)["Subject"])))
+    assert read == one_line(subject)
+    assert len(f"x{read}x".splitlines()) == 1
+
+
+def test_an_invitation_says_that_it_goes_to_a_list_and_how_to_leave_it(letter):
+    link = "https://forum.example/unsubscribe/T0k"
+    message = parsed(replace(letter, unsubscribe_url=link, list_id="invitations.lantern.example"))
+    assert message.keys() == [
+        *HEADERS[:-1],
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
+        "List-Id",
+        "Precedence",
+        "Content-Type",
+    ]
+    assert message["List-Id"] == "<invitations.lantern.example>"
+    assert message["Precedence"] == "bulk"

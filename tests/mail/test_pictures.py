@@ -1,6 +1,6 @@
 """Every email as a picture: in light and dark, and at 200 % on a phone; nothing is fetched.
 
-With FORUM_PICTURES set to a folder, the pictures are kept there: `make pictures`.
+With PICTURES set to a folder, the pictures are kept there: `make pictures`.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.make import SPRING_DAY
 
 pytestmark = pytest.mark.browser
 
-PICTURES = os.environ.get("FORUM_PICTURES")
+PICTURES = os.environ.get("PICTURES")
 LONG = (
     "Vivir con una enfermedad avanzada: otorrinolaringología, electroencefalografía y "
     "acompañamiento interdisciplinario para familias y personas cuidadoras"
