@@ -1,5 +1,6 @@
 """What every test stands on: both database engines, a fixed day, and visitors."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -25,12 +26,16 @@ NEEDS = {
     "browser": ("Chromium", ("chromium", "chromium-browser", "google-chrome")),
     "redis": ("Redis", ("redis-server",)),
     "libical": ("libical", ("libical3",)),
+    "imap": ("Dovecot", ("dovecot",)),
 }
+PACKAGES = {"dovecot": "dovecot-imapd"}
+"""What Debian calls the package of a program, where it has another name."""
 
 
 def program(*names: str) -> str | None:
     """Return the path of the first of these programs that this machine has."""
-    return next((found for name in names if (found := shutil.which(name))), None)
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
 def is_here(mark: str) -> bool:
@@ -44,7 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark, (label, names) in NEEDS.items():
             if item.get_closest_marker(mark) and not is_here(mark):
-                reason = f"{label} is not here; on Debian: apt-get install {names[0]}"
+                package = PACKAGES.get(names[0], names[0])
+                reason = f"{label} is not here; on Debian: apt-get install {package}"
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 

@@ -24,9 +24,16 @@ from forum.events.models import (
     Track,
     Venue,
 )
-from forum.incoming.models import AddressBlock, CalendarReply, ReportKind
+from forum.incoming.models import (
+    AddressBlock,
+    CalendarReply,
+    DeliveryReport,
+    ReportKind,
+    ReportSource,
+)
 from forum.incoming.queries import address_hashes
 from forum.notices.watching import begin
+from forum.outbox.models import Message
 from forum.registration.models import Offer, OfferState, Registration, Status, name_key
 from forum.reminders.models import Reminder
 
@@ -239,6 +246,18 @@ class Make:
         return self._keep(
             CalendarReply(registration=registration, answer=answer, **{**values, **facts})
         )
+
+    def report(self, message: Message, address: str, **facts) -> DeliveryReport:
+        """Let an email to an address have come back."""
+        number = next(self._numbers)
+        values = {
+            "kind": ReportKind.HARD,
+            "source": ReportSource.MAILBOX,
+            "address_hash": address_hashes(address)[0],
+            "once": f"report:{number}",
+            "at": WRITTEN + timedelta(seconds=number),
+        }
+        return self._keep(DeliveryReport(message=message, **{**values, **facts}))
 
     def block(self, address: str, kind: ReportKind = ReportKind.HARD) -> AddressBlock:
         """Let emails to an address have come back."""

@@ -7,7 +7,7 @@ import imaplib
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -129,32 +129,30 @@ class _Imap:
         self._host, self._port = parts.hostname or "", parts.port
         self._is_secure = parts.scheme == "imaps"
         self._epoch = ""
+        self._server: imaplib.IMAP4 | None = None
+        self._timer: threading.Timer | None = None
 
     def __enter__(self) -> Self:
         try:
-            self._server = self._connect()
-        except (OSError, imaplib.IMAP4.error) as error:
-            raise Unreachable(_why(error)) from error
-        self._watch = threading.Timer(LONGEST, self._cut)
-        self._watch.daemon = True
-        self._watch.start()
-        try:
+            with _plainly():
+                self._server = self._connect()
             with _plainly():
                 self._sign_in()
         except Unreachable:
-            self._cut()
+            self._close()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError, imaplib.IMAP4.error):
-            self._server.logout()
-        self._cut()
+        if self._server is not None:
+            with suppress(OSError, imaplib.IMAP4.error):
+                self._server.logout()
+        self._close()
 
     def unseen(self, known: set[str]) -> Iterator[tuple[str, bytes | None]]:
         """Yield unread messages, without marking them."""
         with _plainly():
-            found = _expect(self._server.uid("SEARCH", "UNSEEN"))
+            found = _expect(self._open.uid("SEARCH", "UNSEEN"))
         uids = [each for each in (found[0] or b"").split() if self._key(each) not in known]
         for uid in uids[:MOST]:
             with _plainly():
@@ -165,32 +163,38 @@ class _Imap:
     def mark(self, key: str) -> None:
         """Set the flag that says so (RFC 3501 2.3.2)."""
         with _plainly():
-            _expect(self._server.uid("STORE", key.rpartition("/")[2], "+FLAGS.SILENT", r"(\Seen)"))
+            _expect(self._open.uid("STORE", key.rpartition("/")[2], "+FLAGS.SILENT", r"(\Seen)"))
+
+    @property
+    def _open(self) -> imaplib.IMAP4:
+        assert self._server is not None  # noqa: S101 - inside the `with` block
+        return self._server
 
     def _connect(self) -> imaplib.IMAP4:
         if self._is_secure:
-            return imaplib.IMAP4_SSL(
-                self._host,
-                self._port or IMAPS_PORT,
-                ssl_context=trusted(),
-                timeout=PATIENCE,
-            )
-        return imaplib.IMAP4(self._host, self._port or IMAP_PORT, timeout=PATIENCE)
+            return _Secure(self._host, self._port or IMAPS_PORT, self._watch)
+        return _Plain(self._host, self._port or IMAP_PORT, self._watch)
+
+    def _watch(self, line: socket.socket) -> None:
+        """Cut the line after a while: a server that sends a byte now and then is never late."""
+        self._timer = threading.Timer(LONGEST, _cut, [line])
+        self._timer.daemon = True
+        self._timer.start()
 
     def _sign_in(self) -> None:
-        self._server.login(self._user, self._password)
+        self._open.login(self._user, self._password)
         quoted = self._folder.replace("\\", "\\\\").replace('"', '\\"')
-        _expect(self._server.select(f'"{quoted}"'))
-        self._epoch = (self._server.response("UIDVALIDITY")[1][0] or b"").decode("ascii", "replace")
+        _expect(self._open.select(f'"{quoted}"'))
+        self._epoch = (self._open.response("UIDVALIDITY")[1][0] or b"").decode("ascii", "replace")
 
     def _octets(self, uid: bytes) -> bytes | None:
         """Return a message; None when it is too large, nothing when it is gone."""
-        size = _first(_expect(self._server.uid("FETCH", uid.decode(), "(RFC822.SIZE)")), _SIZE)
+        size = _first(_expect(self._open.uid("FETCH", uid.decode(), "(RFC822.SIZE)")), _SIZE)
         if size is None:
             return b""
         if size > LARGEST:
             return None
-        for part in _expect(self._server.uid("FETCH", uid.decode(), "(BODY.PEEK[])")):
+        for part in _expect(self._open.uid("FETCH", uid.decode(), "(BODY.PEEK[])")):
             if isinstance(part, tuple):
                 return bytes(part[1])
         return b""
@@ -199,14 +203,53 @@ class _Imap:
         """Return what names a message for as long as the server keeps its numbers."""
         return f"{self._epoch}/{uid.decode('ascii', 'replace')}"
 
-    def _cut(self) -> None:
-        """Let go of the server, also while something waits for it in another thread."""
-        if hasattr(self, "_watch"):
-            self._watch.cancel()
-        with suppress(OSError):
-            self._server.sock.shutdown(socket.SHUT_RDWR)
-        with suppress(OSError):
-            self._server.sock.close()
+    def _close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._server is not None:
+            with suppress(OSError):
+                self._server.shutdown()
+
+
+Watch = Callable[[socket.socket], None]
+
+
+class _Plain(imaplib.IMAP4):
+    """A conversation whose line is watched from its beginning."""
+
+    def __init__(self, host: str, port: int, watch: Watch) -> None:
+        self._watch = watch
+        super().__init__(host, port, timeout=PATIENCE)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        line: socket.socket = super()._create_socket(timeout)  # type: ignore[misc]  # the stubs lack it
+        self._watch(line)
+        return line
+
+
+class _Secure(imaplib.IMAP4_SSL):
+    """The same over TLS: the server's certificate and name are checked."""
+
+    def __init__(self, host: str, port: int, watch: Watch) -> None:
+        self._watch = watch
+        super().__init__(host, port, ssl_context=trusted(), timeout=PATIENCE)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        bare = imaplib.IMAP4._create_socket(self, timeout)  # type: ignore[attr-defined]  # noqa: SLF001 - as imaplib's own
+        line = trusted().wrap_socket(bare, server_hostname=self.host, do_handshake_on_connect=False)
+        self._watch(line)
+        try:
+            line.do_handshake()
+        except OSError:
+            line.close()
+            raise
+        return line
+
+
+def _cut(line: socket.socket) -> None:
+    """End a conversation in which another thread waits."""
+    with suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 @contextmanager

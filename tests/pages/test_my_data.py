@@ -28,7 +28,7 @@ from forum.registration.models import (
 )
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-UNLINKED = {"tombstone", "suppression", "attempt"}
+UNLINKED = {"tombstone", "suppression", "attempt", "address_block"}
 """Codes from which no person can be found."""
 STAFF = {"organizer", "sign_in", "sign_in_link", "passkey", "invite_link", "speaker", "appearance"}
 HER_TABLES = {
@@ -39,6 +39,8 @@ HER_TABLES = {
     "message": "emails",
     "address_change": "address_changes",
     "task": "tasks",
+    "delivery_report": "returned",
+    "calendar_reply": "calendar_replies",
 }
 """Where the rows of each table stand in the file."""
 
@@ -93,6 +95,9 @@ def ada(make) -> Registration:
         Task(registration=ada, kind=TaskKind.CALL, about="x", dedupe_key="x", created_at=NOW),
     ):
         make._keep(row)
+    message = db.session.query(Message).one()
+    make.report(message, "ada@people.example", code="5.1.1")
+    make.calendar_reply(ada, "declined")
     with transaction():
         privacy.record(ada, ConsentPurpose.REGISTRATION, now=NOW, language="en")
         record(Action.ANSWERS_CHANGED, ada, {"changed": ["food"]}, now=NOW)
@@ -126,6 +131,8 @@ def test_everything_we_hold_is_said_in_words(visitor, ada):
         "Took out the list of registrations, with yours",
         "An organizer",
         "Call you",
+        "There is no such address 5.1.1",
+        "Your calendar said no",
     ):
         assert words in page.text, words
 
