@@ -1,7 +1,6 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forum import links
@@ -95,9 +94,9 @@ def _personal(
     )
     if isinstance(thing, AddressChange):
         token = links.token("address", thing.public_id, 1)
-        return replace(reader, address_token=token, address_hint=hint(thing.new_email))
+        return reader._replace(address_token=token, address_hint=hint(thing.new_email))
     if about.must_agree and registration.companion_of is not None:
-        return replace(reader, host=registration.companion_of.name)
+        return reader._replace(host=registration.companion_of.name)
     return reader
 
 
