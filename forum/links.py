@@ -5,11 +5,13 @@ so that it can be written into a mail when the mail is sent. Raising the version
 registration revokes every link given out before.
 """
 
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.routing import MapAdapter
 
 from forum.config import current_settings
 from forum.errors import Missing
@@ -26,9 +28,7 @@ class Linked(Protocol):
 
 def absolute(endpoint: str, **values: object) -> str:
     """Return the full address of a page, from `FORUM_BASE_URL` and never from a Host header."""
-    base = urlsplit(current_settings().base_url)
-    adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme)
-    return adapter.build(endpoint, values, force_external=True)
+    return _addresses(current_settings().base_url).build(endpoint, values, force_external=True)
 
 
 def token(purpose: str, public_id: str, version: int) -> str:
@@ -81,6 +81,19 @@ def _unsubscribe(text: str, language: str) -> str:
     return absolute("registration.unsubscribe", token=text, **said)
 
 
+def _addresses(base_url: str) -> MapAdapter:
+    """Return what makes addresses under a base, made once for an application."""
+    made: dict[str, MapAdapter] = current_app.extensions.setdefault("forum_addresses", {})
+    if base_url not in made:
+        base = urlsplit(base_url)
+        made[base_url] = current_app.url_map.bind(base.netloc, url_scheme=base.scheme)
+    return made[base_url]
+
+
 def _signer(purpose: str) -> URLSafeSerializer:
-    oldest_first = list(reversed(current_settings().secret_keys))
-    return URLSafeSerializer(oldest_first, salt=f"forum.{purpose}")
+    return _signer_with(purpose, current_settings().secret_keys)
+
+
+@lru_cache(maxsize=32)
+def _signer_with(purpose: str, newest_first: tuple[str, ...]) -> URLSafeSerializer:
+    return URLSafeSerializer(list(reversed(newest_first)), salt=f"forum.{purpose}")

@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, Component, Event, Parameters, vCalAddress
 
 from forum.calendars import zones
 from forum.calendars.text import (
+    ESCAPES,
     Text,
     content_line,
     folded,
@@ -219,7 +220,7 @@ def _own_lines(entry: Entry, reader: Reader | None) -> bytes:
     """Return whose an entry is, and its revision."""
     changed = _instant(entry.updated_at)
     lines = [
-        content_line("UID", Text(entry.uid)),
+        folded(f"UID:{entry.uid.translate(ESCAPES)}"),
         b"SEQUENCE:%d\r\n" % entry.sequence,
         b"DTSTAMP:%s\r\n" % changed,
         b"CREATED:%s\r\n" % _instant(entry.created_at),

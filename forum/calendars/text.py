@@ -16,7 +16,8 @@ WIDTH = 75
 """Octets of the longest line."""
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+"""What a TEXT value is translated by (RFC 5545 3.3.11)."""
 
 
 class Text(vText):
@@ -24,7 +25,7 @@ class Text(vText):
 
     def to_ical(self) -> bytes:
         """Return the escaped value as UTF-8."""
-        return self.translate(_ESCAPES).encode()
+        return self.translate(ESCAPES).encode()
 
 
 def paragraphs(text: str) -> Text:

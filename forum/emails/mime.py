@@ -32,12 +32,14 @@ def as_bytes(letter: Letter) -> bytes:
     """Return the whole message with CRLF line ends. Raises UnusableAddress."""
     boundary = hashlib.sha256(letter.message_id.encode()).hexdigest()[:24]
     bodies = [_text("plain", letter.text), _text("html", letter.html)]
-    if letter.calendar is not None and not letter.calendar.is_to_add_by_hand:
-        bodies.append(_calendar(letter.calendar))
-    body = _multipart("alternative", f"=_a{boundary}", bodies)
-    if letter.calendar is not None:
-        attachment = _calendar(letter.calendar, is_attachment=True)
-        body = _multipart("mixed", f"=_m{boundary}", [body, attachment])
+    if letter.calendar is None:
+        body = _multipart("alternative", f"=_a{boundary}", bodies)
+    else:
+        shown, attached = _calendar(letter.calendar)
+        if not letter.calendar.is_to_add_by_hand:
+            bodies.append(shown)
+        body = _multipart("alternative", f"=_a{boundary}", bodies)
+        body = _multipart("mixed", f"=_m{boundary}", [body, attached])
     return "\r\n".join([*_headers(letter), body]).encode("ascii")
 
 
@@ -123,15 +125,15 @@ def _text(subtype: str, text: str) -> str:
     )
 
 
-def _calendar(part: CalendarPart, *, is_attachment: bool = False) -> str:
-    disposition = (
-        f'Content-Disposition: attachment; filename="{part.file_name}"\r\n' if is_attachment else ""
-    )
-    encoded = base64.encodebytes(part.content).decode("ascii")
-    return (
+def _calendar(part: CalendarPart) -> tuple[str, str]:
+    """Return the part that programs act upon, and the same as a file."""
+    encoded = base64.encodebytes(part.content).decode("ascii").replace("\n", "\r\n")
+    head = (
         f"Content-Type: text/calendar; charset=utf-8; method={part.method}\r\n"
-        "Content-Transfer-Encoding: base64\r\n" + disposition + "\r\n"
-    ) + encoded.replace("\n", "\r\n")
+        "Content-Transfer-Encoding: base64\r\n"
+    )
+    disposition = f'Content-Disposition: attachment; filename="{part.file_name}"\r\n'
+    return f"{head}\r\n{encoded}", f"{head}{disposition}\r\n{encoded}"
 
 
 def _multipart(subtype: str, boundary: str, parts: list[str]) -> str:

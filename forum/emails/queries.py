@@ -47,13 +47,26 @@ def _shares() -> Exists:
 
 
 _SHARES = select(_shares()).where(Registration.id == bindparam("number"))
+_MODES = select(Gate.mode).where(Gate.event_id == bindparam("number"))
+_DIAL_IN = select(Room).where(Room.dial_in.is_not(None)).order_by(Room.position, Room.id)
+_ONE_ROOM = _DIAL_IN.where(Room.id == bindparam("number"))
+_STREAMED_ROOMS = _DIAL_IN.where(
+    Room.id.in_(
+        select(Session.room_id).where(
+            Session.event_id == bindparam("number"),
+            Session.is_streamed,
+            Session.status == SessionStatus.SCHEDULED,
+        )
+    )
+)
+_REMINDERS = select(Reminder).where(Reminder.event_id == bindparam("number"), Reminder.is_on)
 _MESSAGES = (
     select(Message, _shares())
     .outerjoin(Message.registration)
     .where(Message.id.in_(bindparam("numbers", expanding=True)))
     .options(contains_eager(Message.registration).lazyload(Registration.event))
 )
-"""Made once, because it runs for every few mails. The events are few and asked for one by one."""
+"""All made once, because they run for every few mails. The events are asked for one by one."""
 
 
 def was_invited(registration: Registration) -> bool:
@@ -94,21 +107,14 @@ def shares_mailbox(registration: Registration) -> bool:
 
 def modes(event: Event) -> frozenset[Mode]:
     """Return the ways in which an event can be attended."""
-    return frozenset(db.session.scalars(select(Gate.mode).where(Gate.event_id == event.id)))
+    return frozenset(db.session.scalars(_MODES, {"number": event.id}))
 
 
 def dial_in_rooms(event: Event) -> Sequence[Room]:
     """Return the rooms of an event that one can listen to by phone, in the programme's order."""
     if event.room_id is not None:
-        rooms = select(Room).where(Room.id == event.room_id, Room.dial_in.is_not(None))
-    else:
-        streamed = select(Session.room_id).where(
-            Session.event_id == event.id,
-            Session.is_streamed,
-            Session.status == SessionStatus.SCHEDULED,
-        )
-        rooms = select(Room).where(Room.id.in_(streamed), Room.dial_in.is_not(None))
-    return db.session.scalars(rooms.order_by(Room.position, Room.id)).all()
+        return db.session.scalars(_ONE_ROOM, {"number": event.room_id}).all()
+    return db.session.scalars(_STREAMED_ROOMS, {"number": event.id}).all()
 
 
 def all_rooms() -> Sequence[Room]:
@@ -118,9 +124,7 @@ def all_rooms() -> Sequence[Room]:
 
 def live_reminders(event: Event) -> Sequence[Reminder]:
     """Return the reminder rules of an event that are on."""
-    return db.session.scalars(
-        select(Reminder).where(Reminder.event_id == event.id, Reminder.is_on)
-    ).all()
+    return db.session.scalars(_REMINDERS, {"number": event.id}).all()
 
 
 @dataclass(frozen=True)

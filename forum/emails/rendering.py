@@ -6,8 +6,9 @@ share their particulars, with marks where the personal parts go, and then filled
 
 import re
 import secrets
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -46,8 +47,7 @@ class Words:
     html: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Personal:
+class Personal(NamedTuple):
     """What only one reader's email says; everything else is said to many alike.
 
     `host` is who registered her, `address_token` opens the page that confirms a new address, and
@@ -65,9 +65,9 @@ class Personal:
     kept_until: str = ""
 
 
-MARKS = Personal(**{each.name: f"x{secrets.token_hex(12)}x" for each in fields(Personal)})
+MARKS = Personal(*(f"x{secrets.token_hex(12)}x" for _field in Personal._fields))
 """Texts that no text contains, where the personal parts go."""
-_MARKS = re.compile("|".join(astuple(MARKS)))
+_MARKS = re.compile("|".join(MARKS))
 
 
 class Links:
@@ -147,7 +147,7 @@ def render(email: str, **facts: object) -> Words:
 def personal(about: Particulars, reader: Personal) -> Words:
     """Return an attendee's email in her language."""
     form = _form(about, current_settings().base_url)
-    parts = dict(zip(astuple(MARKS), map(one_line, astuple(reader)), strict=True))
+    parts = dict(zip(MARKS, map(one_line, reader), strict=True))
     escaped = {mark: str(escape(text)) for mark, text in parts.items()}
     return Words(
         _MARKS.sub(lambda mark: parts[mark[0]], form.subject),

@@ -207,11 +207,11 @@ def _personal(
     )
     if isinstance(thing, AddressChange):
         hinted = hint(thing.new_email)
-        return replace(reader, address_token=keys.address_token, address_hint=hinted)
+        return reader._replace(address_token=keys.address_token, address_hint=hinted)
     if isinstance(thing, Event):
         return _invited(reader, registration, now)
     if about.must_agree and registration.companion_of is not None:
-        return replace(reader, host=registration.companion_of.name)
+        return reader._replace(host=registration.companion_of.name)
     return reader
 
 
@@ -221,8 +221,7 @@ def _invited(reader: Personal, registration: Registration, now: datetime) -> Per
     agreed_at = agreed.given_at if agreed else now
     until = counts_until(agreed) if agreed else now + INVITED
     with speaking(registration.language):
-        return replace(
-            reader,
+        return reader._replace(
             agreed_on=day_in_words(agreed_at, registration.timezone),
             kept_until=day_in_words(until, registration.timezone),
         )

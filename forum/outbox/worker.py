@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Self
 
@@ -34,10 +34,12 @@ from forum.privacy.housekeeping import Housekeeper
 from forum.registration.queries import events_to_move
 from forum.registration.waiting import move_lines
 from forum.reminders.actions import plan_group
-from forum.reminders.queries import due_groups
+from forum.reminders.queries import due_groups, next_due
 
 LOOK_EVERY = 1.0
 PLAN_EVERY = 60.0
+COMMITTING = 0.2
+"""Seconds after a reminder fell due in which those who registered just before are committed."""
 BEAT_EVERY = 15.0
 READ_EVERY = 60.0
 WATCH_EVERY = 5.0
@@ -90,6 +92,7 @@ class Worker:
         self._last_beat = self._last_watch = float("-inf")
         self._watch = Watch(settings, self._name)
         self._clock_is_ahead = _clock_is_ahead()
+        self._next_due: datetime | None = None
         self._housekeeper = Housekeeper()
         self._reader = Reader(app, settings) if settings.mailboxes else None
 
@@ -174,7 +177,17 @@ class Worker:
             if self._safely(self._plan):
                 self._runner.work_waits.set()
             self._safely(self._keep_house)
-            self._runner.plan_waits.wait(PLAN_EVERY)
+            self._runner.plan_waits.wait(self._until_next_plan())
+
+    def _until_next_plan(self) -> float:
+        """Return how long the planner rests: a minute, or until a reminder falls due.
+
+        Then those are planned who came since its last look.
+        """
+        if self._next_due is None:
+            return PLAN_EVERY
+        rest = (self._next_due - clock.now()).total_seconds() + COMMITTING
+        return min(PLAN_EVERY, max(COMMITTING, rest))
 
     def _keep_reading(self) -> None:
         while not self._stopping.is_set():
@@ -189,7 +202,7 @@ class Worker:
 
     def _plan(self) -> int:
         """Plan in transactions of limited size; finding out what is due needs none."""
-        now = clock.now()
+        now, self._next_due = clock.now(), None
         with self._app.app_context():
             number = self._move_lines(now)
             for group in due_groups(now=now):
@@ -198,6 +211,7 @@ class Worker:
                     with transaction():
                         planned = plan_group(group, now=now, at_most=PLAN_AT_MOST)
                     number += planned
+            self._next_due = next_due(now=now, within=timedelta(seconds=PLAN_EVERY))
         return number
 
     def _move_lines(self, now: datetime) -> int:

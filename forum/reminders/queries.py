@@ -16,6 +16,8 @@ from forum.reminders.models import Reminder
 
 HORIZON = timedelta(minutes=3)
 """How far ahead reminders are put into the outbox."""
+LATEST = timedelta(days=1)
+"""A local time falls due less than this after "so long before the start" would."""
 MOST_MOVED = timedelta(days=9)
 """No due time is further before the start than this and the lead: quiet days, and zones."""
 
@@ -59,16 +61,21 @@ class Group:
 def groups(reminder: Reminder) -> Iterator[Group]:
     """Give the groups of people that a reminder is for, each with its due time in UTC."""
     clocks = select(Registration.timezone, Registration.quiet_days).where(*_audience(reminder))
-    until = rules.useful_until(reminder.lead, starts_at=reminder.event.starts_at)
     for timezone, quiet_days in db.session.execute(clocks.distinct()).all():
-        due_at = rules.due_at(
-            reminder.lead,
-            reminder.local_time,
-            starts_at=reminder.event.starts_at,
-            zone=timezone,
-            quiet_days=quiet_days,
-        )
-        yield Group(reminder, timezone, quiet_days, due_at, until)
+        yield _group(reminder, timezone, quiet_days)
+
+
+def _group(reminder: Reminder, timezone: str, quiet_days: tuple[str, ...]) -> Group:
+    starts_at = reminder.event.starts_at
+    due_at = rules.due_at(
+        reminder.lead,
+        reminder.local_time,
+        starts_at=starts_at,
+        zone=timezone,
+        quiet_days=quiet_days,
+    )
+    until = rules.useful_until(reminder.lead, starts_at=starts_at)
+    return Group(reminder, timezone, quiet_days, due_at, until)
 
 
 def due_groups(*, now: datetime) -> list[Group]:
@@ -84,6 +91,22 @@ def due_groups(*, now: datetime) -> list[Group]:
         and now < group.useful_until
         and db.session.scalar(select(group.unplanned().exists()))
     ]
+
+
+def next_due(*, now: datetime, within: timedelta) -> datetime | None:
+    """Return the first instant after now, within so long, at which a reminder falls due, or None.
+
+    Whoever came after it was planned, such as a person who has just registered, is planned then.
+    Counted for the clocks of those who are registered, and for the event's own.
+    """
+    coming = (
+        group.due_at
+        for reminder in _live(now)
+        if reminder.event.starts_at - rules.lead_time(reminder.lead) + LATEST > now
+        for group in (*groups(reminder), _group(reminder, reminder.event.timezone, ()))
+        if reminder.armed_at <= group.due_at and now < group.due_at <= now + within
+    )
+    return min(coming, default=None)
 
 
 def of_event(event: Event) -> list[Reminder]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 QUIET_FROM = time(20)
@@ -12,6 +13,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LEAD = re.compile(r"P(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?")
 
 
+@lru_cache(maxsize=1024)
 def lead_time(lead: str) -> timedelta:
     """Read an ISO 8601 duration of days, hours and minutes, such as P7D or PT90M.
 
@@ -26,6 +28,7 @@ def lead_time(lead: str) -> timedelta:
     return length
 
 
+@lru_cache(maxsize=4096)
 def due_at(
     lead: str,
     local_time: str | None,

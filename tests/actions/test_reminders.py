@@ -8,7 +8,7 @@ from forum.db import db, transaction
 from forum.events.models import EventStatus, Mode
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
-from forum.reminders import actions
+from forum.reminders import actions, queries
 from tests.make import SPRING_DAY
 
 TWO_DAYS_BEFORE = datetime(2027, 4, 22, 14, 0, tzinfo=UTC)
@@ -73,6 +73,19 @@ def test_the_message_says_what_it_was_planned_for(make, event, reminder):
     }
     assert message.dedupe_key == f"reminder:{reminder.id}:{person.id}:{start}"
     assert message.useful_until == SPRING_DAY - timedelta(days=1)
+
+
+def test_the_planner_knows_when_the_next_reminder_falls_due(make, event, reminder):
+    make.reminder(event, "PT90M", armed_at=SPRING_DAY)  # too late for it: never sent
+    make.registration(event, mode=Mode.WEBCAST, timezone="Europe/Paris")
+    in_paris = TWO_DAYS_BEFORE - timedelta(hours=6)
+
+    def next_due(now):
+        return queries.next_due(now=now, within=MINUTE)
+
+    assert [next_due(in_paris - each * MINUTE) for each in (2, 1, 0)] == [None, in_paris, None]
+    assert next_due(TWO_DAYS_BEFORE - MINUTE) == TWO_DAYS_BEFORE  # the event's own clock
+    assert next_due(SPRING_DAY - timedelta(minutes=91)) is None
 
 
 def test_a_moved_event_is_reminded_of_anew(make, event, reminder):

@@ -50,10 +50,10 @@ SUMMARY:Lantern spring day
 DTSTART;TZID=America/New_York:20270424T081500
 DTEND;TZID=America/New_York:20270424T163000
 CLASS:PRIVATE
-CONFERENCE;FEATURE=PHONE,AUDIO;LABEL=Phone line;VALUE=URI:tel:+1-617-555-0
- 150
-DESCRIPTION:Call us at +1-617-555-0142.\\nhttps://forum.example/events/foru
- m-2027/
+CONFERENCE;FEATURE=PHONE,AUDIO;LABEL=Phone line;VALUE=URI:tel:+1-617-555-01
+ 50
+DESCRIPTION:Call us at +1-617-555-0142.\\nhttps://forum.example/events/forum
+ -2027/
 LOCATION:Harborlight Conference Center\\, 1 Example Wharf\\, Boston
 ORGANIZER;CN=Lantern:mailto:hello@lantern.example
 STATUS:CONFIRMED

@@ -16,6 +16,8 @@ from forum.outbox.models import Message, MessageState
 from forum.outbox.senders import Senders
 from forum.outbox.tries import OwnHands
 from forum.outbox.worker import Worker
+from forum.registration import actions as registering
+from forum.registration.asked import Request
 from forum.registration.models import Registration, Status
 
 PATIENCE = 20
@@ -193,6 +195,29 @@ def test_a_running_worker_sends_what_is_posted_and_stops_when_told(ada, worker, 
     assert not running.is_alive()
     db.session.rollback()
     assert queries.health(now=clock.now()).workers == 0
+
+
+@pytest.fixture
+def soon(make):
+    """Return an event with a reminder that falls due in some seconds; nobody is registered."""
+    starts_at = clock.now() + timedelta(minutes=90, seconds=8)
+    soon = make.event(starts_at=starts_at)
+    make.reminder(soon, "PT90M")
+    return soon
+
+
+def test_who_registers_right_before_a_reminder_is_due_gets_it_then(soon, worker, running, relay):
+    eventually(lambda: worker._next_due is not None)
+    cora = Request(
+        name="Cora", email="cora@people.example", mode=Mode.WEBCAST, timezone="America/New_York"
+    )
+    with transaction():
+        registering.register(soon, cora, now=clock.now())
+    eventually(lambda: len(relay.deliveries) == 2)  # the next minute's look would be too late
+    assert [each.message["Subject"].partition(":")[0] for each in relay.deliveries] == [
+        "Your place on Monday, November 23, 2026",
+        "Coming up on Monday, November 23, 2026",
+    ]
 
 
 def test_a_call_that_was_lost_only_delays(ada, relay, running, monkeypatch):
