@@ -272,7 +272,7 @@ def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = 
 def stands(person: Registration) -> Was | None:
     """Return how someone stands towards the room of her event: None for one who is elsewhere."""
     if person.mode == Mode.IN_PERSON:
-        return Was.IN_PERSON if person.status == Status.CONFIRMED else Was.WAITING
+        return Was.WAITING if person.status == Status.WAITLISTED else Was.IN_PERSON
     return Was.RELIEVED if person.waits_for == Mode.IN_PERSON else None
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from forum import clock
@@ -205,6 +206,17 @@ def test_who_waits_is_asked_too_and_has_no_entry(make, event, moves):
     assert "You have no place yet." in letter.text
     assert "Harborlight" not in letter.text
     assert letter.calendar is None
+
+
+def test_no_reminder_goes_beside_the_notice(make, event, moves):
+    make.reminder(event, "P7D", local_time="10:00")
+    make.reminder(event, "P21D", local_time="10:00")
+    make.registration(event)
+
+    with time_machine.travel(SPRING_DAY - timedelta(days=1), tick=False):
+        moves()
+        with transaction():
+            assert reminders.plan(clock.now()) == 0
 
 
 def test_reminders_follow_to_the_new_day(make, event, moves):
