@@ -18,7 +18,7 @@ from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.watching import begin, forget, watched
 from forum.registration.models import Registration
-from forum.registration.telling import tell
+from forum.registration.telling import tell_all
 
 __all__ = ["begin", "check_words", "forget", "send", "watched"]
 
@@ -106,9 +106,8 @@ def _facts(notice: Notice, person: Registration) -> Facts:
 
 def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> None:
     posted = [each for each in pending.people if each.why_not in POSTED]
-    for each in posted:
-        facts = _facts(notice, each.person)
-        tell(queries.EMAIL, each.person, str(notice.id), facts=facts, now=now)
+    told_to = [(each.person, _facts(notice, each.person)) for each in posted]
+    tell_all(queries.EMAIL, told_to, str(notice.id), now=now)
     facts = {
         "event": notice.event_id,
         "changes": len(pending.changes),

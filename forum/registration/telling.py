@@ -1,5 +1,6 @@
 """How attendees are told: through the outbox, or by a human's call; once for each occasion."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from forum.accounts.models import Organizer
 from forum.care.models import Task, TaskKind
 from forum.db import Facts, db, is_sqlite
-from forum.outbox.actions import post
+from forum.outbox.actions import post, post_to_all
 from forum.registration.models import Registration
 
 
@@ -41,6 +42,19 @@ def tell(  # noqa: PLR0913 - what a telling says, by name
         )
     elif by is None:
         ask(TaskKind.CALL, registration, about=email, once=once, now=now)
+
+
+def tell_all(
+    email: str, people: Iterable[tuple[Registration, Facts]], occasion: str, *, now: datetime
+) -> None:
+    """Tell many people of one thing, each with facts of her own, as `tell` does one at a time."""
+    told = [(f"{email}:{person.public_id}:{occasion}", person, facts) for person, facts in people]
+    post_to_all(
+        email, [(person, once, facts) for once, person, facts in told if person.email], now=now
+    )
+    for once, person, _facts in told:
+        if not person.email:
+            ask(TaskKind.CALL, person, about=email, once=once, now=now)
 
 
 def ask(
