@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-from wtforms import SelectField, TimeField
+from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forum.events.models import Event, Session
@@ -16,8 +16,6 @@ from forum.registration.fields import session_number
 
 class WholeForm(NoticeForm):
     """What the desk says of its own to everyone, and whose email it would like to see."""
-
-    reader = SelectField(lazy("Show the email to"), validate_choice=False)
 
     def offer_readers(self, readers: list[tuple[str, str]]) -> None:
         """Let the email be shown to these kinds of readers, by key and in words."""

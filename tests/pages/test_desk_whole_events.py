@@ -61,7 +61,7 @@ class TestGoingOnline:
         assert "1 session is canceled, because there is no stream where they are:" in page.text
         assert "9:15 am: Circle" in page.text
         assert "10:15 am: Slow walk" in page.text
-        assert "3 people are written to, once: In person 2, On the waitlist 1." in page.text
+        assert "3 people are written to: In person 2, On the waitlist 1." in page.text
         assert "Hollis Paused" in page.text
         assert "Online now: Lantern spring day" in page.text
         assert "You have a place online instead" in page.text
