@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import Exists, bindparam, select, true
+from sqlalchemy import Exists, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
 from forum.care.queries import reached_for
@@ -23,11 +23,16 @@ from forum.events.models import (
     Venue,
 )
 from forum.notices import queries as notices
+from forum.notices.rules import Was
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders.models import Reminder
 
 INVITING = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
+_GAVE_A_PLACE = and_(
+    Message.email == notices.EMAIL, Message.facts["was"].as_string() == Was.WAITING
+)
+"""A notice that an event goes online is the first invitation of those who waited."""
 _HOUSE = select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
 _OTHER = aliased(Registration, flat=True)
 
@@ -58,7 +63,7 @@ def was_invited(registration: Registration) -> bool:
     """Tell whether an invitation has been mailed to this person, or is just on its way."""
     mailed = select(Message.id).where(
         Message.registration_id == registration.id,
-        Message.email.in_(INVITING),
+        or_(Message.email.in_(INVITING), _GAVE_A_PLACE),
         Message.state.in_((MessageState.SENT, MessageState.SENDING)),
     )
     return db.session.scalar(select(mailed.exists())) or False

@@ -12,7 +12,7 @@ from forum.events.claims import claim, hold_all
 from forum.events.discretion import tells
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
-from forum.notices import queries, told
+from forum.notices import queries, rules, told
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
@@ -22,7 +22,6 @@ from forum.registration.telling import tell_all
 
 __all__ = ["begin", "check_words", "forget", "send", "watched"]
 
-LONGEST_WORDS = 500
 POSTED = frozenset({None, Unreached.NO_ADDRESS, Unreached.PAUSED})
 """To whom a notice is put into the outbox or on the call list. Whether a paused person gets it is
 decided when it is sent: her pause may be over by then."""
@@ -80,8 +79,8 @@ def check_words(words: Mapping[str, str]) -> dict[str, str]:
     for language, sentence in tidy.items():
         if tells(sentence):
             raise WordsTell(language)
-        if len(sentence) > LONGEST_WORDS:
-            raise WordsTooLong(language, LONGEST_WORDS)
+        if len(sentence) > rules.LONGEST_WORDS:
+            raise WordsTooLong(language, rules.LONGEST_WORDS)
     return {language: sentence for language, sentence in tidy.items() if sentence}
 
 
