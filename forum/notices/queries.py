@@ -142,7 +142,11 @@ def waiting(*, now: datetime) -> list[Pending]:
     events = db.session.scalars(
         select(Event)
         .where(Event.status == EventStatus.PUBLISHED, Event.ends_at > now)
-        .options(joinedload(Event.room), selectinload(Event.sessions).options(room))
+        .options(
+            joinedload(Event.room),
+            selectinload(Event.gates),
+            selectinload(Event.sessions).options(room),
+        )
         .order_by(Event.starts_at, Event.id)
     ).all()
     different = [

@@ -37,7 +37,7 @@ def go_online(slug: str) -> ResponseReturnValue:
     """Ask, with everything that it would come to, then let the whole event go online."""
     event, now = programme_queries.event(slug), clock.now()
     prospect = whole_queries.prospect(event)
-    form = OnlineForm.about(event, prospect.could_be, is_sent=request.method == "POST")
+    form = OnlineForm.about(event, prospect, is_sent=request.method == "POST")
     if form.validate_on_submit() and _is_done(
         form,
         lambda words: whole_actions.go_online(
