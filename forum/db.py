@@ -319,8 +319,13 @@ def rehearsal() -> Iterator[None]:
 
 
 def after_commit(action: Callable[[], None]) -> None:
-    """Run `action` once the transaction around it has been kept; never if it was not."""
-    db.session.info.setdefault("after_commit", []).append(action)
+    """Run `action` once the transaction around it has been kept; never if it was not.
+
+    What is asked for many times runs once.
+    """
+    actions = db.session.info.setdefault("after_commit", [])
+    if action not in actions:
+        actions.append(action)
 
 
 def read_again(row: Record) -> None:

@@ -69,4 +69,7 @@ def waits(event: Event) -> Pending:
     """Return what waits to be told, read afresh."""
     db.session.rollback()
     db.session.expire_all()
-    return queries.pending(event, now=clock.now())
+    found = queries.pending(event, now=clock.now())
+    quick = queries.untold(event, now=clock.now())
+    assert quick.changes == found.changes, "without the people it is the same"
+    return found

@@ -16,7 +16,6 @@ from forum.care.rules import KEPT_BACK, Purpose, kept_back
 from forum.config import current_settings
 from forum.db import Facts, db
 from forum.errors import Missing
-from forum.events.models import Event
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
 
@@ -200,32 +199,6 @@ def open_tasks(*, now: datetime) -> list[Asked]:
         Asked(each, offers.get(each.registration_id) if each.about == "offer" else None)
         for each in due
     ]
-
-
-def kept_back_of(event: Event, *, now: datetime) -> dict[CareState, list[Registration]]:
-    """Return whom an email to everyone registered for an event would not reach, by reason.
-
-    Those who are paused first, then those who are held, then those who are remembered.
-    """
-    people = db.session.scalars(
-        select(Registration)
-        .where(
-            Registration.event_id == event.id,
-            Registration.care_state != CareState.ACTIVE,
-            or_(
-                Registration.status != Status.CANCELLED,
-                Registration.care_state == CareState.REMEMBERED,
-            ),
-        )
-        .order_by(Registration.name_key, Registration.id)
-    )
-    found: dict[CareState, list[Registration]] = {}
-    for each in people:
-        state = kept_back(each, Purpose.AUTOMATIC, now=now)
-        if state is not None:
-            found.setdefault(state, []).append(each)
-    order = (CareState.PAUSED, CareState.HELD, CareState.REMEMBERED)
-    return {state: found[state] for state in order if state in found}
 
 
 def _is_due(task: Task, now: datetime) -> bool:

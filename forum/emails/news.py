@@ -5,7 +5,7 @@ newest state is told; of several notices that wait for her, the newest says it a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -79,11 +79,14 @@ def make(  # noqa: PLR0913 - what it says, by name
         in_sessions = queries.sessions_of(person.event, person)[person.id]
     reader = queries.reader_of(person, in_sessions, was)
     its_sessions = [each for each in sessions if isinstance(each, Session)]
+    changes = rules.changes(person.event, its_sessions, before, reader, now=now)
+    if was is not None:  # there is nothing to choose in the room any more
+        changes = tuple(replace(each, is_chosen=False) for each in changes)
     live = {rules.key_of(each): told.of(each) for each in (event, *its_sessions)}
     return News(
         occasion=occasion,
         words=words,
-        changes=rules.changes(person.event, its_sessions, before, reader, now=now),
+        changes=changes,
         changes_entry=person.status == Status.CONFIRMED
         and (
             occasion != Occasion.CHANGES

@@ -25,11 +25,16 @@ from forum.events.models import (
 )
 from forum.incoming.queries import Blocked, block_of, blocked_lately
 from forum.notices import queries as notices
+from forum.notices.rules import Was
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders.models import Reminder
 
 INVITING = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
+_GAVE_A_PLACE = and_(
+    Message.email == notices.EMAIL, Message.facts["was"].as_string() == Was.WAITING
+)
+"""A notice that an event goes online is the first invitation of those who waited."""
 _HOUSE = select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
 _OTHER = aliased(Registration, flat=True)
 
@@ -76,7 +81,8 @@ def was_invited(registration: Registration) -> bool:
     """
     is_invited: ColumnElement[bool] = Message.has_invitation.is_(True)
     if registration.event.calendar_mail == CalendarMail.REQUEST:
-        is_on_its_way = and_(Message.state == MessageState.SENDING, Message.email.in_(INVITING))
+        invites = or_(Message.email.in_(INVITING), _GAVE_A_PLACE)
+        is_on_its_way = and_(Message.state == MessageState.SENDING, invites)
         is_invited = or_(is_invited, is_on_its_way)
     mailed = select(Message.id).where(Message.registration_id == registration.id, is_invited)
     return db.session.scalar(select(mailed.exists())) or False

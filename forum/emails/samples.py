@@ -69,7 +69,9 @@ def notice_for(
         queries.house(),
         occasion=occasion,
         words=words,
-        in_sessions=frozenset(each.session.id for each in changes if each.session),
+        in_sessions=frozenset(
+            each.session.id for each in changes if each.session and each.session.capacity
+        ),
         was=was,
         now=now,
     )

@@ -29,7 +29,7 @@ from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
 from forum.registration import offers, places
 from forum.registration.models import Registration, Status
-from forum.registration.telling import tell
+from forum.registration.telling import tell_all
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 MOVES = {"starts_at", "ends_at", "room_id"}
@@ -105,12 +105,14 @@ def cancel_event(
     )
     db.session.add(notice)
     db.session.flush()
-    told = 0
     reached = _living(event).where(reached_for(Purpose.AUTOMATIC)).order_by(Registration.id)
-    for registration in db.session.scalars(reached):
-        facts = {"had_place": registration.status == Status.CONFIRMED, "notice": notice.id}
-        tell("event_cancelled", registration, str(event.sequence), now=now, facts=facts)
-        told += registration.email is not None
+    people = db.session.scalars(reached).all()
+    facts = [
+        (each, {"had_place": each.status == Status.CONFIRMED, "notice": notice.id})
+        for each in people
+    ]
+    tell_all("event_cancelled", facts, str(event.sequence), now=now)
+    told = sum(each.email is not None for each in people)
     record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)
     return told
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
+
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
@@ -24,6 +26,7 @@ from forum.notices.models import Notice, Occasion
 from forum.notices.watching import watched
 from forum.outbox import runner
 from forum.registration import offer_rules, offers, online_actions, places, queries
+from forum.reminders.models import Reminder
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def go_online(  # noqa: PLR0913 - what is decided, by name
         event, Occasion.ONLINE, words=words, version=event.version, by=by, now=now
     )
     moved = online_actions.move_everyone(event, begun.webcast, by=by, now=now)
-    after_commit(runner.replan)
+    _arm_anew(event, now=now)
     facts = {**begun.facts, "moved": moved.moved, "no_longer_wait": moved.relieved}
     record(Action.EVENT_WENT_ONLINE, event, facts, now=now, organizer=by)
     return notice
@@ -102,7 +105,7 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
     NotUnderWay, NotLater, OutsideTheEvent, Clashing, WordsTell or WordsTooLong.
     """
     begun = begin_postponing(event, starts_at, ends_at, version=version, now=now)
-    after_commit(runner.replan)
+    _arm_anew(event, now=now)
     record(Action.EVENT_POSTPONED, event, begun.facts, now=now, organizer=by)
     return notices.send(
         event, Occasion.POSTPONED, words=words, version=event.version, by=by, now=now
@@ -182,6 +185,14 @@ def _show_online(event: Event, also_online: Collection[int], *, now: datetime) -
             falls.append(session.id)
         _touch(session, now=now)
     return falls
+
+
+def _arm_anew(event: Event, *, now: datetime) -> None:
+    """Let reminders look ahead only: what would have been due by now stands in the notice."""
+    db.session.execute(
+        update(Reminder).where(Reminder.event_id == event.id, Reminder.is_on).values(armed_at=now)
+    )
+    after_commit(runner.replan)
 
 
 def _touch(session: Session, *, now: datetime) -> None:

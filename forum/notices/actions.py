@@ -12,17 +12,16 @@ from forum.events.claims import claim, hold_all
 from forum.events.discretion import tells
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
-from forum.notices import queries, told
+from forum.notices import queries, rules, told
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.watching import begin, forget, watched
 from forum.registration.models import Registration
-from forum.registration.telling import tell
+from forum.registration.telling import tell_all
 
 __all__ = ["begin", "check_words", "forget", "send", "watched"]
 
-LONGEST_WORDS = 500
 POSTED = frozenset({None, Unreached.NO_ADDRESS, Unreached.PAUSED})
 """To whom a notice is put into the outbox or on the call list. Whether a paused person gets it is
 decided when it is sent: her pause may be over by then."""
@@ -80,8 +79,8 @@ def check_words(words: Mapping[str, str]) -> dict[str, str]:
     for language, sentence in tidy.items():
         if tells(sentence):
             raise WordsTell(language)
-        if len(sentence) > LONGEST_WORDS:
-            raise WordsTooLong(language, LONGEST_WORDS)
+        if len(sentence) > rules.LONGEST_WORDS:
+            raise WordsTooLong(language, rules.LONGEST_WORDS)
     return {language: sentence for language, sentence in tidy.items() if sentence}
 
 
@@ -106,9 +105,8 @@ def _facts(notice: Notice, person: Registration) -> Facts:
 
 def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> None:
     posted = [each for each in pending.people if each.why_not in POSTED]
-    for each in posted:
-        facts = _facts(notice, each.person)
-        tell(queries.EMAIL, each.person, str(notice.id), facts=facts, now=now)
+    told_to = [(each.person, _facts(notice, each.person)) for each in posted]
+    tell_all(queries.EMAIL, told_to, str(notice.id), now=now)
     facts = {
         "event": notice.event_id,
         "changes": len(pending.changes),

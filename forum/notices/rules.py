@@ -47,6 +47,8 @@ CONCERNS = {
     Kind.ONLINE: frozenset({Mode.IN_PERSON}),
 }
 """Whom each kind of change concerns, by how they attend."""
+LONGEST_WORDS = 500
+"""Letters of the desk's own sentence."""
 LONGEST_TRY = timedelta(minutes=1)
 """How long before it is marked as sent an email may have been written, at most."""
 

@@ -32,7 +32,7 @@ def agenda(slug: str) -> ResponseReturnValue:
         event=event,
         sessions=sessions,
         waiting=programme_queries.waiting(event),
-        untold={each.session for each in notices.pending(event, now=clock.now()).changes},
+        untold={each.session for each in notices.untold(event, now=clock.now()).changes},
     )
 
 

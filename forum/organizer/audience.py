@@ -1,31 +1,27 @@
 """Whom an email to everyone registered would reach, and who is kept from it and why."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from forum.care.queries import kept_back_of
 from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.events.models import Event
-from forum.registration.models import CareState, Registration, Status
+from forum.registration.models import Registration, Status
 
 
 @dataclass(frozen=True)
 class Audience:
-    """How many would be written to, have no address, or are kept from mail for now; and who.
+    """How many would be written to, have no address, or are kept from mail for now.
 
-    `kept_back` names everyone who is kept from mail, by reason; `quiet` counts those of them
-    whom someone may still call.
+    `quiet` counts those of the last whom someone may still call.
     """
 
     written_to: int
     to_phone: int
     quiet: int
-    kept_back: Mapping[CareState, Sequence[Registration]]
 
 
 def of(event: Event, *, now: datetime) -> Audience:
@@ -53,5 +49,4 @@ def of(event: Event, *, now: datetime) -> Audience:
         written_to=counted["written_to"],
         to_phone=counted["to_phone"],
         quiet=counted["quiet"],
-        kept_back=kept_back_of(event, now=now),
     )

@@ -9,9 +9,8 @@ from wtforms.validators import Optional
 
 from forum.accounts.forms import tidy
 from forum.i18n import LANGUAGES, lazy
+from forum.notices.rules import LONGEST_WORDS
 from forum.organizer.fields import VersionedForm, at_most, options
-
-LONGEST_WORDS = 500
 
 
 class NoticeForm(VersionedForm):

@@ -53,7 +53,7 @@ def event(slug: str) -> ResponseReturnValue:
         day=queries.on_the_day(found),
         lacking=refusals.missing_in_words(lacking),
         audience=audience.of(found, now=now) if is_off else None,
-        pending=notices.pending(found, now=now),
+        pending=notices.untold(found, now=now),
         can_go_online=is_under_way and not is_online_only(found),
         can_be_postponed=is_under_way,
     )

@@ -56,6 +56,6 @@ def edit_room(room_id: int) -> ResponseReturnValue:
         room=room,
         form=form,
         told=told,
-        concerned=[(event, notices.pending(event, now=now)) for event in concerned],
+        concerned=[(event, notices.untold(event, now=now)) for event in concerned],
     )
     return page, 409 if told is not None else 422 if form.errors else 200

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-from wtforms import SelectField, TimeField
+from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forum.events.models import Event, Session
+from forum.events.whole_queries import Prospect
 from forum.events.words import shown
 from forum.i18n import _, lazy, time_in_words
 from forum.organizer.change_forms import NoticeForm
@@ -16,8 +17,6 @@ from forum.registration.fields import session_number
 
 class WholeForm(NoticeForm):
     """What the desk says of its own to everyone, and whose email it would like to see."""
-
-    reader = SelectField(lazy("Show the email to"), validate_choice=False)
 
     def offer_readers(self, readers: list[tuple[str, str]]) -> None:
         """Let the email be shown to these kinds of readers, by key and in words."""
@@ -32,11 +31,15 @@ class OnlineForm(WholeForm):
     )
 
     @classmethod
-    def about(cls, event: Event, could_be: tuple[Session, ...], *, is_sent: bool) -> Self:
-        """Return the form: as it was sent, or with no tick: a circle may want to be alone."""
-        facts = {"version": event.version}
+    def about(cls, event: Event, prospect: Prospect, *, is_sent: bool) -> Self:
+        """Return the form: as it was sent, or with no tick, because a circle may want to be alone.
+
+        Where nothing is shown online yet, everything that can be is ticked.
+        """
+        could_be = [] if prospect.online else [each.id for each in prospect.could_be]
+        facts = {"version": event.version, "also_online": could_be}
         form = cls(data=facts) if is_sent else cls(formdata=None, data=facts)
-        form.also_online.choices = options((each.id, in_words(each)) for each in could_be)
+        form.also_online.choices = options((each.id, in_words(each)) for each in prospect.could_be)
         return form
 
 

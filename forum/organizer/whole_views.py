@@ -17,7 +17,7 @@ from forum.db import rehearsal, transaction
 from forum.errors import Refusal
 from forum.events import actions, refusals, whole_actions, whole_queries
 from forum.events.models import Event
-from forum.i18n import _, ngettext
+from forum.i18n import _
 from forum.notices import queries as notices
 from forum.notices.actions import check_words
 from forum.notices.models import Occasion
@@ -37,7 +37,7 @@ def go_online(slug: str) -> ResponseReturnValue:
     """Ask, with everything that it would come to, then let the whole event go online."""
     event, now = programme_queries.event(slug), clock.now()
     prospect = whole_queries.prospect(event)
-    form = OnlineForm.about(event, prospect.could_be, is_sent=request.method == "POST")
+    form = OnlineForm.about(event, prospect, is_sent=request.method == "POST")
     if form.validate_on_submit() and _is_done(
         form,
         lambda words: whole_actions.go_online(
@@ -191,13 +191,11 @@ def _page(
     is_conflict = form.version.data != str(event.version) and request.method == "POST"
     if is_conflict:
         form.version.data = str(event.version)
-    number = found.reached if found else 0
     page = render_template(
         f"organizer/whole/{name}.html",
         event=event,
         form=form,
         ahead=found,
-        tell=ngettext("and tell %(num)s person", "and tell %(num)s people", number),
         **facts,
     )
     if not form.errors:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,21 +76,49 @@ def post(  # noqa: PLR0913 - what a row says, by name
     db.session.flush()
     due_at = due_at or now
     row = {
-        "email": email,
+        **_row(email, once, facts, now=now),
         "registration_id": registration.id if registration else None,
         "organizer_id": organizer.id if organizer else None,
-        "facts": facts or {},
-        "dedupe_key": once,
-        "state": MessageState.QUEUED,
-        "attempts": 0,
         "due_at": due_at,
         "useful_until": useful_until,
-        "created_at": now,
     }
     is_new = db.session.connection().execute(insert_once(), row).rowcount == 1
     if is_new and due_at <= now:
         after_commit(runner.wake)
     return is_new
+
+
+def post_to_all(
+    email: str, letters: Iterable[tuple[Registration, str, Facts]], *, now: datetime
+) -> None:
+    """Put one email to many people into the outbox at once, each due now.
+
+    A letter is whose it is, `once` and its facts, as `post` takes them.
+    """
+    db.session.flush()
+    rows = [
+        {**_row(email, once, facts, now=now), "registration_id": registration.id}
+        for registration, once, facts in letters
+    ]
+    if rows:
+        db.session.connection().execute(insert_once(), rows)
+        after_commit(runner.wake)
+
+
+def _row(email: str, once: str, facts: Facts | None, *, now: datetime) -> dict[str, Any]:
+    """Return what a new message says, due now and about nobody yet."""
+    return {
+        "email": email,
+        "registration_id": None,
+        "organizer_id": None,
+        "facts": facts or {},
+        "dedupe_key": once,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "due_at": now,
+        "useful_until": None,
+        "created_at": now,
+    }
 
 
 def insert_once() -> Insert:

@@ -1,5 +1,6 @@
 """How attendees are told: through the outbox, or by a human's call; once for each occasion."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,8 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from forum.accounts.models import Organizer
 from forum.care.models import Task, TaskKind
 from forum.db import Facts, db, is_sqlite
-from forum.incoming.queries import is_stopped
-from forum.outbox.actions import post
+from forum.incoming.queries import blocks, is_stopped
+from forum.incoming.rules import STOPPING
+from forum.outbox.actions import post, post_to_all
 from forum.registration.models import Registration
 
 
@@ -43,6 +45,25 @@ def tell(  # noqa: PLR0913 - what a telling says, by name
         )
     elif by is None:
         ask(TaskKind.CALL, registration, about=email, once=once, now=now)
+
+
+def tell_all(
+    email: str, people: Iterable[tuple[Registration, Facts]], occasion: str, *, now: datetime
+) -> None:
+    """Tell many people of one thing, each with facts of her own, as `tell` does one at a time."""
+    told = [(person, f"{email}:{person.public_id}:{occasion}", facts) for person, facts in people]
+    reached = those_reached(person for person, _once, _facts in told)
+    post_to_all(email, [each for each in told if each[0] in reached], now=now)
+    for person, once, _facts in told:
+        if person not in reached:
+            ask(TaskKind.CALL, person, about=email, once=once, now=now)
+
+
+def those_reached(people: Iterable[Registration]) -> set[Registration]:
+    """Return those of some people whom emails reach: they have an address, and it takes them."""
+    people = list(people)
+    blocked = blocks(person.email for person in people if person.email)
+    return {each for each in people if each.email and blocked.get(each.email) not in STOPPING}
 
 
 def ask(

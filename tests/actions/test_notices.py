@@ -284,15 +284,18 @@ class TestALoadedProgramme:
         forum = db.session.scalar(
             select(Event).where(Event.kind == EventKind.FORUM, Event.status == "published")
         )
-        make.registration(forum, timezone=forum.timezone)
+        ada = make.registration(forum, timezone=forum.timezone)
         loaded(
             changed(
                 ('["09:00", "09:20"], room: aud', '["09:00", "09:15"], room: aud'),
                 ('dial_in: "+1-617-555-0151"', f'dial_in: "{NUMBER}"'),
             )
         )
+        after = clock.now() + HALF
+        make.registration(forum, timezone=forum.timezone, registered_at=after)
         [change] = waits(forum).changes
         assert (change.session.key, change.kinds) == ("s03", {Kind.MOVED})
+        assert [each.person for each in waits(forum).people] == [ada]
         assert forum.changed_at is None
 
         loaded(SAMPLE)

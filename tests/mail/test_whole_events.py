@@ -4,15 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from forum import clock
 from forum.care.models import Task
 from forum.db import db, transaction
 from forum.emails import Letter, Silence, write
-from forum.events import whole_actions
+from forum.events import actions, whole_actions
 from forum.events.models import Mode
-from forum.outbox.models import Message
+from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Status
 from forum.reminders import actions as reminders
 from tests.make import SPRING_DAY
@@ -205,6 +206,52 @@ def test_who_waits_is_asked_too_and_has_no_entry(make, event, moves):
     assert "You have no place yet." in letter.text
     assert "Harborlight" not in letter.text
     assert letter.calendar is None
+
+
+def test_what_waits_to_be_told_is_silent_once_the_event_is_canceled(make, event, petra, moves):
+    ada = make.registration(event)
+    moves()
+
+    with transaction():
+        actions.cancel_event(
+            event,
+            words={"en": "The hall is flooded."},
+            version=event.version,
+            by=petra,
+            now=clock.now(),
+        )
+
+    first, last = mails_to(ada)
+    assert first == Silence("The event is canceled.")
+    assert "The hall is flooded." in last.text
+    assert last.calendar is None
+
+
+def test_an_entry_that_a_snow_day_gave_is_taken_back_when_the_event_is_canceled(
+    make, event, petra, goes_online
+):
+    boris = make.registration(event, status=Status.WAITLISTED)
+    goes_online()
+    message = db.session.scalars(select(Message)).one()
+    message.state, message.sent_at = MessageState.SENT, clock.now()
+    db.session.commit()
+
+    with transaction():
+        actions.cancel_event(event, version=event.version, by=petra, now=clock.now())
+
+    method, entry = entry_of(mails_to(boris)[-1])
+    assert (method, str(entry["UID"]), entry["SEQUENCE"]) == ("CANCEL", boris.uid, 3)
+
+
+def test_no_reminder_goes_beside_the_notice(make, event, moves):
+    make.reminder(event, "P7D", local_time="10:00")
+    make.reminder(event, "P21D", local_time="10:00")
+    make.registration(event)
+
+    with time_machine.travel(SPRING_DAY - timedelta(days=1), tick=False):
+        moves()
+        with transaction():
+            assert reminders.plan(clock.now()) == 0
 
 
 def test_reminders_follow_to_the_new_day(make, event, moves):

@@ -61,7 +61,7 @@ class TestGoingOnline:
         assert "1 session is canceled, because there is no stream where they are:" in page.text
         assert "9:15 am: Circle" in page.text
         assert "10:15 am: Slow walk" in page.text
-        assert "3 people are written to, once: In person 2, On the waitlist 1." in page.text
+        assert "3 people are written to: In person 2, On the waitlist 1." in page.text
         assert "Hollis Paused" in page.text
         assert "Online now: Lantern spring day" in page.text
         assert "You have a place online instead" in page.text
@@ -124,6 +124,19 @@ class TestGoingOnline:
         ]
         assert "Cancer day is on." in page.text
         assert state() == (0, 0)
+
+    def test_where_nothing_is_shown_yet_everything_that_can_be_is_ticked(self, make, desk):
+        other = make.event(slug="in-the-hall")
+        make.registration(other)
+        gate = other.gates[1]
+        gate.capacity = 0
+        talk = make.session(other, room=make.room(), is_streamed=False)
+
+        page = desk.get("/organize/events/in-the-hall/online")
+
+        assert "Online places were limited." in page.text
+        form = page.form("/organize/events/in-the-hall/online")
+        assert form["also_online"] == [str(talk.id)]
 
     def test_a_forum_without_a_stream_is_told_what_is_missing(self, make, desk):
         other = make.event(slug="in-the-woods")
