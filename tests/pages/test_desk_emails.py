@@ -177,6 +177,13 @@ def test_odd_choices_show_an_ordinary_email(petra, event, query):
     assert "Answers go to" in petra.get(f"{EMAILS}?{query}").text
 
 
+def test_an_announced_event_without_any_way_to_attend_yet_can_be_looked_at(petra, make):
+    bare = make.event(modes=(), takes_registrations=False)
+    for email in ("confirmation", "waitlist", "invitation"):
+        page = petra.get(f"/organize/events/{bare.slug}/emails/?email={email}")
+        assert page.all("iframe")
+
+
 def test_a_person_of_another_event_is_not_found(petra, make, event):
     other = make.registration(make.event())
     assert petra.client.get(f"{EMAILS}?person={other.public_id}").status_code == 404
