@@ -101,11 +101,12 @@ def made_up(event: Event, choice: Choice, *, now: datetime) -> Registration:
     kind = KINDS[choice.email]
     wished = Status.WAITLISTED if choice.reader == WAITING else Status.CONFIRMED
     status = wished if wished in kind.statuses else min(kind.statuses)
-    mode = event.gates[0].mode if choice.reader == WAITING else Mode(choice.reader)
+    offered = [gate.mode for gate in event.gates] or [Mode.WEBCAST]
+    mode = offered[0] if choice.reader == WAITING else Mode(choice.reader)
     told_of = (queries.event_before(event) or event) if kind.is_invitation else event
     waits_for = mode if status == Status.WAITLISTED else None
     if status == Status.CONFIRMED and kind.while_waiting:
-        waits_for = next((gate.mode for gate in event.gates if gate.mode != mode), None)
+        waits_for = next((other for other in offered if other != mode), None)
     return Registration(
         event=told_of,
         public_id="",

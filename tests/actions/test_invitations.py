@@ -1,23 +1,26 @@
 """Inviting those who asked: each person once, only while she wants it, and never for ever."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from forum import clock
+from forum.accounts.models import Organizer
 from forum.audit.models import Action, AuditEntry
 from forum.care import actions as care
 from forum.db import db, transaction
 from forum.emails import Later, Letter, Silence, write
 from forum.errors import Refusal
-from forum.events.models import EventStatus, Mode
+from forum.events.models import Event, EventStatus, Mode
 from forum.invitations import actions
-from forum.invitations.invitees import invitees
+from forum.invitations.invitees import invitees, once
 from forum.outbox.models import Message
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState, Status
+from tests.actions.test_care_races import at_once
 from tests.make import SPRING_DAY
 
 WISH = ConsentPurpose.NEXT_INVITATION
@@ -201,3 +204,31 @@ def test_an_agreement_ends_thirteen_months_after_its_event_or_her_last_word(
 
     assert invitees(later, now=clock.now()).reached == [boris]
     assert ada not in invitees(later, now=clock.now()).took_back
+
+
+def test_two_organizers_at_once_invite_each_person_once(app, event, petra, asks):
+    for name in ("Ada", "Boris", "Cora"):
+        asks(name)
+    event_id, petra_id = event.id, petra.id
+
+    def invite_all() -> int:
+        by = db.session.get_one(Organizer, petra_id)
+        return actions.invite(db.session.get_one(Event, event_id), by=by, now=clock.now())
+
+    faults = at_once(app, *[invite_all] * 3)
+
+    assert faults == []
+    assert sorted(each.registration.name for each in posted()) == ["Ada", "Boris", "Cora"]
+    entries = db.session.scalars(select(AuditEntry.action)).all()
+    assert entries.count(Action.INVITATIONS_SENT) == 1
+
+
+def test_the_key_keeps_a_person_from_a_second_invitation_by_another_registration(
+    event, petra, asks, make
+):
+    """Two transactions may both have found her uninvited; the outbox takes one."""
+    ada = asks(email="ada@people.example")
+    webcast = make.webcast(starts_at=datetime(2027, 6, 16, 17, 0, tzinfo=UTC))
+    again = make.registration(webcast, name="Ada Trialrun", email="ada@people.example")
+    assert once(event, ada) == once(event, again)
+    assert re.fullmatch(rf"invitation:{event.id}:[0-9a-f]{{64}}", once(event, ada))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from forum.accounts.guard import needed_role
 from forum.accounts.models import OrganizerRole
 from forum.db import Record, db
-from forum.links import feed_token, my_token, token
+from forum.links import dead_token, feed_token, my_token, token
 from tests.desk import OrganizerAtDesk, new_link
 
 PUBLIC = {
@@ -139,6 +139,8 @@ def test_a_token_for_one_purpose_opens_no_other_door(app, make, world, visitor):
         ("registration", my_token(person)),
         ("calendars", feed_token(person)),
         ("unsubscribe", token("unsubscribe", person.public_id, person.link_version)),
+        ("unsubscribe", token("uninvite", person.public_id, person.link_version)),
+        ("none", dead_token()),
         ("accounts", link),
         ("none", token("other", person.public_id, person.link_version)),
         ("none", f"{my_token(person)[:-1]}{'A' if my_token(person)[-1] != 'A' else 'B'}"),

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from forum import clock
+from forum.accounts.models import Organizer, SignInLink
 from forum.db import db, transaction
-from forum.emails.kinds import KINDS
+from forum.emails import Letter, write
+from forum.emails.kinds import KINDS, SIGN_IN
 from forum.events.models import Event, Mode
 from forum.notices import told
 from forum.notices.models import Notice, Occasion
-from forum.outbox.models import MessageState
+from forum.outbox.models import Message, MessageState
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import (
@@ -146,3 +148,22 @@ def person_for(make: Make, event: Event, name_of_email: str, /, **facts) -> Regi
 def invited(queue, person: Registration) -> None:
     """Let an invitation have been mailed, so that there is an entry to take away."""
     queue("confirmation", person, state=MessageState.SENT, has_invitation=True)
+
+
+def sign_in(make: Make) -> Letter:
+    """Write the one email to organizers."""
+    now = clock.now()
+    link = SignInLink(
+        organizer_id=make.organizer().id,
+        public_id="public",
+        created_at=now,
+        expires_at=now + timedelta(minutes=15),
+    )
+    db.session.add(link)
+    db.session.commit()
+    organizer = db.session.get_one(Organizer, link.organizer_id)
+    facts = {"link": link.id}
+    message = Message(email=SIGN_IN, organizer=organizer, facts=facts, dedupe_key="s")
+    letter = write(message, now)
+    assert isinstance(letter, Letter), letter
+    return letter

@@ -11,13 +11,11 @@ import pytest
 import time_machine
 
 from forum import clock
-from forum.accounts.models import SignInLink
 from forum.db import db
 from forum.emails import Letter, write
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod
 from forum.events.models import Mode
-from forum.outbox.models import Message
-from tests.mail.occasions import facts_of, invited, person_for
+from tests.mail.occasions import facts_of, invited, person_for, sign_in
 from tests.make import SPRING_DAY
 
 pytestmark = pytest.mark.browser
@@ -60,26 +58,6 @@ def letter_of(make, event, queue):
         return letter
 
     return letter_of
-
-
-def sign_in(make) -> Letter:
-    now = clock.now()
-    organizer = make.organizer()
-    link = SignInLink(
-        organizer_id=organizer.id,
-        public_id="public",
-        created_at=now,
-        expires_at=now + timedelta(minutes=15),
-    )
-    db.session.add(link)
-    db.session.flush()
-    facts = {"link": link.id}
-    message = Message(
-        email=SIGN_IN, organizer=organizer, facts=facts, dedupe_key="s", created_at=now
-    )
-    letter = write(message, now)
-    assert isinstance(letter, Letter), letter
-    return letter
 
 
 @pytest.fixture
