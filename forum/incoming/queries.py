@@ -65,6 +65,11 @@ def is_stopped(address: str | None) -> bool:
     return block_of(address) in STOPPING
 
 
+def is_reached(registration: Registration) -> bool:
+    """Tell whether emails reach a person, as far as we know."""
+    return registration.email is not None and not is_stopped(registration.email)
+
+
 def blocked_lately(addresses: Callable[[], Iterable[str]]) -> Blocked:
     """Return what tells of one address after another, and reads the table once.
 

@@ -23,7 +23,7 @@ def ada(make, event):
 
 
 @pytest.fixture
-def petra(app, make):
+def petra(app, make, event):
     return OrganizerAtDesk(app, make.organizer())
 
 
@@ -100,8 +100,8 @@ def test_the_desk_asks_before_it_writes_to_the_same_address_again(petra, ada, re
     assert "Nobody waits for a call." in petra.get("/organize/tasks").text
     assert petra.client.get(person(ada, "/write-again")).status_code == 303
     history = petra.get(person(ada)).text
-    assert "Address blocked" in history
-    assert "Address unblocked" in history
+    assert "Emails to an address stopped: they came back" in history
+    assert "Emails to an address allowed again" in history
 
 
 def test_a_calendar_that_says_no_is_marked_and_counted(petra, make, event, ada):
