@@ -173,6 +173,18 @@ def reports_of(registration: Registration) -> Sequence[DeliveryReport]:
     ).all()
 
 
+def last_returned(people: Iterable[Registration]) -> dict[int, str]:
+    """Return which email to each of some people came back last, by the person's id."""
+    numbers = [person.id for person in people]
+    rows = db.session.execute(
+        select(Message.registration_id, Message.email)
+        .join(DeliveryReport, DeliveryReport.message_id == Message.id)
+        .where(Message.registration_id.in_(numbers), DeliveryReport.kind != ReportKind.COMPLAINT)
+        .order_by(DeliveryReport.id)
+    )
+    return {number: email for number, email in rows if number is not None}
+
+
 def reports_on(messages: Iterable[Message]) -> dict[int, DeliveryReport]:
     """Return the last report on each of some messages, by the message's id."""
     numbers = [message.id for message in messages]

@@ -63,6 +63,7 @@ def test_the_calls_say_whom_to_phone_and_what_to_ask(petra, ada, returned):
 
     assert "Please call: Ada Emails come back" in page.text
     assert "Emails to them come back. There is no such address. Ask for the right one." in page.text
+    assert "The last that came back: Confirmation. Tell them what it said." in page.text
     assert page.links()["Enter another address: Ada"] == person(ada, "/address")
     assert page.links()["The address is right: Ada"] == person(ada, "/write-again")
 
