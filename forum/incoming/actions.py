@@ -152,8 +152,6 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
     if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
         message.returned_at = message.returned_at or now
         db.session.flush()
-    if rules.is_about_us(code):
-        return
     softs = queries.softs_of(address, now=now) if kind == ReportKind.SOFT else 0
     reason = rules.block_for(kind, softs=softs)
     if reason is not None and message.registration_id is not None:

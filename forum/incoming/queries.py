@@ -65,6 +65,11 @@ def is_stopped(address: str | None) -> bool:
     return block_of(address) in STOPPING
 
 
+def is_reached(registration: Registration) -> bool:
+    """Tell whether emails reach a person, as far as we know."""
+    return registration.email is not None and not is_stopped(registration.email)
+
+
 def blocked_lately(addresses: Callable[[], Iterable[str]]) -> Blocked:
     """Return what tells of one address after another, and reads the table once.
 
@@ -166,6 +171,18 @@ def reports_of(registration: Registration) -> Sequence[DeliveryReport]:
         .where(Message.registration_id == registration.id)
         .order_by(DeliveryReport.id.desc())
     ).all()
+
+
+def last_returned(people: Iterable[Registration]) -> dict[int, str]:
+    """Return which email to each of some people came back last, by the person's id."""
+    numbers = [person.id for person in people]
+    rows = db.session.execute(
+        select(Message.registration_id, Message.email)
+        .join(DeliveryReport, DeliveryReport.message_id == Message.id)
+        .where(Message.registration_id.in_(numbers), DeliveryReport.kind != ReportKind.COMPLAINT)
+        .order_by(DeliveryReport.id)
+    )
+    return {number: email for number, email in rows if number is not None}
 
 
 def reports_on(messages: Iterable[Message]) -> dict[int, DeliveryReport]:

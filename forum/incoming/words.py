@@ -1,7 +1,7 @@
-"""What came back is called, in plain words, and what a calendar answered."""
+"""What came back, in plain words."""
 
 from forum.i18n import _, lazy
-from forum.incoming.models import DeliveryReport, ReplyAnswer, ReportKind
+from forum.incoming.models import DeliveryReport, ReportKind
 
 KINDS = {
     ReportKind.HARD: lazy("Emails come back: there is no such address."),
@@ -17,11 +17,6 @@ TROUBLES = {
     ),
 }
 """What to say and ask on the phone."""
-ANSWERS = {
-    ReplyAnswer.ACCEPTED: lazy("yes"),
-    ReplyAnswer.DECLINED: lazy("no"),
-    ReplyAnswer.TENTATIVE: lazy("perhaps"),
-}
 CODES = {
     "5.1.": lazy("There is no such address."),
     "5.2.1": lazy("The mailbox is closed."),

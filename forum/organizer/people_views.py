@@ -118,6 +118,9 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
 def send_link(slug: str, public_id: str) -> ResponseReturnValue:
     """Mail someone her personal link again."""
     registration = people_queries.person(programme_queries.event(slug), public_id)
+    if incoming.is_stopped(registration.email):
+        flash(_("Emails to this address come back. Please call."), "warning")
+        return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
     with transaction():
         now = clock.now()
         tell("my_link", registration, f"desk:{now:%Y%m%d%H%M}", now=now)

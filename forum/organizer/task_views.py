@@ -23,11 +23,12 @@ from forum.registration.fields import phone_in_words
 def tasks() -> ResponseReturnValue:
     """List what waits for someone."""
     asked = queries.open_tasks(now=clock.now())
-    emails = (each.task.registration.email for each in asked if each.task.about == RETURNED)
+    people = [each.task.registration for each in asked if each.task.about == RETURNED]
     return render_template(
         "organizer/tasks/list.html",
         asked=asked,
-        blocks=incoming.blocks(email for email in emails if email),
+        blocks=incoming.blocks(person.email for person in people if person.email),
+        last=incoming.last_returned(people),
         returns=returns,
         answers=ANSWERS,
         care=words,

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.events.models import Mode
 from forum.i18n import _
+from forum.incoming.queries import is_reached
 from forum.registration import actions, limits, queries
 from forum.registration.doors import act, bp, go_back
 from forum.registration.limits import limiter
@@ -46,7 +47,7 @@ def _done(registration: Registration, mode: Mode) -> str:
         said = [IN_LINE[mode] % {"number": queries.line_number(registration)}]
         if registration.status == Status.CONFIRMED:
             said.append(str(KEPT[registration.mode]))
-    if registration.email:
+    if is_reached(registration):
         said.append(_("An email with the details is on its way."))
     return " ".join(said)
 

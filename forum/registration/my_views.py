@@ -7,6 +7,7 @@ from forum import clock
 from forum.calendars.links import for_registration
 from forum.i18n import _
 from forum.incoming import actions as incoming
+from forum.incoming.queries import is_reached
 from forum.registration import actions, limits, queries
 from forum.registration.doors import act, bp
 from forum.registration.join_policy import joinable
@@ -43,7 +44,7 @@ def cancelled(token: str) -> ResponseReturnValue:
     return act(
         token,
         lambda: actions.cancel(registration, now=clock.now()),
-        lambda: done if registration.email else _("Done."),
+        lambda: done if is_reached(registration) else _("Done."),
     )
 
 

@@ -7,6 +7,7 @@ from forum import clock
 from forum.db import transaction
 from forum.errors import Refusal
 from forum.i18n import _
+from forum.incoming.queries import is_reached
 from forum.registration import limits, queries, waiting
 from forum.registration.doors import act, bp, go_back
 from forum.registration.limits import limiter
@@ -40,7 +41,8 @@ def offer_accepted(token: str) -> ResponseReturnValue:
             return _answered(token, registration)
         flash(refusal.sentence, "warning")
         return redirect(url_for(".offer", token=token), 303)
-    flash(_("The place is booked. An email with the details is on its way."), "good")
+    said = _("The place is booked. An email with the details is on its way.")
+    flash(said if is_reached(registration) else _("The place is booked."), "good")
     return go_back(token)
 
 

@@ -49,7 +49,7 @@ def answer(app, maildir, ada):
 
 
 def answers() -> list[str]:
-    return [each.answer for each in db.session.scalars(db.select(CalendarReply))]
+    return [each.answer for each in db.session.scalars(db.select(CalendarReply).order_by("id"))]
 
 
 def questions() -> list[Message]:

@@ -23,7 +23,7 @@ def ada(make, event):
 
 
 @pytest.fixture
-def petra(app, make):
+def petra(app, make, event):
     return OrganizerAtDesk(app, make.organizer())
 
 
@@ -63,6 +63,7 @@ def test_the_calls_say_whom_to_phone_and_what_to_ask(petra, ada, returned):
 
     assert "Please call: Ada Emails come back" in page.text
     assert "Emails to them come back. There is no such address. Ask for the right one." in page.text
+    assert "The last that came back: Confirmation. Tell them what it said." in page.text
     assert page.links()["Enter another address: Ada"] == person(ada, "/address")
     assert page.links()["The address is right: Ada"] == person(ada, "/write-again")
 
@@ -77,7 +78,7 @@ def test_the_first_page_the_list_and_her_page_mark_it_in_words(petra, ada, retur
     assert "Boris" not in listed
     assert "Ada Emails come back" in petra.get("/organize/people?who=returned").text
     hers = petra.get(person(ada)).text
-    assert "Emails come back: there is no such address." in hers
+    assert "Emails come back There is no such address. Ask for the right one." in hers
     assert "Came back" in hers
 
 
@@ -100,8 +101,8 @@ def test_the_desk_asks_before_it_writes_to_the_same_address_again(petra, ada, re
     assert "Nobody waits for a call." in petra.get("/organize/tasks").text
     assert petra.client.get(person(ada, "/write-again")).status_code == 303
     history = petra.get(person(ada)).text
-    assert "Address blocked" in history
-    assert "Address unblocked" in history
+    assert "Emails to an address stopped: they came back" in history
+    assert "Emails to an address allowed again" in history
 
 
 def test_a_calendar_that_says_no_is_marked_and_counted(petra, make, event, ada):
