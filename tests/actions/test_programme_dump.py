@@ -11,6 +11,7 @@ from forum import create_app, demo
 from forum.db import db, transaction
 from forum.errors import Missing
 from forum.events.models import (
+    CalendarMail,
     Event,
     EventStatus,
     Gate,
@@ -47,6 +48,7 @@ def worked_on(app) -> None:
         forum.slug = "spring-day"
         forum.status = EventStatus.DRAFT
         forum.takes_registrations = False
+        forum.calendar_mail = CalendarMail.PUBLISH
         forum.room_id = one(Room, "aud").id
         forum.topics = ("general", "trials")
         forum.details = {**forum.details, "cost": 12}
