@@ -128,3 +128,15 @@ def test_a_canceled_session_leaves_a_kept_feed_at_midnight_to_the_second(
         assert b"CANCELLED" in program.fetch(FEED).data
     today.move_to("2027-04-25T04:00:00+00:00", tick=False)
     assert b"CANCELLED" not in program.fetch(FEED).data
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_public_feed_is_sent_compressed(program, many, encoding):
+    answer = program.fetch(FEED, **{"Accept-Encoding": encoding})
+    assert answer.headers["Content-Encoding"] == encoding
+    assert len(answer.data) < 100_000
+
+
+def test_her_own_feed_is_not_compressed(program, make, many):
+    answer = program.fetch(feed_link(make.registration(many)), **{"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in answer.headers
