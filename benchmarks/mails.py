@@ -120,7 +120,7 @@ def _raw(letter: bytes, port: int, told: Connection) -> float:
     threads = [threading.Thread(target=send) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
-    times = _arrivals(told, MAILS // CONNECTIONS * CONNECTIONS)
+    times = arrivals(told, MAILS // CONNECTIONS * CONNECTIONS)
     for thread in threads:
         thread.join()
     return len(times) / (times[-1] - times[0])
@@ -142,10 +142,10 @@ def _work(here: House, number: int, port: int, told: Connection) -> Sent:
         for worker in workers:
             at_the_end.callback(worker.wait, 30)
             at_the_end.callback(worker.terminate)
-        _wait_for_workers(number)
+        wait_for_workers(number)
         before = _cpu(workers)
         queued_at = _queue()
-        times = _arrivals(told, MAILS)
+        times = arrivals(told, MAILS)
         cpu = _cpu(workers) - before
     return Sent(MAILS / (times[-1] - times[0]), times[0] - queued_at, cpu / MAILS * 1000)
 
@@ -178,7 +178,7 @@ def _queue() -> float:
     return time.time()
 
 
-def _wait_for_workers(number: int) -> None:
+def wait_for_workers(number: int) -> None:
     """Wait until so many workers have said that they are there. Those that end take leave."""
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
@@ -191,7 +191,7 @@ def _wait_for_workers(number: int) -> None:
     raise TimeoutError("the workers did not come")
 
 
-def _arrivals(told: Connection, number: int) -> list[float]:
+def arrivals(told: Connection, number: int) -> list[float]:
     """Return when so many mails came in. Raises TimeoutError if they do not come."""
     times: list[float] = []
     while len(times) < number:

@@ -20,6 +20,8 @@ PARTS = (
     "rush",
     "reminders",
     "mails",
+    "first_mail",
+    "feed",
     "memory",
     "first_visit",
     "growth",

@@ -149,6 +149,13 @@ def both_zones(starts: datetime, ends: datetime, event_zone: str, own_zone: str)
 
     One line when both clocks show the same. A line names the day when it is another one.
     """
+    return [*_both_zones(starts, ends, event_zone, own_zone, _speech().language)]
+
+
+@lru_cache(maxsize=4096)
+def _both_zones(
+    starts: datetime, ends: datetime, event_zone: str, own_zone: str, _language: str
+) -> list[str]:
     lines = [_line(starts, ends, own_zone, own_zone)]
     same = starts.astimezone(ZoneInfo(own_zone)).utcoffset() == (
         starts.astimezone(ZoneInfo(event_zone)).utcoffset()

@@ -38,8 +38,10 @@ from forum.reminders.queries import due_groups, next_due
 
 LOOK_EVERY = 1.0
 PLAN_EVERY = 60.0
-COMMITTING = 0.2
-"""Seconds after a reminder fell due in which those who registered just before are committed."""
+COMMITTING = timedelta(seconds=2)
+"""After a reminder fell due, those who registered just before may still be committed so long."""
+LOOK_AGAIN = 0.5
+"""Seconds between looks for them."""
 BEAT_EVERY = 15.0
 READ_EVERY = 60.0
 WATCH_EVERY = 5.0
@@ -186,8 +188,8 @@ class Worker:
         """
         if self._next_due is None:
             return PLAN_EVERY
-        rest = (self._next_due - clock.now()).total_seconds() + COMMITTING
-        return min(PLAN_EVERY, max(COMMITTING, rest))
+        rest = (self._next_due - clock.now()).total_seconds()
+        return min(PLAN_EVERY, max(0.0, rest) + LOOK_AGAIN)
 
     def _keep_reading(self) -> None:
         while not self._stopping.is_set():
@@ -211,7 +213,7 @@ class Worker:
                     with transaction():
                         planned = plan_group(group, now=now, at_most=PLAN_AT_MOST)
                     number += planned
-            self._next_due = next_due(now=now, within=timedelta(seconds=PLAN_EVERY))
+            self._next_due = next_due(now=now - COMMITTING, within=timedelta(seconds=PLAN_EVERY))
         return number
 
     def _move_lines(self, now: datetime) -> int:

@@ -12,6 +12,7 @@ from forum.db import db, transaction
 from forum.errors import Missing
 from forum.events import actions, whole_actions
 from forum.events.models import (
+    CalendarMail,
     Event,
     EventStatus,
     Gate,
@@ -48,6 +49,7 @@ def worked_on(app) -> None:
         forum.slug = "spring-day"
         forum.status = EventStatus.DRAFT
         forum.takes_registrations = False
+        forum.calendar_mail = CalendarMail.PUBLISH
         forum.room_id = one(Room, "aud").id
         forum.topics = ("general", "trials")
         forum.details = {**forum.details, "cost": 12}

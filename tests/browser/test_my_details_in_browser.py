@@ -50,7 +50,14 @@ def test_every_page_of_her_details_is_accessible_and_fits_a_phone(screen, ada, a
     with transaction():
         change = address_change.ask(ada, "new@people.example", now=clock.now())
     parts = ("reach", "about", "help", "mail")
-    for more in (*(f"details/{part}" for part in parts), "details", "address", "link", "data"):
+    for more in (
+        *(f"details/{part}" for part in parts),
+        "details",
+        "address",
+        "link",
+        "data",
+        "calendar/new",
+    ):
         screen.goto(my(ada, more))
         look(screen, axe)
     screen.goto(f"/my/address/{links.token('address', change.public_id, 1)}")

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.calendars.libical import read_with_libical
+from tests.calendars.programs import Program
 from tests.calendars.readers import IcalJs, read_with_icalendar, read_with_vobject
 
 
@@ -31,3 +32,15 @@ def read(request):
         "vobject": read_with_vobject,
         "libical": read_with_libical,
     }[request.param]
+
+
+@pytest.fixture
+def program(app):
+    """Return a calendar program."""
+    return Program(app)
+
+
+@pytest.fixture
+def forum(make):
+    """Return the forum whose feed is FEED."""
+    return make.event(slug="forum-2027")

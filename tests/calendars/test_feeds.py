@@ -12,52 +12,9 @@ from forum.links import feed_link, token
 from forum.registration import actions
 from forum.registration.asked import Request
 from forum.registration.models import CareState, SessionPlace, Status
-from tests.calendars.readers import read_with_icalendar, read_with_vobject
+from tests.calendars.programs import FEED, UNCACHED, change
+from tests.calendars.readers import read_with_icalendar
 from tests.make import WRITTEN
-
-
-class Program:
-    """A calendar program: fetches, and remembers what it needs to ask again."""
-
-    def __init__(self, app):
-        self.client = app.test_client(use_cookies=False)
-        self.last = None
-
-    def fetch(self, address, **headers):
-        self.last = self.client.get(address, headers=headers)
-        return self.last
-
-    def entries(self, address):
-        """Return what it shows, by summary and status; both parsers must agree."""
-        data = self.fetch(address).data
-        found = read_with_icalendar(data)
-        assert found == read_with_vobject(data)
-        return [(each.summary, each.status) for each in found]
-
-
-@pytest.fixture
-def program(app):
-    return Program(app)
-
-
-@pytest.fixture
-def forum(make):
-    return make.event(slug="forum-2027")
-
-
-FEED = "/events/forum-2027/calendar.ics"
-
-
-def change(record, **facts):
-    """Change a record as an action does: a fact, its revisions, its time."""
-    for name, value in facts.items():
-        setattr(record, name, value)
-    event = getattr(record, "event", record)
-    record.sequence += 1
-    record.version += 1
-    event.revision += 1
-    record.updated_at = datetime(2026, 11, 23, 14, 59, tzinfo=UTC)
-    db.session.commit()
 
 
 def test_a_feed_is_plain_calendar_text_for_whatever_a_program_accepts(program, make, forum):
@@ -164,7 +121,7 @@ def address(request, make, forum):
     return {
         "all": "/calendar.ics",
         "event": FEED,
-        "uncached": f"{FEED}?unknown=field",
+        "uncached": UNCACHED,
         "session": "/events/forum-2027/sessions/s06/calendar.ics",
         "personal": feed_link(ada),
     }[request.param]
@@ -222,7 +179,7 @@ def test_a_change_is_seen_at_once(program, make, forum, address):
 
 def test_nothing_is_written_to_say_that_nothing_changed(program, make, forum):
     make.session(forum)
-    address = f"{FEED}?unknown=field"
+    address = UNCACHED
     first = program.fetch(address)
     ics._public_vevent.cache_clear()
     again = program.fetch(address, **{"If-None-Match": first.headers["ETag"]})
@@ -239,9 +196,9 @@ def test_nobodys_own_entry_is_kept_in_memory(program, make, forum):
 def test_an_unchanged_entry_is_not_written_twice(program, make, forum):
     sessions = [make.session(forum) for _ in range(3)]
     ics._public_vevent.cache_clear()
-    program.fetch(f"{FEED}?unknown=field")
+    program.fetch(UNCACHED)
     change(sessions[1], title="Elsewhere", quiet_title="Elsewhere")
-    program.fetch(f"{FEED}?unknown=field")
+    program.fetch(UNCACHED)
     assert ics._public_vevent.cache_info().misses == 4
 
 

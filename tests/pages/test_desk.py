@@ -745,3 +745,26 @@ def test_drafts_are_listed_at_the_desk(desk, make):
     make.event(title="Draft Forum", status=EventStatus.DRAFT)
 
     assert "Draft Forum" in desk.get("/organize/events/").text
+
+
+def test_an_organizer_decides_what_emails_bring_for_calendars(desk, event, fresh):
+    address = "/organize/events/forum-2027/edit"
+    before = (fresh(event).sequence, event.version)
+
+    desk.submit(address, calendar="none")
+    assert (fresh(event).calendar_mail, event.sequence) == ("none", before[0])
+    page = desk.get(address)
+    assert desk_form(page)["calendar"] == "none"
+    refused = desk.submit(address, status=422, calendar="pigeon")
+
+    assert refused.errors() == ["Not a valid choice."]
+    assert (fresh(event).calendar_mail, event.version) == ("none", before[1] + 1)
+
+
+def test_what_people_read_beforehand_fits_what_emails_bring(visitor, desk, event):
+    register = "/events/forum-2027/register"
+    assert "an entry for your calendar" in visitor.get(register).text
+    desk.submit("/organize/events/forum-2027/edit", calendar="none")
+    assert "an entry for your calendar" not in visitor.get(register).text
+    asked = desk.get("/organize/events/forum-2027/cancel").text
+    assert "Whoever put the date into a calendar by hand is asked to remove it there." in asked
