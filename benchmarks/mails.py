@@ -79,14 +79,20 @@ def _work(here: House, port: int, told: Connection) -> tuple[float, float, float
     )
     try:
         _wait_for_worker()
-        cpu_before = sum(worker.cpu_times()[:2])
+        cpu_before = _processor_time(worker)
         queued_at = _queue(event_id)
         times = _arrivals(told, MAILS)
-        cpu = sum(worker.cpu_times()[:2]) - cpu_before
+        cpu = _processor_time(worker) - cpu_before
     finally:
         worker.send_signal(psutil.signal.SIGTERM)
         worker.wait(30)
     return MAILS / (times[-1] - times[0]), times[0] - queued_at, cpu / MAILS * 1000
+
+
+def _processor_time(worker: psutil.Popen) -> float:
+    """Return the seconds that a worker and its couriers have used."""
+    every = [worker, *worker.children(recursive=True)]
+    return sum(sum(each.cpu_times()[:2]) for each in every)
 
 
 def _queue(event_id: int) -> float:

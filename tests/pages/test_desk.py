@@ -1,5 +1,6 @@
 """The rooms of the desk: what an organizer sees there, and does."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from forum.db import db, transaction
 from forum.events.models import EventStatus, Gate, Mode, Session
 from forum.outbox.actions import beat
 from forum.outbox.models import Message, MessageState
+from forum.outbox.rules import Trouble
 from forum.registration import session_places
 from forum.registration.models import CareState, Registration, Source, Status
 from tests.desk import OrganizerAtDesk
@@ -21,6 +23,7 @@ from tests.people import XHTML, form_values
 from tests.people import words as words_of
 
 TODAY = "/organize/"
+OUTBOX = "/organize/outbox/"
 
 
 @pytest.fixture
@@ -78,8 +81,30 @@ class TestToday:
     def test_a_worker_that_stopped_is_named_with_its_last_work(self, desk, today):
         alive()
         today.shift(timedelta(minutes=5))
-
+        assert "The worker last worked 5 minutes ago. No worker is running." in desk.get(TODAY).text
+        today.shift(timedelta(minutes=70))
         assert "The worker last worked on Mon, Nov 23, 2026, 10:00 am." in desk.get(TODAY).text
+
+    @pytest.mark.parametrize("path", [TODAY, OUTBOX])
+    def test_when_the_worker_last_worked_is_always_said(self, desk, today, path):
+        alive()
+        today.shift(timedelta(seconds=12))
+
+        assert re.search(r"The worker last worked 1\d seconds ago\.", desk.get(path).text)
+
+    def test_a_mail_server_that_is_away_is_said_in_red(self, desk):
+        since = clock.now() - timedelta(minutes=30)
+        with transaction():
+            trouble = Trouble("The mail server cannot be reached.", since)
+            beat("one", trouble, now=clock.now())
+
+        page = desk.get(TODAY)
+
+        assert "Mail is not going out" in page.text
+        assert (
+            "The mail server cannot be reached. It has been so since Mon, Nov 23, 2026, 9:30 am."
+            in page.text
+        )
 
     def test_mail_that_waits_too_long_is_said_in_red(self, make, desk, event):
         alive()
