@@ -60,6 +60,10 @@ def outbox_warnings(outbox: Health) -> list[str]:
     warnings = []
     if outbox.workers == 0:
         warnings.append("No worker runs: mail waits. Start `flask worker`.")
+    if outbox.stopped_at:
+        warnings.append(
+            f"An organizer stopped all emails at {outbox.stopped_at:%Y-%m-%d %H:%M} UTC."
+        )
     if outbox.trouble:
         since = outbox.trouble.since
         warnings.append(f"{outbox.trouble.reason} Since {since:%Y-%m-%d %H:%M} UTC.")

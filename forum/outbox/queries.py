@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
+from forum.events.models import Programme
 from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.rules import Trouble
 
@@ -34,7 +35,8 @@ class Health:
 
     `overdue` counts messages that have been due for five minutes and have not been sent; those that
     wait on purpose, for quiet hours or for another try, are not due. `trouble` is what has kept a
-    worker from sending for two minutes. `last_beat_at` is None when no worker has ever run.
+    worker from sending for two minutes. `stopped_at` is since when an organizer has stopped all
+    emails. `last_beat_at` is None when no worker has ever run.
     """
 
     workers: int
@@ -42,11 +44,13 @@ class Health:
     overdue: int
     failed: int
     trouble: Trouble | None
+    stopped_at: datetime | None = None
 
     @property
     def is_well(self) -> bool:
         """Tell whether mail is going out."""
-        return self.workers > 0 and self.overdue == 0 and self.trouble is None
+        is_held_up = self.overdue > 0 or self.trouble or self.stopped_at
+        return self.workers > 0 and not is_held_up
 
 
 def messages(*, state: MessageState | None = None, email: str = "") -> Select[Message]:
@@ -82,8 +86,17 @@ def of_registration(registration_id: int) -> list[Message]:
 
 
 def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return what is true of a message that waits to be claimed."""
-    return Message.state.in_(WAITING), Message.state == MessageState.QUEUED, Message.due_at <= now
+    """Return what is true of a message that waits to be claimed.
+
+    While all emails are stopped, only those to organizers leave: they have to sign in.
+    """
+    is_stopped = select(Programme.id).where(Programme.mail_stopped_at.is_not(None)).exists()
+    return (
+        Message.state.in_(WAITING),
+        Message.state == MessageState.QUEUED,
+        Message.due_at <= now,
+        or_(Message.organizer_id.is_not(None), ~is_stopped),
+    )
 
 
 def is_any_due(*, now: datetime) -> bool:
@@ -123,6 +136,7 @@ def health(*, now: datetime) -> Health:
         overdue=db.session.scalar(overdue) or 0,
         failed=number_failed(),
         trouble=_trouble(is_alive, now=now),
+        stopped_at=db.session.scalar(select(func.min(Programme.mail_stopped_at))),
     )
 
 

@@ -300,10 +300,26 @@ class MaildirConnection(Connection):
 
 
 SILENT = "The mail server did not answer in time."
+_UNREACHABLE = "The mail server cannot be reached."
 _CLOSED = "The mail server closed the connection."
 _LOST = "The mail server closed the connection before it said whether it took the email."
 _GARBLED = "The mail server's answer cannot be understood."
+_NOT_SIGNED_IN = "The mail server does not accept our name and password."
+_NO_SERVICE = "The mail server does not offer what the settings ask for."
+_UNTRUSTED = "The mail server's certificate is not to be trusted."
 _NO_MAILDIR = "The mail folder cannot be written to."
+DOWN = (
+    SILENT,
+    _UNREACHABLE,
+    _CLOSED,
+    _LOST,
+    _GARBLED,
+    _NOT_SIGNED_IN,
+    _NO_SERVICE,
+    _UNTRUSTED,
+    _NO_MAILDIR,
+)
+"""Why a server takes nobody's mail."""
 
 
 class _ClosedBefore(TemporaryFailure):
@@ -352,9 +368,9 @@ def _no_connection(error: OSError | smtplib.SMTPException) -> TemporaryFailure:
     if _is_timeout(error):
         return ServerSilent(SILENT)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ServerUnreachable("The mail server's certificate is not to be trusted.")
+        return ServerUnreachable(_UNTRUSTED)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return ServerUnreachable("The mail server does not offer what the settings ask for.")
+        return ServerUnreachable(_NO_SERVICE)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return ServerUnreachable("The mail server does not accept our name and password.")
-    return ServerUnreachable("The mail server cannot be reached.")
+        return ServerUnreachable(_NOT_SIGNED_IN)
+    return ServerUnreachable(_UNREACHABLE)
