@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from forum.outbox.models import Message, MessageState
 from forum.outbox.senders import Ledger, Senders
 from forum.outbox.transport import ServerBusy, ServerUnreachable, TemporaryFailure
 from forum.outbox.tries import Tried, deliver
+from forum.outbox.worker import Worker
 
 
 @pytest.fixture
@@ -198,27 +200,20 @@ def test_threads_that_hang_are_stuck_and_one_that_works_is_not(app, letter, post
     assert not senders.are_stuck
 
 
-def test_a_worker_whose_threads_are_stuck_does_not_beat(app, post_to, relay, monkeypatch):
-    from forum.outbox.worker import Worker
-
+def test_a_worker_whose_threads_are_stuck_does_not_beat(app, post_to, relay, today, monkeypatch):
     post_to(relay.port, sender_threads=1)
     worker = Worker(app)
     senders = worker._hire()
-    worker._beat(senders)
-    assert queries.health(now=clock.now()).workers == 1
-    monkeypatch.setattr(Senders, "are_stuck", property(lambda _: True))
-    long_after = clock.now() + queries.SILENT_AFTER * 2
-    worker._last_beat = float("-inf")
-    worker._beat(senders)
-    assert queries.health(now=long_after).workers == 0
+    for is_stuck, workers in ((False, 1), (True, 0), (False, 1)):
+        monkeypatch.setattr(Senders, "are_stuck", property(lambda _, said=is_stuck: said))
+        today.shift(queries.SILENT_AFTER * 2)
+        worker._last_beat = float("-inf")
+        worker._beat(senders)
+        assert queries.health(now=clock.now()).workers == workers
     senders.close()
 
 
 def test_waits_that_no_retry_could_have_set_are_mended_and_others_stay(app, post_to, relay, post):
-    from datetime import timedelta
-
-    from forum.outbox.worker import Worker
-
     far, near = post(2)
     now = clock.now()
     with transaction():
