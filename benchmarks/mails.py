@@ -151,7 +151,9 @@ def _work(here: House, number: int, port: int, told: Connection) -> Sent:
 
 
 def _cpu(workers: list[psutil.Popen]) -> float:
-    return sum(sum(worker.cpu_times()[:2]) for worker in workers)
+    """Return the seconds that workers and their couriers have used."""
+    every = [each for worker in workers for each in (worker, *worker.children(recursive=True))]
+    return sum(sum(each.cpu_times()[:2]) for each in every)
 
 
 def _queue() -> float:

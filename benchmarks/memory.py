@@ -30,7 +30,10 @@ def measure() -> Iterator[Row]:
                 _use(here.settings.port)
                 time.sleep(4)  # the worker sends what was queued
                 web = [server, *server.children(recursive=True)]
-                groups = {"Web, main and two workers": web, "Outbox worker": [worker]}
+                groups = {
+                    "Web, main and two workers": web,
+                    "Outbox worker, with couriers": [worker, *worker.children(recursive=True)],
+                }
                 rows = {what: _memory(processes) for what, processes in groups.items()}
             finally:
                 worker.terminate()

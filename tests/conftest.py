@@ -1,5 +1,7 @@
 """What every test stands on: both database engines, a fixed day, and visitors."""
 
+import datetime as dt
+import ipaddress
 import os
 import shutil
 import threading
@@ -9,6 +11,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -27,6 +33,7 @@ NEEDS = {
     "redis": ("Redis", ("redis-server",)),
     "libical": ("libical", ("libical3",)),
     "imap": ("Dovecot", ("dovecot",)),
+    "faketime": ("libfaketime", ("faketime",)),
 }
 PACKAGES = {"dovecot": "dovecot-imapd"}
 """What Debian calls the package of a program, where it has another name."""
@@ -198,3 +205,35 @@ def screen(chromium, live):
 def axe() -> str:
     """Return the source of axe-core, to be run inside a page."""
     return (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory) -> Path:
+    """Return a self-signed certificate for 127.0.0.1, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        .not_valid_after(dt.datetime(2040, 1, 1, tzinfo=dt.UTC))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return file

@@ -56,6 +56,8 @@ class Action(StrEnum):
     SESSION_CANCELLED = "session cancelled"
     CAPACITY_CHANGED = "capacity changed"
     MESSAGE_RETRIED = "message tried again"
+    MAIL_STOPPED = "mail stopped"
+    MAIL_RESUMED = "mail resumed"
     EXPORTED = "exported"
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"

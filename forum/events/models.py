@@ -64,7 +64,10 @@ class SessionKind(StrEnum):
 
 
 class Programme(Record):
-    """The organization behind the events: one row in an installation."""
+    """The organization behind the events: one row in an installation.
+
+    `mail_stopped_at` is since when an organizer has kept all its emails in the outbox.
+    """
 
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -75,6 +78,7 @@ class Programme(Record):
     text_number: Mapped[str] = mapped_column(default="")
     programme_year: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str]
+    mail_stopped_at: Mapped[datetime | None]
 
 
 class Venue(Record):

@@ -41,6 +41,10 @@ class _Database:
         yield GaugeMetricFamily(
             "forum_messages_overdue", "Messages due for five minutes", outbox.overdue
         )
+        stuck = (now - outbox.trouble.since).total_seconds() if outbox.trouble else 0
+        yield GaugeMetricFamily(
+            "forum_mail_trouble_seconds", "Since the mail server does not take mail", stuck
+        )
         yield GaugeMetricFamily("forum_workers", "Workers seen lately", outbox.workers)
         if outbox.last_beat_at is not None:
             age = (now - outbox.last_beat_at).total_seconds()

@@ -60,8 +60,17 @@ def outbox_warnings(outbox: Health) -> list[str]:
     warnings = []
     if outbox.workers == 0:
         warnings.append("No worker runs: mail waits. Start `flask worker`.")
+    if outbox.stopped_at:
+        warnings.append(
+            f"An organizer stopped all emails at {outbox.stopped_at:%Y-%m-%d %H:%M} UTC."
+        )
+    if outbox.trouble:
+        since = outbox.trouble.since
+        warnings.append(f"{outbox.trouble.reason} Since {since:%Y-%m-%d %H:%M} UTC.")
     if outbox.overdue:
-        warnings.append(f"{outbox.overdue} messages have been due for five minutes.")
+        warnings.append(
+            f"{outbox.overdue} messages have been due for five minutes and were not sent."
+        )
     if outbox.failed:
         warnings.append(f"{outbox.failed} messages could not be sent: see `flask outbox list`.")
     return warnings
@@ -71,4 +80,9 @@ def _outbox_facts(outbox: Health, now: datetime) -> dict[str, object]:
     age = (
         None if outbox.last_beat_at is None else round((now - outbox.last_beat_at).total_seconds())
     )
-    return {"workers": outbox.workers, "worker_seen_seconds_ago": age, "overdue": outbox.overdue}
+    return {
+        "workers": outbox.workers,
+        "worker_seen_seconds_ago": age,
+        "overdue": outbox.overdue,
+        "is_mail_going_out": outbox.is_well,
+    }

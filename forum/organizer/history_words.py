@@ -50,6 +50,8 @@ DEEDS = {
     Action.SESSION_CANCELLED: lazy("Session canceled"),
     Action.CAPACITY_CHANGED: lazy("Places changed"),
     Action.MESSAGE_RETRIED: lazy("Email tried again"),
+    Action.MAIL_STOPPED: lazy("All emails stopped"),
+    Action.MAIL_RESUMED: lazy("Emails go out again"),
     Action.EXPORTED: lazy("Exported"),
     Action.SIGNED_IN: lazy("Signed in"),
     Action.SIGNED_OUT: lazy("Signed out"),

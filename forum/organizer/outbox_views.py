@@ -1,4 +1,6 @@
-"""The outbox: every email, how far it has come, and trying again."""
+"""The outbox: every email, how far it has come, trying again, and stopping them all."""
+
+from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +12,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db, transaction
 from forum.errors import Missing, Refusal
+from forum.events.queries import programme
 from forum.i18n import _
 from forum.incoming import queries as incoming
 from forum.organizer.desk import bp, page_number
@@ -54,6 +57,30 @@ def outbox() -> ResponseReturnValue:
             page=number,
         ),
     )
+
+
+@bp.route("/outbox/stop", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.OWNER)
+def stop_mail() -> ResponseReturnValue:
+    """Ask, with how many emails wait, then keep every email in the outbox."""
+    return _switch(actions.stop, _("Stopped. Every email waits in the outbox."), "stop")
+
+
+@bp.route("/outbox/resume", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.OWNER)
+def resume_mail() -> ResponseReturnValue:
+    """Ask, with how many emails wait, then let them leave again."""
+    return _switch(actions.resume, _("Emails go out again."), "resume")
+
+
+def _switch(act: Callable[..., bool], done: str, template: str) -> ResponseReturnValue:
+    if request.method == "POST":
+        with transaction():
+            act(programme(), by=guard.current_organizer(), now=clock.now())
+        flash(done, "good")
+        return redirect(url_for(".outbox"), 303)
+    waiting = queries.counts()[MessageState.QUEUED]
+    return render_template(f"organizer/outbox/{template}.html", waiting=waiting)
 
 
 @bp.post("/outbox/<number:message_id>/retry")

@@ -7,6 +7,7 @@ from babel.dates import format_date, format_time
 from flask import g
 from flask_babel import get_locale
 
+from forum import clock
 from forum.accounts.models import OrganizerRole
 from forum.care import words as care
 from forum.events import queries
@@ -17,12 +18,14 @@ from forum.notices.queries import Unreached
 from forum.organizer.people_queries import Reach, Told
 from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
+from forum.outbox.queries import Health
 from forum.registration.models import CareState, OfferState, PairRule, Role, Source, Status
 from forum.registration.offer_rules import WhyNot
 from forum.reminders.models import Reminder
 from forum.reminders.rules import lead_time
 
 MINUTES_A_DAY = 24 * 60
+A_MINUTE, AN_HOUR = 60, 3600
 
 EVENT_STATUSES = {
     EventStatus.DRAFT: (lazy("Draft"), "warning"),
@@ -170,6 +173,20 @@ EMAILS = {
     "sign_in": lazy("Sign-in link"),
 }
 """What emails are called, by the name of their folder."""
+TRIES = (
+    lazy("The email could not be written."),
+    lazy("The mail folder cannot be written to."),
+    lazy("The mail server cannot be reached."),
+    lazy("The mail server closed the connection."),
+    lazy("The mail server closed the connection before it said whether it took the email."),
+    lazy("The mail server did not answer in time."),
+    lazy("The mail server does not accept our name and password."),
+    lazy("The mail server does not offer what the settings ask for."),
+    lazy("The mail server's answer cannot be understood."),
+    lazy("The mail server's certificate is not to be trusted."),
+    lazy("The process that was sending this email ended before it said how it went."),
+)
+"""Why a try failed, as the outbox keeps it: `reason` says it in the organizer's language."""
 SESSION_KINDS = {
     SessionKind.PLENARY: lazy("Plenary"),
     SessionKind.TALK: lazy("Talk"),
@@ -204,6 +221,27 @@ def short_day(at: datetime, zone: str | None = None) -> str:
     """Return "Sat, Apr 24, 2027" in `zone`, or on the programme's clock."""
     local = at.astimezone(ZoneInfo(zone or house_zone()))
     return format_date(local, "EEE, MMM d, y", locale=str(get_locale() or "en"))
+
+
+def last_worked(health: Health) -> str:
+    """Return "The worker last worked 12 seconds ago.", or on which day, or that none works."""
+    at = health.last_beat_at
+    if at is None:
+        return _("No worker is running.")
+    seconds = max(0, round((clock.now() - at).total_seconds()))
+    if seconds < A_MINUTE:
+        return ngettext(
+            "The worker last worked %(num)s second ago.",
+            "The worker last worked %(num)s seconds ago.",
+            seconds,
+        )
+    if seconds < AN_HOUR:
+        return ngettext(
+            "The worker last worked %(num)s minute ago.",
+            "The worker last worked %(num)s minutes ago.",
+            seconds // A_MINUTE,
+        )
+    return _("The worker last worked on %(when)s.", when=moment(at))
 
 
 def lead_in_words(reminder: Reminder) -> str:

@@ -16,8 +16,11 @@ from sqlalchemy import ColumnElement, Insert, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
 from forum.db import Facts, UtcDateTime, after_commit, db, is_sqlite
 from forum.errors import Refusal
+from forum.events.models import Programme
 from forum.i18n import _
 from forum.outbox import runner
 from forum.outbox.models import Heartbeat, Message, MessageState
@@ -213,8 +216,12 @@ def mark_failed(claim: Claim, reason: str) -> bool:
     return _settle(claim, MessageState.FAILED, reason)
 
 
-def put_back(claim: Claim, *, until: datetime, reason: str | None, counts: bool = True) -> bool:
+def put_back(
+    claim: Claim, *, until: datetime | None, reason: str | None, counts: bool = True
+) -> bool:
     """Let it wait until an instant, and say why. `counts` tells whether this was a try.
+
+    With no instant it keeps its place among those that wait.
 
     False as for `mark_sent`.
     """
@@ -233,6 +240,28 @@ def retry(message: Message, *, now: datetime) -> None:
     message.attempts = 0
     message.due_at = now
     after_commit(runner.wake)
+
+
+def stop(programme: Programme, *, by: Organizer, now: datetime) -> bool:
+    """Keep every email in the outbox until `resume`; False if it was so already.
+
+    Emails to organizers go on: they have to sign in.
+    """
+    if programme.mail_stopped_at is not None:
+        return False
+    programme.mail_stopped_at = now
+    record(Action.MAIL_STOPPED, programme, now=now, organizer=by)
+    return True
+
+
+def resume(programme: Programme, *, by: Organizer, now: datetime) -> bool:
+    """Let emails leave again; False if they did already."""
+    if programme.mail_stopped_at is None:
+        return False
+    programme.mail_stopped_at = None
+    record(Action.MAIL_RESUMED, programme, now=now, organizer=by)
+    after_commit(runner.wake)
+    return True
 
 
 def withdraw(email: str, registrations: Sequence[Registration], reason: str) -> None:

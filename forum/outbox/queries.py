@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
+from forum.events.models import Programme
 from forum.outbox.models import Heartbeat, Message, MessageState
+from forum.outbox.rules import Trouble
 
 STUCK_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(seconds=60)
+TROUBLE_AFTER = timedelta(minutes=2)
+"""A mail server that does not answer the first other try, a minute later, is in trouble."""
 
 
 WAITING = (MessageState.QUEUED, MessageState.SENDING)
@@ -29,19 +33,24 @@ class Held:
 class Health:
     """How the outbox does: the answer to "is mail going out?".
 
-    `overdue` counts messages that have been due for five minutes; `last_beat_at` is None when no
-    worker has ever run.
+    `overdue` counts messages that have been due for five minutes and have not been sent; those that
+    wait on purpose, for quiet hours or for another try, are not due. `trouble` is what has kept a
+    worker from sending for two minutes. `stopped_at` is since when an organizer has stopped all
+    emails. `last_beat_at` is None when no worker has ever run.
     """
 
     workers: int
     last_beat_at: datetime | None
     overdue: int
     failed: int
+    trouble: Trouble | None
+    stopped_at: datetime | None = None
 
     @property
     def is_well(self) -> bool:
         """Tell whether mail is going out."""
-        return self.workers > 0 and self.overdue == 0
+        is_held_up = self.overdue > 0 or self.trouble or self.stopped_at
+        return self.workers > 0 and not is_held_up
 
 
 def messages(
@@ -81,8 +90,17 @@ def of_registration(registration_id: int) -> list[Message]:
 
 
 def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return what is true of a message that waits to be claimed."""
-    return Message.state.in_(WAITING), Message.state == MessageState.QUEUED, Message.due_at <= now
+    """Return what is true of a message that waits to be claimed.
+
+    While all emails are stopped, only those to organizers leave: they have to sign in.
+    """
+    is_stopped = select(Programme.id).where(Programme.mail_stopped_at.is_not(None)).exists()
+    return (
+        Message.state.in_(WAITING),
+        Message.state == MessageState.QUEUED,
+        Message.due_at <= now,
+        or_(Message.organizer_id.is_not(None), ~is_stopped),
+    )
 
 
 def is_any_due(*, now: datetime) -> bool:
@@ -107,17 +125,31 @@ def number_failed() -> int:
 
 
 def health(*, now: datetime) -> Health:
-    """Return how the outbox does at this instant."""
-    beats = select(func.max(Heartbeat.beat_at))
-    alive = select(func.count()).where(Heartbeat.beat_at >= now - SILENT_AFTER)
-    overdue = select(func.count()).select_from(_overdue(now - STUCK_AFTER).subquery())
+    """Return how the outbox does at this instant.
+
+    A beat from later than now was written under a clock that was wrong, and says nothing.
+    """
+    beats = select(func.max(Heartbeat.beat_at)).where(Heartbeat.beat_at <= now + SILENT_AFTER)
+    is_alive = Heartbeat.beat_at.between(now - SILENT_AFTER, now + SILENT_AFTER)
+    overdue = select(func.count()).where(
+        Message.state.in_(WAITING), Message.due_at <= now - STUCK_AFTER
+    )
     return Health(
-        workers=db.session.scalar(alive) or 0,
+        workers=db.session.scalar(select(func.count()).where(is_alive)) or 0,
         last_beat_at=db.session.scalar(beats),
         overdue=db.session.scalar(overdue) or 0,
         failed=number_failed(),
+        trouble=_trouble(is_alive, now=now),
+        stopped_at=db.session.scalar(select(func.min(Programme.mail_stopped_at))),
     )
 
 
-def _overdue(at: datetime) -> Select[int]:
-    return select(Message.id).where(Message.state.in_(WAITING), Message.due_at <= at)
+def _trouble(is_alive: ColumnElement[bool], *, now: datetime) -> Trouble | None:
+    """Return what has kept a living worker from sending for the longest time."""
+    row = db.session.execute(
+        select(Heartbeat.trouble, Heartbeat.trouble_since)
+        .where(is_alive, Heartbeat.trouble_since <= now - TROUBLE_AFTER)
+        .order_by(Heartbeat.trouble_since)
+        .limit(1)
+    ).one_or_none()
+    return Trouble(row.trouble, row.trouble_since) if row else None

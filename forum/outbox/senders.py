@@ -132,7 +132,10 @@ class Senders:
             return [(claim, None) for claim in claims]
         with self._app.app_context():
             found = live([claim.message_id for claim in claims])
-            return [(claim, _decide(claim, found, now)) for claim in claims]
+            return [
+                (claim, None if _is_stopped(claim, found) else _decide(claim, found, now))
+                for claim in claims
+            ]
 
     def _work(self) -> None:
         me = threading.get_ident()
@@ -177,9 +180,7 @@ class Senders:
             case Unwritable():
                 return after_failure(claim, UNWRITABLE)
             case _:
-                return partial(
-                    actions.put_back, claim, until=clock.now(), reason=None, counts=False
-                )
+                return partial(actions.put_back, claim, until=None, reason=None, counts=False)
 
 
 class Ledger:
@@ -206,6 +207,14 @@ def _wait_for(kept: Future[None] | None) -> None:
     """Let no mail leave while it is not safe how the one before it went."""
     if kept is not None and kept.exception() is not None:
         log.error("outcome_lost", fault=type(kept.exception()).__name__)
+
+
+def _is_stopped(claim: Claim, found: Live) -> bool:
+    """Tell whether an organizer has stopped this email since it was claimed."""
+    message, house = found.get(claim.message_id, (None, None))
+    if message is None or house is None:
+        return False
+    return message.organizer_id is None and house.programme.mail_stopped_at is not None
 
 
 def _decide(claim: Claim, found: Live, now: datetime) -> Decided:

@@ -32,7 +32,7 @@ MOST_MAILS = 100
 LONGEST_KEPT = 60.0
 """A connection is replaced after so many mails, or so many seconds."""
 LONGEST_REPLY = 200
-TEMPORARY, PERMANENT, CLOSING = 400, 500, 421
+LEAST_CODE, TEMPORARY, PERMANENT, CLOSING = 200, 400, 500, 421
 
 
 class NotDelivered(Exception):
@@ -284,7 +284,7 @@ class SmtpConnection(Connection):
         if host is None:
             return
         try:
-            is_fit = not isinstance(failure, _Closing) and host.rset()[0] < TEMPORARY
+            is_fit = not isinstance(failure, _Closing | _Garbled) and host.rset()[0] < TEMPORARY
         except (OSError, smtplib.SMTPException):
             is_fit = False
         if not is_fit:
@@ -314,9 +314,26 @@ class MaildirConnection(Connection):
 
 
 SILENT = "The mail server did not answer in time."
+_UNREACHABLE = "The mail server cannot be reached."
 _CLOSED = "The mail server closed the connection."
 _LOST = "The mail server closed the connection before it said whether it took the email."
+_GARBLED = "The mail server's answer cannot be understood."
+_NOT_SIGNED_IN = "The mail server does not accept our name and password."
+_NO_SERVICE = "The mail server does not offer what the settings ask for."
+_UNTRUSTED = "The mail server's certificate is not to be trusted."
 _NO_MAILDIR = "The mail folder cannot be written to."
+DOWN = (
+    SILENT,
+    _UNREACHABLE,
+    _CLOSED,
+    _LOST,
+    _GARBLED,
+    _NOT_SIGNED_IN,
+    _NO_SERVICE,
+    _UNTRUSTED,
+    _NO_MAILDIR,
+)
+"""Why a server takes nobody's mail."""
 
 
 class _ClosedBefore(TemporaryFailure):
@@ -327,11 +344,20 @@ class _Closing(ServerBusy):
     """The server answered 421: it is closing the connection (RFC 5321 3.8)."""
 
 
+class _Garbled(ServerUnreachable):
+    """What came is no reply (RFC 5321 4.2): whoever is there speaks something else."""
+
+
 def _expect(reply: tuple[int, bytes], *, is_recipient: bool = False) -> None:
-    """Go on when the server agreed. Raises ServerBusy or LetterRefused with its words."""
+    """Go on when the server agreed.
+
+    Raises ServerBusy or LetterRefused with its words, or ServerUnreachable when it has none.
+    """
     code, text = reply
-    if 0 < code < TEMPORARY:
+    if LEAST_CODE <= code < TEMPORARY:
         return
+    if code < LEAST_CODE:
+        raise _Garbled(_GARBLED)
     said = one_line(f"{code} {text.decode('utf-8', 'replace')}")[:LONGEST_REPLY]
     if code >= PERMANENT:
         sentence = f"The mail server refused the email: {said}"
@@ -358,9 +384,9 @@ def _no_connection(error: OSError | smtplib.SMTPException) -> TemporaryFailure:
     if _is_timeout(error):
         return ServerSilent(SILENT)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ServerUnreachable("The mail server's certificate is not to be trusted.")
+        return ServerUnreachable(_UNTRUSTED)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return ServerUnreachable("The mail server does not offer what the settings ask for.")
+        return ServerUnreachable(_NO_SERVICE)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return ServerUnreachable("The mail server does not accept our name and password.")
-    return ServerUnreachable("The mail server cannot be reached.")
+        return ServerUnreachable(_NOT_SIGNED_IN)
+    return ServerUnreachable(_UNREACHABLE)

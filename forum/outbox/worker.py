@@ -28,7 +28,7 @@ from forum.outbox.couriers import Couriers, Office
 from forum.outbox.models import Message
 from forum.outbox.rules import RETRY_DELAYS, longest_wait
 from forum.outbox.senders import Senders
-from forum.outbox.transport import Post
+from forum.outbox.transport import DOWN, Post
 from forum.outbox.tries import Carrier, OwnHands
 from forum.privacy.housekeeping import Housekeeper
 from forum.registration.queries import events_to_move
@@ -95,6 +95,7 @@ class Worker:
         self._watch = Watch(settings, self._name)
         self._clock_is_ahead = _clock_is_ahead()
         self._next_due: datetime | None = None
+        self._has_trouble = False
         self._housekeeper = Housekeeper()
         self._reader = Reader(app, settings) if settings.mailboxes else None
 
@@ -131,6 +132,7 @@ class Worker:
             self._runner.work_waits.clear()
             self._safely(lambda: self._beat(senders))
             self._safely(self._watch_others)
+            self._safely(lambda: self._catch_up(senders))
             if not self._safely(lambda: self._pass_on(senders)):
                 self._runner.work_waits.wait(LOOK_EVERY)
         is_told = self._stopping.is_set()
@@ -250,6 +252,14 @@ class Worker:
                 with transaction():
                     actions.hurry(Message.reason.is_not(None), now=clock.now())
             return self._watch.look()
+
+    def _catch_up(self, senders: Senders) -> int:
+        """Once the mail server takes mail again, try at once what waits because it did not."""
+        had_trouble, self._has_trouble = self._has_trouble, senders.trouble is not None
+        if not had_trouble or self._has_trouble:
+            return 0
+        with self._app.app_context(), transaction():
+            return actions.hurry(Message.reason.in_(DOWN), now=clock.now())
 
     def _mend_waits(self) -> int:
         """Try again now what waits longer than a retry can: its clock was wrong."""

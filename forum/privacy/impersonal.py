@@ -26,7 +26,7 @@ NOT_PERSONAL = {
     "passkey": "id",
     "programme": """
         id key name quiet_name contact_email contact_phone phone_hours text_number programme_year
-        timezone
+        timezone mail_stopped_at
     """,
     "registration": "id sequence version",
     "notice": "id event_id occasion changes words organizer_id sent_at",

@@ -151,6 +151,8 @@ def upgrade():
     with rebuilt("heartbeat") as heartbeat:
         heartbeat.add_column(sa.Column("trouble", sa.Text(), nullable=True))
         heartbeat.add_column(sa.Column("trouble_since", INSTANT, nullable=True))
+    with rebuilt("programme") as programme:
+        programme.add_column(sa.Column("mail_stopped_at", INSTANT, nullable=True))
     with rebuilt("reminder") as reminder:
         reminder.add_column(sa.Column("roles", sa.Text(), nullable=True))
         reminder.add_column(sa.Column("session_id", sa.Integer(), nullable=True))
@@ -235,6 +237,8 @@ def downgrade():
         reminder.drop_constraint(op.f("fk_reminder_session_id_session"), type_="foreignkey")
         for name in ("version", "words", "blocks", "is_for_waitlist", "session_id", "roles"):
             reminder.drop_column(name)
+    with rebuilt("programme") as programme:
+        programme.drop_column("mail_stopped_at")
     with rebuilt("heartbeat") as heartbeat:
         for name in ("trouble_since", "trouble"):
             heartbeat.drop_column(name)

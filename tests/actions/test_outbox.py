@@ -10,6 +10,7 @@ from forum.db import db, transaction
 from forum.errors import Refusal
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message, MessageState
+from forum.outbox.rules import Trouble
 
 LATER = timedelta(minutes=5)
 
@@ -200,15 +201,45 @@ def test_the_desk_sees_every_state_and_can_filter(ada):
 def test_the_desk_is_told_when_no_worker_works(ada):
     now = clock.now()
     posted(ada)
-    assert queries.health(now=now) == queries.Health(0, None, 0, 0)
+    assert queries.health(now=now) == queries.Health(0, None, 0, 0, None)
     with transaction():
         actions.beat("one", now=now)
     assert queries.health(now=now).is_well
     later = now + timedelta(minutes=10)
-    assert queries.health(now=later) == queries.Health(0, now, 1, 0)
+    assert queries.health(now=later) == queries.Health(0, now, 1, 0, None)
     with transaction():
         actions.beat("two", now=later)
     assert not queries.health(now=later).is_well  # alive, but mail is not going out
+
+
+def test_what_waits_on_purpose_is_not_overdue(ada):
+    now = clock.now()
+    posted(ada, once="quiet hours", due_at=now + timedelta(hours=9))
+    posted(ada, once="another try", due_at=now + timedelta(hours=4))
+    with transaction():
+        actions.beat("one", now=now)
+    assert queries.health(now=now).is_well
+
+
+def test_a_mail_server_in_trouble_is_told_after_two_minutes(app):
+    now = clock.now()
+    trouble = Trouble("The mail server cannot be reached.", now - timedelta(seconds=119))
+    with transaction():
+        actions.beat("one", trouble, now=now)
+    assert queries.health(now=now).is_well
+    in_a_second = now + timedelta(seconds=1)
+    assert queries.health(now=in_a_second).trouble == trouble
+    assert not queries.health(now=in_a_second).is_well
+    with transaction():
+        actions.beat("one", now=in_a_second)
+    assert queries.health(now=in_a_second).is_well
+
+
+def test_a_beat_from_the_future_says_nothing(app):
+    now = clock.now()
+    with transaction():
+        actions.beat("one", now=now + timedelta(hours=3))
+    assert queries.health(now=now) == queries.Health(0, None, 0, 0, None)
 
 
 def test_a_worker_that_ends_is_no_longer_listed(app):

@@ -11,6 +11,7 @@ from forum import clock
 from forum.accounts import actions as accounts
 from forum.db import db, transaction
 from forum.events.models import Mode
+from forum.events.queries import programme
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message, MessageState
 from forum.outbox.senders import Senders
@@ -260,6 +261,27 @@ def test_a_place_cancelled_after_the_claim_is_not_confirmed_by_mail(
         MessageState.DROPPED: "This person has canceled.",
         MessageState.SENT: None,
     }
+
+
+def test_what_was_claimed_before_all_emails_were_stopped_waits_untried_in_its_place(
+    app, make, event, relay, post_to
+):
+    person, petra = make.registration(event), make.organizer()
+    told(person)
+    with transaction():
+        accounts.send_link(petra.email, client="203.0.113.5", now=clock.now())
+    before = db.session.scalars(db.select(Message.due_at).order_by(Message.id)).all()
+    with transaction():
+        claims = actions.claim("me", 2, now=clock.now(), began=time.monotonic())
+        actions.stop(programme(), by=petra, now=clock.now())
+    senders = senders_to(app, post_to(relay.port))
+    senders.give(claims)
+    senders.close()
+    assert [delivery.recipients for delivery in relay.deliveries] == [[petra.email]]
+    db.session.expire_all()
+    waiting = db.session.scalars(db.select(Message).where(Message.state == "queued")).one()
+    assert (waiting.attempts, waiting.due_at) == (0, before[0])
+    assert not queries.is_any_due(now=clock.now())
 
 
 def test_a_stopping_worker_gives_back_what_it_has_not_begun(make, event, relay, worker):

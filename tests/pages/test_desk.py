@@ -1,5 +1,6 @@
 """The rooms of the desk: what an organizer sees there, and does."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from forum.accounts.models import Organizer, OrganizerRole
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.events.models import EventStatus, Gate, Mode, Session
+from forum.outbox import queries
 from forum.outbox.actions import beat
 from forum.outbox.models import Message, MessageState
+from forum.outbox.rules import Trouble
 from forum.registration import session_places
 from forum.registration.models import CareState, Registration, Source, Status
 from tests.desk import OrganizerAtDesk
@@ -21,6 +24,7 @@ from tests.people import XHTML, form_values
 from tests.people import words as words_of
 
 TODAY = "/organize/"
+OUTBOX = "/organize/outbox/"
 
 
 @pytest.fixture
@@ -78,8 +82,34 @@ class TestToday:
     def test_a_worker_that_stopped_is_named_with_its_last_work(self, desk, today):
         alive()
         today.shift(timedelta(minutes=5))
+        assert "The worker last worked 5 minutes ago. No worker is running." in desk.get(TODAY).text
 
-        assert "The worker last worked on Mon, Nov 23, 2026, 10:00 am." in desk.get(TODAY).text
+    def test_a_worker_that_stopped_long_ago_is_named_with_the_day(self, desk):
+        with transaction():
+            beat("one", now=clock.now() - timedelta(hours=2))
+
+        assert "The worker last worked on Mon, Nov 23, 2026, 8:00 am." in desk.get(TODAY).text
+
+    @pytest.mark.parametrize("path", [TODAY, OUTBOX])
+    def test_when_the_worker_last_worked_is_always_said(self, desk, today, path):
+        alive()
+        today.shift(timedelta(seconds=12))
+
+        assert re.search(r"The worker last worked 1\d seconds ago\.", desk.get(path).text)
+
+    def test_a_mail_server_that_is_away_is_said_in_red(self, desk):
+        since = clock.now() - timedelta(minutes=30)
+        with transaction():
+            trouble = Trouble("The mail server cannot be reached.", since)
+            beat("one", trouble, now=clock.now())
+
+        page = desk.get(TODAY)
+
+        assert "Mail is not going out" in page.text
+        assert (
+            "The mail server cannot be reached. It has been so since Mon, Nov 23, 2026, 9:30 am."
+            in page.text
+        )
 
     def test_mail_that_waits_too_long_is_said_in_red(self, make, desk, event):
         alive()
@@ -617,6 +647,29 @@ class TestOutbox:
         assert "550 no such mailbox" in desk.get("/organize/outbox/?state=failed").text
         assert "No email here" in desk.get("/organize/outbox/?state=sent").text
         assert "550 no such mailbox" in desk.get("/organize/outbox/?state=odd&email=odd").text
+
+    def test_an_owner_stops_all_emails_and_lets_them_leave_again(self, make, desk, event):
+        failed_message(make, make.registration(event), state=MessageState.QUEUED)
+        assert "1 email waits in the outbox." in desk.get("/organize/outbox/stop").text
+        desk.submit("/organize/outbox/stop")
+
+        for path in (TODAY, OUTBOX):
+            assert "An organizer stopped all emails on Mon, Nov 23, 2026" in desk.get(path).text
+        db.session.rollback()
+        assert not queries.is_any_due(now=clock.now())
+        desk.submit("/organize/outbox/resume")
+
+        assert "An organizer stopped" not in desk.get(OUTBOX).text
+        db.session.rollback()
+        assert queries.is_any_due(now=clock.now())
+        deeds = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+        assert deeds[-2:] == [Action.MAIL_STOPPED, Action.MAIL_RESUMED]
+
+    def test_only_an_owner_stops_all_emails(self, app, make, event):
+        coordinator = OrganizerAtDesk(app, make.organizer(role=OrganizerRole.COORDINATOR))
+
+        assert "Stop all emails" not in coordinator.get(OUTBOX).text
+        coordinator.get("/organize/outbox/stop", status=403)
 
 
 class TestOrganizers:

@@ -1,5 +1,6 @@
 """The operator can see whether the service lives, is ready, and is well."""
 
+import re
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -185,9 +186,26 @@ def test_doctor_finds_mail_that_is_stuck(app, make, worker):
     db.session.commit()
 
     assert found("Outbox") == [
-        "1 messages have been due for five minutes.",
+        "1 messages have been due for five minutes and were not sent.",
         "1 messages could not be sent: see `flask outbox list`.",
     ]
+
+
+def test_everyone_who_asks_hears_of_a_mail_server_in_trouble(app, worker):
+    worker.trouble = "The mail server cannot be reached."
+    worker.trouble_since = clock.now() - timedelta(minutes=10)
+    db.session.commit()
+    client = app.test_client()
+
+    said = f"The mail server cannot be reached. Since {worker.trouble_since:%Y-%m-%d %H:%M} UTC."
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["is_mail_going_out"]) == (200, False)
+    assert answer.json["warnings"] == [said]
+    assert found("Outbox") == [said]
+    [seconds] = re.findall(
+        r"^forum_mail_trouble_seconds (.*)$", client.get("/metrics").text, re.MULTILINE
+    )
+    assert float(seconds) >= 600
 
 
 def test_doctor_finds_another_schema(app):
