@@ -70,11 +70,31 @@ KINDS = {
         ANY, Purpose.ANSWER, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
     ),
     "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
-    "reminder": Kind(HAS_PLACE, is_reminder=True),
+    "reminder": Kind(HAS_PLACE | WAITS, is_reminder=True),
     "event_cancelled": Kind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
 }
 """Emails to attendees, by the name of their folder in `templates/emails`."""
+ANSWERS = frozenset(
+    {
+        "confirmation",
+        "waitlist",
+        "offer",
+        "offer_lapsed",
+        "promoted",
+        "session_place",
+        "mode_changed",
+        "details_changed",
+        "cancellation",
+        "my_link",
+        "confirm_address",
+        "address_changed",
+        "pause_over",
+    }
+)
+"""Those that answer what she has done herself, or bring what she asked to wait for."""
+COUNTED = sorted(KINDS.keys() - ANSWERS)
+"""Those that we send of our own accord: one person gets few about an event (`reminders.rules`)."""
 SIGN_IN = "sign_in"
 """The one email to organizers."""

@@ -2,25 +2,28 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forum import links
 from forum.accounts.models import SignInLink
 from forum.config import current_settings
 from forum.db import db
-from forum.emails import decision, invitations, queries
+from forum.emails import decision, invitations, queries, reminding
 from forum.emails.addresses import hint, known_as, one_line
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod
 from forum.emails.letter import Later, Letter, Mailbox, Silence
 from forum.emails.matters import Thing, matter_of, recipient
 from forum.emails.particulars import Particulars, gather
 from forum.emails.queries import House
-from forum.emails.rendering import Personal, personal, render
+from forum.emails.reminding import Brought, Turn
+from forum.emails.rendering import Personal, Words, personal, render
 from forum.events.models import Programme
 from forum.i18n import _, speaking
 from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Registration
-from forum.reminders import rules
+
+HIDDEN = "\N{HORIZONTAL ELLIPSIS}"
+"""Stands for what only the reader may have."""
 
 
 def write(
@@ -39,9 +42,20 @@ def write(
     if registration is None:
         return Silence(_("The registration is gone."))
     thing = matter_of(message)
-    return decision.refusal(message, registration, thing, now=now) or _to_attendee(
-        message, registration, thing, house, now
+    turn = _turn(message, registration, house, now)
+    return decision.refusal(message, registration, thing, turn=turn, now=now) or _to_attendee(
+        message, registration, thing, turn, house, now
     )
+
+
+def sample(message: Message, registration: Registration, house: House, now: datetime) -> Words:
+    """Return the words of a reminder that is not sent, to be shown at the desk.
+
+    `house` brings the rules that it would be sent by. Its personal links are left out.
+    """
+    turn = _turn(message, registration, house, now)
+    about = _particulars(message, registration, None, turn, house, now)
+    return personal(about, Personal(registration.name, HIDDEN, HIDDEN))
 
 
 def message_id(message: Message) -> str:
@@ -51,20 +65,17 @@ def message_id(message: Message) -> str:
     return f"{message.email}.{digest}@{domain}"
 
 
-def _to_attendee(
-    message: Message, registration: Registration, thing: Thing | None, house: House, now: datetime
+def _to_attendee(  # noqa: PLR0913, PLR0917 - what a letter is made of
+    message: Message,
+    registration: Registration,
+    thing: Thing | None,
+    turn: Turn | None,
+    house: House,
+    now: datetime,
 ) -> Letter:
     kind = KINDS[message.email]
     to = recipient(message.email, registration, thing) or Mailbox("", "")
-    about = gather(
-        message.email,
-        registration,
-        house,
-        thing,
-        now=now,
-        leads=_leads(message, registration, house),
-        offers=tuple(message.facts.get("offers", ())),
-    )
+    about = _particulars(message, registration, thing, turn, house, now)
     stop_link = links.unsubscribe_link(registration) if kind.is_reminder else None
     words = personal(about, _personal(registration, thing, about, stop_link))
     with speaking(registration.language):
@@ -135,32 +146,37 @@ def _to_organizer(message: Message, house: House, now: datetime) -> Letter | Sil
     )
 
 
-def _leads(message: Message, registration: Registration, house: House) -> tuple[timedelta, ...]:
-    """Return whose advice to give: a reminder's own, or that of those a late person missed."""
-    kind = KINDS[message.email]
-    if kind.is_reminder:
-        return (rules.lead_time(message.facts["lead"]),)
-    if kind.calendar == CalendarMethod.REQUEST:
-        return tuple(_missed(registration, house, message.created_at))
-    return ()
+def _turn(message: Message, registration: Registration, house: House, now: datetime) -> Turn | None:
+    if not KINDS[message.email].is_reminder:
+        return None
+    return reminding.turn_of(message, registration, house, now=now)
 
 
-def _missed(registration: Registration, house: House, at: datetime) -> list[timedelta]:
-    """Return the leads of the reminders for this person that had gone out by an instant."""
-    event = registration.event
-    return [
-        rules.lead_time(each.lead)
-        for each in house.reminders(event)
-        if (each.modes is None or registration.mode in each.modes)
-        and at
-        > rules.due_at(
-            each.lead,
-            each.local_time,
-            starts_at=event.starts_at,
-            zone=registration.timezone,
-            quiet_days=registration.quiet_days,
-        )
-    ]
+def _particulars(  # noqa: PLR0913, PLR0917 - as for a letter
+    message: Message,
+    registration: Registration,
+    thing: Thing | None,
+    turn: Turn | None,
+    house: House,
+    now: datetime,
+) -> Particulars:
+    """Gather the facts, with a reminder's own advice, or that of those a late person missed."""
+    brought: tuple[Brought, ...] = ()
+    if turn is not None:
+        brought = reminding.brought(message, turn, registration.language)
+    elif KINDS[message.email].calendar == CalendarMethod.REQUEST:
+        brought = reminding.missed(registration, house, message.created_at)
+    offers = reminding.offers(message, turn) if turn else ()
+    return gather(
+        message.email,
+        registration,
+        house,
+        thing,
+        now=now,
+        turn=turn,
+        brought=brought,
+        offers=offers,
+    )
 
 
 def _sender(programme: Programme) -> Mailbox:

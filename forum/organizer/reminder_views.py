@@ -8,7 +8,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.organizer import programme_queries
 from forum.organizer.desk import bp
-from forum.reminders.actions import preview
+from forum.reminders.preview import preview
 from forum.reminders.queries import of_event
 
 
