@@ -1,9 +1,9 @@
 """How the desk says times, states and names of things."""
 
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from flask import g
 from flask_babel import get_locale
 
@@ -17,10 +17,6 @@ from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.registration.models import OfferState, PairRule, Role, Source, Status
 from forum.registration.offer_rules import WhyNot
-from forum.reminders.models import Reminder
-from forum.reminders.rules import lead_time
-
-MINUTES_A_DAY = 24 * 60
 
 EVENT_STATUSES = {
     EventStatus.DRAFT: (lazy("Draft"), "warning"),
@@ -158,23 +154,6 @@ def short_day(at: datetime, zone: str | None = None) -> str:
     """Return "Sat, Apr 24, 2027" in `zone`, or on the programme's clock."""
     local = at.astimezone(ZoneInfo(zone or house_zone()))
     return format_date(local, "EEE, MMM d, y", locale=str(get_locale() or "en"))
-
-
-def lead_in_words(reminder: Reminder) -> str:
-    """Return "7 days before, at 10:00 am" of whoever gets it, or "90 minutes before"."""
-    minutes = round(lead_time(reminder.lead).total_seconds() / 60)
-    if minutes % MINUTES_A_DAY == 0:
-        number = minutes // MINUTES_A_DAY
-        lead = ngettext("%(num)s day before", "%(num)s days before", number)
-    elif minutes % 60 == 0:
-        lead = ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60)
-    else:
-        lead = ngettext("%(num)s minute before", "%(num)s minutes before", minutes)
-    if reminder.local_time is None:
-        return lead
-    at = time.fromisoformat(reminder.local_time)
-    shown = format_time(at, "h:mm a", locale=str(get_locale() or "en")).lower()
-    return _("%(lead)s, at %(time)s of their own clock", lead=lead, time=shown)
 
 
 def short_notice(hours: int | None) -> str:

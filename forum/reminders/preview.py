@@ -86,7 +86,7 @@ def preview(event: Event, several: Sequence[Reminder], *, now: datetime) -> Prev
 
 def missed_by(event: Event, rule: Reminder, *, now: datetime) -> list[Missed]:
     """Return who would have got a reminder before its rule was armed."""
-    return _gone_by(event, [rule], now=now)
+    return _gone_by(event, [rule] if rule.is_on else [], now=now)
 
 
 def sample(each: Ahead, several: Sequence[Reminder]) -> tuple[Registration, Words] | None:

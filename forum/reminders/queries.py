@@ -192,6 +192,27 @@ def of_number(event: Event, reminder_id: int) -> Reminder:
     return found
 
 
+def is_kept(rule: Reminder) -> bool:
+    """Tell whether a rule stays because a programme file or a message names it."""
+    return rule.stated is not None or has_reminded(rule)
+
+
+def has_reminded(rule: Reminder) -> bool:
+    """Tell whether a message was ever planned by a rule."""
+    is_old = Message.dedupe_key.like(f"reminder:{rule.id}:%") & ~Message.dedupe_key.like("%:at:%")
+    kept = Message.facts[("rules", str(rule.id))].as_string()
+    messages = (
+        select(Message.id)
+        .join(Message.registration)
+        .where(
+            Registration.event_id == rule.event_id,
+            Message.email == EMAIL,
+            or_(kept.is_not(None), is_old),
+        )
+    )
+    return db.session.scalar(select(messages.exists())) or False
+
+
 def people(group: Group, *more: ColumnElement[bool]) -> list[Registration]:
     """Return the people of a group by name, of whom `more` is true as well."""
     return list(
