@@ -7,29 +7,15 @@ finds its words in her confirmation instead.
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from enum import StrEnum
 
 from forum.emails.particulars import Particulars
 from forum.emails.reminding import Brought
 from forum.events.models import Mode
 from forum.i18n import _
+from forum.reminders.models import Block
 
 SOON = timedelta(days=1)
 NEAR = timedelta(days=3)
-
-
-class Block(StrEnum):
-    """A text that a reminder may bring, as it is stored."""
-
-    GETTING_THERE = "getting_there"
-    HELP = "help"
-    BRING = "bring"
-    DEVICE = "device"
-    BY_PHONE = "by_phone"
-    PACE = "pace"
-    ANOTHER_WAY = "another_way"
-    SESSIONS = "sessions"
-    """Her sessions with limited places: facts, which stand apart from the sentences."""
 
 
 def advice(about: Particulars) -> list[str]:

@@ -5,12 +5,11 @@ from datetime import time
 from babel.dates import format_time
 from flask_babel import get_locale
 
-from forum.emails.practical import Block
 from forum.events.words import MODES
 from forum.i18n import _, lazy, ngettext
 from forum.organizer.words import ROLES
 from forum.registration.models import Role
-from forum.reminders.models import Reminder
+from forum.reminders.models import Block, Reminder
 from forum.reminders.rules import lead_time
 
 MINUTES_A_DAY = 24 * 60

@@ -1,12 +1,27 @@
 """Reminder rules, as they are stored."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.db import Facts, Record
 from forum.events.models import Event, Session
+
+
+class Block(StrEnum):
+    """A text that a reminder may bring, as it is stored."""
+
+    GETTING_THERE = "getting_there"
+    HELP = "help"
+    BRING = "bring"
+    DEVICE = "device"
+    BY_PHONE = "by_phone"
+    PACE = "pace"
+    ANOTHER_WAY = "another_way"
+    SESSIONS = "sessions"
+    """Her sessions with limited places: facts, which stand apart from the sentences."""
 
 
 class Reminder(Record):

@@ -16,7 +16,7 @@ from forum.db import after_commit, db
 from forum.events.models import Event
 from forum.events.refusals import ChangedMeanwhile
 from forum.outbox import runner
-from forum.reminders import queries
+from forum.reminders import queries, rules
 from forum.reminders.models import Reminder
 from forum.reminders.plans import WHOM, ReminderPlan
 from forum.reminders.refusals import RuleIsKept, SameRule
@@ -83,9 +83,8 @@ def is_armed_by(changed: dict[str, Any]) -> bool:
 
 def _check(plan: ReminderPlan, others: list[Reminder]) -> None:
     """Refuse a second rule for the same people at the same time."""
-    for each in others:
-        if all(getattr(each, name) == getattr(plan, name) for name in WHOM):
-            raise SameRule
+    if rules.whom(plan) in map(rules.whom, others):
+        raise SameRule
 
 
 def _facts(rule: Reminder) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from forum.events.models import Mode
 from forum.registration.models import Status
+from forum.reminders.plans import ReminderPlan
 
 MOST = 4
 """Emails about one event to one person, besides answers to what she does herself."""
@@ -73,6 +74,18 @@ def due_for(rule: Rule, person: Reader, *, starts_at: datetime) -> datetime:
         starts_at=starts_at,
         zone=person.timezone,
         quiet_days=person.quiet_days,
+    )
+
+
+def whom(rule: Rule | ReminderPlan) -> tuple[object, ...]:
+    """Return what makes two rules the same: when they remind, and whom."""
+    return (
+        rule.lead,
+        rule.local_time,
+        frozenset(rule.modes or ()),
+        frozenset(rule.roles or ()),
+        rule.session_id,
+        rule.is_for_waitlist,
     )
 
 

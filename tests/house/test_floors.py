@@ -21,7 +21,7 @@ FLOORS = {
         forum.*.actions forum.*.*_actions
         forum.accounts.passkeys forum.accounts.throttle
         forum.programme.assigning forum.programme.faces forum.programme.loading
-        forum.programme.shared
+        forum.programme.shared forum.programme.reminder_loading
         forum.registration.address_change forum.registration.details
         forum.registration.admission forum.registration.invites forum.registration.places
         forum.registration.seats forum.registration.session_places forum.registration.telling
@@ -41,6 +41,7 @@ FLOORS = {
         forum.registration.session_clashes
         forum.registration.mode_words forum.registration.moments forum.registration.receipts
         forum.registration.data_words forum.registration.zone_choices
+        forum.reminders.preview forum.organizer.reminder_words
     """,
     "answers": """
         forum.*.queries forum.*.*_queries forum.*.rules forum.*.refusals forum.*.asked
@@ -48,7 +49,7 @@ FLOORS = {
         forum.events.plans forum.events.readiness forum.notices.told
         forum.emails.kinds forum.events.times forum.organizer.audience
         forum.privacy.columns forum.privacy.consents forum.privacy.impersonal
-        forum.privacy.tombstones
+        forum.privacy.tombstones forum.reminders.plans
         forum.registration.offer_rules forum.registration.outcomes forum.privacy.holdings
         forum.programme.checks forum.programme.clashes forum.programme.contradictions
         forum.programme.faults forum.programme.file forum.programme.kinds

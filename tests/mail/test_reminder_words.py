@@ -8,11 +8,11 @@ import time_machine
 from forum import clock
 from forum.db import db
 from forum.emails import Letter, Silence, write
-from forum.emails.practical import Block
 from forum.events.models import Mode
 from forum.outbox.models import MessageState
 from forum.registration.models import SessionPlace, Status
 from forum.reminders import rules
+from forum.reminders.models import Block
 from tests.mail.occasions import reminded
 from tests.make import SPRING_DAY
 
