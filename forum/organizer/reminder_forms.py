@@ -126,6 +126,8 @@ class ReminderForm(VersionedForm):
             self.say(_("Enter %(most)s or less", most=MOST[unit]), "number")
         if self.local.data is not None and unit != "days":
             self.say(_("A time of their own clock goes with days only"), "local")
+        if self.blocks.data and self.texts.data != CHOSEN:
+            self.say(_("Choose “Only those chosen here”, or no texts below"), "texts")
         self._check_words()
         if self.errors:
             return None

@@ -89,11 +89,11 @@ def audience_in_words(reminder: Reminder) -> str:
 
 def texts_in_words(reminder: Reminder) -> str:
     """Return which texts a rule brings."""
-    if reminder.blocks is None:
-        fitting = _("what fits")
-        named = [_("no practical texts") if reminder.is_for_waitlist else fitting]
-    else:
+    named = []
+    if reminder.blocks is not None:
         named = [str(name) for block, (name, _hint) in BLOCKS.items() if block in reminder.blocks]
+    elif not reminder.is_for_waitlist:
+        named = [_("The texts that fit this long before the start")]
     if reminder.words:
-        named.append(_("your own words"))
-    return ", ".join(named) or _("no practical texts")
+        named.append(_("Your own words"))
+    return ", ".join(named) or _("No practical texts")

@@ -143,6 +143,7 @@ class TestAdding:
             ({"number": "0"}, "Enter a number from 1"),
             ({"number": "366"}, "Enter 365 or less"),
             ({"unit": "hours"}, "A time of their own clock goes with days only"),
+            ({"blocks": "bring"}, "Choose “Only those chosen here”, or no texts below"),
             ({"words_en": "Hello"}, "Enter your words in both languages, or in none"),
             (
                 {"words_en": "Your tumor board", "words_es": "Hola"},
