@@ -174,8 +174,10 @@ def _missed(event: Event, live: Sequence[Reminder], *, now: datetime) -> list[Mi
 
 
 def _gone_by(event: Event, live: Sequence[Reminder], *, now: datetime) -> list[Missed]:
-    """Return the groups of rules that have gone by without a message."""
-    found = []
+    """Return the groups of rules that have gone by without a message; none once it has begun."""
+    found: list[Missed] = []
+    if now >= event.starts_at:
+        return found
     for group in queries.groups(event, live):
         if group.due_at >= now:
             continue

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from forum.db import Facts, db
 from forum.errors import Missing
-from forum.events.models import Event, EventStatus
+from forum.events.models import Event, EventStatus, Session, SessionStatus
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders import rules
@@ -229,10 +229,15 @@ def audience(rule: Reminder) -> ColumnElement[bool]:
     """Return what is true of a registration that a rule is for, as `rules.is_for` says it."""
     if rule.session_id is not None:
         standing = Status.WAITLISTED if rule.is_for_waitlist else Status.CONFIRMED
-        place = select(SessionPlace.id).where(
-            SessionPlace.registration_id == Registration.id,
-            SessionPlace.session_id == rule.session_id,
-            SessionPlace.status == standing,
+        place = (
+            select(SessionPlace.id)
+            .join(SessionPlace.session)
+            .where(
+                SessionPlace.registration_id == Registration.id,
+                SessionPlace.session_id == rule.session_id,
+                SessionPlace.status == standing,
+                Session.status == SessionStatus.SCHEDULED,
+            )
         )
         is_there = [
             Registration.status == Status.CONFIRMED,

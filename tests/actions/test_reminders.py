@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forum.db import db, transaction
-from forum.events.models import EventStatus, Mode
+from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders import actions, queries, rules
@@ -265,3 +265,14 @@ def test_the_database_and_the_rule_agree_whom_it_is_for(make, event, audience):
     }
     assert chosen == by_rule
     assert 0 < len(chosen) < len(everyone)
+
+
+def test_nobody_is_reminded_of_a_session_that_is_canceled(make, event):
+    session = make.session(event, capacity=8, status=SessionStatus.CANCELLED)
+    make.reminder(event, "P2D", local_time="10:00", session_id=session.id)
+    place = SessionPlace(
+        registration=make.registration(event), session=session, status=Status.CONFIRMED
+    )
+    db.session.add(place)
+    db.session.commit()
+    assert planned(TWO_DAYS_BEFORE) == 0
