@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from forum.care.rules import kept_back
 from forum.db import db
 from forum.emails import decision, reminding, writing
 from forum.emails import queries as emails
+from forum.emails.kinds import KINDS
 from forum.emails.letter import Silence
 from forum.emails.reminding import Turn
 from forum.emails.rendering import Words
@@ -81,7 +83,8 @@ def preview(event: Event, several: Sequence[Reminder], *, now: datetime) -> Prev
         for group, people in coming
         if people or group.due_at >= now
     ]
-    return Preview(ahead, _missed(event, live, now=now), _crowded(coming, instants, told))
+    crowded = _crowded(coming, instants, told, now=now)
+    return Preview(ahead, _missed(event, live, now=now), crowded)
 
 
 def missed_by(event: Event, rule: Reminder, *, now: datetime) -> list[Missed]:
@@ -147,8 +150,13 @@ def _crowded(
     coming: Sequence[tuple[Group, list[Registration]]],
     instants: Instants,
     told: Mapping[int, Sequence[emails.Told]],
+    *,
+    now: datetime,
 ) -> list[Registration]:
-    """Return for whom the emails that were sent, that wait and that are ahead are too many."""
+    """Return for whom the emails that were sent, that wait and that are ahead are too many.
+
+    Not those who are not written to for another reason.
+    """
     everyone = {person.id: person for _group, people in coming for person in people}
     found = []
     for number, person in everyone.items():
@@ -158,7 +166,9 @@ def _crowded(
             for each in told.get(number, ())
             if each.state == MessageState.SENT or each.facts.get("due") not in ahead
         ]
-        if len(ahead) + len(others) > rules.MOST:
+        is_too_much = len(ahead) + len(others) > rules.MOST
+        turn = Turn((instants[number][0][0],))
+        if is_too_much and _reason(person, turn, now) is None:
             found.append(person)
     return sorted(found, key=lambda person: (person.name_key, person.id))
 
@@ -166,8 +176,9 @@ def _crowded(
 def _missed(event: Event, live: Sequence[Reminder], *, now: datetime) -> list[Missed]:
     """Return what is not sent late: rules armed too late, mail that was down for too long."""
     dropped = [
-        Missed(datetime.fromtimestamp(due, UTC), timezone, people, was_late=True)
+        Missed(datetime.fromtimestamp(due, UTC), timezone, reached, was_late=True)
         for (due, timezone), people in queries.late(event).items()
+        if (reached := _reached(people, now))
     ]
     found = dropped + _gone_by(event, live, now=now)
     return sorted(found, key=lambda each: (each.due_at, each.timezone))
@@ -185,7 +196,18 @@ def _gone_by(event: Event, live: Sequence[Reminder], *, now: datetime) -> list[M
         over = armed if now >= group.useful_until else ()
         too_new = tuple(rule for rule in group.rules if rule not in armed)
         for which, was_late in ((over, True), (too_new, False)):
-            people = queries.missed(replace(group, rules=which)) if which else []
+            found_people = queries.missed(replace(group, rules=which)) if which else []
+            people = _reached(found_people, now)
             if people:
                 found.append(Missed(group.due_at, group.timezone, people, was_late=was_late))
     return found
+
+
+def _reached(people: Sequence[Registration], now: datetime) -> list[Registration]:
+    """Return those of some people whom a reminder may reach, by email or by a call."""
+    purpose = KINDS[EMAIL].purpose
+    return [
+        person
+        for person in people
+        if person.wants_reminders and kept_back(person, purpose, now=now) is None
+    ]

@@ -94,7 +94,7 @@ def _facts(rule: Reminder) -> dict[str, Any]:
 
 def _lock(event: Event) -> None:
     """Take the event's rules for a change: two organizers' are checked one after the other."""
-    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update(key_share=True))
 
 
 def _claim(rule: Reminder, version: int) -> None:

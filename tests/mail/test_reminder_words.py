@@ -1,5 +1,6 @@
 """What reminders say: the named texts, the desk's own words, for those who come, watch or wait."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,12 +9,14 @@ import time_machine
 from forum import clock
 from forum.db import db
 from forum.emails import Letter, Silence, write
+from forum.events.discretion import tells
 from forum.events.models import Mode
 from forum.outbox.models import MessageState
 from forum.registration.models import SessionPlace, Status
 from forum.reminders import rules
 from forum.reminders.models import Block
 from tests.mail.occasions import reminded
+from tests.mail.test_words import plain, words_of_html
 from tests.make import SPRING_DAY
 
 WATCH_INSTEAD = (
@@ -182,7 +185,7 @@ def test_two_rules_at_one_instant_bring_their_texts_once(make, event, queue):
 
 def test_someone_who_waits_reads_what_for_and_that_she_has_no_place_yet(make, event, letter_for):
     kestrel = make.registration(event, name="Kestrel", status=Status.WAITLISTED)
-    letter = letter_for(kestrel)
+    letter = letter_for(kestrel, blocks=("bring", "pace"))
     assert letter.subject == (
         "You wait for a place on Saturday, April 24, 2027: Lantern spring day"
     )
@@ -246,6 +249,30 @@ def test_those_who_wait_for_a_session_read_that_they_wait_for_it(make, event, le
     text = letter_for(ada, session_id=session.id, is_for_waitlist=True).text
     assert "You wait for a place in this session\n  Session seven" in text
     assert "Your session\n" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.WAITLISTED])
+def test_plain_text_and_html_say_the_same_with_everything_in_them(
+    make, event, letter_for, language, status
+):
+    ada = make.registration(event, status=status, language=language)
+    if status == Status.CONFIRMED:
+        chosen(make, event, ada)
+    words = {"en": "The garage is closed.", "es": "El garaje está cerrado."}
+    letter = letter_for(ada, words=words, blocks=tuple(Block))
+    spoken = re.sub(r"(?<=http)(\S+) ", r"\1 ", plain(letter.text))
+    assert sorted(words_of_html(letter).split()) == sorted(spoken.split())
+
+
+def test_a_discreet_reminder_of_a_session_tells_nothing(make, event, letter_for):
+    ada = make.registration(event)
+    session = chosen(make, event, ada)
+    session.room.name = "Oncology Room"
+    db.session.commit()
+    letter = letter_for(ada, session_id=session.id)
+    assert [part for part in (letter.subject, letter.text, letter.html) if tells(part)] == []
+    assert "Session seven" in letter.text
 
 
 def test_her_sessions_are_named_where_a_rule_brings_them(make, event, letter_for):

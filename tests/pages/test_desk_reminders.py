@@ -241,6 +241,12 @@ class TestArming:
         assert rule.armed_at == (SPRING_DAY - timedelta(days=4) if is_armed else before)
         assert rule.version == version + 1
 
+    def test_nobody_is_missed_whom_no_reminder_may_reach(self, make, event, desk_then):
+        make.registration(event, name="Ione", care_state=CareState.REMEMBERED)
+        make.registration(event, name="Stopped", wants_reminders=False)
+        rule = make.reminder(event, "P7D", armed_at=SPRING_DAY - timedelta(days=5))
+        assert preview(event, [rule], now=SPRING_DAY - timedelta(days=4)).missed == []
+
     def test_those_whose_mail_was_down_too_long_are_missed_too(self, make, event, ada, desk_then):
         rule = make.reminder(event, "P7D", local_time="10:00")
         with transaction():
@@ -267,8 +273,9 @@ class TestTooMany:
         for days in (9, 7, 5, 3, 1):
             make.reminder(event, f"P{days}D", local_time="10:00")
         make.registration(event, name="Ada")
+        make.registration(event, name="Ione", care_state=CareState.REMEMBERED)
         text = desk.get(ADDRESS).text
-        assert "More than four emails for someone" in text
+        assert "so that the last ones go: Ada" in text
         assert text.count("She gets at most four emails about an event.") == 1
         ahead = preview(event, queries.of_event(event), now=SPRING_DAY - timedelta(days=30)).ahead
         assert [len(each.people) for each in ahead] == [0, 1, 1, 1, 1]
