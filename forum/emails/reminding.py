@@ -67,21 +67,21 @@ def around(
 ) -> tuple[int, frozenset[datetime]]:
     """Return how many other emails count beside a reminder, and the instants of later ones.
 
-    Of reminders that wait, later ones are counted as later: they are the more useful ones.
+    A reminder that waits and is due before this one counts this one, and so this one need not
+    count it: or else both might be left out.
     """
     others, later, had = 0, set(), set()
     for each in told:
-        due = each.facts.get("due") if each.email == EMAIL else None
-        instant = None if due is None else datetime.fromtimestamp(due, UTC)
+        due = each.facts.get("due")
         if each.state == MessageState.SENT:
             had |= set(each.facts.get("rules", {}).items())
-        if each.state != MessageState.SENT and instant is not None and instant > at:
-            later.add(instant)
-        else:
+        if each.state == MessageState.SENT or each.email != EMAIL:
             others += 1
+        elif due is not None and due > at.timestamp():
+            later.add(datetime.fromtimestamp(due, UTC))
     starts_at = registration.event.starts_at
     later |= {
-        due_at
+        due_at.replace(microsecond=0)
         for rule, due_at in hers
         if due_at > max(at, now)
         and (str(rule.id), rules.mark(rule, starts_at=starts_at)) not in had

@@ -108,6 +108,13 @@ def test_a_rule_that_the_file_gives_to_others_is_another_one(app):
     }
 
 
+def test_a_new_event_has_rules_for_the_people_of_its_sessions(app):
+    edit = ('{at: P7D, local: "10:00"}', '{at: P7D, local: "10:00", session: s26}')
+    loaded(changed(edit))
+    rows = db.session.scalars(select(Reminder).where(Reminder.event == event()))
+    assert [row.session.key for row in rows if row.session] == ["s26"]
+
+
 @pytest.mark.parametrize(
     ("written", "fault"),
     [

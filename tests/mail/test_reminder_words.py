@@ -370,6 +370,13 @@ class TestWhetherItIsSent:
         )
         assert isinstance(self.decided(queue, ada, last), Letter)
 
+    def test_two_that_wait_at_once_are_not_both_left_out(self, make, queue, ada):
+        early, last = reminded(make, ada, "P7D"), reminded(make, ada, "P6D")
+        for _ in range(3):
+            queue("event_cancelled", ada, state=MessageState.SENT)
+        queue("reminder", ada, facts=early)
+        assert isinstance(self.decided(queue, ada, last), Letter)
+
     def test_it_helps_as_long_as_one_of_her_rules_does(self, make, queue, ada):
         told = reminded(make, ada, "P2D")
         with time_machine.travel(THE_DAY_BEFORE, tick=False):
