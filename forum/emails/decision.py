@@ -8,6 +8,7 @@ from forum.emails import matters
 from forum.emails.kinds import DECLINED, KINDS, Kind
 from forum.emails.letter import Later, Silence
 from forum.emails.matters import Thing
+from forum.emails.reminding import Turn
 from forum.events.models import Event, EventStatus
 from forum.i18n import _, day_in_words
 from forum.incoming.queries import Blocked, block_of, calendar_says_no
@@ -20,18 +21,20 @@ GRACE = timedelta(minutes=10)
 NOON = time(12)
 
 
-def refusal(
+def refusal(  # noqa: PLR0913 - what it depends on, by name
     message: Message,
     registration: Registration,
     thing: Thing | None = None,
     *,
+    turn: Turn | None = None,
     now: datetime,
     blocked: Blocked = block_of,
 ) -> Silence | Later | None:
     """Return why a message to an attendee is not written now, or None when it may be.
 
-    `thing` is what it is about besides her registration, as `matters.matter_of` returns it.
-    `blocked` tells which addresses are blocked, for a caller who has asked for several.
+    `thing` is what it is about besides her registration, as `matters.matter_of` returns it;
+    `turn` is a reminder's, as `reminding.turn_of` returns it. `blocked` tells which addresses are
+    blocked, for a caller who has asked for several.
     """
     kind = KINDS[message.email]
     reason = (
@@ -42,14 +45,16 @@ def refusal(
         or _moved(kind, message, registration.event)
         or _answer(message, registration)
         or matters.why_not(message.email, registration, thing, now=now)
+        or (_turn(turn, registration) if turn else None)
     )
     if reason:
         return Silence(reason)
-    if message.useful_until and now > message.useful_until:
+    until = _useful_until(message, registration, turn)
+    if until and now > until:
         return Silence(_("It could not be sent while it was still useful."))
     if silence := _block(message, registration, thing, blocked):
         return silence
-    return _night(kind, message, registration, now) if kind.stop else None
+    return _night(kind, until, registration, now) if kind.stop else None
 
 
 def _care(kind: Kind, registration: Registration, now: datetime) -> str | None:
@@ -143,8 +148,31 @@ def _answer(message: Message, registration: Registration) -> str | None:
     return _("Her calendar no longer says that she cannot come.")
 
 
+def _turn(turn: Turn, registration: Registration) -> str | None:
+    """Compare the rules of a reminder as they are by now, and what else she gets."""
+    if turn.rules is None and registration.status == Status.WAITLISTED:
+        return _("This person is on the waitlist by now.")
+    if turn.rules is not None and not turn.rules:
+        return _("No reminder rule is for this person at that time any more.")
+    if rules.yields(others=turn.others, later=turn.later):
+        if turn.later:
+            return _("She gets at most four emails about an event. The later reminders are kept.")
+        return _("She has had four emails about this event, besides answers.")
+    return None
+
+
+def _useful_until(
+    message: Message, registration: Registration, turn: Turn | None
+) -> datetime | None:
+    """Return until when it helps; a reminder as long as one of its rules does."""
+    if turn is None or not turn.rules:
+        return message.useful_until
+    starts_at = registration.event.starts_at
+    return max(rules.useful_until(rule.lead, starts_at=starts_at) for rule in turn.rules)
+
+
 def _night(
-    kind: Kind, message: Message, registration: Registration, now: datetime
+    kind: Kind, until: datetime | None, registration: Registration, now: datetime
 ) -> Later | Silence | None:
     """Let what nobody waits for wait for the reader's morning, such as a reminder that is late.
 
@@ -154,7 +182,7 @@ def _night(
     if not all(rules.is_quiet(at, zone=zone, quiet_days=days) for at in (now, now - GRACE)):
         return None
     morning = rules.next_permitted(now, zone=zone, quiet_days=days)
-    if message.useful_until and morning > message.useful_until:
+    if until and morning > until:
         return Silence(_("It was late, and her quiet hours last until it is no longer useful."))
     day = day_in_words(morning, zone)
     if kind.is_invitation:

@@ -91,7 +91,7 @@ KINDS = {
         ANY, Purpose.ANSWER, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
     ),
     "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
-    "reminder": Kind(HAS_PLACE, is_reminder=True),
+    "reminder": Kind(HAS_PLACE | WAITS, is_reminder=True),
     "notice": Kind(HAS_PLACE | WAITS, matter=Matter.NOTICE),
     "declined": Kind(HAS_PLACE),
     "event_cancelled": Kind(
@@ -109,5 +109,28 @@ KINDS = {
 """Emails to attendees, by the name of their folder in `templates/emails`."""
 DECLINED = "declined"
 """The one that asks whoever has a calendar that says no."""
+ANSWERS = frozenset(
+    {
+        "confirmation",
+        "waitlist",
+        "offer",
+        "offer_lapsed",
+        "promoted",
+        "session_place",
+        "mode_changed",
+        "details_changed",
+        "cancellation",
+        "my_link",
+        "confirm_address",
+        "address_changed",
+        "pause_over",
+        "declined",
+    }
+)
+"""Those that answer what she has done herself, or bring what she asked to wait for."""
+COUNTED = sorted(
+    name for name, kind in KINDS.items() if name not in ANSWERS and not kind.is_invitation
+)
+"""Those that we send of our own accord: one person gets few about an event (`reminders.rules`)."""
 SIGN_IN = "sign_in"
 """The one email to organizers."""

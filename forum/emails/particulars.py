@@ -16,6 +16,7 @@ from forum.emails.kinds import KINDS, CalendarMethod
 from forum.emails.matters import Thing
 from forum.emails.news import News
 from forum.emails.queries import House
+from forum.emails.reminding import Brought, Turn
 from forum.events import words
 from forum.events.contact import Contact, contact_of
 from forum.events.discretion import Place, place, said
@@ -37,6 +38,7 @@ from forum.registration.models import AddressChange, Offer, Registration, Status
 from forum.registration.rules import JOIN_OPENS
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
+CONFIRMED = Status.CONFIRMED
 
 
 class PhoneLine(NamedTuple):
@@ -70,11 +72,13 @@ class Particulars:
     question ends, `is_for_two` whether the offer is for a pair, `has_new_address` whether she has
     an address after a change of it. `modes` are the ways to attend that an invitation names,
     `is_open` whether one can register by now, `opens_at` since when, `asked_at` the event at which
-    she asked to be invited. `leads` are those of the reminders whose advice it gives, `offers`
-    what a reminder offers. `calendar` is what comes along for her calendar, `is_kept_by_hand` that
-    her entry is for her to keep right. `news` is what has changed, `goes_along` whether sessions
-    go along to another day, `own_words` a sentence of the desk's, `was` how she stood before her
-    whole event went online.
+    she asked to be invited. `brought` is what the reminders bring whose advice it gives, `offers`
+    what a reminder offers, `sessions` those with limited places that it names, `waited` those in
+    which she waits for a place. `is_about_wait` is for a reminder to those who wait, and
+    `is_passed_over` whether she is offered no place until she says that she still waits.
+    `calendar` is what comes along for her calendar, `is_kept_by_hand` that her entry is for her to
+    keep right. `news` is what has changed, `goes_along` whether sessions go along to another day,
+    `own_words` a sentence of the desk's, `was` how she stood before her whole event went online.
     """
 
     email: str
@@ -106,8 +110,12 @@ class Particulars:
     has_new_address: bool = False
     session: SessionPlace | None = None
     recording: tuple[str, ...] = ()
-    leads: tuple[timedelta, ...] = ()
+    brought: tuple[Brought, ...] = ()
     offers: tuple[str, ...] = ()
+    sessions: tuple[SessionPlace, ...] = ()
+    waited: tuple[SessionPlace, ...] = ()
+    is_about_wait: bool = False
+    is_passed_over: bool = False
     is_stoppable: bool = False
     calendar: CalendarMethod | None = None
     is_kept_by_hand: bool = False
@@ -156,11 +164,11 @@ class Particulars:
     @property
     def session_when(self) -> list[str]:
         """Return a session's day and hours on both clocks."""
-        if self.session is None:
-            return []
-        return both_zones(
-            self.session.starts_at, self.session.ends_at, self.event_zone, self.own_zone
-        )
+        return [] if self.session is None else self.hours_of(self.session)
+
+    def hours_of(self, session: SessionPlace) -> list[str]:
+        """Return a session's day and hours on both clocks."""
+        return both_zones(session.starts_at, session.ends_at, self.event_zone, self.own_zone)
 
     @property
     def _zones(self) -> tuple[str, str]:
@@ -231,7 +239,8 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     thing: Thing | None = None,
     *,
     now: datetime,
-    leads: tuple[timedelta, ...] = (),
+    turn: Turn | None = None,
+    brought: tuple[Brought, ...] = (),
     offers: tuple[str, ...] = (),
     calendar: CalendarMethod | None = None,
     own_words: Mapping[str, str] = NO_WORDS,
@@ -280,14 +289,44 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         has_new_address=isinstance(thing, AddressChange) and bool(thing.new_email),
         session=_session(thing, registration) if isinstance(thing, Session) else None,
         recording=_recording(registration) if email == "pause_over" else (),
-        leads=leads,
+        brought=brought,
         offers=offers,
+        **_places(registration, house, turn, brought),
+        is_about_wait=_is_about_wait(registration, turn),
+        is_passed_over=registration.waits_for is not None and not registration.wants_offers,
         is_stoppable=KINDS[email].stop is not None,
         calendar=calendar,
         is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
         own_words=_in_language(own_words or _words_of(thing), registration.language),
         **(_news(thing, registration, house) if isinstance(thing, News) else {}),
     )
+
+
+def _places(
+    registration: Registration, house: House, turn: Turn | None, brought: tuple[Brought, ...]
+) -> dict[str, Any]:
+    """Return the sessions with limited places that an email names, by how she stands in them."""
+    wants_all = any("sessions" in (each.blocks or ()) for each in brought)
+    about = turn.session_ids if turn else frozenset()
+    if not wants_all and not about:
+        return {}
+    held = house.session_places(registration)
+    named = {
+        status: tuple(
+            _session(session, registration)
+            for session, standing in held.items()
+            if standing == status and (session.id in about or (wants_all and status == CONFIRMED))
+        )
+        for status in (CONFIRMED, Status.WAITLISTED)
+    }
+    return {"sessions": named[CONFIRMED], "waited": named[Status.WAITLISTED]}
+
+
+def _is_about_wait(registration: Registration, turn: Turn | None) -> bool:
+    """Tell whether this is a reminder of what she waits for."""
+    if turn is None or registration.waits_for is None:
+        return False
+    return any(rule.is_for_waitlist and rule.session_id is None for rule in turn.rules or ())
 
 
 def _title(what: Event | Session, registration: Registration) -> str:

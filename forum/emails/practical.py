@@ -1,78 +1,158 @@
-"""The practical words of reminders: how to arrive, what to bring, how to join.
+"""The practical words of reminders, as named texts: how to arrive, what to bring, how to join.
 
-Someone who registers after a reminder has gone finds its words in her confirmation instead.
+Each text (block) has sentences for those who come, watch or listen; a rule says which it brings,
+or none, and then it brings those that fit its lead. Someone who registers after a reminder has gone
+finds its words in her confirmation instead.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from forum.emails.particulars import Particulars
+from forum.emails.reminding import Brought
 from forum.events.models import Mode
 from forum.i18n import _
+from forum.reminders.models import Block
 
 SOON = timedelta(days=1)
 NEAR = timedelta(days=3)
 
 
 def advice(about: Particulars) -> list[str]:
-    """Return sentences to act on, each said once, the earliest first, in the language spoken."""
-    sentences = [each for lead in sorted(about.leads, reverse=True) for each in _one(about, lead)]
+    """Return sentences to act on, each said once, the earliest first, in the language spoken.
+
+    None to someone who has no place yet: they would not be true for her.
+    """
+    if about.is_waiting:
+        return []
+    sentences = [text for each in _in_time(about) for text in _texts(about, each)]
     return list(dict.fromkeys(sentences))
 
 
-def _one(about: Particulars, lead: timedelta) -> list[str]:
-    """Return what helps this long before the start."""
-    if about.mode == Mode.IN_PERSON:
-        return _in_person(lead)
-    return _by_webcast(about, lead) if about.mode == Mode.WEBCAST else _by_phone(lead)
+def own_words(about: Particulars) -> list[str]:
+    """Return the desk's own sentences, each once."""
+    return list(dict.fromkeys(each.words for each in _in_time(about) if each.words))
 
 
-def _in_person(lead: timedelta) -> list[str]:
-    if lead <= SOON:
-        return []
-    if lead <= NEAR:
+def chosen(mode: Mode, lead: timedelta, blocks: tuple[str, ...] | None) -> list[Block]:
+    """Return the texts that a rule brings to someone who attends this way, in their order."""
+    wanted = _fitting(mode, lead) if blocks is None else blocks
+    return [block for block in _TEXTS[mode] if block in wanted]
+
+
+def _in_time(about: Particulars) -> list[Brought]:
+    return sorted(about.brought, key=lambda each: each.lead, reverse=True)
+
+
+def _texts(about: Particulars, brought: Brought) -> list[str]:
+    texts = _TEXTS[about.mode]
+    names = chosen(about.mode, brought.lead, brought.blocks)
+    return [text for name in names for text in texts[name](about, brought.lead)]
+
+
+def _fitting(mode: Mode, lead: timedelta) -> tuple[Block, ...]:
+    """Return the texts that help someone this long before the start."""
+    soon, near, far = _DEFAULTS[mode]
+    return soon if lead <= SOON else near if lead <= NEAR else far
+
+
+def _getting_there(_about: Particulars, _lead: timedelta) -> list[str]:
+    return [_("Plan how you will get there and back, with time to rest on the way.")]
+
+
+def _help(_about: Particulars, _lead: timedelta) -> list[str]:
+    return [_("If you need a seat near the door, a wheelchair or other help, please tell us now.")]
+
+
+def _bring(_about: Particulars, _lead: timedelta) -> list[str]:
+    return [
+        _("Bring your medicines, a warm layer, and whatever makes a long day easier."),
+        _("Masks are welcome. There are some at the door."),
+    ]
+
+
+def _another_way(about: Particulars, _lead: timedelta) -> list[str]:
+    if about.switch_to == Mode.WEBCAST:
         return [
-            _("Bring your medicines, a warm layer, and whatever makes a long day easier."),
-            _("Masks are welcome. There are some at the door."),
             _(
                 "If you do not feel well enough to come, you can join by webcast instead. "
                 "You can change that on your page until the end of the day."
-            ),
+            )
         ]
+    return [_("If another way to attend suits you better by now, you can see on your page how.")]
+
+
+def _pace_there(_about: Particulars, _lead: timedelta) -> list[str]:
+    return [_("You can arrive late, rest, or leave early. You do not need to explain.")]
+
+
+def _pace_watching(_about: Particulars, lead: timedelta) -> list[str]:
+    if lead <= NEAR:
+        return [_("Nobody will see or hear you. You can come late, take breaks, or leave early.")]
+    return [_("You can come late, take breaks, or leave early. You do not need to explain.")]
+
+
+def _pace_listening(_about: Particulars, _lead: timedelta) -> list[str]:
+    return [_("Nobody will hear you. You can hang up and call again at any time.")]
+
+
+def _device(_about: Particulars, lead: timedelta) -> list[str]:
+    if lead <= SOON:
+        return [_("Try the sound of your device now: play any video or song.")]
+    if lead <= NEAR:
+        return [
+            _("You need a phone, a tablet or a computer with sound. There is nothing to install.")
+        ]
+    return [_("Find a device with sound and a quiet place. You can also listen by phone.")]
+
+
+def _phone_beside(about: Particulars, _lead: timedelta) -> list[str]:
     return [
-        _("Plan how you will get there and back, with time to rest on the way."),
-        _("If you need a seat near the door, a wheelchair or other help, please tell us now."),
-        _("You can arrive late, rest, or leave early. You do not need to explain."),
-    ]
-
-
-def _by_webcast(about: Particulars, lead: timedelta) -> list[str]:
-    listening = [
         _("If the picture stops, call %(number)s and listen by phone.", number=line.number)
         for line in about.phones[:1]
     ]
-    if lead <= SOON:
-        return [
-            _("Try the sound of your device now: play any video or song."),
-            *listening,
-        ]
-    if lead <= NEAR:
-        return [
-            _("You need a phone, a tablet or a computer with sound. There is nothing to install."),
-            _("Nobody will see or hear you. You can come late, take breaks, or leave early."),
-            *listening,
-        ]
-    return [
-        _("Find a device with sound and a quiet place. You can also listen by phone."),
-        _("You can come late, take breaks, or leave early. You do not need to explain."),
-    ]
 
 
-def _by_phone(lead: timedelta) -> list[str]:
+def _phone(_about: Particulars, lead: timedelta) -> list[str]:
     if lead <= SOON:
         return [_("Call a few minutes before the start. You need no internet and no code.")]
     if lead <= NEAR:
-        return [
-            _("Keep the number above near your phone. You need no internet and no code."),
-            _("Nobody will hear you. You can hang up and call again at any time."),
-        ]
+        return [_("Keep the number above near your phone. You need no internet and no code.")]
     return [_("Write the number above down, and put it near your phone.")]
+
+
+_TEXTS: Mapping[Mode, Mapping[Block, Callable[[Particulars, timedelta], list[str]]]] = {
+    Mode.IN_PERSON: {
+        Block.GETTING_THERE: _getting_there,
+        Block.HELP: _help,
+        Block.BRING: _bring,
+        Block.ANOTHER_WAY: _another_way,
+        Block.PACE: _pace_there,
+    },
+    Mode.WEBCAST: {
+        Block.DEVICE: _device,
+        Block.PACE: _pace_watching,
+        Block.BY_PHONE: _phone_beside,
+        Block.ANOTHER_WAY: _another_way,
+    },
+    Mode.PHONE: {
+        Block.BY_PHONE: _phone,
+        Block.PACE: _pace_listening,
+        Block.ANOTHER_WAY: _another_way,
+    },
+}
+"""The sentences of each text, by how the reader attends, in the order in which they are said."""
+_DEFAULTS = {
+    Mode.IN_PERSON: (
+        (),
+        (Block.BRING, Block.ANOTHER_WAY),
+        (Block.GETTING_THERE, Block.HELP, Block.PACE),
+    ),
+    Mode.WEBCAST: (
+        (Block.DEVICE, Block.BY_PHONE),
+        (Block.DEVICE, Block.PACE, Block.BY_PHONE),
+        (Block.DEVICE, Block.PACE),
+    ),
+    Mode.PHONE: ((Block.BY_PHONE,), (Block.BY_PHONE, Block.PACE), (Block.BY_PHONE,)),
+}
+"""The texts that fit a lead: of a day at most, of three at most, and of more."""

@@ -1,16 +1,18 @@
 """What emails need to know of an event beyond its own row."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Exists, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
 from forum.care.queries import reached_for, same_person
 from forum.care.rules import Purpose
-from forum.db import db
-from forum.emails.kinds import KINDS, CalendarMethod
+from forum.db import Facts, db
+from forum.emails.kinds import COUNTED, KINDS, CalendarMethod
 from forum.errors import Missing
 from forum.events.models import (
     CalendarMail,
@@ -64,7 +66,12 @@ _STREAMED_ROOMS = _DIAL_IN.where(
         )
     )
 )
-_REMINDERS = select(Reminder).where(Reminder.event_id == bindparam("number"), Reminder.is_on)
+_REMINDERS = (
+    select(Reminder)
+    .where(Reminder.event_id == bindparam("number"), Reminder.is_on)
+    .options(joinedload(Reminder.session))
+    .order_by(Reminder.position, Reminder.id)
+)
 _MESSAGES = (
     select(Message, _shares())
     .outerjoin(Message.registration)
@@ -72,6 +79,16 @@ _MESSAGES = (
     .options(contains_eager(Message.registration).lazyload(Registration.event))
 )
 """All made once, because they run for every few mails. The events are asked for one by one."""
+
+
+_COUNTED = select(
+    Message.registration_id, Message.id, Message.email, Message.state, Message.facts
+).where(
+    Message.email.in_(COUNTED),
+    Message.state.in_((MessageState.SENT, MessageState.SENDING, MessageState.QUEUED)),
+)
+_TOLD = _COUNTED.where(Message.registration_id.in_(bindparam("numbers", expanding=True)))
+_TOLD_IN = _COUNTED.join(Message.registration).where(Registration.event_id == bindparam("event"))
 
 
 def was_invited(registration: Registration) -> bool:
@@ -133,6 +150,54 @@ def live_reminders(event: Event) -> Sequence[Reminder]:
     return db.session.scalars(_REMINDERS, {"number": event.id}).all()
 
 
+def session_places(registration: Registration) -> Mapping[Session, Status]:
+    """Return the sessions with limited places that she has a place in, or waits for, by time."""
+    hers = (
+        select(SessionPlace)
+        .join(SessionPlace.session)
+        .where(
+            SessionPlace.registration_id == registration.id,
+            SessionPlace.status != Status.CANCELLED,
+            Session.status == SessionStatus.SCHEDULED,
+        )
+        .options(contains_eager(SessionPlace.session))
+        .order_by(Session.starts_at, Session.position, Session.id)
+    )
+    return {place.session: place.status for place in db.session.scalars(hers)}
+
+
+class Told(NamedTuple):
+    """An email that counts among the few that a person gets: which, and how far it has come."""
+
+    registration_id: int
+    message_id: int
+    email: str
+    state: MessageState
+    facts: Facts
+
+
+def told(registration: Registration) -> Sequence[Told]:
+    """Return the counted emails that this person has been sent, or that wait."""
+    return told_of([registration.id]).get(registration.id, ())
+
+
+def told_of(registration_ids: Iterable[int | None]) -> Mapping[int, Sequence[Told]]:
+    """Return the same for several people by their number; for others, none."""
+    return _by_person(db.session.execute(_TOLD, {"numbers": list(registration_ids)}))
+
+
+def told_in(event: Event) -> Mapping[int, Sequence[Told]]:
+    """Return the same for everyone of an event."""
+    return _by_person(db.session.execute(_TOLD_IN, {"event": event.id}))
+
+
+def _by_person(rows: Iterable[Any]) -> dict[int, list[Told]]:
+    found = defaultdict[int, list[Told]](list)
+    for row in rows:
+        found[row.registration_id].append(Told._make(row))
+    return found
+
+
 @dataclass(frozen=True)
 class House:
     """Who writes: the programme, and where it receives people.
@@ -155,6 +220,8 @@ class House:
         default_factory=lambda: cache(live_reminders)
     )
     blocked: Blocked = block_of
+    session_places: Callable[[Registration], Mapping[Session, Status]] = session_places
+    told: Callable[[Registration], Sequence[Told]] = told
 
 
 Live = dict[int, tuple[Message, House]]
@@ -187,9 +254,17 @@ def live(message_ids: list[int]) -> Live:
     found = db.session.execute(_MESSAGES, {"numbers": message_ids}).all()
     sharing = {message.registration_id for message, is_shared in found if is_shared}
     people = [message.registration for message, _ in found if message.registration]
+    reminded = [message.registration_id for message, _is_shared in found if _is_reminder(message)]
+    sent = told_of(reminded) if reminded else {}
     who = House(
         *row,
         shares_mailbox=lambda registration: registration.id in sharing,
+        told=lambda registration: sent.get(registration.id, ()),
         blocked=_blocked(people),
     )
     return {message.id: (message, who) for message, _is_shared in found}
+
+
+def _is_reminder(message: Message) -> bool:
+    kind = KINDS.get(message.email)
+    return kind is not None and kind.is_reminder

@@ -17,7 +17,7 @@ from markupsafe import escape
 from forum.config import current_settings
 from forum.emails.addresses import one_line
 from forum.emails.particulars import Particulars
-from forum.emails.practical import advice
+from forum.emails.practical import advice, own_words
 from forum.i18n import _, ngettext, speaking
 from forum.links import absolute
 
@@ -101,6 +101,11 @@ class Links:
         return self._mine("registration.waiting")
 
     @property
+    def leave_line(self) -> str:
+        """Return the page that asks whether to stop waiting."""
+        return self._mine("registration.leave_line")
+
+    @property
     def sessions(self) -> str:
         """Return the page to choose sessions."""
         return self._mine("registration.sessions")
@@ -160,11 +165,13 @@ def personal(about: Particulars, reader: Personal) -> Words:
 def _form(about: Particulars, _base: str) -> Words:
     """Return the words with marks; links depend on where visitors reach us, too."""
     with speaking(about.language):
+        own = own_words(about)
         return render(
             about.email,
             about=about,
             reader=MARKS,
             lang=about.language,
-            advice=advice(about),
+            advice=advice(about) if about.is_stoppable else advice(about) + own,
+            own_words=own,
             links=Links(about),
         )

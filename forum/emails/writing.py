@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forum import links
 from forum.accounts.models import Organizer, SignInLink
 from forum.config import current_settings
 from forum.db import db
-from forum.emails import decision, invitations, queries
+from forum.emails import decision, invitations, queries, reminding
 from forum.emails.addresses import hint, known_as, one_line
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, Kind
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
@@ -16,6 +16,7 @@ from forum.emails.matters import Thing, matter_of, recipient
 from forum.emails.news import News
 from forum.emails.particulars import NO_WORDS, Particulars, gather
 from forum.emails.queries import House
+from forum.emails.reminding import Brought, Turn
 from forum.emails.rendering import Personal, personal, render
 from forum.events.models import Event, Programme
 from forum.i18n import _, day_in_words, speaking
@@ -25,7 +26,6 @@ from forum.outbox.models import Message
 from forum.privacy.consents import counts_until, invitation_agreement
 from forum.privacy.rules import INVITED
 from forum.registration.models import AddressChange, Registration
-from forum.reminders import rules
 
 
 def write(
@@ -44,12 +44,14 @@ def write(
     if registration is None:
         return Silence(_("The registration is gone."))
     thing = matter_of(message, house, now=now)
-    refusal = decision.refusal(message, registration, thing, now=now, blocked=house.blocked)
+    turn = _turn(message, registration, house, now)
+    refusal = decision.refusal(
+        message, registration, thing, turn=turn, now=now, blocked=house.blocked
+    )
     if refusal is not None:
         return refusal
-    keys = _keys(message.email, registration, thing)
-    words = _own_words(message)
-    return _to_attendee(message, registration, thing, house, now=now, keys=keys, own_words=words)
+    draft = _Draft(message, registration, house, now, thing, turn, _own_words(message))
+    return _to_attendee(draft, _keys(message.email, registration, thing))
 
 
 def preview(
@@ -68,14 +70,15 @@ def preview(
     if registration is None:
         return Preview(None, _("The registration is gone."))
     thing = thing or matter_of(message, house, now=now)
-    refusal = decision.refusal(message, registration, thing, now=now, blocked=house.blocked)
+    turn = _turn(message, registration, house, now)
+    refusal = decision.refusal(
+        message, registration, thing, turn=turn, now=now, blocked=house.blocked
+    )
     why_not = refusal.reason if refusal else None
     if thing is None and KINDS[message.email].matter:
         return Preview(None, why_not)
-    keys = _dead_keys(message.email, registration, thing)
-    words = _own_words(message)
-    letter = _to_attendee(message, registration, thing, house, now=now, keys=keys, own_words=words)
-    return Preview(letter, why_not)
+    draft = _Draft(message, registration, house, now, thing, turn, _own_words(message))
+    return Preview(_to_attendee(draft, _dead_keys(message.email, registration, thing)), why_not)
 
 
 def sample(
@@ -88,13 +91,12 @@ def sample(
 ) -> Letter:
     """Return an email as it would be written to somebody who is not in the database.
 
-    `own_words` is a sentence of the desk's own, by language, for a `thing` that brings none.
+    `own_words` is a sentence of the desk's own, by language, for a `thing` that brings none. No
+    personal link in it opens anything.
     """
     message = Message(email=email, facts={}, dedupe_key="sample", created_at=now)
-    keys = _dead_keys(email, registration, thing)
-    return _to_attendee(
-        message, registration, thing, queries.house(), now=now, keys=keys, own_words=own_words
-    )
+    draft = _Draft(message, registration, queries.house(), now, thing, own_words=own_words)
+    return _to_attendee(draft, _dead_keys(email, registration, thing))
 
 
 def message_id(message: Message) -> str:
@@ -135,31 +137,26 @@ def _dead_keys(email: str, registration: Registration, thing: Thing | None) -> _
     return _Keys(dead, dead if isinstance(thing, AddressChange) else "", stop_link)
 
 
-def _to_attendee(  # noqa: PLR0913 - what an email depends on, by name
-    message: Message,
-    registration: Registration,
-    thing: Thing | None,
-    house: House,
-    *,
-    now: datetime,
-    keys: _Keys,
-    own_words: Mapping[str, str] = NO_WORDS,
-) -> Letter:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What an email to an attendee is written from."""
+
+    message: Message
+    registration: Registration
+    house: House
+    now: datetime
+    thing: Thing | None = None
+    turn: Turn | None = None
+    own_words: Mapping[str, str] = NO_WORDS
+
+
+def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
+    message, registration, house = draft.message, draft.registration, draft.house
     kind = KINDS[message.email]
-    to = recipient(message.email, registration, thing) or Mailbox("", "")
-    does = invitations.method(_as_needed(kind, thing), registration)
-    about = gather(
-        message.email,
-        registration,
-        house,
-        thing,
-        now=now,
-        leads=_leads(message, registration, house),
-        offers=tuple(message.facts.get("offers", ())),
-        calendar=does,
-        own_words=own_words,
-    )
-    words = personal(about, _personal(registration, thing, about, keys, now))
+    to = recipient(message.email, registration, draft.thing) or Mailbox("", "")
+    does = invitations.method(_as_needed(kind, draft.thing), registration)
+    about = _particulars(draft, does)
+    words = personal(about, _personal(registration, draft.thing, about, keys, draft.now))
     with speaking(registration.language):
         calendar = invitations.part(does, registration, house)
     return Letter(
@@ -170,7 +167,7 @@ def _to_attendee(  # noqa: PLR0913 - what an email depends on, by name
         text=words.text,
         html=words.html,
         message_id=message_id(message),
-        written_at=now,
+        written_at=draft.now,
         unsubscribe_url=keys.stop_link,
         list_id=_list_id() if kind.is_invitation else None,
         calendar=calendar,
@@ -279,32 +276,32 @@ def _sign_in(
     )
 
 
-def _leads(message: Message, registration: Registration, house: House) -> tuple[timedelta, ...]:
-    """Return whose advice to give: a reminder's own, or that of those a late person missed."""
-    kind = KINDS[message.email]
-    if kind.is_reminder:
-        return (rules.lead_time(message.facts["lead"]),)
-    if kind.calendar == CalendarMethod.REQUEST:
-        return tuple(_missed(registration, house, message.created_at))
-    return ()
+def _turn(message: Message, registration: Registration, house: House, now: datetime) -> Turn | None:
+    if not KINDS[message.email].is_reminder:
+        return None
+    return reminding.turn_of(message, registration, house, now=now)
 
 
-def _missed(registration: Registration, house: House, at: datetime) -> list[timedelta]:
-    """Return the leads of the reminders for this person that had gone out by an instant."""
-    event = registration.event
-    return [
-        rules.lead_time(each.lead)
-        for each in house.reminders(event)
-        if (each.modes is None or registration.mode in each.modes)
-        and at
-        > rules.due_at(
-            each.lead,
-            each.local_time,
-            starts_at=event.starts_at,
-            zone=registration.timezone,
-            quiet_days=registration.quiet_days,
-        )
-    ]
+def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
+    """Gather the facts, with a reminder's own advice, or that of those a late person missed."""
+    message, registration, turn = draft.message, draft.registration, draft.turn
+    brought: tuple[Brought, ...] = ()
+    if turn is not None:
+        brought = reminding.brought(message, turn, registration.language)
+    elif KINDS[message.email].calendar == CalendarMethod.REQUEST:
+        brought = reminding.missed(registration, draft.house, message.created_at)
+    return gather(
+        message.email,
+        registration,
+        draft.house,
+        draft.thing,
+        now=draft.now,
+        turn=turn,
+        brought=brought,
+        offers=reminding.offers(message, turn) if turn else (),
+        calendar=does,
+        own_words=draft.own_words,
+    )
 
 
 def _sender(programme: Programme, *, is_invitation: bool = False) -> Mailbox:

@@ -1,9 +1,9 @@
 """How the desk says times, states and names of things."""
 
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from flask import g
 from flask_babel import get_locale
 
@@ -21,10 +21,7 @@ from forum.outbox.models import MessageState
 from forum.outbox.queries import Health
 from forum.registration.models import CareState, OfferState, PairRule, Role, Source, Status
 from forum.registration.offer_rules import WhyNot
-from forum.reminders.models import Reminder
-from forum.reminders.rules import lead_time
 
-MINUTES_A_DAY = 24 * 60
 A_MINUTE, AN_HOUR = 60, 3600
 
 EVENT_STATUSES = {
@@ -242,23 +239,6 @@ def last_worked(health: Health) -> str:
             seconds // A_MINUTE,
         )
     return _("The worker last worked on %(when)s.", when=moment(at))
-
-
-def lead_in_words(reminder: Reminder) -> str:
-    """Return "7 days before, at 10:00 am" of whoever gets it, or "90 minutes before"."""
-    minutes = round(lead_time(reminder.lead).total_seconds() / 60)
-    if minutes % MINUTES_A_DAY == 0:
-        number = minutes // MINUTES_A_DAY
-        lead = ngettext("%(num)s day before", "%(num)s days before", number)
-    elif minutes % 60 == 0:
-        lead = ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60)
-    else:
-        lead = ngettext("%(num)s minute before", "%(num)s minutes before", minutes)
-    if reminder.local_time is None:
-        return lead
-    at = time.fromisoformat(reminder.local_time)
-    shown = format_time(at, "h:mm a", locale=str(get_locale() or "en")).lower()
-    return _("%(lead)s, at %(time)s of their own clock", lead=lead, time=shown)
 
 
 def short_notice(hours: int | None) -> str:

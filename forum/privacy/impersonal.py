@@ -32,7 +32,7 @@ NOT_PERSONAL = {
     "notice": "id event_id occasion changes words organizer_id sent_at",
     "reminder": """
         id event_id position lead local_time modes roles session_id is_for_waitlist offers blocks
-        words is_on armed_at version
+        words is_on armed_at stated version
     """,
     "room": """
         id key name position floor capacity is_streamed has_loop has_rest dial_in stream_url

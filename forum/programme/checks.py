@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from forum.events.discretion import tells
 from forum.programme import outline
 from forum.programme.clashes import check_clashes
 from forum.programme.faults import Faults
@@ -21,15 +22,20 @@ def check(file: outline.ProgrammeFile, faults: Faults) -> None:
     for forum in file.all_forums:
         if is_read(forum):
             _check_forum(forum, names, faults)
+            _check_words(forum.reminders, faults)
     defaults = file.webcast_defaults
     if is_read(defaults):
         names.room(defaults.spot.key("platform_room"), defaults.room)
         names.person(defaults.spot.key("host"), defaults.host)
+        _check_no_session(defaults.reminders, faults)
+        _check_words(defaults.reminders, faults)
     for webcast in file.webcasts:
         if is_read(webcast):
             names.room(webcast.spot.key("room"), webcast.room)
             names.person(webcast.spot.key("host"), webcast.host)
             names.people(webcast.spot.key("people"), webcast.people)
+            _check_no_session(webcast.reminders, faults)
+            _check_words(webcast.reminders, faults)
     _check_registrants(file, faults)
     _check_calendar_entries(file, faults)
     check_times(file, faults)
@@ -74,6 +80,28 @@ def _check_forum(forum: outline.Forum, names: _Names, faults: Faults) -> None:
         names.room(session.spot.key("room"), session.room)
         names.track(session.spot.key("track"), session.track)
         names.people(session.spot.key("people"), session.people)
+    ids = _ids(forum.spot.key("sessions"))
+    for reminder in forum.reminders:
+        if is_read(reminder):
+            _known(reminder.spot.key("session"), reminder.session, ids, "session", faults)
+
+
+def _check_words(reminders: Iterable[outline.Reminder] | None, faults: Faults) -> None:
+    """Say where a reminder's own words tell the illness, which others may see."""
+    for reminder in reminders or ():
+        words = reminder.words if is_read(reminder) else None
+        if words is None or not is_read(words):
+            continue
+        for name in outline.LANGUAGES:
+            text = getattr(words, name)
+            if is_read(text) and tells(text):
+                faults.found.append(words.spot.key(name).fault("names the illness"))
+
+
+def _check_no_session(reminders: Iterable[outline.Reminder] | None, faults: Faults) -> None:
+    for reminder in reminders or ():
+        if is_read(reminder) and reminder.session is not None and is_read(reminder.session):
+            faults.found.append(reminder.spot.key("session").fault("only in a forum"))
 
 
 def _check_registrants(file: outline.ProgrammeFile, faults: Faults) -> None:

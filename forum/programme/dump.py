@@ -227,6 +227,11 @@ def _reminder(reminder: Reminder) -> Plain:
         "at": reminder.lead,
         "local": reminder.local_time,
         "only": list(reminder.modes or ()),
+        "roles": list(reminder.roles or ()),
+        "waitlist": reminder.is_for_waitlist,
+        "session": reminder.session.key if reminder.session else None,
+        "blocks": None if reminder.blocks is None else list(reminder.blocks),
+        "words": reminder.words or None,
         "offers": list(reminder.offers),
         "is_on": reminder.is_on,
     }

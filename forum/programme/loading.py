@@ -12,10 +12,10 @@ from forum.db import db
 from forum.events.models import Appearance, Event, EventStatus, Gate, Session, SessionStatus
 from forum.programme import outline, queries, values
 from forum.programme.assigning import arrange, assign
+from forum.programme.reminder_loading import load_reminders
 from forum.programme.report import Report
 from forum.registration import session_places
 from forum.registration.actions import set_capacity
-from forum.reminders.models import Reminder
 
 
 @dataclass(slots=True)
@@ -39,12 +39,14 @@ class Loading:
         if is_changed:
             event.updated_at = self.now
         is_changed |= self._load_gates(event, stated)
-        is_changed |= self._load_reminders(event, stated)
         if isinstance(stated, outline.Forum):
             is_edited = self._load_sessions(event, stated)
         else:
             is_changed |= self._load_webcast_session(event, stated)
             is_edited = False
+        written = values.reminders(self.file, stated)
+        db.session.flush()
+        is_changed |= load_reminders(event, written, now=self.now)
         if is_new:
             self.report.added.append(f"event {event.key}")
             return None
@@ -125,28 +127,6 @@ class Loading:
             event.gates.remove(gate)
             db.session.delete(gate)
         return is_changed or bool(rows)
-
-    def _load_reminders(self, event: Event, stated: outline.Forum | outline.Webcast) -> bool:
-        """Load reminder rules; one that is left out is switched off, as what it sent names it."""
-        rows = {(row.lead, row.local_time, row.modes): row for row in queries.reminders(event)}
-        is_changed = False
-        in_order = []
-        for position, wanted in enumerate(values.reminders(self.file, stated)):
-            row = rows.pop((wanted["lead"], wanted["local_time"], wanted["modes"]), None)
-            if row is None:
-                row = Reminder(event=event, position=position, armed_at=self.now, **wanted)
-                db.session.add(row)
-                is_changed = True
-            else:
-                changed = assign(row, wanted)
-                if "is_on" in changed:
-                    row.armed_at = self.now
-                is_changed |= bool(changed)
-            in_order.append(row)
-        for row in rows.values():
-            is_changed |= bool(assign(row, {"is_on": False}))
-        db.session.flush()
-        return arrange(in_order) or is_changed
 
     def _load_sessions(self, event: Event, forum: outline.Forum) -> bool:
         """Load a forum's sessions; say whether one was added or has changed."""

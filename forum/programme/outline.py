@@ -11,6 +11,7 @@ from forum.programme import kinds
 from forum.programme.parts import Part, by_name, key, listing, one_or_more, pair, part, part_of
 from forum.programme.walltimes import WallTime
 from forum.registration.models import DAYS, CareState, Role
+from forum.reminders.models import Block
 
 Span = tuple[WallTime, WallTime]
 Modes = tuple[tuple[str, int | None], ...]
@@ -142,12 +143,25 @@ class Promises(Part):
 
 
 @part
+class OwnWords(Part):
+    """What a reminder says in the desk's own words, in each language."""
+
+    en: str = key(kinds.prose)
+    es: str = key(kinds.prose)
+
+
+@part
 class Reminder(Part):
     """How long before the start to remind whom; whole days may name a local time of day."""
 
     lead: str = key(kinds.lead, named="at")
     local: str | None = key(kinds.clock, default=None)
     only: tuple[str, ...] = key(listing(kinds.choice(*Mode)), default=())
+    roles: tuple[str, ...] = key(listing(kinds.choice(*Role)), default=())
+    waitlist: bool = key(kinds.yes_no, default=False)
+    session: str | None = key(kinds.name_id, default=None)
+    blocks: tuple[str, ...] | None = key(listing(kinds.choice(*Block)), default=None)
+    words: OwnWords | None = key(part_of(OwnWords), default=None)
     offers: tuple[str, ...] = key(one_or_more(kinds.choice(*OFFERS)), default=())
     is_on: bool = key(kinds.yes_no, default=True)
 

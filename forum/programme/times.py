@@ -125,12 +125,16 @@ def _check_opening(opening: outline.Opening, zone: ZoneInfo | None, faults: Faul
 def _check_reminders(reminders: tuple[outline.Reminder, ...] | None, faults: Faults) -> None:
     seen: dict[object, str] = {}
     for reminder in reminders or ():
-        if not is_read(reminder) or not is_read(reminder.lead, reminder.local, reminder.only):
+        if not is_read(reminder):
+            continue
+        said = (reminder.lead, reminder.local, reminder.only, reminder.roles, reminder.session)
+        if not is_read(*said, reminder.waitlist):
             continue
         if reminder.local is not None and lead_time(reminder.lead) % timedelta(days=1):
             text = f"goes with whole days, not with {reminder.lead}"
             faults.found.append(reminder.spot.key("local").fault(text))
-        same = (reminder.lead, reminder.local, reminder.only)
+        whom = (frozenset(reminder.only), frozenset(reminder.roles), reminder.waitlist)
+        same = (reminder.lead, reminder.local, *whom, reminder.session)
         if same in seen:
             faults.found.append(reminder.spot.fault(f"the same as {seen[same]}"))
         seen.setdefault(same, reminder.spot.path)

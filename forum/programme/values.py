@@ -210,21 +210,46 @@ def gates(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) 
     ]
 
 
-def reminders(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) -> list[Values]:
-    """Return what the row of each reminder should say."""
-    written = stated.reminders
-    if written is None:
-        written = file.webcast_defaults.reminders or ()
-    return [
-        {
-            "lead": each.lead,
-            "local_time": each.local,
-            "modes": each.only or None,
-            "offers": each.offers,
-            "is_on": each.is_on,
-        }
-        for each in written
-    ]
+REMINDER_COLUMNS = {
+    "at": "lead",
+    "local": "local_time",
+    "only": "modes",
+    "roles": "roles",
+    "waitlist": "is_for_waitlist",
+    "session": "session_id",
+    "blocks": "blocks",
+    "words": "words",
+    "offers": "offers",
+    "is_on": "is_on",
+}
+"""The column of each key of a reminder."""
+
+
+def reminders(
+    file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast
+) -> tuple[outline.Reminder, ...]:
+    """Return what the file says of the reminders of an event."""
+    if stated.reminders is None:
+        return file.webcast_defaults.reminders or ()
+    return stated.reminders
+
+
+def reminder(stated: outline.Reminder, sessions: dict[str, int]) -> Values:
+    """Return what the row of a reminder should say; `sessions` are the event's, by key."""
+    words = stated.words
+    said = {"en": words.en, "es": words.es} if words else {}
+    return {
+        "lead": stated.lead,
+        "local_time": stated.local,
+        "modes": stated.only or None,
+        "roles": stated.roles or None,
+        "is_for_waitlist": stated.waitlist,
+        "session_id": None if stated.session is None else sessions[stated.session],
+        "blocks": stated.blocks,
+        "words": {language: " ".join(text.split()) for language, text in said.items()},
+        "offers": stated.offers,
+        "is_on": stated.is_on,
+    }
 
 
 def _instant(

@@ -1,12 +1,27 @@
 """Reminder rules, as they are stored."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.db import Facts, Record
 from forum.events.models import Event, Session
+
+
+class Block(StrEnum):
+    """A text that a reminder may bring, as it is stored."""
+
+    GETTING_THERE = "getting_there"
+    HELP = "help"
+    BRING = "bring"
+    DEVICE = "device"
+    BY_PHONE = "by_phone"
+    PACE = "pace"
+    ANOTHER_WAY = "another_way"
+    SESSIONS = "sessions"
+    """Her sessions with limited places: facts, which stand apart from the sentences."""
 
 
 class Reminder(Record):
@@ -17,7 +32,8 @@ class Reminder(Record):
     with `session_id` it is for those who have a place in that session, with `is_for_waitlist`
     for those who wait instead of those who have a place. `blocks` are the texts that it brings,
     None for those that fit the lead; `words` a sentence of the desk's own, by language. Nothing
-    that was due before `armed_at` is ever sent.
+    that was due before `armed_at` is ever sent. `stated` is what the programme file said of it
+    last, None for a rule that was made at the desk.
     """
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
@@ -33,6 +49,7 @@ class Reminder(Record):
     words: Mapped[Facts] = mapped_column(default=dict)
     is_on: Mapped[bool] = mapped_column(default=True)
     armed_at: Mapped[datetime]
+    stated: Mapped[Facts | None]
     version: Mapped[int] = mapped_column(default=1)
 
     event: Mapped[Event] = relationship()

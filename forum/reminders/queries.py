@@ -1,81 +1,141 @@
 """Which reminders are due for whom, found in sets: never one query per person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Text, cast, literal, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Exists, Select, Text, and_, cast, literal, or_, select
+from sqlalchemy.orm import joinedload, lazyload
 
-from forum.db import db
-from forum.events.models import Event, EventStatus
-from forum.outbox.models import Message
-from forum.registration.models import Registration, Status
+from forum.db import Facts, db
+from forum.errors import Missing
+from forum.events.models import Event, EventStatus, Session, SessionStatus
+from forum.outbox.models import Message, MessageState
+from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders import rules
 from forum.reminders.models import Reminder
 
+EMAIL = "reminder"
 HORIZON = timedelta(minutes=3)
 """How far ahead reminders are put into the outbox."""
 LATEST = timedelta(days=1)
 """A local time falls due less than this after "so long before the start" would."""
+TOO_LATE = (
+    "It could not be sent while it was still useful.",
+    "It was late, and her quiet hours last until it is no longer useful.",
+)
+"""Why the outbox did not send a reminder that was late (`emails.decision`)."""
 MOST_MOVED = timedelta(days=9)
 """No due time is further before the start than this and the lead: quiet days, and zones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The people whom one reminder reaches at one instant, because their clocks are alike."""
+    """The people who are reminded at one instant, because their clocks are alike.
 
-    reminder: Reminder
+    `rules` are those that fall on it: a person for whom several of them are gets one email.
+    """
+
+    event: Event
+    rules: tuple[Reminder, ...]
     timezone: str
     quiet_days: tuple[str, ...]
     due_at: datetime
     useful_until: datetime
 
     @property
+    def start(self) -> int:
+        """Return the event's start as a number; a moved event has another."""
+        return int(self.event.starts_at.timestamp())
+
+    @property
     def key(self) -> ColumnElement[str]:
-        """Return each person's dedupe key; a moved event has other ones."""
-        start = int(self.reminder.event.starts_at.timestamp())
+        """Return each person's dedupe key: one email for one start and one instant."""
         number = cast(Registration.id, Text)
-        return literal(f"reminder:{self.reminder.id}:") + number + literal(f":{start}")
+        ending = literal(f":{self.start}:at:{int(self.due_at.timestamp())}")
+        return literal("reminder:") + number + ending
+
+    @property
+    def people(self) -> list[ColumnElement[bool]]:
+        """Return what is true of them."""
+        return [
+            Registration.event_id == self.event.id,
+            or_(*(audience(rule) for rule in self.rules)),
+            Registration.timezone == self.timezone,
+            Registration.quiet_days == self.quiet_days,
+        ]
 
     def unplanned(self) -> Select[int]:
         """Return the ids of those who have no message of it yet, in order.
 
         Whoever registered after it was due reads its words in her confirmation instead.
         """
-        planned = select(Message.id).where(Message.dedupe_key == self.key)
         return (
             select(Registration.id)
-            .where(
-                *_audience(self.reminder),
-                Registration.timezone == self.timezone,
-                Registration.quiet_days == self.quiet_days,
-                Registration.registered_at <= self.due_at,
-                ~planned.exists(),
-            )
+            .where(*self.people, Registration.registered_at <= self.due_at, ~self._planned())
             .order_by(Registration.id)
         )
 
+    def coming(self, *, now: datetime) -> list[ColumnElement[bool]]:
+        """Return what is true of those to whom it is still to go; it may wait in the outbox."""
+        is_over = self.due_at < now
+        return [
+            Registration.registered_at <= self.due_at,
+            ~self._planned(but_this=not is_over),
+        ]
 
-def groups(reminder: Reminder) -> Iterator[Group]:
-    """Give the groups of people that a reminder is for, each with its due time in UTC."""
-    clocks = select(Registration.timezone, Registration.quiet_days).where(*_audience(reminder))
-    for timezone, quiet_days in db.session.execute(clocks.distinct()).all():
-        yield _group(reminder, timezone, quiet_days)
+    def _planned(self, *, but_this: bool = False) -> Exists:
+        """Return whether a person has a message of this instant, or of all her rules already.
+
+        The second is for a person who has been reminded and then sets her clock to another zone.
+        With `but_this` a message of this instant says nothing.
+        """
+        first, *others = self.rules
+        had = [self._had(first) | ~audience(first) if others else self._had(first)]
+        had += [self._had(rule) | ~audience(rule) for rule in others]
+        is_this = Message.dedupe_key == self.key
+        which = and_(~is_this, *had) if but_this else is_this | and_(*had)
+        hers = Message.registration_id == Registration.id, Message.email == EMAIL
+        return select(Message.id).where(*hers, which).correlate(Registration).exists()
+
+    def _had(self, rule: Reminder) -> ColumnElement[bool]:
+        """Return whether a rule has reminded her of this start since it was armed, or will at once.
+
+        Messages of earlier versions have a key per rule.
+        """
+        number = cast(Registration.id, Text)
+        once = literal(f"reminder:{rule.id}:") + number + literal(f":{self.start}")
+        before = and_(Message.dedupe_key == once, Message.created_at >= rule.armed_at)
+        kept = Message.facts[("rules", str(rule.id))].as_string()
+        is_marked = kept == rules.mark(rule, starts_at=self.event.starts_at)
+        return and_(Message.state != MessageState.DROPPED, or_(is_marked, before))
 
 
-def _group(reminder: Reminder, timezone: str, quiet_days: tuple[str, ...]) -> Group:
-    starts_at = reminder.event.starts_at
-    due_at = rules.due_at(
-        reminder.lead,
-        reminder.local_time,
-        starts_at=starts_at,
-        zone=timezone,
-        quiet_days=quiet_days,
-    )
-    until = rules.useful_until(reminder.lead, starts_at=starts_at)
-    return Group(reminder, timezone, quiet_days, due_at, until)
+def facts(group: Group) -> Facts:
+    """Return what a message of a group keeps: what it was planned for, and by which rules."""
+    return {
+        "starts_at": group.start,
+        "due": int(group.due_at.timestamp()),
+        "rules": {
+            str(rule.id): rules.mark(rule, starts_at=group.event.starts_at) for rule in group.rules
+        },
+    }
+
+
+def groups(event: Event, several: Sequence[Reminder]) -> list[Group]:
+    """Return the groups of people that an event's rules are for, each with its due time in UTC.
+
+    Rules that fall on one instant of one clock are in one group.
+    """
+    found: dict[tuple[datetime, str, tuple[str, ...]], list[Reminder]] = {}
+    for rule in several:
+        for timezone, quiet_days in _clocks(event, rule):
+            due_at = _due_at(event, rule, timezone, quiet_days)
+            found.setdefault((due_at, timezone, quiet_days), []).append(rule)
+    return [
+        Group(event, tuple(these), timezone, quiet_days, due_at, _useful_until(event, these))
+        for (due_at, timezone, quiet_days), these in sorted(found.items())
+    ]
 
 
 def due_groups(*, now: datetime) -> list[Group]:
@@ -85,12 +145,24 @@ def due_groups(*, now: datetime) -> list[Group]:
     """
     return [
         group
-        for reminder in _live(now)
-        for group in groups(reminder)
-        if reminder.armed_at <= group.due_at <= now + HORIZON
+        for event, several in _live(now).items()
+        for group in ahead(event, several, now=now)
+        if group.due_at <= now + HORIZON
         and now < group.useful_until
         and db.session.scalar(select(group.unplanned().exists()))
     ]
+
+
+def ahead(event: Event, several: Sequence[Reminder], *, now: datetime) -> Iterator[Group]:
+    """Give the groups that may still be sent, each with those of its rules that look ahead.
+
+    Nothing that was due before a rule was armed is ever sent; what was due and is still useful is.
+    """
+    for group in groups(event, several):
+        armed = tuple(rule for rule in group.rules if rule.armed_at <= group.due_at)
+        until = _useful_until(event, armed) if armed else now
+        if now < until:
+            yield Group(event, armed, group.timezone, group.quiet_days, group.due_at, until)
 
 
 def next_due(*, now: datetime, within: timedelta) -> datetime | None:
@@ -100,11 +172,13 @@ def next_due(*, now: datetime, within: timedelta) -> datetime | None:
     Counted for the clocks of those who are registered, and for the event's own.
     """
     coming = (
-        group.due_at
-        for reminder in _live(now)
-        if reminder.event.starts_at - rules.lead_time(reminder.lead) + LATEST > now
-        for group in (*groups(reminder), _group(reminder, reminder.event.timezone, ()))
-        if reminder.armed_at <= group.due_at and now < group.due_at <= now + within
+        due_at
+        for event, several in _live(now).items()
+        for rule in several
+        if event.starts_at - rules.lead_time(rule.lead) + LATEST > now
+        for clock in {(event.timezone, ()), *_clocks(event, rule)}
+        if rule.armed_at <= (due_at := _due_at(event, rule, *clock))
+        and now < due_at <= now + within
     )
     return min(coming, default=None)
 
@@ -115,27 +189,141 @@ def of_event(event: Event) -> list[Reminder]:
         db.session.scalars(
             select(Reminder)
             .where(Reminder.event_id == event.id)
+            .options(joinedload(Reminder.session))
             .order_by(Reminder.position, Reminder.id)
         )
     )
 
 
-def people(group: Group) -> list[Registration]:
-    """Return the people of a group by name."""
+def of_number(event: Event, reminder_id: int) -> Reminder:
+    """Return a reminder rule of this event. Raises Missing."""
+    found = db.session.get(Reminder, reminder_id)
+    if found is None or found.event_id != event.id:
+        raise Missing
+    return found
+
+
+def is_kept(rule: Reminder) -> bool:
+    """Tell whether a rule stays because a programme file or a message names it."""
+    return rule.stated is not None or has_reminded(rule)
+
+
+def has_reminded(rule: Reminder) -> bool:
+    """Tell whether a message was ever planned by a rule."""
+    is_old = Message.dedupe_key.like(f"reminder:{rule.id}:%") & ~Message.dedupe_key.like("%:at:%")
+    kept = Message.facts[("rules", str(rule.id))].as_string()
+    messages = (
+        select(Message.id)
+        .join(Message.registration)
+        .where(
+            Registration.event_id == rule.event_id,
+            Message.email == EMAIL,
+            or_(kept.is_not(None), is_old),
+        )
+    )
+    return db.session.scalar(select(messages.exists())) or False
+
+
+def people(group: Group, *more: ColumnElement[bool]) -> list[Registration]:
+    """Return the people of a group by name, of whom `more` is true as well."""
     return list(
         db.session.scalars(
             select(Registration)
-            .where(
-                *_audience(group.reminder),
-                Registration.timezone == group.timezone,
-                Registration.quiet_days == group.quiet_days,
-            )
+            .where(*group.people, *more)
+            .options(lazyload(Registration.event))
             .order_by(Registration.name_key, Registration.id)
         )
     )
 
 
-def _live(now: datetime) -> list[Reminder]:
+def audience(rule: Reminder) -> ColumnElement[bool]:
+    """Return what is true of a registration that a rule is for, as `rules.is_for` says it."""
+    if rule.session_id is not None:
+        standing = Status.WAITLISTED if rule.is_for_waitlist else Status.CONFIRMED
+        place = (
+            select(SessionPlace.id)
+            .join(SessionPlace.session)
+            .where(
+                SessionPlace.registration_id == Registration.id,
+                SessionPlace.session_id == rule.session_id,
+                SessionPlace.status == standing,
+                Session.status == SessionStatus.SCHEDULED,
+            )
+        )
+        is_there = [
+            Registration.status == Status.CONFIRMED,
+            place.correlate(Registration).exists(),
+        ]
+    elif rule.is_for_waitlist:
+        is_there = [Registration.waits_for.is_not(None)]
+    else:
+        is_there = [Registration.status == Status.CONFIRMED]
+    if rule.modes is not None and rule.is_for_waitlist and rule.session_id is None:
+        is_there.append(Registration.waits_for.in_(rule.modes))
+    elif rule.modes is not None:
+        is_there.append(Registration.mode.in_(rule.modes))
+    if rule.roles is not None:
+        said = literal(",") + cast(Registration.roles, Text) + literal(",")
+        is_there.append(or_(*(said.contains(f",{role},") for role in rule.roles)))
+    return and_(*is_there)
+
+
+def missed(group: Group) -> list[Registration]:
+    """Return by name who would have got a reminder of a group that has gone by, and did not."""
+    return people(group, Registration.id.in_(group.unplanned().order_by(None)))
+
+
+def late(event: Event) -> dict[tuple[int, str], list[Registration]]:
+    """Return who was not sent a reminder because it could not leave while it was useful.
+
+    By the instant that it was planned for, as a number, and the time zone; people by name.
+    """
+    rows = db.session.execute(
+        select(Message.facts, Registration)
+        .join(Message.registration)
+        .where(
+            Registration.event_id == event.id,
+            Message.email == EMAIL,
+            Message.state == MessageState.DROPPED,
+            Message.reason.in_(TOO_LATE),
+        )
+        .options(lazyload(Registration.event))
+        .order_by(Registration.name_key, Registration.id)
+    )
+    start = int(event.starts_at.timestamp())
+    found: dict[tuple[int, str], list[Registration]] = {}
+    for kept, person in rows:
+        if kept.get("starts_at") == start and "due" in kept:
+            found.setdefault((kept["due"], person.timezone), []).append(person)
+    return found
+
+
+def _clocks(event: Event, rule: Reminder) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the time zones and quiet days of those whom a rule is for, each pair once."""
+    clocks = select(Registration.timezone, Registration.quiet_days).where(
+        Registration.event_id == event.id, audience(rule)
+    )
+    return [
+        (timezone, quiet_days) for timezone, quiet_days in db.session.execute(clocks.distinct())
+    ]
+
+
+def _due_at(event: Event, rule: Reminder, timezone: str, quiet_days: tuple[str, ...]) -> datetime:
+    return rules.due_at(
+        rule.lead,
+        rule.local_time,
+        starts_at=event.starts_at,
+        zone=timezone,
+        quiet_days=quiet_days,
+    )
+
+
+def _useful_until(event: Event, several: Sequence[Reminder]) -> datetime:
+    """Return until when one of these still helps."""
+    return max(rules.useful_until(rule.lead, starts_at=event.starts_at) for rule in several)
+
+
+def _live(now: datetime) -> dict[Event, list[Reminder]]:
     """Return the rules of coming events whose due time may be near."""
     coming = (
         select(Reminder)
@@ -148,19 +336,8 @@ def _live(now: datetime) -> list[Reminder]:
         .options(joinedload(Reminder.event))
         .order_by(Reminder.id)
     )
-    return [
-        reminder
-        for reminder in db.session.scalars(coming)
-        if reminder.event.starts_at - rules.lead_time(reminder.lead) - MOST_MOVED < now + HORIZON
-    ]
-
-
-def _audience(reminder: Reminder) -> list[ColumnElement[bool]]:
-    """Return what is true of a registration that a reminder is for."""
-    conditions = [
-        Registration.event_id == reminder.event_id,
-        Registration.status == Status.CONFIRMED,
-    ]
-    if reminder.modes is not None:
-        conditions.append(Registration.mode.in_(reminder.modes))
-    return conditions
+    found: dict[Event, list[Reminder]] = {}
+    for rule in db.session.scalars(coming):
+        if rule.event.starts_at - rules.lead_time(rule.lead) - MOST_MOVED < now + HORIZON:
+            found.setdefault(rule.event, []).append(rule)
+    return found

@@ -1,16 +1,106 @@
-"""When a reminder is due: at a person's own hour, never in her quiet hours or on her quiet days."""
+"""When a reminder is due, and for whom: at her own hour, never in her quiet hours or quiet days."""
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from forum.events.models import Mode
+from forum.registration.models import Status
+from forum.reminders.plans import ReminderPlan
+
+MOST = 4
+"""Emails about one event to one person, besides answers to what she does herself."""
 QUIET_FROM = time(20)
 QUIET_UNTIL = time(8)
 EVENING = time(18)
 """Where a reminder goes that would disturb: the last evening hour that leaves time to read it."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LEAD = re.compile(r"P(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?")
+
+
+class Rule(Protocol):
+    """What decides whom a reminder is for and when it is due, as in `models.Reminder`."""
+
+    id: int
+    lead: str
+    local_time: str | None
+    modes: tuple[str, ...] | None
+    roles: tuple[str, ...] | None
+    session_id: int | None
+    is_for_waitlist: bool
+    armed_at: datetime
+
+
+class Reader(Protocol):
+    """What a rule asks of a person: her registration."""
+
+    status: Status
+    mode: Mode
+    waits_for: Mode | None
+    roles: tuple[str, ...]
+    timezone: str
+    quiet_days: tuple[str, ...]
+
+
+def is_for(rule: Rule, person: Reader, sessions: Mapping[int, Status]) -> bool:
+    """Tell whether a rule is for a person. `sessions` says where she has a place or waits for one.
+
+    Those who wait are asked for the way to attend that they wait for; with a session, they wait
+    for a place in it. `queries.audience` says the same to the database.
+    """
+    if rule.session_id is not None:
+        wanted = Status.WAITLISTED if rule.is_for_waitlist else Status.CONFIRMED
+        is_there = person.status == Status.CONFIRMED and sessions.get(rule.session_id) == wanted
+        mode: Mode | None = person.mode
+    elif rule.is_for_waitlist:
+        is_there, mode = person.waits_for is not None, person.waits_for
+    else:
+        is_there, mode = person.status == Status.CONFIRMED, person.mode
+    return (
+        is_there
+        and (rule.modes is None or mode in rule.modes)
+        and (rule.roles is None or not set(rule.roles).isdisjoint(person.roles))
+    )
+
+
+def due_for(rule: Rule, person: Reader, *, starts_at: datetime) -> datetime:
+    """Return when a rule's reminder goes to a person, in UTC."""
+    return due_at(
+        rule.lead,
+        rule.local_time,
+        starts_at=starts_at,
+        zone=person.timezone,
+        quiet_days=person.quiet_days,
+    )
+
+
+def whom(rule: Rule | ReminderPlan) -> tuple[object, ...]:
+    """Return what makes two rules the same: when they remind, and whom."""
+    return (
+        rule.lead,
+        rule.local_time,
+        frozenset(rule.modes or ()),
+        frozenset(rule.roles or ()),
+        rule.session_id,
+        rule.is_for_waitlist,
+    )
+
+
+def mark(rule: Rule, *, starts_at: datetime) -> str:
+    """Return what a message keeps of a rule: armed when, for which start."""
+    return f"{int(starts_at.timestamp())}:{int(rule.armed_at.timestamp())}"
+
+
+def yields(*, others: int, later: Collection[datetime]) -> bool:
+    """Tell whether a reminder is one too many.
+
+    `others` are the emails that she has been sent, or that wait; `later` the instants of the
+    reminders that come after this one. Those say how to join, so the earliest is left out first.
+    """
+    return others + len(later) + 1 > MOST
 
 
 @lru_cache(maxsize=1024)

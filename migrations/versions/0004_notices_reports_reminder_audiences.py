@@ -162,6 +162,8 @@ def upgrade():
         reminder.add_column(sa.Column("blocks", sa.Text(), nullable=True))
         reminder.add_column(sa.Column("words", FACTS, nullable=False, server_default="{}"))
         reminder.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
+        # Every rule until now is from a programme file.
+        reminder.add_column(sa.Column("stated", FACTS, nullable=True, server_default="{}"))
         reminder.create_foreign_key(
             op.f("fk_reminder_session_id_session"), "session", ["session_id"], ["id"]
         )
@@ -169,6 +171,7 @@ def upgrade():
         reminder.alter_column("is_for_waitlist", existing_type=sa.Boolean(), server_default=None)
         reminder.alter_column("words", existing_type=FACTS, server_default=None)
         reminder.alter_column("version", existing_type=sa.Integer(), server_default=None)
+        reminder.alter_column("stated", existing_type=FACTS, server_default=None)
 
     keep_what_is_known()
     keep_who_was_invited()
@@ -235,7 +238,7 @@ def joining(room, *, is_streamed=True):
 def downgrade():
     with rebuilt("reminder") as reminder:
         reminder.drop_constraint(op.f("fk_reminder_session_id_session"), type_="foreignkey")
-        for name in ("version", "words", "blocks", "is_for_waitlist", "session_id", "roles"):
+        for name in ("stated", "version", "words", "blocks", "is_for_waitlist", "session_id", "roles"):
             reminder.drop_column(name)
     with rebuilt("programme") as programme:
         programme.drop_column("mail_stopped_at")

@@ -76,7 +76,7 @@ def worked_on(app) -> None:
         one(Speaker, "p01").role = ""
         one(Speaker, "p02").position = 77
         rule = db.session.scalars(select(Reminder).where(Reminder.event == late)).first()
-        rule.is_on = False
+        rule.is_on, rule.stated = False, {**rule.stated, "is_on": False}
 
 
 @pytest.fixture

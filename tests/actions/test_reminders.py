@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forum.db import db, transaction
-from forum.events.models import EventStatus, Mode
-from forum.outbox.models import Message
-from forum.registration.models import CareState, Status
-from forum.reminders import actions, queries
+from forum.events.models import EventStatus, Mode, SessionStatus
+from forum.outbox.models import Message, MessageState
+from forum.registration.models import Registration, SessionPlace, Status
+from forum.reminders import actions, queries, rules
+from tests.actions.test_care_races import at_once
 from tests.make import SPRING_DAY
+
+OTHER = {Mode.IN_PERSON: Mode.WEBCAST, Mode.WEBCAST: Mode.IN_PERSON}
 
 TWO_DAYS_BEFORE = datetime(2027, 4, 22, 14, 0, tzinfo=UTC)
 """10:00 in Boston."""
@@ -65,13 +68,14 @@ def test_the_message_says_what_it_was_planned_for(make, event, reminder):
     planned(TWO_DAYS_BEFORE)
     message = db.session.scalars(db.select(Message)).one()
     start = int(SPRING_DAY.timestamp())
+    armed = int(reminder.armed_at.timestamp())
+    due = int(TWO_DAYS_BEFORE.timestamp())
     assert message.facts == {
-        "reminder": reminder.id,
         "starts_at": start,
-        "lead": "P2D",
-        "offers": ["switch_mode"],
+        "due": due,
+        "rules": {str(reminder.id): f"{start}:{armed}"},
     }
-    assert message.dedupe_key == f"reminder:{reminder.id}:{person.id}:{start}"
+    assert message.dedupe_key == f"reminder:{person.id}:{start}:at:{due}"
     assert message.useful_until == SPRING_DAY - timedelta(days=1)
 
 
@@ -154,26 +158,134 @@ def test_many_are_planned_in_parts(make, event, reminder):
     assert [planned(TWO_DAYS_BEFORE, at_most=3) for _ in range(4)] == [3, 3, 1, 0]
 
 
-def test_the_preview_names_who_gets_what_when_and_who_does_not(make, event, reminder):
-    make.reminder(event, "P7D", local_time="10:00")
+def test_two_rules_that_fall_on_one_instant_are_one_email(make, event, reminder):
+    make.reminder(event, "P2D", local_time="10:00", roles=("caregiver",))
+    make.reminder(event, "P2D", local_time="10:00", modes=("webcast",))
+    make.registration(event, name="Ada", roles=("patient", "caregiver"))
+    make.registration(event, name="Cora", roles=("caregiver",), mode=Mode.WEBCAST)
+    assert planned(TWO_DAYS_BEFORE) == 2
+    assert due() == [("Ada", TWO_DAYS_BEFORE), ("Cora", TWO_DAYS_BEFORE)]
+
+
+def test_whoever_attends_another_way_after_her_reminder_gets_no_second_at_that_instant(make, event):
+    make.reminder(event, "P2D", local_time="10:00", modes=("in_person",))
+    make.reminder(event, "P2D", local_time="10:00", modes=("webcast",))
+    ada = make.registration(event)
+    assert planned(TWO_DAYS_BEFORE) == 1
+    ada.mode = Mode.WEBCAST
+    db.session.commit()
+    assert planned(TWO_DAYS_BEFORE + MINUTE) == 0
+
+
+def test_whoever_moves_to_another_zone_after_her_reminder_gets_no_second(make, event, reminder):
+    ada = make.registration(event)
+    planned(TWO_DAYS_BEFORE)
+    ada.timezone = "America/Los_Angeles"
+    db.session.commit()
+    assert planned(TWO_DAYS_BEFORE + timedelta(hours=3)) == 0
+
+
+def test_one_that_was_dropped_before_she_moved_does_not_count_as_had(make, event, reminder):
+    ada = make.registration(event)
+    planned(TWO_DAYS_BEFORE)
+    db.session.execute(db.update(Message).values(state=MessageState.DROPPED))
+    ada.timezone = "America/Los_Angeles"
+    db.session.commit()
+    assert planned(TWO_DAYS_BEFORE + timedelta(hours=3)) == 1
+
+
+def test_planners_at_once_give_each_person_one(app, make, event, reminder):
+    make.reminder(event, "P2D", local_time="10:00", roles=("caregiver",))
+    for number in range(30):
+        make.registration(event, name=f"Ada {number}", roles=("caregiver",))
+    assert at_once(app, *[lambda: actions.plan(TWO_DAYS_BEFORE)] * 4) == []
+    assert len(due()) == len(set(due())) == 30
+
+
+def old_message(person, reminder, start: int, **facts) -> None:
+    """Put into the outbox what an earlier version did, with a key per rule."""
+    values = {
+        "email": "reminder",
+        "registration": person,
+        "facts": {"reminder": reminder.id, "starts_at": start, "lead": "P2D", "offers": []},
+        "dedupe_key": f"reminder:{reminder.id}:{person.id}:{start}",
+        "state": MessageState.SENT,
+        "due_at": TWO_DAYS_BEFORE,
+        "created_at": TWO_DAYS_BEFORE - MINUTE,
+    }
+    db.session.add(Message(**{**values, **facts}))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("state", [MessageState.SENT, MessageState.QUEUED])
+def test_an_upgrade_in_the_middle_of_a_campaign_doubles_nothing(make, event, reminder, state):
+    reached, missing = make.registration(event, name="Ada"), make.registration(event, name="Cora")
+    old_message(reached, reminder, int(SPRING_DAY.timestamp()), state=state)
+    assert planned(TWO_DAYS_BEFORE + MINUTE) == 1
+    assert [name for name, _at in due()] == ["Ada", missing.name]
+
+
+def test_a_rule_that_is_armed_anew_after_an_upgrade_reminds_again(make, event, reminder):
+    ada = make.registration(event)
+    old_message(ada, reminder, int(SPRING_DAY.timestamp()))
+    reminder.lead, reminder.armed_at = "P1D", TWO_DAYS_BEFORE + MINUTE
+    db.session.commit()
+    assert planned(TWO_DAYS_BEFORE + timedelta(days=1)) == 1
+
+
+def test_those_who_wait_are_reminded_of_what_they_wait_for(make, event):
+    make.reminder(event, "P2D", local_time="10:00", is_for_waitlist=True, modes=("in_person",))
     make.registration(event, name="Ada")
-    make.registration(event, name="Greta", email=None, mode=Mode.PHONE)
-    make.registration(event, name="Hollis", care_state=CareState.PAUSED)
-    make.registration(event, name="Delphine", mode=Mode.WEBCAST, timezone="Europe/Paris")
-    after_the_first = TWO_DAYS_BEFORE - timedelta(days=4)
-    assert [
-        (p.reminder.lead, p.timezone, p.due_at, p.names, p.silent)
-        for p in actions.preview(event, now=after_the_first)
-    ] == [
-        ("P2D", "Europe/Paris", TWO_DAYS_BEFORE - timedelta(hours=6), ["Delphine"], []),
-        (
-            "P2D",
-            "America/New_York",
-            TWO_DAYS_BEFORE,
-            ["Ada"],
-            [
-                ("Greta", "This person has no email address. Please call."),
-                ("Hollis", "Emails to this person are paused."),
-            ],
-        ),
-    ]
+    make.registration(event, name="Kestrel", status=Status.WAITLISTED)
+    make.registration(event, name="Cora", mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
+    make.registration(event, name="Greta", mode=Mode.PHONE, status=Status.WAITLISTED)
+    planned(TWO_DAYS_BEFORE)
+    assert [name for name, _at in due()] == ["Kestrel", "Cora"]
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [
+        {"modes": ("webcast", "phone")},
+        {"roles": ("patient", "other")},
+        {"roles": ("caregiver",), "modes": ("in_person",)},
+        {"is_for_waitlist": True},
+        {"is_for_waitlist": True, "modes": ("in_person",)},
+        {"of_session": True},
+        {"of_session": True, "is_for_waitlist": True, "modes": ("in_person",)},
+    ],
+    ids=str,
+)
+def test_the_database_and_the_rule_agree_whom_it_is_for(make, event, audience):
+    session = make.session(event, capacity=1)
+    if audience.pop("of_session", None):
+        audience["session_id"] = session.id
+    rule = make.reminder(event, "P2D", **audience)
+    for roles in ((), ("patient",), ("patient", "caregiver"), ("clinician",)):
+        for mode in (Mode.IN_PERSON, Mode.WEBCAST):
+            for standing in (Status.CONFIRMED, Status.WAITLISTED, Status.CANCELLED):
+                person = make.registration(event, roles=roles, mode=mode, status=standing)
+                place = Status.WAITLISTED if roles == ("patient",) else Status.CONFIRMED
+                db.session.add(SessionPlace(registration=person, session=session, status=place))
+            make.registration(event, roles=roles, mode=mode, waits_for=OTHER[mode])
+    db.session.commit()
+    everyone = db.session.scalars(db.select(Registration)).all()
+    chosen = set(db.session.scalars(db.select(Registration.id).where(queries.audience(rule))))
+    by_rule = {
+        person.id
+        for person in everyone
+        if rules.is_for(rule, person, {place.session_id: place.status for place in person.places})
+    }
+    assert chosen == by_rule
+    assert 0 < len(chosen) < len(everyone)
+
+
+def test_nobody_is_reminded_of_a_session_that_is_canceled(make, event):
+    session = make.session(event, capacity=8, status=SessionStatus.CANCELLED)
+    make.reminder(event, "P2D", local_time="10:00", session_id=session.id)
+    place = SessionPlace(
+        registration=make.registration(event), session=session, status=Status.CONFIRMED
+    )
+    db.session.add(place)
+    db.session.commit()
+    assert planned(TWO_DAYS_BEFORE) == 0

@@ -23,7 +23,7 @@ FLOORS = {
         forum.accounts.passkeys forum.accounts.throttle
         forum.events.claims forum.notices.watching
         forum.programme.assigning forum.programme.faces forum.programme.loading
-        forum.programme.shared
+        forum.programme.shared forum.programme.reminder_loading
         forum.registration.address_change forum.registration.details
         forum.registration.admission forum.registration.invites forum.registration.places
         forum.registration.seats forum.registration.session_places forum.registration.telling
@@ -46,6 +46,7 @@ FLOORS = {
         forum.registration.session_clashes
         forum.registration.mode_words forum.registration.moments forum.registration.receipts
         forum.registration.data_words forum.registration.zone_choices
+        forum.reminders.preview forum.organizer.reminder_words
     """,
     "answers": """
         forum.*.queries forum.*.*_queries forum.*.rules forum.*.refusals forum.*.asked
@@ -56,6 +57,7 @@ FLOORS = {
         forum.privacy.tombstones forum.outbox.marks
         forum.incoming.reports forum.incoming.delivery_status forum.incoming.calendar_answers
         forum.incoming.ses forum.incoming.postmark forum.incoming.mailgun
+        forum.reminders.plans
         forum.registration.offer_rules forum.registration.outcomes forum.privacy.holdings
         forum.programme.checks forum.programme.clashes forum.programme.contradictions
         forum.programme.faults forum.programme.file forum.programme.kinds

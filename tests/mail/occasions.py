@@ -23,7 +23,8 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from tests.make import SPRING_DAY, Make
+from forum.reminders import rules
+from tests.make import Make
 
 STATUS_FOR = {
     "confirmation": Status.CONFIRMED,
@@ -48,7 +49,6 @@ STATUS_FOR = {
 """An ordinary status for each email."""
 SHORT = {"confirm_address", "address_changed"}
 """Those that are about an address and not about the day."""
-START = int(SPRING_DAY.timestamp())
 OTHER_MODE = {
     Mode.IN_PERSON: Mode.WEBCAST,
     Mode.WEBCAST: Mode.IN_PERSON,
@@ -59,7 +59,7 @@ OTHER_MODE = {
 def facts_of(make: Make, email: str, person: Registration) -> dict:
     """Make what an email is about, and return the facts of its message."""
     if email == "reminder":
-        return {"starts_at": START, "lead": "P2D", "offers": ["switch_mode"]}
+        return reminded(make, person, "P2D", offers=("switch_mode",))
     if email in {"offer", "offer_lapsed"}:
         state = OfferState.OPEN if email == "offer" else OfferState.LAPSED
         ends_at = clock.now() + timedelta(days=3)
@@ -101,6 +101,19 @@ def _next_event(person: Registration) -> int:
         privacy.record(person, wish, now=clock.now(), language=person.language)
     after = select(Event.id).where(Event.starts_at > person.event.starts_at)
     return db.session.scalars(after.order_by(Event.starts_at).limit(1)).one()
+
+
+def reminded(make: Make, person: Registration, lead: str, **facts) -> dict:
+    """Make a rule that is for a person, and return the facts of its message to her."""
+    facts.setdefault("is_for_waitlist", person.status == Status.WAITLISTED)
+    rule = make.reminder(person.event, lead, **facts)
+    starts_at = person.event.starts_at
+    due_at = rules.due_for(rule, person, starts_at=starts_at)
+    return {
+        "starts_at": int(starts_at.timestamp()),
+        "due": int(due_at.timestamp()),
+        "rules": {str(rule.id): rules.mark(rule, starts_at=starts_at)},
+    }
 
 
 def _session(make: Make, person: Registration) -> int:

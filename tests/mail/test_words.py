@@ -45,7 +45,7 @@ def event(make):
 def letter_of(make, event, queue):
     """Return a way to have any email, to anybody, two days before."""
 
-    def letter_of(name: str, /, lead: str = "P2D", **facts) -> Letter:
+    def letter_of(name: str, /, **facts) -> Letter:
         if name == SIGN_IN:
             return sign_in(make)
         with time_machine.travel(TWO_DAYS_BEFORE + timedelta(hours=3), tick=False):
@@ -53,7 +53,6 @@ def letter_of(make, event, queue):
             if KINDS[name].calendar == CalendarMethod.CANCEL:
                 invited(queue, person)
             told = facts_of(make, name, person)
-            told |= {"lead": lead} if "lead" in told else {}
             letter = write(queue(name, person, facts=told), clock.now())
         assert isinstance(letter, Letter), letter
         return letter

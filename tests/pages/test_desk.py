@@ -371,28 +371,6 @@ class TestEvents:
         assert fresh(gate).closes_at == datetime(2027, 4, 21, 21, 0, tzinfo=UTC)
 
 
-class TestReminders:
-    def test_who_gets_what_when_is_visible(self, make, desk, event):
-        make.reminder(event, "P7D", local_time="10:00")
-        make.reminder(event, "PT90M", modes=("webcast", "phone"))
-        make.registration(event, name="Ada", timezone="Europe/Paris")
-        make.registration(event, name="Jasper", care_state=CareState.HELD)
-
-        page = desk.get("/organize/events/forum-2027/").links()["Reminders"]
-        text = desk.get(page).text
-
-        week, hour = text.split("90 minutes before")[:2]
-        assert "7 days before, at 10:00 am of their own clock For: Everyone" in week
-        assert "Sat, Apr 17, 2027, 10:00 am Central European Time (Paris) Ada" in week
-        assert "Jasper: Emails to this person are held until someone has asked." in week
-        assert hour.startswith(" For: Online, By phone Nothing is ahead for anyone")
-
-    def test_an_event_without_rules_says_so(self, desk):
-        text = desk.get("/organize/events/forum-2027/reminders").text
-
-        assert "This event has no reminders" in text
-
-
 class TestAgenda:
     def test_who_waits_for_a_session_is_counted(self, make, desk, event):
         circle = make.session(event, capacity=1)

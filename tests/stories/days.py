@@ -48,7 +48,7 @@ class Days:
         reminders = [
             group.due_at
             for reminder in db.session.scalars(select(Reminder).where(Reminder.is_on))
-            for group in groups(reminder)
+            for group in groups(reminder.event, [reminder])
         ]
         mail = select(func.min(Message.due_at)).where(
             Message.state == MessageState.QUEUED, Message.due_at > now
