@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Exists, and_, bindparam, or_, select, true
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from forum.care.queries import reached_for, same_person
 from forum.care.rules import Purpose

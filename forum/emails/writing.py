@@ -1,7 +1,7 @@
 """The one function that writes emails: from the live record, at the moment of sending."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from forum import links
@@ -147,7 +147,7 @@ class _Draft:
     now: datetime
     thing: Thing | None = None
     turn: Turn | None = None
-    own_words: Mapping[str, str] = NO_WORDS
+    own_words: Mapping[str, str] = field(default_factory=lambda: NO_WORDS)
 
 
 def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
