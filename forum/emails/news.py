@@ -42,7 +42,12 @@ def news_of(message: Message, notice: Notice, house: House, *, now: datetime) ->
     if person is None:
         return None
     mails = _mails(person)
-    notices = [each for each in queries.of_event(person.event) if each.id <= notice.id]
+    since = person.registered_at
+    notices = [
+        each
+        for each in queries.of_event(person.event)
+        if each.id <= notice.id and each.sent_at >= since
+    ]
     tellings = [Telling(queries.stored(each), _sent_at(mails.get(each.id))) for each in notices]
     before = rules.known_after(tellings, person.registered_at)
     return make(

@@ -246,15 +246,17 @@ def untold(event: Event, *, now: datetime) -> Pending:
         return Pending(event)
     changes_of, cuts = found
     era = sum((case((Registration.registered_at > at, 1), else_=0) for at in cuts), literal(0))
-    alike = (Registration.mode, Registration.status, Registration.waits_for, era)
+    alike = (Registration.mode, Registration.status, Registration.waits_for)
     there = (
-        select(*alike, func.min(Registration.registered_at).label("registered_at"))
+        select(
+            *alike, era.label("era"), func.min(Registration.registered_at).label("registered_at")
+        )
         .where(
             Registration.event_id == event.id,
             Registration.status != Status.CANCELLED,
             Registration.care_state != CareState.REMEMBERED,
         )
-        .group_by(*alike)
+        .group_by(*alike, "era")
     )
     in_session = (
         there.add_columns(SessionPlace.session_id)

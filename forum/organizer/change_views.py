@@ -78,9 +78,9 @@ def send_notice(slug: str) -> ResponseReturnValue:
     pending = queries.pending(event, now=now)
     readers = samples.readers(pending)
     form = _form(pending, readers)
-    if not form.validate_on_submit():
+    if request.method == "GET":
         return _ask(event, pending, form)
-    own_words = _words(form)
+    own_words = _words(form) if form.validate() else {}
     if form.errors:
         return _page(pending, readers, form, own_words, now)
     if request.form.get("sure") != "yes":
@@ -135,6 +135,7 @@ def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValu
         "organizer/changes/send.html",
         event=event,
         pending=pending,
+        said=_said(event, pending.changes),
         form=form,
         fields={
             "version": event.version,

@@ -231,6 +231,25 @@ def test_what_an_email_has_told_already_is_not_told_again(make, event, session, 
     assert mails(ada)[-1] == SAME
 
 
+def test_what_changed_before_she_registered_is_no_news_to_her(make, event, session, petra, today):
+    make.registration(event)
+    other = make.session(event, room=make.room(), quiet_title="Session 2")
+    petra.move(session)
+    petra.send(event)
+    today.shift(timedelta(hours=1))
+    petra.move(session)
+    today.shift(timedelta(hours=1))
+    boris = make.registration(event, registered_at=clock.now())
+    today.shift(timedelta(hours=1))
+    petra.move(other)
+    petra.send(event)
+    assert [line.split(":")[0] for line in changed(mails(boris)[0])] == [
+        "Session 2",
+        "Before",
+        "Now",
+    ]
+
+
 def test_who_has_canceled_meanwhile_hears_nothing(make, event, session, petra):
     ada = make.registration(event)
     petra.move(session)
