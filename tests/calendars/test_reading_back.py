@@ -3,6 +3,7 @@
 import re
 import string
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 import pytest
@@ -86,6 +87,8 @@ def test_no_text_forges_a_line_or_breaks_the_form_of_the_file(text):
 
     assert raw[-1] == b""
     assert max(map(len, raw)) <= 75
+    folded = [each for each, more in pairwise(raw) if more.startswith(b" ")]
+    assert [each for each in folded if (len(each) - len(each.rstrip(b"\\"))) % 2] == []
     assert [each.decode() for each in raw] == data.decode().split("\r\n")  # no character is cut
     assert {each.partition(":")[0].partition(";")[0] for each in unfolded[:-1]} <= PROPERTIES
     assert len(data.decode().splitlines()) == len(raw) - 1  # for lenient readers too
