@@ -1,5 +1,6 @@
 """A worker's processes are killed in the middle of their work: no mail is lost."""
 
+import asyncio
 import random
 import time
 from collections import Counter
@@ -62,6 +63,26 @@ def test_of_ten_thousand_mails_none_is_lost_and_a_kill_repeats_at_most_one(make,
     repeats = sum(times.values()) - MAILS
     assert repeats <= victims["courier"] <= KILLS, (SEED, victims)
     assert handed_over_after < 120, (SEED, victims)
+
+
+def test_a_worker_killed_while_every_mail_is_at_its_last_dot_repeats_none(make, settings):
+    number = settings.sender_threads
+    at_the_dot: list[str] = []
+
+    async def thinks_long(line, moment: str) -> None:
+        if moment == "letter":
+            at_the_dot.append(line.recipient)
+            await asyncio.sleep(2)
+
+    fill(make.registration(make.event()), number)
+    with MailServer(mood=thinks_long) as server:
+        with working(mailing_to(settings, server.port)) as worker:
+            assert eventually(lambda: len(at_the_dot) == number)
+            worker.kill()
+            assert server.taken == []
+            worker.start()
+            assert eventually(lambda: sent() == number)
+        assert len({each.message_id for each in server.taken}) == len(server.taken) == number
 
 
 def test_a_worker_told_to_stop_finishes_the_mail_in_hand_and_leaves_none_behind(make, settings):

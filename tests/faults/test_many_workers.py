@@ -62,7 +62,7 @@ def test_three_workers_and_one_killed_while_planning_remind_each_person_once(
             working(there, **fake.environ),
             working(there, **fake.environ),
         ):
-            assert eventually(lambda: queries.counts()[MessageState.SENT] == 2 * PEOPLE, 120), (
+            assert eventually(lambda: queries.counts()[MessageState.SENT] == 2 * PEOPLE, 300), (
                 queries.counts()
             )
         times = Counter(each.message_id for each in server.taken)

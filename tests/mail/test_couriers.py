@@ -209,6 +209,7 @@ def test_a_worker_whose_threads_are_stuck_does_not_beat(app, post_to, relay, tod
         today.shift(queries.SILENT_AFTER * 2)
         worker._last_beat = float("-inf")
         worker._beat(senders)
+        db.session.rollback()
         assert queries.health(now=clock.now()).workers == workers
     senders.close()
 
