@@ -107,7 +107,7 @@ EMAILS = {
     "promoted": lazy("You have a place"),
     "session_place": lazy("A place in a session"),
     "mode_changed": lazy("How you attend has changed"),
-    "details_changed": lazy("Your calendar entry has changed"),
+    "details_changed": lazy("Your details have changed"),
     "cancellation": lazy("Cancellation"),
     "my_link": lazy("Your personal link"),
     "confirm_address": lazy("Link to confirm a new address"),

@@ -71,7 +71,9 @@ def test_a_feed_of_1000_sessions_asks_no_more_of_the_database_than_a_small_one(
     make.session(small)
     statements, entries = work(lambda: program.fetch("/events/small/calendar.ics?unknown=field"))
     assert entries == 1
-    assert work(lambda: program.fetch(UNCACHED)) == (statements, MANY)
+    more, entries = work(lambda: program.fetch(UNCACHED))
+    assert entries == MANY
+    assert more <= statements + 2  # what belongs to sessions is asked for 500 at a time
     assert len(read_with_icalendar(program.last.data)) == MANY
 
 
