@@ -22,7 +22,7 @@ from forum.registration.telling import tell_all
 
 __all__ = ["begin", "check_words", "forget", "send", "watched"]
 
-POSTED = frozenset({None, Unreached.NO_ADDRESS, Unreached.PAUSED})
+POSTED = frozenset({None, Unreached.PAUSED, *queries.TO_CALL})
 """To whom a notice is put into the outbox or on the call list. Whether a paused person gets it is
 decided when it is sent: her pause may be over by then."""
 
@@ -111,6 +111,6 @@ def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> 
         "event": notice.event_id,
         "changes": len(pending.changes),
         "told": sum(each.why_not is None for each in posted),
-        "to_phone": sum(each.why_not == Unreached.NO_ADDRESS for each in posted),
+        "to_phone": sum(each.why_not in queries.TO_CALL for each in posted),
     }
     record(Action.NOTICE_SENT, notice, facts, now=now, organizer=by)

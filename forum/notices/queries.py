@@ -4,7 +4,7 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,9 +12,11 @@ from enum import StrEnum
 from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from forum.care.queries import reached_for
 from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.events.models import Event, EventStatus, Mode, Session
+from forum.incoming.queries import stopped_emails
 from forum.notices import rules, told
 from forum.notices.models import Notice
 from forum.notices.rules import Change, Reader, Was
@@ -32,6 +34,8 @@ class Unreached(StrEnum):
 
     NO_ADDRESS = "no_address"
     """She is called instead."""
+    RETURNED = "returned"
+    """Emails to her come back: she is called, too."""
     PAUSED = "paused"
     HELD = "held"
     REMEMBERED = "remembered"
@@ -40,6 +44,8 @@ class Unreached(StrEnum):
 
 GONE = frozenset({Unreached.REMEMBERED, Unreached.CANCELLED})
 """Reasons of those for whom alone nothing waits to be told."""
+TO_CALL = frozenset({Unreached.NO_ADDRESS, Unreached.RETURNED})
+"""Reasons of those who are told by phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +231,12 @@ def pending(event: Event, *, now: datetime) -> Pending:
         .where(Registration.event_id == event.id)
         .order_by(Registration.name_key, Registration.id)
     )
+    stopped = stopped_emails(event=event)
     concerned = []
     for person in people:
         reader = reader_of(person, in_sessions[person.id])
         if hers := changes_of(reader, person.registered_at):
-            concerned.append(Concerned(person, hers, why_not(person, now=now)))
+            concerned.append(Concerned(person, hers, why_not(person, stopped, now=now)))
     if all(each.why_not in GONE for each in concerned):
         return Pending(event)
     there = [each.changes for each in concerned if each.why_not not in GONE]
@@ -254,7 +261,7 @@ def untold(event: Event, *, now: datetime) -> Pending:
         .where(
             Registration.event_id == event.id,
             Registration.status != Status.CANCELLED,
-            Registration.care_state != CareState.REMEMBERED,
+            reached_for(Purpose.EXPORT),
         )
         .group_by(*alike, "era")
     )
@@ -272,19 +279,22 @@ def untold(event: Event, *, now: datetime) -> Pending:
     return Pending(event, _all_changes(groups))
 
 
-def why_not(person: Registration, *, now: datetime) -> Unreached | None:
+def why_not(person: Registration, stopped: Container[str], *, now: datetime) -> Unreached | None:
     """Return why somebody is not written to of changes, or None: the one place that decides.
 
-    What the outbox decides when it sends follows the same records.
+    What the outbox decides when it sends follows the same records. `stopped` are the addresses of
+    her event that emails come back from, as `incoming.queries.stopped_emails` returns them.
     """
     state = kept_back(person, Purpose.AUTOMATIC, now=now)
-    if state in {CareState.REMEMBERED, CareState.HELD}:
+    if state is not None and state != CareState.PAUSED:
         return Unreached(state)
     if person.status == Status.CANCELLED:
         return Unreached.CANCELLED
     if state is not None:
         return Unreached(state)
-    return None if person.email else Unreached.NO_ADDRESS
+    if person.email is None:
+        return Unreached.NO_ADDRESS
+    return Unreached.RETURNED if person.email in stopped else None
 
 
 def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = None) -> Reader:

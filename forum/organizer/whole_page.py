@@ -19,6 +19,7 @@ from forum.emails.samples import Readers
 from forum.events.models import Event, Mode
 from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _
+from forum.incoming.queries import stopped_emails
 from forum.notices import queries
 from forum.notices.models import Occasion
 from forum.notices.queries import Concerned, Pending, Unreached
@@ -48,7 +49,7 @@ class Ahead:
     @property
     def to_phone(self) -> int:
         """Return how many a human must call."""
-        return len(self.kept.get(Unreached.NO_ADDRESS, ()))
+        return sum(len(self.kept.get(reason, ())) for reason in queries.TO_CALL)
 
 
 def ahead(
@@ -91,9 +92,9 @@ def everyone(event: Event, *, now: datetime) -> Pending:
         .where(Registration.event_id == event.id)
         .order_by(Registration.name_key, Registration.id)
     )
-    return Pending(
-        event, (), tuple(Concerned(each, (), queries.why_not(each, now=now)) for each in people)
-    )
+    stopped = stopped_emails(event=event)
+    concerned = (Concerned(each, (), queries.why_not(each, stopped, now=now)) for each in people)
+    return Pending(event, (), tuple(concerned))
 
 
 def _in_words(kind: Readers, number: int) -> str:

@@ -19,7 +19,7 @@ from forum.organizer.people_queries import Reach, Told
 from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.outbox.queries import Health
-from forum.registration.models import CareState, OfferState, PairRule, Role, Source, Status
+from forum.registration.models import OfferState, PairRule, Role, Source, Status
 from forum.registration.offer_rules import WhyNot
 
 A_MINUTE, AN_HOUR = 60, 3600
@@ -117,9 +117,8 @@ OFFER_STATES = {
 }
 UNREACHED = {
     Unreached.NO_ADDRESS: lazy("No email address: they are put on the list of calls"),
-    Unreached.PAUSED: CARE_REASONS[CareState.PAUSED],
-    Unreached.HELD: CARE_REASONS[CareState.HELD],
-    Unreached.REMEMBERED: CARE_REASONS[CareState.REMEMBERED],
+    Unreached.RETURNED: lazy("Emails to them come back: they are put on the list of calls"),
+    **{Unreached(state): reason for state, reason in CARE_REASONS.items()},
     Unreached.CANCELLED: lazy("They have canceled"),
 }
 """Why someone is not written to of changes."""

@@ -142,11 +142,13 @@ def test_those_who_are_not_written_to_are_listed_with_the_reason(make, event, se
     people = {
         None: make.registration(event),
         Unreached.NO_ADDRESS: make.registration(event, email=None),
+        Unreached.RETURNED: make.registration(event, email="gone@people.example"),
         Unreached.PAUSED: make.registration(event, care_state=CareState.PAUSED),
         Unreached.HELD: make.registration(event, care_state=CareState.HELD),
         Unreached.REMEMBERED: make.registration(event, care_state=CareState.REMEMBERED),
         Unreached.CANCELLED: make.registration(event, status=Status.CANCELLED),
     }
+    make.block("gone@people.example")
     petra.move(session)
     pending = waits(event)
     assert [each.person for each in pending.reached] == [people[None]]
@@ -158,12 +160,15 @@ def test_those_who_are_not_written_to_are_listed_with_the_reason(make, event, se
         people[None].id,
         people[Unreached.PAUSED].id,
     ]
-    [task] = db.session.scalars(select(Task)).all()
-    assert (task.registration, task.about) == (people[Unreached.NO_ADDRESS], "notice")
+    tasks = db.session.scalars(select(Task).order_by(Task.registration_id)).all()
+    assert [(task.registration, task.about) for task in tasks] == [
+        (people[Unreached.NO_ADDRESS], "notice"),
+        (people[Unreached.RETURNED], "notice"),
+    ]
     [entry] = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == Action.NOTICE_SENT)
     ).all()
-    assert entry.facts == {"event": event.id, "changes": 1, "told": 1, "to_phone": 1}
+    assert entry.facts == {"event": event.id, "changes": 1, "told": 1, "to_phone": 2}
 
 
 def test_a_canceled_session_with_few_places_concerns_those_in_it(make, event, petra):

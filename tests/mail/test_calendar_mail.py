@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import time
 
 import icalendar
 import pytest
@@ -199,7 +200,7 @@ def test_an_invitation_that_could_not_be_sent_leaves_nothing_to_take_away(forum,
 def test_an_invitation_on_its_way_counts_as_sent(forum, queue, written):
     ada = register(forum)
     with transaction():
-        outbox.claim("worker", 10, now=clock.now())
+        outbox.claim("worker", 10, now=clock.now(), began=time.monotonic())
     leave(ada)
     assert written("cancellation", ada).calendar.method == "CANCEL"
 
