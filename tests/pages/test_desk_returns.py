@@ -78,7 +78,7 @@ def test_the_first_page_the_list_and_her_page_mark_it_in_words(petra, ada, retur
     assert "Boris" not in listed
     assert "Ada Emails come back" in petra.get("/organize/people?who=returned").text
     hers = petra.get(person(ada)).text
-    assert "Emails come back There is no such address. Ask for the right one." in hers
+    assert "There is no such address. Ask for the right one. Nothing is written to" in hers
     assert "Came back" in hers
 
 
