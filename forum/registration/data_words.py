@@ -114,6 +114,7 @@ EMAILS = {
     "address_changed": lazy("Your address has changed"),
     "pause_over": lazy("Your pause is over"),
     "reminder": lazy("Reminder"),
+    "notice": lazy("What has changed about the event"),
     "event_cancelled": lazy("The event is canceled"),
 }
 """What each email is called to its reader, by the name of its folder."""
