@@ -68,6 +68,8 @@ class Personal(NamedTuple):
 MARKS = Personal(*(f"x{secrets.token_hex(12)}x" for _field in Personal._fields))
 """Texts that no text contains, where the personal parts go."""
 _MARKS = re.compile("|".join(MARKS))
+_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
+"""Lines that blocks of templates leave empty, more than one in a row."""
 
 
 class Links:
@@ -146,7 +148,8 @@ def render(email: str, **facts: object) -> Words:
         _pages.get_template(f"emails/{email}/{part}").render(facts)
         for part in ("subject.txt", "body.txt", "body.html")
     )
-    return Words(one_line(subject), f"{text.strip()}\n", _inliner.inline(html))
+    text = _GAPS.sub("\n\n", text.strip())
+    return Words(one_line(subject), f"{text}\n", _inliner.inline(html))
 
 
 def personal(about: Particulars, reader: Personal) -> Words:

@@ -115,6 +115,7 @@ EMAILS = {
     "pause_over": lazy("Your pause is over"),
     "reminder": lazy("Reminder"),
     "declined": lazy("Question whether you can come"),
+    "notice": lazy("What has changed about the event"),
     "event_cancelled": lazy("The event is canceled"),
     "invitation": lazy("Invitation to the next forum"),
 }
