@@ -3,7 +3,7 @@
 Nothing here is stored, and no personal link of it opens anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forum import emails
@@ -12,8 +12,10 @@ from forum.db import Facts
 from forum.emails import Preview
 from forum.emails.kinds import KINDS, SIGN_IN, Kind, Matter
 from forum.emails.matters import Thing
+from forum.emails.queries import House, house
 from forum.events.models import Event, Mode
 from forum.i18n import LANGUAGES, _
+from forum.notices import queries as notices
 from forum.organizer import email_queries as queries
 from forum.organizer import programme_queries
 from forum.outbox.models import Message
@@ -25,6 +27,7 @@ from forum.registration.models import (
     Status,
     name_key,
 )
+from forum.reminders.rules import due_for
 
 WAITING = "waiting"
 """A reader who is on the waitlist."""
@@ -50,11 +53,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class About:
-    """What an email is about; `missing` says that there is none of it."""
+    """What an email is about; `missing` says that there is none of it.
+
+    `house` is who writes, where that differs from the real one: a reminder comes from one rule.
+    """
 
     facts: Facts
     thing: Thing | None = None
     missing: str = ""
+    house: House | None = None
 
 
 def readers(event: Event) -> list[str]:
@@ -92,7 +99,7 @@ def preview(event: Event, choice: Choice, *, by: Organizer, now: datetime) -> Pr
     if about.missing:
         return Preview(None, about.missing)
     message.facts = about.facts
-    made = emails.preview(message, now, thing=about.thing)
+    made = emails.preview(message, now, thing=about.thing, house=about.house)
     return made if choice.person else Preview(made.letter, None)
 
 
@@ -138,7 +145,7 @@ def _about(
     """Find what an email is about; for a made-up reader, make it up where that says enough."""
     found: Thing | None
     if kind.is_reminder:
-        return _reminder(event, choice)
+        return _reminder(event, choice, reader)
     match kind.matter:
         case None:
             return About({})
@@ -152,8 +159,8 @@ def _about(
         case Matter.ADDRESS:
             found = queries.latest_address_change(reader) if choice.person else _change(reader, now)
             missing = _("This person has not asked to change the address.")
-        case _:
-            found, missing = None, _("There is nothing yet that this email could be about.")
+        case Matter.NOTICE:
+            return _notice(event, choice, reader)
     return _of(found, missing)
 
 
@@ -161,19 +168,27 @@ def _of(thing: Thing | None, missing: str) -> About:
     return About({}, thing) if thing is not None else About({}, missing=missing)
 
 
-def _reminder(event: Event, choice: Choice) -> About:
+def _notice(event: Event, choice: Choice, reader: Registration) -> About:
+    """Take the last notice; a made-up reader was there before anything changed."""
+    last = next(iter(notices.sent(event)), None)
+    if last is None:
+        return About({}, missing=_("No notice has been sent for this event"))
+    if choice.person is None:
+        reader.registered_at = event.created_at
+    return About({"notice": last.id})
+
+
+def _reminder(event: Event, choice: Choice, reader: Registration) -> About:
     rules = queries.reminders(event)
     rule = next((each for each in rules if each.id == choice.rule), next(iter(rules), None))
     if rule is None:
         return About({}, missing=_("This event has no reminders"))
-    return About(
-        {
-            "reminder": rule.id,
-            "starts_at": int(event.starts_at.timestamp()),
-            "lead": rule.lead,
-            "offers": list(rule.offers),
-        }
-    )
+    due_at = due_for(rule, reader, starts_at=event.starts_at)
+    facts = {
+        "starts_at": int(event.starts_at.timestamp()),
+        "due": int(due_at.timestamp()),
+    }
+    return About(facts, house=replace(house(), reminders=lambda _event: [rule]))
 
 
 def _session(event: Event, choice: Choice) -> About:

@@ -18,6 +18,7 @@ from forum.organizer.desk import bp
 from forum.organizer.email_page import Choice
 from forum.organizer.letter_page import entry_in_words, sheet, with_sheets
 from forum.organizer.people_forms import SearchForm
+from forum.organizer.reminder_words import lead_in_words
 from forum.organizer.words import EMAILS
 from forum.outbox.models import Message
 from forum.registration.models import Registration
@@ -46,6 +47,7 @@ def event_emails(slug: str) -> ResponseReturnValue:
         kinds={name: label for name, label in EMAILS.items() if name in KINDS or name == SIGN_IN},
         readers=email_page.readers(event),
         rules=email_queries.reminders(event),
+        lead_in_words=lead_in_words,
         is_reminder=choice.email in KINDS and KINDS[choice.email].is_reminder,
         sheet=url_for(".email_sheet", slug=slug, **_asked()),
         search=form,

@@ -90,6 +90,7 @@ def test_a_feed_from_memory_asks_for_nothing_and_a_304_writes_nothing(program, m
 
 
 def test_an_edit_among_1000_sessions_writes_one_entry_anew(program, many):
+    ics._public_vevent.cache_clear()
     program.fetch(FEED)
     before = ics._public_vevent.cache_info().misses
     change(many.sessions[500], quiet_title="Elsewhere")

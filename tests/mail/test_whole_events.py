@@ -16,6 +16,8 @@ from forum.events.models import Mode
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Status
 from forum.reminders import actions as reminders
+from forum.reminders.preview import preview
+from forum.reminders.queries import of_event
 from tests.make import SPRING_DAY
 
 WEEKS = timedelta(days=14)
@@ -234,6 +236,7 @@ def test_an_entry_that_a_snow_day_gave_is_taken_back_when_the_event_is_canceled(
     goes_online()
     message = db.session.scalars(select(Message)).one()
     message.state, message.sent_at = MessageState.SENT, clock.now()
+    message.has_invitation = True
     db.session.commit()
 
     with transaction():
@@ -260,6 +263,6 @@ def test_reminders_follow_to_the_new_day(make, event, moves):
 
     moves()
 
-    (preview,) = reminders.preview(event, now=clock.now())
-    assert preview.due_at == datetime(2027, 5, 1, 14, 0, tzinfo=UTC)
-    assert preview.names == [ada.name]
+    (ahead,) = preview(event, of_event(event), now=clock.now()).ahead
+    assert ahead.due_at == datetime(2027, 5, 1, 14, 0, tzinfo=UTC)
+    assert ahead.people == [ada]

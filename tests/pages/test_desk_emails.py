@@ -12,7 +12,7 @@ from forum.organizer.letter_page import SHEET_POLICY
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState
 from tests.desk import OrganizerAtDesk
-from tests.mail.occasions import facts_of, person_for
+from tests.mail.occasions import facts_of, notice_of, person_for
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ EMAILS = "/organize/events/forum-2027/emails/"
 
 
 @pytest.mark.parametrize("email", [*KINDS, "sign_in"])
-def test_every_email_is_seen_with_nobody_registered_yet(petra, email):
+def test_every_email_is_seen_with_nobody_registered_yet(petra, make, event, email):
+    notice_of(make, event)
     page = petra.get(f"{EMAILS}?email={email}&language=es")
     assert "Answers go to" in page.text
     [frame] = page.all("iframe")
@@ -101,6 +102,16 @@ def test_a_person_is_found_by_a_name_that_stays_out_of_the_address(petra, make, 
     page = petra.submit(f"{EMAILS}?email=offer", words="findable", status=200, action=None)
     assert "Boris Findable" in page.links()
     assert "findable" not in page.links()["Boris Findable"].lower()
+
+
+def test_before_the_first_notice_there_is_none_to_see(petra):
+    assert "No notice has been sent for this event" in petra.get(f"{EMAILS}?email=notice").text
+
+
+def test_a_notice_is_seen_as_someone_gets_it_who_was_there_before(petra, make, event):
+    notice_of(make, event)
+    page = petra.get(f"{EMAILS}?email=notice&reader=in_person")
+    assert "Now: Saturday, April 24, 2027, 8:15 am" in page.text
 
 
 @pytest.mark.parametrize("email", KINDS)

@@ -75,7 +75,7 @@ class TestLooking:
         assert "90 minutes before Off Online, By phone" in rules
         assert "Sat, Apr 17, 2027, 10:00 am Central European Time (Paris) 7 days before" in ahead
         assert "Jasper: Emails to this person are held until someone has asked." in ahead
-        assert "Subject: Coming up on Saturday, April 24, 2027: Lantern spring day" in ahead
+        assert "Coming up on Saturday, April 24, 2027: Lantern spring day" in ahead
         assert "Hello Ada," in ahead
 
     def test_the_email_that_is_shown_opens_nobodys_page(self, make, desk, event):
@@ -83,7 +83,7 @@ class TestLooking:
         ada = make.registration(event, name="Ada")
 
         html = desk.get(ADDRESS).response.text
-        assert "/my/…/" in html
+        assert "/my/" in html
         assert my_token(ada) not in html
 
     def test_an_event_without_rules_says_so(self, desk):

@@ -80,7 +80,7 @@ class TestGoingOnline:
         )
 
         assert "Las calles están cerradas." in page.text
-        assert "En línea" in page.text or "Online now" in page.text
+        assert "Ahora por internet: Lantern spring day" in page.text
         assert state() == (0, 0)
 
     def test_the_button_does_it_once(self, desk, event, people):

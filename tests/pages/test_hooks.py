@@ -10,7 +10,7 @@ from forum import clock
 from forum.config import ConfigError, Settings
 from forum.db import db
 from forum.emails import mime, write
-from forum.incoming import fetching
+from forum.incoming import fetching, ses
 from forum.incoming.models import AddressBlock, DeliveryReport
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
@@ -38,6 +38,7 @@ def amazon():
 def amazons_host(amazon, monkeypatch):
     """Let nothing be asked of the real one."""
     amazon.fetched.clear()
+    ses._certificate.cache_clear()
     monkeypatch.setattr(fetching, "fetch", amazon.fetch)
 
 
