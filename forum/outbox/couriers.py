@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection as Line
 
@@ -61,6 +62,8 @@ class Office:
         self.is_closed = threading.Event()
         self._line, theirs = socket.socketpair()
         self._one_at_a_time = threading.Lock()
+        gc.collect()
+        gc.freeze()  # here, not after the fork: what no collection looks at stays shared
         sys.stdout.flush()
         sys.stderr.flush()
         if os.fork() == 0:
@@ -106,16 +109,10 @@ class Courier:
         self._line.close()
         raise CourierGone(has_letter=True)
 
-    def rest(self) -> None:
-        """Let it go of the server. What it brought before has been kept. Raises CourierGone."""
-        try:
+    def end(self) -> None:
+        """Let it end. What it brought before has been kept."""
+        with suppress(OSError):
             self._line.send(None)
-        except OSError as error:
-            self._line.close()
-            raise CourierGone(has_letter=False) from error
-
-    def close(self) -> None:
-        """Let it end."""
         self._line.close()
 
 
@@ -146,19 +143,14 @@ class Couriers:
         return Tried(after_failure(claim, ENDED, at_once=True))
 
     def rest(self) -> None:
-        """Let go of the server, if there is a courier."""
+        """Let the courier end: one that has nothing to do only takes memory."""
         if self._courier is not None:
-            try:
-                self._courier.rest()
-            except CourierGone:
-                self._courier = None
+            self._courier.end()
+            self._courier = None
 
     def close(self) -> None:
         """Let the courier end."""
         self.rest()
-        if self._courier is not None:
-            self._courier.close()
-            self._courier = None
 
 
 def _untried(claim: Claim) -> Tried:
@@ -170,8 +162,6 @@ def _keep_office(app: Flask, line: socket.socket) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # a service manager tells all of a group to stop
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are nobody's
-    gc.collect()
-    gc.freeze()  # what is never looked at stays shared
     while True:
         octets, lines, _, _ = socket.recv_fds(line, 1, 1)
         if not octets:
@@ -194,8 +184,7 @@ def _carry(app: Flask, line: Line) -> None:
                     break
                 unsure = None
                 if given is None:
-                    connection.rest()
-                    continue
+                    break
                 # Whatever hangs, be it a name server, the kernel ends it.
                 signal.alarm(int(TRY_LIMIT) + GRACE)
                 unsure = deliver(*given, connection)
