@@ -20,8 +20,9 @@ from forum.db import db, transaction
 from forum.events.models import Event
 from forum.outbox.models import Message
 from forum.outbox.worker import PLAN_AT_MOST
-from forum.reminders.actions import plan
+from forum.reminders.actions import plan_group
 from forum.reminders.models import Reminder
+from forum.reminders.queries import due_groups
 
 SIZES = (100_000, 1_000_000)
 LEAST = 50_000
@@ -74,12 +75,13 @@ def _plan(settings: Settings) -> tuple[int, float, float, float]:
         starts_at = db.session.scalars(select(Event.starts_at).where(Event.slug == SLUG)).one()
         db.session.rollback()
         before, started = _peak_mb(), time.perf_counter()
-        number = 0
-        planned = PLAN_AT_MOST
-        while planned == PLAN_AT_MOST:
-            with transaction():
-                planned = plan(starts_at - BEFORE_START, at_most=PLAN_AT_MOST)
-            number += planned
+        number, now = 0, starts_at - BEFORE_START
+        for group in due_groups(now=now):
+            after: int | None = 0
+            while after is not None:
+                with transaction():
+                    planned = plan_group(group, now=now, after=after, at_most=PLAN_AT_MOST)
+                number, after = number + planned.number, planned.goes_on_after
         return number, time.perf_counter() - started, _peak_mb(), _peak_mb() - before
 
 

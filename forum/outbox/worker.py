@@ -210,11 +210,11 @@ class Worker:
         with self._app.app_context():
             number = self._move_lines(now)
             for group in due_groups(now=now):
-                planned = PLAN_AT_MOST
-                while planned == PLAN_AT_MOST and not self._stopping.is_set():
+                after: int | None = 0
+                while after is not None and not self._stopping.is_set():
                     with transaction():
-                        planned = plan_group(group, now=now, at_most=PLAN_AT_MOST)
-                    number += planned
+                        planned = plan_group(group, now=now, after=after, at_most=PLAN_AT_MOST)
+                    number, after = number + planned.number, planned.goes_on_after
             self._next_due = next_due(now=now - COMMITTING, within=timedelta(seconds=PLAN_EVERY))
         return number
 

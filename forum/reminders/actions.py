@@ -1,6 +1,7 @@
 """Putting reminders into the outbox."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import literal, select
 
@@ -16,28 +17,34 @@ from forum.reminders import queries
 from forum.reminders.queries import EMAIL, Group
 
 
-def plan(now: datetime, *, at_most: int | None = None) -> int:
+class Planned(NamedTuple):
+    """How many reminders were planned, and after which id to go on; None: that was all."""
+
+    number: int
+    goes_on_after: int | None
+
+
+def plan(now: datetime) -> int:
     """Put the reminders that are due into the outbox; return how many.
 
     Each person gets each reminder of one start time once, and one email for all that fall on one
-    instant, however often and wherever this runs. With `at_most`, there may be more when it
-    returns as many.
+    instant, however often and wherever this runs.
     """
-    number = 0
-    for group in queries.due_groups(now=now):
-        left = None if at_most is None else at_most - number
-        number += plan_group(group, now=now, at_most=left)
-        if number == at_most:
-            break
-    return number
+    return sum(plan_group(group, now=now).number for group in queries.due_groups(now=now))
 
 
-def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> int:
-    """Put one group's reminder into the outbox, in one statement; return for how many people.
+def plan_group(
+    group: Group, *, now: datetime, after: int = 0, at_most: int | None = None
+) -> Planned:
+    """Put one group's reminder into the outbox, in one statement.
 
-    Those without an address get a call instead: a task for a human.
+    With `at_most` only of so many of its people with the next ids `after` one, so that the work
+    grows with the people and not with its square. Those without an address get a call instead: a
+    task for a human.
     """
-    _ask_to_call(group, now=now)
+    if not after:
+        _ask_to_call(group, now=now)
+    last = group.last_of_batch(after, at_most) if at_most else None
     columns = {
         "email": literal(EMAIL),
         "registration_id": Registration.id,
@@ -49,9 +56,11 @@ def plan_group(group: Group, *, now: datetime, at_most: int | None = None) -> in
         "useful_until": literal(group.useful_until, UtcDateTime()),
         "created_at": literal(now, UtcDateTime()),
     }
-    rows = group.unplanned().with_only_columns(*columns.values()).limit(at_most)
+    rows = group.unplanned().with_only_columns(*columns.values()).where(Registration.id > after)
+    if last is not None:
+        rows = rows.where(Registration.id <= last)
     statement = insert_once().from_select(list(columns), rows)
-    return db.session.connection().execute(statement).rowcount
+    return Planned(db.session.connection().execute(statement).rowcount, last)
 
 
 def _ask_to_call(group: Group, *, now: datetime) -> None:

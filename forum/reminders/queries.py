@@ -76,6 +76,11 @@ class Group:
             .order_by(Registration.id)
         )
 
+    def last_of_batch(self, after: int, size: int) -> int | None:
+        """Return the id of the last of so many of its people after an id; None: they are fewer."""
+        several = select(Registration.id).where(*self.people, Registration.id > after)
+        return db.session.scalar(several.order_by(Registration.id).offset(size - 1).limit(1))
+
     def coming(self, *, now: datetime) -> list[ColumnElement[bool]]:
         """Return what is true of those to whom it is still to go; it may wait in the outbox."""
         is_over = self.due_at < now
