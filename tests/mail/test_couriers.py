@@ -56,8 +56,13 @@ class DeadCourier:
 
 
 class GoodCourier:
+    has_ended = False
+
     def deliver(self, claim, _letter):
         return Tried(lambda: actions.mark_sent(claim, now=clock.now()))
+
+    def end(self) -> None:
+        self.has_ended = True
 
 
 class Hiring:
@@ -92,6 +97,17 @@ def test_without_an_office_mails_are_given_back_untried(app, post, letter):
     [claim] = post()
     keep(Couriers(Hiring()).deliver(claim, letter))
     assert state()[0] == MessageState.QUEUED
+
+
+def test_a_courier_with_nothing_to_do_ends_and_another_comes_for_the_next_mail(app, post, letter):
+    first, second = GoodCourier(), GoodCourier()
+    couriers = Couriers(Hiring(first, second))
+    claims = post(2)
+    keep(couriers.deliver(claims[0], letter))
+    couriers.rest()
+    keep(couriers.deliver(claims[1], letter))
+    assert (first.has_ended, second.has_ended) == (True, False)
+    assert queries.counts()[MessageState.SENT] == 2
 
 
 def test_an_office_is_not_forked_from_a_process_that_has_threads(app):
