@@ -141,6 +141,5 @@ def _step_page(found: Event, form: VersionedForm, step: Step) -> str:
         event=found,
         form=form,
         lacking=refusals.missing_in_words(lacking),
-        audience=audience.of(found, now=clock.now()),
         has_people=actions.is_anyone_registered(found),
     )
