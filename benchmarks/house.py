@@ -23,7 +23,7 @@ from forum.config import Settings
 from forum.db import db, transaction
 from forum.keys import new_key
 from forum.programme import actions as programme
-from forum.programme.file import read
+from forum.programme.reading.file import read
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "forum" / "demo" / "programme.yaml"
@@ -109,7 +109,7 @@ def _database(engine: str, folder: Path) -> Iterator[str]:
 @contextmanager
 def served(house: House) -> Iterator[psutil.Process]:
     """Serve an installation as in production; give the server's process."""
-    command = [sys.executable, "-m", "forum.web.server"]
+    command = [sys.executable, "-m", "forum.server"]
     with _running(command, house.environ(), house.settings.port, "/healthz") as process:
         yield process
 

@@ -16,8 +16,8 @@ from forum.config import Settings
 from forum.db import db, transaction
 from forum.events.models import Event, Gate, Mode
 from forum.registration import actions
-from forum.registration.asked import Request
 from forum.registration.models import Registration
+from forum.registration.requests import Request
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 THREADS = 8

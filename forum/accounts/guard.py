@@ -22,7 +22,7 @@ from forum import clock
 from forum.accounts import actions, queries, rules
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
 from forum.db import transaction
-from forum.events.site import kept
+from forum.site.site import kept
 
 SEEN = "seen"
 """Where the cookie keeps when its browser last came, in seconds since 1970."""

@@ -4,11 +4,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forum.care.rules import kept_back
-from forum.emails import matters
+from forum.emails import subjects
 from forum.emails.kinds import DECLINED, KINDS, Kind
 from forum.emails.letter import Later, Silence
-from forum.emails.matters import Thing
 from forum.emails.reminding import Turn
+from forum.emails.subjects import Thing
 from forum.events.models import Event, EventStatus
 from forum.i18n import _, day_in_words
 from forum.incoming.queries import Blocked, block_of, calendar_says_no
@@ -44,7 +44,7 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
         or _event(kind, registration.event, now)
         or _moved(kind, message, registration.event)
         or _answer(message, registration)
-        or matters.why_not(message.email, registration, thing, now=now)
+        or subjects.why_not(message.email, registration, thing, now=now)
         or (_turn(turn, registration) if turn else None)
     )
     if reason:
@@ -77,7 +77,7 @@ def _pause(registration: Registration) -> str:
 
 
 def _address(message: Message, registration: Registration, thing: Thing | None) -> str | None:
-    if matters.recipient(message.email, registration, thing):
+    if subjects.recipient(message.email, registration, thing):
         return None
     return _("This person has no email address. Please call.")
 
@@ -91,8 +91,8 @@ def _block(
     our emails spam gets the answers to what she does, and word of changes, and nothing else.
     """
     kind = KINDS[message.email]
-    to = matters.recipient(message.email, registration, thing)
-    reason = blocked(to.address) if to and message.email != matters.QUESTION else None
+    to = subjects.recipient(message.email, registration, thing)
+    reason = blocked(to.address) if to and message.email != subjects.QUESTION else None
     if reason in STOPPING:
         is_hers = to is not None and to.address == registration.email
         return Silence(

@@ -16,10 +16,10 @@ from forum.errors import Missing
 from forum.events.models import Gate, Mode
 from forum.operations.queries import miscounted_gates, miscounted_sessions
 from forum.outbox.models import Message, MessageState
-from forum.registration import session_places
 from forum.registration.actions import register
-from forum.registration.asked import Request
 from forum.registration.models import CareState, Registration, Status
+from forum.registration.places import session_places
+from forum.registration.requests import Request
 from forum.registration.telling import ask
 
 MAY = date(2027, 5, 1)

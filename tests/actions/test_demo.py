@@ -13,7 +13,7 @@ from forum.demo.actions import FILE, NotEmpty, load_demo
 from forum.events.models import Event, Gate, Mode
 from forum.outbox.models import Message
 from forum.programme.actions import load
-from forum.programme.file import read
+from forum.programme.reading.file import read
 from forum.registration.models import CareState, PairRule, Registration, Role, Source, Status
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

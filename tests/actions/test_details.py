@@ -11,8 +11,10 @@ from forum.db import db, transaction
 from forum.errors import Missing
 from forum.events.models import Mode
 from forum.outbox.models import Message
-from forum.registration import address_change, details, refusals
+from forum.registration import refusals
 from forum.registration.models import AddressChange, CareState, Registration, Status
+from forum.registration.my.details import actions as details
+from forum.registration.my.details import address_actions
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
@@ -37,17 +39,17 @@ def change(registration, *, version=None, by=None, **wanted) -> list[str]:
 
 def ask(registration, email, *, now=NOW, **more) -> AddressChange | None:
     with transaction():
-        return address_change.ask(registration, email, now=now, **more)
+        return address_actions.ask(registration, email, now=now, **more)
 
 
 def confirm(change_, *, now=NOW) -> None:
     with transaction():
-        address_change.confirm(change_, now=now)
+        address_actions.confirm(change_, now=now)
 
 
 def remove(registration) -> None:
     with transaction():
-        address_change.remove(registration, now=NOW)
+        address_actions.remove(registration, now=NOW)
 
 
 def emails() -> list[str]:

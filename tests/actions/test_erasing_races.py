@@ -11,8 +11,8 @@ from forum.operations.queries import miscounted_gates
 from forum.privacy import actions as privacy
 from forum.privacy.models import Tombstone
 from forum.registration import actions, queries
-from forum.registration.asked import Companion
 from forum.registration.models import PairRule, Registration, Status
+from forum.registration.requests import Companion
 from tests.actions.test_care_races import at_once
 from tests.my import my
 from tests.rush import NOW

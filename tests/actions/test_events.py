@@ -9,13 +9,13 @@ from sqlalchemy import select
 from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
-from forum.events import actions, agenda_actions, refusals
 from forum.events.models import EventStatus, Mode, SessionKind, SessionStatus
-from forum.events.plans import EventPlan, SessionPlan
 from forum.outbox import runner
 from forum.outbox.models import Message
-from forum.registration import session_places
+from forum.planning import actions, agenda_actions, refusals
+from forum.planning.plans import EventPlan, SessionPlan
 from forum.registration.models import CareState, SessionPlace, Status
+from forum.registration.places import session_places
 
 NINE = datetime(2027, 4, 24, 13, 0, tzinfo=UTC)
 TEN = datetime(2027, 4, 24, 14, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from forum import clock
 from forum.db import db, transaction
 from forum.operations.doctor import examine
-from forum.privacy import rotation
+from forum.privacy import key_actions
 from forum.privacy.key_queries import values_by_key
 from forum.registration.models import Registration
 from forum.sealed import Unreadable, key_id
@@ -56,20 +56,20 @@ def test_after_a_rotation_the_newest_key_opens_everything_alone(people, with_key
 
 
 def test_both_keys_are_read_while_it_lasts(people, with_keys, monkeypatch):
-    monkeypatch.setattr(rotation, "AT_ONCE", 2)
+    monkeypatch.setattr(key_actions, "AT_ONCE", 2)
     with_keys(NEW, OLD)
     with transaction():
-        rotation.reseal_some(rotation.Pass(Registration, "needs"))
+        key_actions.reseal_some(key_actions.Pass(Registration, "needs"))
 
     assert values_by_key() == {key_id(NEW): 2, key_id(OLD): 13}
     assert answers() == [ANSWERS] * 5
 
 
 def test_a_rotation_that_was_stopped_goes_on_where_it_was(people, with_keys, monkeypatch):
-    monkeypatch.setattr(rotation, "AT_ONCE", 2)
+    monkeypatch.setattr(key_actions, "AT_ONCE", 2)
     runner = with_keys(NEW, OLD)
     with transaction():
-        rotation.reseal_some(rotation.Pass(Registration, "needs"))
+        key_actions.reseal_some(key_actions.Pass(Registration, "needs"))
 
     said = runner.invoke(args=["keys", "rotate"])
 

@@ -10,17 +10,17 @@ from forum.accounts.models import Organizer
 from forum.audit.models import Action, AuditEntry
 from forum.care.models import Task
 from forum.db import db, transaction
-from forum.events import actions as events
-from forum.events import room_actions
 from forum.events.models import Event, EventKind, Mode, Room, Session, SessionStatus
-from forum.events.plans import EventPlan
-from forum.events.refusals import ChangedMeanwhile
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.rules import Kind
 from forum.outbox.models import Message
+from forum.planning import actions as events
+from forum.planning import room_actions
+from forum.planning.plans import EventPlan
+from forum.planning.refusals import ChangedMeanwhile
 from forum.registration.models import CareState, SessionPlace, Status
 from tests.actions.test_care_races import at_once
 from tests.actions.test_programme_load import SAMPLE, changed, loaded
@@ -265,7 +265,7 @@ def test_sending_while_sessions_move_tells_each_move_once(app, make, event, petr
         )
 
     def move():
-        from forum.events import agenda_actions
+        from forum.planning import agenda_actions
         from tests.notices import plan_of
 
         moved = db.session.get_one(Session, numbers[3])

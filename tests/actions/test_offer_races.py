@@ -7,8 +7,8 @@ import pytest
 from forum.db import db
 from forum.operations.queries import miscounted_gates
 from forum.outbox.models import Message
-from forum.registration import waiting
 from forum.registration.models import Offer, OfferState, Registration, Status
+from forum.registration.places import waiting
 from forum.registration.refusals import OfferOver
 from tests.actions.test_care_races import at_once
 from tests.rush import NOW

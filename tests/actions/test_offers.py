@@ -6,12 +6,11 @@ import pytest
 
 from forum.care.models import Task, TaskKind
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.events.models import EventStatus, Gate, Mode
 from forum.operations.queries import Miscount, miscounted_gates
 from forum.outbox.models import Message
-from forum.outbox.worker import Worker
-from forum.registration import actions, offers, queries, refusals, seats, session_places, waiting
-from forum.registration.asked import Companion, Request
+from forum.registration import actions, queries, refusals
 from forum.registration.models import (
     CareState,
     OfferState,
@@ -20,7 +19,9 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from forum.registration.offer_rules import WhyNot
+from forum.registration.places import offers, session_places, vacating, waiting
+from forum.registration.places.offer_rules import WhyNot
+from forum.registration.requests import Companion, Request
 from tests.lines import move_all_lines
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -439,12 +440,12 @@ def test_a_place_is_released_without_a_word_and_comes_back_beyond_capacity(make,
         session_places.choose(seated, [circle.id], now=NOW)
 
     with transaction():
-        standing = seats.release_silently(seated, now=NOW)
+        standing = vacating.release_silently(seated, now=NOW)
     assert (seated.status, seated.sequence) == (Status.CANCELLED, 0)
     assert told() == [("offer", "Boris")]
     assert counted(event) == (0, 1)
     with transaction():
-        seats.restore(seated, standing, now=NOW, by=None)
+        vacating.restore(seated, standing, now=NOW, by=None)
 
     assert (seated.status, counted(event), event.gates[0].capacity) == (
         Status.CONFIRMED,
@@ -459,11 +460,11 @@ def test_who_waited_comes_back_to_her_old_number(make, event, seated):
     boris = make.registration(event, name="Boris", **WAITS)
     make.registration(event, name="Cora", **WAITS)
     with transaction():
-        standing = seats.release_silently(boris, now=NOW)
+        standing = vacating.release_silently(boris, now=NOW)
     assert line(event) == ["Cora"]
 
     with transaction():
-        seats.restore(boris, standing, now=NOW, by=None)
+        vacating.restore(boris, standing, now=NOW, by=None)
 
     assert line(event) == ["Boris", "Cora"]
 

@@ -7,8 +7,8 @@ import pytest
 from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
 
 from forum import clock
-from forum.accounts import actions, challenges, passkeys
-from forum.accounts.passkeys import NewKey, NotVerified
+from forum.accounts import actions, challenges, passkey_actions
+from forum.accounts.passkey_actions import NewKey, NotVerified
 from forum.accounts.throttle import TooOften
 from forum.db import transaction
 
@@ -49,7 +49,9 @@ def test_nobody_confirms_with_the_passkey_of_someone_else(question, make, monkey
     with transaction():
         key = NewKey(credential_id="pauls", public_key="AAAA", sign_count=0)
         actions.add_passkey(paul, key, "Paul's phone", now=question)
-    monkeypatch.setattr(passkeys, "verify", lambda *_: 1)  # as if the device's answer were right
+    monkeypatch.setattr(
+        passkey_actions, "verify", lambda *_: 1
+    )  # as if the device's answer were right
     credential = json.dumps({"id": "pauls"})
 
     with pytest.raises(NotVerified), transaction():

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from forum import create_app, demo
 from forum.db import db, transaction
 from forum.errors import Missing
-from forum.events import actions, whole_actions
 from forum.events.models import (
     CalendarMail,
     Event,
@@ -22,10 +21,11 @@ from forum.events.models import (
     SessionStatus,
     Speaker,
 )
+from forum.planning import actions, whole_actions
 from forum.programme.actions import load
 from forum.programme.dump import dump
-from forum.programme.faults import Faulty
-from forum.programme.file import read
+from forum.programme.reading.faults import Faulty
+from forum.programme.reading.file import read
 from forum.reminders.models import Reminder
 from tests.actions.test_programme_load import loaded, state, writes
 

@@ -26,10 +26,10 @@ from forum.events.models import (
 )
 from forum.outbox import runner
 from forum.programme.actions import load
-from forum.programme.faults import Faulty
-from forum.programme.file import read
-from forum.registration import session_places
+from forum.programme.reading.faults import Faulty
+from forum.programme.reading.file import read
 from forum.registration.models import Offer, OfferState, Status
+from forum.registration.places import session_places
 from forum.reminders.models import Reminder
 
 SAMPLE = (Path(demo.__file__).parent / "programme.yaml").read_text()

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from forum.db import db, transaction
 from forum.programme.dump import dump
-from forum.programme.faults import Faulty
+from forum.programme.reading.faults import Faulty
 from forum.reminders.models import Reminder
 from tests.actions.test_programme_load import LATER, NOW, changed, event, loaded, session
 

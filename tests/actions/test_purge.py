@@ -13,7 +13,7 @@ from forum.db import Record, db, transaction
 from forum.events.models import Gate, Mode, Session
 from forum.operations.queries import miscounted_gates, miscounted_sessions
 from forum.outbox.models import Message, MessageState
-from forum.privacy import actions, housekeeping, purging, rules
+from forum.privacy import actions, housekeeping, purge_actions, rules
 from forum.privacy.consents import TEXTS
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Registration, SessionPlace, Status
@@ -178,7 +178,7 @@ def test_the_history_still_says_how_many_came_and_how(make):
 
 
 def test_more_people_than_go_at_once_all_go(make, monkeypatch):
-    monkeypatch.setattr(purging, "AT_ONCE", 2)
+    monkeypatch.setattr(purge_actions, "AT_ONCE", 2)
     event = event_ended(make, ago=91 * DAY)
     for _ in range(5):
         make.registration(event)

@@ -8,9 +8,10 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.events.models import EventStatus, Gate, Mode
 from forum.outbox.models import Message
-from forum.registration import actions, queries, refusals, waiting
-from forum.registration.asked import Companion, Overrides, Request
+from forum.registration import actions, queries, refusals
 from forum.registration.models import PairRule, Registration, Role, SessionPlace, Source, Status
+from forum.registration.places import waiting
+from forum.registration.requests import Companion, Overrides, Request
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)

@@ -13,8 +13,7 @@ from forum.errors import Refusal
 from forum.events.models import Event, Gate, Mode
 from forum.operations.queries import miscounted_gates, miscounted_sessions
 from forum.outbox.models import Message
-from forum.registration import actions, offers, places, queries, seats, waiting
-from forum.registration.asked import Companion, Request
+from forum.registration import actions, queries
 from forum.registration.models import (
     Offer,
     OfferState,
@@ -23,6 +22,9 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
+from forum.registration.places import gates as places
+from forum.registration.places import offers, vacating, waiting
+from forum.registration.requests import Companion, Request
 from tests.lines import move_all_lines
 from tests.rush import NOW, request, rush, rush_and_cancel, rush_in_processes
 
@@ -179,7 +181,7 @@ def change(deed: str, registration: Registration, *facts) -> None:
         case "wait again":
             waiting.wait_again(registration, now=NOW)
         case "release silently":
-            seats.release_silently(registration, now=NOW)
+            vacating.release_silently(registration, now=NOW)
         case "take without asking":
             until = NOW + timedelta(days=30)
             waiting.set_waiting(registration, short_notice=None, auto_take_until=until, now=NOW)

@@ -8,11 +8,10 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.care import actions as care
 from forum.db import db, transaction
-from forum.events import refusals, whole_actions
 from forum.events.models import EventStatus, Gate, Mode, SessionKind, SessionStatus
 from forum.operations.queries import miscounted_gates, miscounted_sessions
+from forum.planning import refusals, whole_actions
 from forum.registration import actions as registering
-from forum.registration.asked import Request
 from forum.registration.models import (
     CareState,
     Offer,
@@ -22,6 +21,7 @@ from forum.registration.models import (
     Status,
 )
 from forum.registration.refusals import ModeNotOffered
+from forum.registration.requests import Request
 from tests.actions.test_care_races import at_once
 from tests.make import SPRING_DAY
 

@@ -6,7 +6,7 @@ import pytest
 
 from forum import clock, links
 from forum.db import db, transaction
-from forum.registration import address_change
+from forum.registration.my.details import address_actions
 from tests.make import Make
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_time]
@@ -48,7 +48,7 @@ def look(page, axe) -> None:
 
 def test_every_page_of_her_details_is_accessible_and_fits_a_phone(screen, ada, axe):
     with transaction():
-        change = address_change.ask(ada, "new@people.example", now=clock.now())
+        change = address_actions.ask(ada, "new@people.example", now=clock.now())
     parts = ("reach", "about", "help", "mail")
     for more in (
         *(f"details/{part}" for part in parts),

@@ -10,8 +10,8 @@ from forum.db import db, transaction
 from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.links import feed_link, token
 from forum.registration import actions
-from forum.registration.asked import Request
 from forum.registration.models import CareState, SessionPlace, Status
+from forum.registration.requests import Request
 from tests.calendars.programs import FEED, UNCACHED, change
 from tests.calendars.readers import read_with_icalendar
 from tests.make import WRITTEN

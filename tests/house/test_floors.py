@@ -9,61 +9,61 @@ import pytest
 HOUSE = Path(__file__).parent.parent.parent
 
 FLOORS = {
-    "roof": "forum forum.cli forum.web.server",
+    "roof": "forum forum.cli forum.server",
     "doors": """
         forum.*.views forum.*.*_views forum.*.commands
         forum.accounts.challenges forum.accounts.guard
-        forum.organizer forum.organizer.desk forum.registration.doors
-        forum.outbox.abandoned forum.outbox.clerk forum.outbox.couriers forum.outbox.senders
-        forum.outbox.tries forum.outbox.worker
+        forum.organizer forum.organizer.desk forum.registration.blueprint
+        forum.delivery.abandoned forum.delivery.committer forum.delivery.couriers forum.delivery.senders
+        forum.delivery.tries forum.delivery.worker
         forum.privacy.housekeeping forum.incoming.reader
     """,
     "actions": """
         forum.*.actions forum.*.*_actions
-        forum.accounts.passkeys forum.accounts.throttle
-        forum.events.claims forum.notices.watching
-        forum.programme.assigning forum.programme.faces forum.programme.loading
-        forum.programme.shared forum.programme.reminder_loading
-        forum.registration.address_change forum.registration.details
-        forum.registration.admission forum.registration.invites forum.registration.places
-        forum.registration.seats forum.registration.session_places forum.registration.telling
-        forum.registration.offers forum.registration.seats forum.registration.waiting
-        forum.privacy.purging forum.privacy.removal forum.privacy.rotation
+        forum.accounts.passkey_actions forum.accounts.throttle
+        forum.planning.locks forum.notices.watching
+        forum.programme.loading.assigning forum.programme.loading.calendar_changes forum.programme.loading.events
+        forum.programme.loading.shared forum.programme.loading.reminders
+        forum.registration.my.details.address_actions forum.registration.my.details.actions
+        forum.registration.places.admission forum.registration.places.invites forum.registration.places.gates
+        forum.registration.places.vacating forum.registration.places.session_places forum.registration.telling
+        forum.registration.places.offers forum.registration.places.vacating forum.registration.places.waiting
+        forum.privacy.purge_actions forum.privacy.removal_actions forum.privacy.key_actions
     """,
     "makers": """
         forum.*.forms forum.*.*_forms forum.*.fields forum.*.*_page forum.*.exports
         forum.calendars.* forum.emails forum.emails.* forum.web forum.web.*
         forum.invitations.invitees
-        forum.events.contact forum.events.lists forum.events.site forum.events.structured
+        forum.events.contact forum.site.lists forum.site.site forum.site.structured
         forum.care.words forum.events.words forum.notices.words
         forum.organizer.history_words forum.organizer.words
         forum.operations.doctor forum.operations.metrics forum.operations.readiness
         forum.incoming.fetching forum.incoming.mailboxes forum.incoming.words
-        forum.outbox.conversation forum.outbox.runner forum.outbox.transport
+        forum.delivery.smtp forum.outbox.runner forum.delivery.transport
         forum.programme.dump forum.programme.text
-        forum.registration.day_field forum.registration.form_keys
-        forum.registration.join_policy forum.registration.limits
-        forum.registration.session_clashes
-        forum.registration.mode_words forum.registration.moments forum.registration.receipts
-        forum.registration.data_words forum.registration.zone_choices
-        forum.reminders.preview forum.organizer.reminder_words
+        forum.registration.day_field forum.registration.register.form_keys
+        forum.registration.my.join_policy forum.web.limits
+        forum.registration.clash_words
+        forum.registration.my.mode_words forum.registration.moments forum.registration.register.receipts
+        forum.registration.my.data_words forum.registration.zone_field
+        forum.reminders.preview forum.organizer.mail.reminder_words
     """,
     "answers": """
         forum.*.queries forum.*.*_queries forum.*.rules forum.*.refusals forum.*.asked
         forum.events.agenda forum.events.clashes forum.events.discretion
-        forum.events.plans forum.events.readiness forum.notices.told
-        forum.emails.kinds forum.events.times forum.organizer.audience
+        forum.planning.plans forum.planning.readiness forum.notices.baseline
+        forum.emails.kinds forum.events.times forum.organizer.events.audience_queries
         forum.privacy.columns forum.privacy.consents forum.privacy.impersonal
         forum.privacy.tombstones forum.outbox.marks
         forum.incoming.reports forum.incoming.delivery_status forum.incoming.calendar_answers
         forum.incoming.ses forum.incoming.postmark forum.incoming.mailgun
         forum.reminders.plans
-        forum.registration.offer_rules forum.registration.outcomes forum.privacy.holdings
-        forum.programme.checks forum.programme.clashes forum.programme.contradictions
-        forum.programme.faults forum.programme.file forum.programme.kinds
-        forum.programme.nodes forum.programme.outline forum.programme.parts
-        forum.programme.report forum.programme.times forum.programme.values
-        forum.programme.walltimes
+        forum.registration.places.offer_rules forum.registration.outcomes forum.privacy.holdings
+        forum.programme.reading.checks forum.programme.reading.clashes forum.programme.reading.contradictions
+        forum.programme.reading.faults forum.programme.reading.file forum.programme.reading.kinds
+        forum.programme.reading.nodes forum.programme.reading.outline forum.programme.reading.parts
+        forum.programme.report forum.programme.reading.times forum.programme.reading.values
+        forum.programme.reading.walltimes
     """,
     "records": "forum.*.models",
     "ground": """
@@ -74,8 +74,8 @@ FLOORS = {
 ORDER = list(FLOORS)
 PACKAGES = {path.parent.name for path in HOUSE.glob("forum/*/__init__.py")}
 PURE = """
-    forum.*.rules forum.registration.offer_rules forum.events.clashes forum.events.times
-    forum.programme.walltimes forum.notices.told
+    forum.*.rules forum.registration.places.offer_rules forum.events.clashes forum.events.times
+    forum.programme.reading.walltimes forum.notices.baseline
 """
 """Rules decide from what they are given: no database, no clock, no web."""
 
@@ -165,7 +165,7 @@ def test_actions_know_no_web_and_no_clock():
 
 
 def test_mail_leaves_only_through_the_outbox():
-    transport = {"forum.outbox.transport", "flask_mail", "smtplib"}
+    transport = {"forum.delivery.transport", "flask_mail", "smtplib"}
     allowed = {"forum.outbox", "forum.operations"}
     senders = {
         module

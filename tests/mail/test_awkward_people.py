@@ -9,9 +9,9 @@ from sqlalchemy import select
 from forum import clock
 from forum.accounts.models import SignIn
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.links import feed_token, my_token
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
 from forum.registration.models import Registration
 from tests.calendars.readers import read_with_icalendar, read_with_vobject
 from tests.desk import OrganizerAtDesk

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from forum.addresses import UnusableAddress, one_line
 from forum.emails import mime
-from forum.emails.addresses import UnusableAddress, one_line
 from forum.emails.letter import CalendarPart, Mailbox
 
 INVITATION = CalendarPart(

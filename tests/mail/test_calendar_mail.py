@@ -9,13 +9,13 @@ import pytest
 
 from forum import clock
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.emails import mime
 from forum.events.models import CalendarMail, Mode
 from forum.outbox import actions as outbox
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
 from forum.registration import actions
-from forum.registration.asked import Request
+from forum.registration.requests import Request
 
 FILE_SENTENCE = (
     "The date is attached as a file that you can add to your calendar. Later changes come by "

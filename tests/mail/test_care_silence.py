@@ -12,13 +12,13 @@ from forum import clock, emails
 from forum.care import actions as care
 from forum.care.rules import KEPT_BACK, Purpose
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.emails import Letter, Silence
 from forum.emails.kinds import KINDS, SIGN_IN
-from forum.events.actions import cancel_event
 from forum.events.models import Mode
 from forum.links import feed_link
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
+from forum.planning.actions import cancel_event
 from forum.registration.actions import send_link
 from forum.registration.models import CareState, Registration
 from forum.reminders.actions import plan

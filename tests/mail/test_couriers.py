@@ -8,14 +8,14 @@ import pytest
 
 from forum import clock
 from forum.db import db, transaction
+from forum.delivery.abandoned import Mark, Watch
+from forum.delivery.couriers import ENDED, CourierGone, Couriers, Office, OfficeClosed
+from forum.delivery.senders import Ledger, Senders
+from forum.delivery.transport import ServerBusy, ServerUnreachable, TemporaryFailure
+from forum.delivery.tries import Tried, deliver
+from forum.delivery.worker import Worker
 from forum.outbox import actions, queries
-from forum.outbox.abandoned import Mark, Watch
-from forum.outbox.couriers import ENDED, CourierGone, Couriers, Office, OfficeClosed
 from forum.outbox.models import Message, MessageState
-from forum.outbox.senders import Ledger, Senders
-from forum.outbox.transport import ServerBusy, ServerUnreachable, TemporaryFailure
-from forum.outbox.tries import Tried, deliver
-from forum.outbox.worker import Worker
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_threads_that_hang_are_stuck_and_one_that_works_is_not(app, letter, post
         def close(self): ...
 
     senders = Senders(app, Hanging, 2, threading.Event())
-    monkeypatch.setattr("forum.outbox.senders.STUCK_AFTER", 0.0)
+    monkeypatch.setattr("forum.delivery.senders.STUCK_AFTER", 0.0)
     first, second = post(2)
     senders._decided.put((first, letter))
     time.sleep(0.2)

@@ -13,7 +13,7 @@ from forum.db import db
 from forum.emails import Later, Letter, Silence, queries, write
 from forum.emails.kinds import KINDS
 from forum.emails.letter import Mailbox
-from forum.emails.matters import matter_of
+from forum.emails.subjects import matter_of
 from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.links import my_token, token
 from forum.registration.models import AddressChange, CareState, OfferState, Status

@@ -7,9 +7,8 @@ from dataclasses import replace
 import flask_mail
 import pytest
 
-from forum.emails.letter import Mailbox
-from forum.outbox import transport
-from forum.outbox.transport import (
+from forum.delivery import transport
+from forum.delivery.transport import (
     AddressUnusable,
     LetterRefused,
     MaildirConnection,
@@ -17,6 +16,7 @@ from forum.outbox.transport import (
     ServerSilent,
     ServerUnreachable,
 )
+from forum.emails.letter import Mailbox
 from tests.mail.relay import Relay, Silent
 
 

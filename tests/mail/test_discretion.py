@@ -16,8 +16,8 @@ from forum.emails import Letter, mime, write
 from forum.emails.kinds import KINDS, CalendarMethod
 from forum.events.models import Event, Mode, Venue
 from forum.links import feed_token, my_token, token
-from forum.registration.details_forms import PARTS
 from forum.registration.models import AddressChange, Registration, SessionPlace, Status
+from forum.registration.my.details.forms import PARTS
 from tests.mail.occasions import STATUS_FOR, all_occasions, facts_of, invited, person_for
 
 TELLING = re.compile(

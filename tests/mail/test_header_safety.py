@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import SessionPlace, Status

@@ -16,6 +16,7 @@ import pytest
 from forum import clock
 from forum.config import Settings
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.incoming import mailboxes
 from forum.incoming.mailboxes import Unreachable
 from forum.incoming.models import AddressBlock, DeliveryReport
@@ -23,7 +24,6 @@ from forum.incoming.reader import Reader
 from forum.operations import doctor
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
 from forum.registration.telling import tell
 from tests.mail import returned
 from tests.mail.dovecot import PASSWORD, Dovecot

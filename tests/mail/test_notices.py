@@ -9,10 +9,10 @@ from sqlalchemy import select
 from forum import clock
 from forum.db import db, transaction
 from forum.emails import Letter, Silence, write
-from forum.events import actions as events
 from forum.events.models import Event, Mode
-from forum.events.plans import EventPlan
 from forum.outbox.models import Message, MessageState
+from forum.planning import actions as events
+from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, SessionPlace, Status
 from tests.notices import HALF, Desk
 

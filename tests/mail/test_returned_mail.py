@@ -13,6 +13,7 @@ from forum.care.actions import remember
 from forum.care.models import Task, TaskKind
 from forum.care.queries import open_tasks
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.emails import Letter, Silence
 from forum.incoming import actions, queries
 from forum.incoming.models import AddressBlock, DeliveryReport, ReportKind, ReportSource
@@ -21,9 +22,8 @@ from forum.incoming.reports import Returned
 from forum.outbox import actions as outbox
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
-from forum.registration import address_change
 from forum.registration.models import CareState, Registration
+from forum.registration.my.details import address_actions
 from forum.registration.telling import tell
 from tests.mail import returned
 from tests.make import SPRING_DAY
@@ -316,9 +316,9 @@ def test_a_batch_asks_once_whether_addresses_are_blocked(app, make, event, relay
 def test_a_new_address_lifts_the_old_ones_block(make, ada, sent, written):
     came_back(sent(ada))
     with transaction():
-        change = address_change.ask(ada, "new@people.example", now=clock.now())
+        change = address_actions.ask(ada, "new@people.example", now=clock.now())
     with transaction():
-        address_change.confirm(change, now=clock.now())
+        address_actions.confirm(change, now=clock.now())
 
     assert (blocks(), calls()) == ([], [])
     assert isinstance(written("confirmation", ada), Letter)
@@ -328,7 +328,7 @@ def test_an_address_that_another_still_reads_stays_blocked(make, event, ada, sen
     make.registration(event, name="Boris", email=ada.email)
     came_back(sent(ada))
     with transaction():
-        address_change.remove(ada, now=clock.now())
+        address_actions.remove(ada, now=clock.now())
 
     assert (blocks(), calls()) == (["hard"], [("Boris", "returned")])
 
@@ -338,14 +338,14 @@ def test_a_blocked_address_can_be_asked_whether_it_is_hers_and_is_right_when_it_
 ):
     make.block("back@people.example")
     with transaction():
-        change = address_change.ask(ada, "back@people.example", now=clock.now())
+        change = address_actions.ask(ada, "back@people.example", now=clock.now())
     question = db.session.query(Message).filter_by(email="confirm_address").one()
 
     from forum.emails import write
 
     assert isinstance(write(question, clock.now()), Letter)
     with transaction():
-        address_change.confirm(change, now=clock.now())
+        address_actions.confirm(change, now=clock.now())
     assert blocks() == []
 
 
@@ -370,9 +370,9 @@ def test_an_organizer_lifts_a_block_and_it_is_counted_anew(make, ada, sent):
 def test_a_bounce_from_an_address_that_she_has_left_is_not_the_new_ones(ada, sent):
     message = sent(ada, sent_at=clock.now() - timedelta(hours=1))
     with transaction():
-        change = address_change.ask(ada, "new@people.example", now=clock.now())
+        change = address_actions.ask(ada, "new@people.example", now=clock.now())
     with transaction():
-        address_change.confirm(change, now=clock.now())
+        address_actions.confirm(change, now=clock.now())
 
     came_back(message)
 

@@ -13,8 +13,8 @@ from forum.emails import mime, write
 from forum.emails.queries import live
 from forum.events.models import Mode
 from forum.registration import actions
-from forum.registration.asked import Companion, Request
 from forum.registration.models import CareState, Registration, Status
+from forum.registration.requests import Companion, Request
 from tests.mail.occasions import STATUS_FOR, facts_of, invited, person_for
 
 SHARED = "both@people.example"

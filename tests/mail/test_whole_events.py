@@ -11,9 +11,9 @@ from forum import clock
 from forum.care.models import Task
 from forum.db import db, transaction
 from forum.emails import Letter, Silence, write
-from forum.events import actions, whole_actions
 from forum.events.models import Mode
 from forum.outbox.models import Message, MessageState
+from forum.planning import actions, whole_actions
 from forum.registration.models import CareState, Status
 from forum.reminders import actions as reminders
 from forum.reminders.preview import preview

@@ -10,16 +10,16 @@ import pytest
 from forum import clock
 from forum.accounts import actions as accounts
 from forum.db import db, transaction
+from forum.delivery.senders import Senders
+from forum.delivery.tries import OwnHands
+from forum.delivery.worker import Worker
 from forum.events.models import Mode
 from forum.events.queries import programme
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message, MessageState
-from forum.outbox.senders import Senders
-from forum.outbox.tries import OwnHands
-from forum.outbox.worker import Worker
 from forum.registration import actions as registering
-from forum.registration.asked import Request
 from forum.registration.models import Registration, Status
+from forum.registration.requests import Request
 
 PATIENCE = 20
 """Seconds after which a test about something else than time gives up."""

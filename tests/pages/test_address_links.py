@@ -4,8 +4,9 @@ import pytest
 
 from forum import links
 from forum.db import transaction
-from forum.registration import address_change, address_queries, details
 from forum.registration.models import AddressChange
+from forum.registration.my.details import actions as details
+from forum.registration.my.details import address_actions, address_queries
 from tests.my import look_again
 from tests.rush import NOW
 
@@ -19,7 +20,7 @@ def ada(make):
 
 def ask(registration) -> AddressChange:
     with transaction():
-        return address_change.ask(registration, THEIRS, now=NOW)
+        return address_actions.ask(registration, THEIRS, now=NOW)
 
 
 def press(app, change: AddressChange):
@@ -70,7 +71,7 @@ def test_a_mailbox_that_is_hers_no_more_opens_nothing(app, ada):
     press(app, change)
     look_again()
     with transaction():
-        newer = address_change.ask(ada, "mine@people.example", now=NOW)
+        newer = address_actions.ask(ada, "mine@people.example", now=NOW)
     press(app, newer)
     look_again()
 

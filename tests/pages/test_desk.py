@@ -17,8 +17,8 @@ from forum.outbox import queries
 from forum.outbox.actions import beat
 from forum.outbox.models import Message, MessageState
 from forum.outbox.rules import Trouble
-from forum.registration import session_places
 from forum.registration.models import CareState, Registration, Source, Status
+from forum.registration.places import session_places
 from tests.desk import OrganizerAtDesk
 from tests.people import XHTML, form_values
 from tests.people import words as words_of

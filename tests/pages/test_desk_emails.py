@@ -8,7 +8,7 @@ from forum import clock, links
 from forum.db import db
 from forum.emails.kinds import KINDS
 from forum.events.models import Mode
-from forum.organizer.letter_page import SHEET_POLICY
+from forum.organizer.mail.letter_page import SHEET_POLICY
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState
 from tests.desk import OrganizerAtDesk

@@ -11,9 +11,10 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.errors import Missing, Refusal
 from forum.events.models import Event, Mode
-from forum.registration import actions, invites, refusals
-from forum.registration.asked import Companion, Overrides
+from forum.registration import actions, refusals
 from forum.registration.models import InviteLink, Registration
+from forum.registration.places import invites
+from forum.registration.requests import Companion, Overrides
 from tests.desk import OrganizerAtDesk
 from tests.people import XHTML
 from tests.rush import request

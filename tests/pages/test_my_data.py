@@ -17,7 +17,6 @@ from forum.privacy import consents
 from forum.privacy.columns import personal_columns
 from forum.privacy.holdings import OURS, everything_about
 from forum.privacy.models import ConsentPurpose
-from forum.registration import data_words
 from forum.registration.models import (
     AddressChange,
     CareState,
@@ -26,6 +25,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
+from forum.registration.my import data_words
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 UNLINKED = {"tombstone", "suppression", "attempt", "address_block"}

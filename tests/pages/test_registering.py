@@ -12,8 +12,8 @@ from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.outbox.models import Message
 from forum.privacy import consents
 from forum.privacy.models import Consent, ConsentPurpose
-from forum.registration import invites
 from forum.registration.models import PairRule, Registration, SessionPlace, Status
+from forum.registration.places import invites
 from tests.conftest import TODAY
 from tests.people import Page, words
 

@@ -43,7 +43,7 @@ def server(app, settings):
         "FORUM_PORT": str(settings.port),
         "FORUM_WEB_WORKERS": "2",
     }
-    command = [sys.executable, "-m", "forum.web.server"]
+    command = [sys.executable, "-m", "forum.server"]
     process = subprocess.Popen(command, env=environ, cwd=ROOT, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + LONGEST
     while True:

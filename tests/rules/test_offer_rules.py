@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forum.events.models import Event, EventStatus
 from forum.registration.models import CareState, Registration
-from forum.registration.offer_rules import (
+from forum.registration.places.offer_rules import (
     LEAST,
     SHORT_NOTICE,
     WhyNot,

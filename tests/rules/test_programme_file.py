@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forum import demo
-from forum.programme import outline
-from forum.programme.faults import Faulty
-from forum.programme.file import read
-from forum.programme.parts import keys_of, write_part
+from forum.programme.reading import outline
+from forum.programme.reading.faults import Faulty
+from forum.programme.reading.file import read
+from forum.programme.reading.parts import keys_of, write_part
+from forum.programme.reading.walltimes import NoSuchTime, WallTime, instant, wall_time, written
 from forum.programme.text import to_text
-from forum.programme.walltimes import NoSuchTime, WallTime, instant, wall_time, written
 
 DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "programme-file.md").read_text()
 SAMPLE = (Path(demo.__file__).parent / "programme.yaml").read_text()
