@@ -75,8 +75,3 @@ class _PatientReader:
     def close(self) -> None:
         """Forget what was read."""
         self._rest = b""
-
-
-def trusted() -> ssl.SSLContext:
-    """Return the TLS settings: the server's certificate and name are checked."""
-    return ssl.create_default_context()

@@ -21,10 +21,11 @@ from flask import Flask, current_app
 
 from forum.addresses import UnusableAddress, envelope_address, one_line
 from forum.config import Settings
-from forum.delivery.smtp import Bounded, BoundedSsl, trusted
+from forum.delivery.smtp import Bounded, BoundedSsl
 from forum.emails import mime
 from forum.emails.letter import Letter
 from forum.outbox import marks
+from forum.tls import trusted
 
 TRY_LIMIT = 30.0
 """Seconds that one try may take, with connecting, whatever the server does."""

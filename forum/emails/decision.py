@@ -14,6 +14,7 @@ from forum.i18n import _, day_in_words
 from forum.incoming.queries import Blocked, block_of, calendar_says_no
 from forum.incoming.rules import STOPPING
 from forum.outbox.models import Message
+from forum.quiet_hours import is_quiet, next_permitted
 from forum.registration.models import CareState, Registration, Status
 from forum.reminders import rules
 
@@ -179,9 +180,9 @@ def _night(
     One that was due just before eight in the evening still goes while its mails take a few minutes.
     """
     zone, days = registration.timezone, registration.quiet_days
-    if not all(rules.is_quiet(at, zone=zone, quiet_days=days) for at in (now, now - GRACE)):
+    if not all(is_quiet(at, zone=zone, quiet_days=days) for at in (now, now - GRACE)):
         return None
-    morning = rules.next_permitted(now, zone=zone, quiet_days=days)
+    morning = next_permitted(now, zone=zone, quiet_days=days)
     if until and morning > until:
         return Silence(_("It was late, and her quiet hours last until it is no longer useful."))
     day = day_in_words(morning, zone)

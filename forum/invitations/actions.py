@@ -13,7 +13,7 @@ from forum.errors import Refusal
 from forum.events.models import Event
 from forum.invitations.invitees import EMAIL, invitees, once
 from forum.outbox.actions import post
-from forum.reminders.rules import next_permitted
+from forum.quiet_hours import next_permitted
 
 
 def invite(event: Event, *, by: Organizer, now: datetime) -> int:

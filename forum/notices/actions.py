@@ -7,7 +7,9 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import Facts, db
+from forum.errors import ChangedMeanwhile
 from forum.events.discretion import tells
+from forum.events.locks import claim, hold_all
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
 from forum.notices import baseline, queries, rules
@@ -15,8 +17,6 @@ from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.watching import begin, forget, watched
-from forum.planning import refusals
-from forum.planning.locks import claim, hold_all
 from forum.registration.models import Registration
 from forum.registration.telling import tell_all
 
@@ -49,7 +49,7 @@ def send(  # noqa: PLR0913 - what a notice is, by name
     claim(event, version)
     pending = queries.pending(event, now=now)
     if seen is not None and seen != pending.mark:
-        raise refusals.ChangedMeanwhile
+        raise ChangedMeanwhile
     before = _before(event)
     if not before or event.status != EventStatus.PUBLISHED or now >= event.ends_at:
         raise NothingToTell

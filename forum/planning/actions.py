@@ -18,6 +18,7 @@ from forum.audit.models import Action
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import after_commit, db
+from forum.events.locks import claim, hold_all
 from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.i18n import _
 from forum.notices import watching as notices
@@ -25,7 +26,6 @@ from forum.notices.actions import check_words
 from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
 from forum.planning import agenda_actions, readiness, refusals
-from forum.planning.locks import claim, hold_all
 from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, Status
 from forum.registration.places import gates as places

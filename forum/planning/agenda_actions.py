@@ -16,6 +16,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
+from forum.errors import ChangedMeanwhile
 from forum.events import clashes
 from forum.events.models import (
     Appearance,
@@ -256,7 +257,7 @@ def _claim(session: Session, version: int) -> None:
     )
     db.session.refresh(session)
     if not isinstance(taken, CursorResult) or taken.rowcount != 1:
-        raise refusals.ChangedMeanwhile
+        raise ChangedMeanwhile
 
 
 def _next_position(event: Event) -> int:

@@ -17,16 +17,6 @@ MISSING = {
 }
 
 
-class ChangedMeanwhile(Refusal):
-    """Someone else has saved since this editor opened her page."""
-
-    def __init__(self) -> None:
-        """Say that nothing is lost."""
-        super().__init__(
-            _("Someone else has changed this since you opened it. Nothing is overwritten.")
-        )
-
-
 class NotPublishable(Refusal):
     """The event is not ready for the public."""
 

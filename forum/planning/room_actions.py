@@ -11,12 +11,12 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db, read_again
+from forum.errors import ChangedMeanwhile
 from forum.events import queries
+from forum.events.locks import hold_all
 from forum.events.models import Event, Room, SessionStatus
 from forum.events.rules import stream_mark
 from forum.notices.watching import watched
-from forum.planning import refusals
-from forum.planning.locks import hold_all
 
 
 def change_room(  # noqa: PLR0913 - what it shall be, by name
@@ -43,7 +43,7 @@ def change_room(  # noqa: PLR0913 - what it shall be, by name
     db.session.execute(select(Room.id).where(Room.id == room.id).with_for_update(key_share=True))
     read_again(room)
     if seen != stream_mark(room):
-        raise refusals.ChangedMeanwhile
+        raise ChangedMeanwhile
     wanted = {"stream_url": stream_url, "dial_in": dial_in}
     changed = sorted(name for name, value in wanted.items() if getattr(room, name) != value)
     if not changed:

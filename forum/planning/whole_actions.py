@@ -16,16 +16,16 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import Facts, after_commit, db
-from forum.events import rules
+from forum.events import rules, whole_queries
+from forum.events.locks import claim, hold_all
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.i18n import _
 from forum.notices import actions as notices
 from forum.notices.models import Notice, Occasion
 from forum.notices.watching import watched
 from forum.outbox import runner
-from forum.planning import agenda_actions, refusals, whole_queries
+from forum.planning import agenda_actions, refusals
 from forum.planning.actions import NO_WORDS
-from forum.planning.locks import claim, hold_all
 from forum.registration import queries
 from forum.registration.places import gates as places
 from forum.registration.places import offer_rules, offers, online_actions

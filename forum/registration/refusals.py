@@ -38,10 +38,6 @@ class TooLateToChange(Refusal):
     """The day is over, or the registration no longer lives."""
 
 
-class ChangedMeanwhile(Refusal):
-    """Someone else changed the registration at the same moment."""
-
-
 class CompanionIsAsker(Refusal):
     """She named herself as her companion."""
 

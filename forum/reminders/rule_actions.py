@@ -13,9 +13,9 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
+from forum.errors import ChangedMeanwhile
 from forum.events.models import Event
 from forum.outbox import runner
-from forum.planning.refusals import ChangedMeanwhile
 from forum.reminders import queries, rules
 from forum.reminders.models import Reminder
 from forum.reminders.plans import WHOM, ReminderPlan

@@ -4,11 +4,10 @@ Nothing is read from the database before a template asks for it, so that an erro
 for nothing appears when it is the database that fails.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from flask_babel import get_locale
@@ -18,6 +17,7 @@ from forum.events import queries
 from forum.events.contact import Contact, contact_of
 from forum.events.models import Event, Programme
 from forum.i18n import LANGUAGES, _
+from forum.web.language import in_same_language
 
 KEPT_AS = "forum.site"
 """Where in the WSGI environment a request keeps its surroundings."""
@@ -108,7 +108,7 @@ class Site:
     @property
     def find(self) -> str:
         """Return the address of "send me my link again"."""
-        return kept("/find")
+        return in_same_language("/find")
 
     @property
     def privacy(self) -> str:
@@ -128,28 +128,6 @@ def current_site() -> Site:
     site: Site = request.environ.get(KEPT_AS) or Site()
     request.environ[KEPT_AS] = site
     return site
-
-
-def keep_language(endpoint: str, values: dict[str, object]) -> None:
-    """Add `lang` to every address we build while the visitor reads in another language.
-
-    For `url_defaults`. Static files are the same in every language.
-    """
-    if endpoint != "static" and "lang" not in values:
-        values.update(_language())
-
-
-def kept(path: str) -> str:
-    """Return a path with the visitor's language, unless it names one itself."""
-    language, query = _language(), urlsplit(path).query
-    if not language or "lang" in parse_qs(query):
-        return path
-    return f"{path}{'&' if query else '?'}{urlencode(language)}"
-
-
-def _language() -> Mapping[str, str]:
-    lang = request.args.get("lang", "") if request else ""
-    return {"lang": lang} if lang in LANGUAGES and lang != "en" else {}
 
 
 def _is_here(href: str) -> bool:

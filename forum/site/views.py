@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.calendars.links import for_event, for_everything, for_session
-from forum.events import queries, rules, words
+from forum.events import queries, rules, whole_queries, words
 from forum.events.models import EventKind
 from forum.events.times import Times
 from forum.links import absolute
-from forum.planning import whole_queries
 from forum.privacy import rules as retention
 from forum.privacy.columns import PURPOSES
 from forum.privacy.consents import text_in_force
@@ -20,8 +19,9 @@ from forum.site import lists
 from forum.site.agenda_page import agenda_page
 from forum.site.event_page import event_page, session_facts
 from forum.site.page_query import Asked
-from forum.site.site import current_site, keep_language
+from forum.site.site import current_site
 from forum.site.structured import event_data
+from forum.web.language import keep_language
 from forum.web.page_cache import cacheable
 
 MOST_ON_FIRST_PAGE = 3

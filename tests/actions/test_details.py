@@ -8,7 +8,7 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.care.models import Task
 from forum.db import db, transaction
-from forum.errors import Missing
+from forum.errors import ChangedMeanwhile, Missing
 from forum.events.models import Mode
 from forum.outbox.models import Message
 from forum.registration import refusals
@@ -89,7 +89,7 @@ def test_the_second_of_two_tabs_does_not_overwrite_the_first(ada):
     seen = ada.version
     change(ada, version=seen, needs="Large print")
 
-    with pytest.raises(refusals.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         change(ada, version=seen, needs="ASL")
 
     assert ada.needs == "Large print"

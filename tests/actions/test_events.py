@@ -9,6 +9,7 @@ from sqlalchemy import select
 from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
+from forum.errors import ChangedMeanwhile
 from forum.events.models import EventStatus, Mode, SessionKind, SessionStatus
 from forum.outbox import runner
 from forum.outbox.models import Message
@@ -158,7 +159,7 @@ def test_an_event_is_cancelled_once(make, event, petra):
 def test_whoever_saw_an_older_version_changes_nothing(event, petra, act):
     does(actions.change_event, event, event_plan(event, title="Mine"), version=1, by=petra)
 
-    with pytest.raises(refusals.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         does(act, event, version=1, by=petra)
 
     assert (event.title, event.status, event.version) == ("Mine", EventStatus.PUBLISHED, 2)
@@ -329,7 +330,7 @@ def test_two_editors_of_a_session_do_not_overwrite_each_other(make, event, petra
     mine, hers = session_plan(session, title="Mine"), session_plan(session, title="Hers")
     does(agenda_actions.change_session, session, mine, version=1, by=petra)
 
-    with pytest.raises(refusals.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         does(agenda_actions.change_session, session, hers, version=1, by=petra)
 
     assert session.title == "Mine"

@@ -10,6 +10,7 @@ from forum.accounts.models import Organizer
 from forum.audit.models import Action, AuditEntry
 from forum.care.models import Task
 from forum.db import db, transaction
+from forum.errors import ChangedMeanwhile
 from forum.events.models import Event, EventKind, Mode, Room, Session, SessionStatus
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
@@ -20,7 +21,6 @@ from forum.outbox.models import Message
 from forum.planning import actions as events
 from forum.planning import room_actions
 from forum.planning.plans import EventPlan
-from forum.planning.refusals import ChangedMeanwhile
 from forum.registration.models import CareState, SessionPlace, Status
 from tests.actions.test_care_races import at_once
 from tests.actions.test_programme_load import SAMPLE, changed, loaded

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from forum import create_app
 from forum.db import db, transaction
 from forum.events.models import Event
-from forum.web.revisions import revisions_for
+from forum.web import revisions_for
 
 LONGEST = 5.0
 """Seconds after which a notice that has not come will not come."""

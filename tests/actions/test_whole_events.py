@@ -8,6 +8,7 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.care import actions as care
 from forum.db import db, transaction
+from forum.errors import ChangedMeanwhile
 from forum.events.models import EventStatus, Gate, Mode, SessionKind, SessionStatus
 from forum.operations.queries import miscounted_gates, miscounted_sessions
 from forum.planning import refusals, whole_actions
@@ -256,7 +257,7 @@ def test_it_goes_online_once(make, event, petra):
     make.registration(event)
     goes_online(event, petra, version=1)
 
-    with pytest.raises(refusals.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         goes_online(event, petra, version=1)
     with pytest.raises(refusals.AlreadyOnline):
         goes_online(event, petra)
@@ -310,7 +311,7 @@ def test_who_comes_or_switches_as_it_goes_online_is_counted_once(app, make, even
 
     db.session.expire_all()
     kinds = {type(each) for each in faults}
-    assert kinds - {ModeNotOffered} == {refusals.ChangedMeanwhile}
+    assert kinds - {ModeNotOffered} == {ChangedMeanwhile}
     assert miscounted_gates() == []
     assert {each.mode for each in db.session.query(Registration)} <= {Mode.WEBCAST, Mode.PHONE}
     assert Mode.IN_PERSON not in counts(event)

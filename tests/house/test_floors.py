@@ -21,7 +21,7 @@ FLOORS = {
     "actions": """
         forum.*.actions forum.*.*_actions
         forum.accounts.passkey_actions forum.accounts.throttle
-        forum.planning.locks forum.notices.watching
+        forum.events.locks forum.notices.watching
         forum.programme.loading.assigning forum.programme.loading.calendar_changes forum.programme.loading.events
         forum.programme.loading.shared forum.programme.loading.reminders
         forum.registration.my.details.address_actions forum.registration.my.details.actions

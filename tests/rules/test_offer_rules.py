@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.events.models import Event, EventStatus
+from forum.quiet_hours import is_night
 from forum.registration.models import CareState, Registration
 from forum.registration.places.offer_rules import (
     LEAST,
@@ -15,7 +16,6 @@ from forum.registration.places.offer_rules import (
     WhyNot,
     end_for,
     ends_at,
-    is_night,
     is_taken_at_once,
     whom_to_offer,
     why_not,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum import quiet_hours
 from forum.reminders import rules
 
 FORUM = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)  # Saturday 8:15 in Boston
@@ -98,7 +99,7 @@ def test_on_a_treatment_day_it_comes_the_evening_before():
 
 def test_seven_quiet_days_silence_nobody():
     due = rules.due_at(
-        "P2D", "10:00", starts_at=FORUM, zone="America/New_York", quiet_days=rules.DAYS
+        "P2D", "10:00", starts_at=FORUM, zone="America/New_York", quiet_days=quiet_hours.DAYS
     )
     assert local(due, "America/New_York") == "Thu 2027-04-22 10:00"
 
@@ -129,7 +130,7 @@ def test_the_hour_that_spring_skips_and_the_hour_that_autumn_repeats_do_not_dist
     starts_at=INSTANTS,
     zone=st.sampled_from(ZONES),
     lead=st.sampled_from(LEADS),
-    quiet_days=st.lists(st.sampled_from(rules.DAYS), unique=True).map(tuple),
+    quiet_days=st.lists(st.sampled_from(quiet_hours.DAYS), unique=True).map(tuple),
 )
 def test_nobody_is_ever_disturbed_and_nothing_is_ever_moved_later(
     starts_at, zone, lead, quiet_days
@@ -138,7 +139,7 @@ def test_nobody_is_ever_disturbed_and_nothing_is_ever_moved_later(
     on_her_clock = due.astimezone(ZoneInfo(zone))
     assert time(8) <= on_her_clock.time() < time(20)
     if len(quiet_days) < 7:
-        assert rules.DAYS[on_her_clock.weekday()] not in quiet_days
+        assert quiet_hours.DAYS[on_her_clock.weekday()] not in quiet_days
     assert due <= unmoved(*lead, starts_at, zone) < starts_at
     assert starts_at - due <= rules.lead_time(lead[0]) + timedelta(days=9)
 
@@ -146,16 +147,16 @@ def test_nobody_is_ever_disturbed_and_nothing_is_ever_moved_later(
 @given(
     at=INSTANTS,
     zone=st.sampled_from(ZONES),
-    quiet_days=st.lists(st.sampled_from(rules.DAYS), unique=True).map(tuple),
+    quiet_days=st.lists(st.sampled_from(quiet_hours.DAYS), unique=True).map(tuple),
 )
 def test_what_is_late_waits_for_the_first_moment_that_does_not_disturb(at, zone, quiet_days):
-    later = rules.next_permitted(at, zone=zone, quiet_days=quiet_days)
+    later = quiet_hours.next_permitted(at, zone=zone, quiet_days=quiet_days)
     assert later >= at
-    assert not rules.is_quiet(later, zone=zone, quiet_days=quiet_days)
+    assert not quiet_hours.is_quiet(later, zone=zone, quiet_days=quiet_days)
     if later > at:
-        assert rules.is_quiet(at, zone=zone, quiet_days=quiet_days)
+        assert quiet_hours.is_quiet(at, zone=zone, quiet_days=quiet_days)
         before = later - timedelta(seconds=1)
-        assert rules.is_quiet(before, zone=zone, quiet_days=quiet_days)
+        assert quiet_hours.is_quiet(before, zone=zone, quiet_days=quiet_days)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
-from forum.errors import Refusal
+from forum.errors import ChangedMeanwhile, Refusal
 from forum.events import queries
 from forum.events.models import Event, Session
 from forum.i18n import _
@@ -69,7 +69,7 @@ def edit_session(slug: str, session_id: int) -> ResponseReturnValue:
             with transaction():
                 by, now = guard.current_organizer(), clock.now()
                 actions.change_session(session, plan, version=form.seen, by=by, now=now)
-        except refusals.ChangedMeanwhile:
+        except ChangedMeanwhile:
             event, offered = programme_queries.event(slug), _offered()
             session = programme_queries.session_of(event, session_id)
             told = differences(SessionForm.of(event, session, offered), form)

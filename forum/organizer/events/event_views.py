@@ -10,7 +10,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
-from forum.errors import Refusal
+from forum.errors import ChangedMeanwhile, Refusal
 from forum.events.models import Event, EventStatus
 from forum.events.rules import is_online_only
 from forum.i18n import _
@@ -77,7 +77,7 @@ def edit_event(slug: str) -> ResponseReturnValue:
                     by=guard.current_organizer(),
                     now=clock.now(),
                 )
-        except refusals.ChangedMeanwhile:
+        except ChangedMeanwhile:
             found = programme_queries.event(slug)
             told = differences(EventForm.of(found, rooms), form)
             form.version.raw_data, form.version.data = None, str(found.version)

@@ -9,7 +9,8 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
-from forum.errors import Refusal
+from forum.errors import ChangedMeanwhile, Refusal
+from forum.events.locks import claim
 from forum.events.models import Event, Gate
 from forum.i18n import _, ngettext
 from forum.organizer import programme_queries
@@ -17,8 +18,6 @@ from forum.organizer.desk import bp
 from forum.organizer.events.event_forms import PlacesForm
 from forum.organizer.fields import differences
 from forum.planning import actions as events
-from forum.planning import refusals
-from forum.planning.locks import claim
 from forum.registration import actions
 from forum.registration.places.offers import would_be_offered
 
@@ -42,7 +41,7 @@ def edit_places(slug: str, mode: str) -> ResponseReturnValue:
             if not form.errors:
                 flash(_told(_save(event, gate, form, closes_at)), "good")
                 return redirect(url_for(".event", slug=slug), 303)
-        except refusals.ChangedMeanwhile:
+        except ChangedMeanwhile:
             event = programme_queries.event(slug)
             gate = programme_queries.gate_of(event, mode)
             told = differences(PlacesForm.of(event, gate), form)

@@ -7,6 +7,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
+from forum.errors import ChangedMeanwhile
 from forum.events import queries
 from forum.events.rules import stream_mark
 from forum.i18n import _
@@ -15,7 +16,7 @@ from forum.organizer import programme_queries
 from forum.organizer.desk import bp
 from forum.organizer.events.room_forms import RoomForm
 from forum.organizer.fields import differences
-from forum.planning import refusals, room_actions
+from forum.planning import room_actions
 
 
 @bp.get("/rooms/")
@@ -43,7 +44,7 @@ def edit_room(room_id: int) -> ResponseReturnValue:
                     by=guard.current_organizer(),
                     now=clock.now(),
                 )
-        except refusals.ChangedMeanwhile:
+        except ChangedMeanwhile:
             room = programme_queries.room(room_id)
             told = differences(RoomForm.of(room), form)
             form.seen.data = stream_mark(room)

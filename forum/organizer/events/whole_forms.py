@@ -7,11 +7,11 @@ from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forum.events.models import Event, Session
+from forum.events.whole_queries import Prospect
 from forum.events.words import shown
 from forum.i18n import _, lazy, time_in_words
 from forum.organizer.events.change_forms import NoticeForm
 from forum.organizer.fields import CheckboxesField, DayField, on_day, options, wall
-from forum.planning.whole_queries import Prospect
 from forum.registration.fields import session_number
 
 

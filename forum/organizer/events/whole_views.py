@@ -15,6 +15,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import rehearsal, transaction
 from forum.errors import Refusal
+from forum.events import whole_queries
 from forum.events.models import Event
 from forum.i18n import _
 from forum.notices import queries as notices
@@ -30,7 +31,7 @@ from forum.organizer.events.whole_forms import (
     in_words,
 )
 from forum.organizer.events.whole_page import Ahead, ahead, everyone
-from forum.planning import actions, refusals, whole_actions, whole_queries
+from forum.planning import actions, refusals, whole_actions
 from forum.registration.places.online_actions import would_move
 
 CONFLICT = 409

@@ -11,7 +11,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.emails.letter import Letter
-from forum.errors import Refusal
+from forum.errors import ChangedMeanwhile, Refusal
 from forum.events.models import Event
 from forum.i18n import _
 from forum.organizer import programme_queries
@@ -19,7 +19,6 @@ from forum.organizer.desk import bp
 from forum.organizer.fields import VersionedForm, differences
 from forum.organizer.mail import reminder_words
 from forum.organizer.mail.reminder_forms import ReminderForm, digest
-from forum.planning.refusals import ChangedMeanwhile
 from forum.registration.models import Registration
 from forum.reminders import queries
 from forum.reminders import rule_actions as actions

@@ -7,7 +7,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
-from forum.errors import Missing, Refusal
+from forum.errors import ChangedMeanwhile, Missing, Refusal
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.desk import bp
@@ -15,7 +15,6 @@ from forum.registration.fields import answer
 from forum.registration.my.details import actions as details
 from forum.registration.my.details import address_actions, address_queries, page
 from forum.registration.my.details.forms import PARTS, AddressForm, part_form
-from forum.registration.refusals import ChangedMeanwhile
 
 CONFLICT = 409
 UNPROCESSABLE = 422

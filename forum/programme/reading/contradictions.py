@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
-from forum.planning import whole_queries
 from forum.programme.queries import Stored, has_registrations
 from forum.programme.reading import outline, values
 from forum.programme.reading.clashes import happenings

@@ -19,7 +19,8 @@ from forum.programme.reading.parts import (
     part_of,
 )
 from forum.programme.reading.walltimes import WallTime
-from forum.registration.models import DAYS, CareState, Role
+from forum.quiet_hours import DAYS
+from forum.registration.models import CareState, Role
 from forum.reminders.models import Block
 
 Span = tuple[WallTime, WallTime]

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 
 from forum.care.rules import Purpose, kept_back, state_at
-from forum.emails.queries import dial_in_rooms
 from forum.events import queries as events
 from forum.events import words
 from forum.events.models import (
@@ -18,6 +17,7 @@ from forum.events.models import (
     Session,
     Venue,
 )
+from forum.events.queries import dial_in_rooms
 from forum.events.times import Times
 from forum.i18n import _, day_in_words, lazy, zone_in_words
 from forum.incoming.queries import calendar_says_no, is_stopped

@@ -5,12 +5,13 @@ not at all.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forum.care.rules import Purpose, kept_back
 from forum.events.models import Event, EventStatus
+from forum.quiet_hours import NIGHT_FROM, NIGHT_UNTIL, is_night
 from forum.registration.models import CareState, Registration
 
 OPEN_FOR = timedelta(hours=48)
@@ -19,8 +20,6 @@ SHORT_NOTICE = timedelta(days=3)
 """How long before the start a place is offered only to those who asked for short notice."""
 LEAST = timedelta(hours=1)
 """Less time than this is no offer."""
-MORNING, EVENING = time(8), time(20)
-"""Her night is between the two; an offer may end at either."""
 
 Party = tuple[Registration, ...]
 
@@ -119,12 +118,6 @@ def whom_to_offer(
                     return
 
 
-def is_night(at: datetime, zone: str) -> bool:
-    """Tell whether an instant is between 20:00 and 08:00 of the clock in `zone`."""
-    wall = at.astimezone(ZoneInfo(zone)).time()
-    return wall > EVENING or wall < MORNING
-
-
 def _own_reason(person: Registration, offered: Collection[int], now: datetime) -> WhyNot | None:
     state = kept_back(person, Purpose.AUTOMATIC, now=now)
     if state is not None:
@@ -167,9 +160,9 @@ def _by_day(at: datetime, zones: list[str], *, earlier: bool = False) -> datetim
 
 def _out_of_night(at: datetime, clock: ZoneInfo, *, earlier: bool) -> datetime:
     local = at.astimezone(clock)
-    is_evening = local.time() > EVENING
+    is_evening = local.time() > NIGHT_FROM
     if earlier:
         day = local.date() if is_evening else local.date() - timedelta(days=1)
-        return datetime.combine(day, EVENING, clock).astimezone(UTC)
+        return datetime.combine(day, NIGHT_FROM, clock).astimezone(UTC)
     day = local.date() + timedelta(days=1) if is_evening else local.date()
-    return datetime.combine(day, MORNING, clock).astimezone(UTC)
+    return datetime.combine(day, NIGHT_UNTIL, clock).astimezone(UTC)

@@ -12,6 +12,7 @@ from forum.events.models import Event, Mode, Session
 from forum.i18n import LANGUAGES, _, is_zone, language_spoken, lazy, time_in_words
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
+from forum.quiet_hours import DAYS
 from forum.registration.fields import (
     CheckboxesField,
     PhoneNumber,
@@ -23,7 +24,7 @@ from forum.registration.fields import (
     text_field,
     tidy,
 )
-from forum.registration.models import DAYS, Role
+from forum.registration.models import Role
 from forum.registration.my import companion_forms
 from forum.registration.requests import Companion, Request
 from forum.registration.zone_field import ZoneField

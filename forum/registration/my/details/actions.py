@@ -14,7 +14,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.rules import KEPT_BACK, Purpose
 from forum.db import db
-from forum.errors import Missing, Refusal
+from forum.errors import ChangedMeanwhile, Missing, Refusal
 from forum.i18n import _
 from forum.registration import queries, refusals, rules
 from forum.registration.models import Registration, Status, name_key
@@ -44,7 +44,7 @@ def change(
     if not changed:
         return []
     if registration.version != version:
-        raise refusals.ChangedMeanwhile(
+        raise ChangedMeanwhile(
             _("This was changed meanwhile. Please look at both versions, and choose.")
         )
     if changed.get("phone") == "" and not registration.email:

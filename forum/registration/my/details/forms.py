@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 
 from forum.i18n import LANGUAGES, lazy
+from forum.quiet_hours import DAYS
 from forum.registration.fields import (
     CheckboxesField,
     PhoneNumber,
@@ -17,7 +18,7 @@ from forum.registration.fields import (
     text_field,
     tidy,
 )
-from forum.registration.models import DAYS, Registration, Role
+from forum.registration.models import Registration, Role
 from forum.registration.register.form import ROLES, TITLES, UNSAID, WEEK
 from forum.registration.requests import Details
 from forum.registration.zone_field import ZoneField

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock, links
 from forum.db import transaction
-from forum.errors import Missing, Refusal
+from forum.errors import ChangedMeanwhile, Missing, Refusal
 from forum.events.models import CalendarMail
 from forum.i18n import _
 from forum.registration import queries
@@ -13,7 +13,6 @@ from forum.registration.blueprint import bp
 from forum.registration.models import Registration
 from forum.registration.my.details import actions, address_queries, page
 from forum.registration.my.details.forms import PARTS, part_form
-from forum.registration.refusals import ChangedMeanwhile
 
 CONFLICT = 409
 UNPROCESSABLE = 422

@@ -3,8 +3,8 @@
 from sqlalchemy import CursorResult, select, update
 
 from forum.db import db
+from forum.errors import ChangedMeanwhile
 from forum.events.models import Event, Session
-from forum.planning import refusals
 
 
 def claim(event: Event, version: int) -> None:
@@ -20,7 +20,7 @@ def claim(event: Event, version: int) -> None:
     )
     db.session.refresh(event)
     if not isinstance(taken, CursorResult) or taken.rowcount != 1:
-        raise refusals.ChangedMeanwhile
+        raise ChangedMeanwhile
 
 
 def hold_all(event: Event) -> None:
