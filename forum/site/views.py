@@ -47,7 +47,7 @@ def home() -> ResponseReturnValue:
     recorded = [event for event in gone if lists.is_replayable(event)]
     venue = queries.venue()
     return _page(
-        "events/home.html",
+        "site/home.html",
         until=lists.next_change(coming, now),
         forums=lists.items(forums[:1], venue, now=now),
         webcasts=lists.items(webcasts[:MOST_ON_FIRST_PAGE], venue, now=now),
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
     forums = [event for event in coming if event.kind == EventKind.FORUM]
     webcasts = [event for event in coming if event.kind == EventKind.WEBCAST]
     return _page(
-        "events/index.html",
+        "site/index.html",
         until=lists.next_change(coming, now),
         forums=lists.items(forums, venue, now=now),
         webcasts=lists.items(webcasts, venue, now=now),
@@ -84,7 +84,7 @@ def show(slug: str) -> ResponseReturnValue:
     path = url_for("events.show", slug=slug).partition("?")[0]
     old_start = next(iter(whole_queries.planned_before(event)), None)
     return _page(
-        "events/event.html",
+        "site/event.html",
         until=rules.next_change(event, now),
         links=for_event(event, programme, venue),
         page=event_page(
@@ -119,7 +119,7 @@ def session(slug: str, key: str) -> ResponseReturnValue:
     times = Times(event.timezone, asked.zone)
     path = url_for("events.show", slug=slug).partition("?")[0]
     return _page(
-        "events/session.html",
+        "site/session.html",
         until=rules.next_change(event, now),
         event=event,
         item=item,
@@ -150,7 +150,7 @@ def privacy() -> ResponseReturnValue:
 @bp.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """Say what we promise, and whom to tell when something stands in the way."""
-    return _page("events/accessibility.html", until=None)
+    return _page("site/accessibility.html", until=None)
 
 
 def _page(template: str, *, until: datetime | None, **facts: object) -> ResponseReturnValue:

@@ -78,4 +78,4 @@ def agreed(token: str) -> ResponseReturnValue:
 
 
 def _page(token: str, page: MyPage, form: CompanionForm) -> str:
-    return render_template("registration/companions.html", page=page, token=token, form=form)
+    return render_template("registration/my/companions.html", page=page, token=token, form=form)

@@ -27,7 +27,7 @@ def my_data(token: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
     held = everything_about(registration)
     return render_template(
-        "registration/data.html",
+        "registration/my/data.html",
         token=token,
         held=held,
         page=DataPage(held),
@@ -75,11 +75,11 @@ def erase(token: str) -> ResponseReturnValue:
     """Say what erasing means; then do it, and say goodbye once, to nobody in particular."""
     registration = queries.by_token(token)
     if request.method != "POST":
-        return render_template("registration/erase.html", token=token, person=registration)
+        return render_template("registration/my/erase.html", token=token, person=registration)
     try:
         with transaction():
             actions.erase(registration, now=clock.now())
     except Refusal as refusal:
         flash(refusal.sentence, "warning")
         return redirect(url_for(".my", token=token), 303)
-    return render_template("registration/erased.html")
+    return render_template("registration/my/erased.html")

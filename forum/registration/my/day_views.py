@@ -16,7 +16,7 @@ def day(token: str) -> ResponseReturnValue:
     page = MyPage(queries.by_token(token), now=clock.now())
     is_full = request.args.get("titles") == "full"
     return render_template(
-        "registration/day.html",
+        "registration/my/day.html",
         page=page,
         day=DayPage(page, full_titles=is_full),
         is_full=is_full or not page.registration.is_discreet,

@@ -56,7 +56,7 @@ def _done(registration: Registration, mode: Mode) -> str:
 def _page(token: str, registration: Registration, to: str) -> str:
     page = MyPage(registration, now=clock.now())
     return render_template(
-        "registration/mode.html",
+        "registration/my/mode.html",
         page=page,
         token=token,
         chosen=next((way for way in page.ways if way.mode == to), None),

@@ -102,7 +102,7 @@ def _resume(token: str, mine: Registration, whose: Registration) -> ResponseRetu
 
 def _page(token: str, mine: Registration, whose: Registration, form: PauseForm) -> str:
     return render_template(
-        "registration/pause.html",
+        "registration/my/pause.html",
         page=MyPage(mine, now=clock.now()),
         theirs=MyPage(whose, now=clock.now()),
         is_mine=whose is mine,

@@ -55,7 +55,7 @@ def session(token: str, key: str) -> ResponseReturnValue:
     page = MyPage(queries.by_token(token), now=clock.now())
     item = events.session_of(page.event, key)
     html = render_template(
-        "registration/session.html",
+        "registration/my/session.html",
         page=page,
         token=token,
         item=item,
@@ -78,7 +78,7 @@ def join(token: str, key: str) -> ResponseReturnValue:
 
 def _page(page: MyPage, form: SessionsForm, token: str, status: int) -> ResponseReturnValue:
     html = render_template(
-        "registration/sessions.html",
+        "registration/my/sessions.html",
         page=page,
         form=form,
         token=token,

@@ -61,7 +61,7 @@ def again(token: str) -> ResponseReturnValue:
     registration, now = queries.by_token(token), clock.now()
     agreed = invitation_agreement(registration, now=now)
     return render_template(
-        "registration/again.html",
+        "registration/my/again.html",
         page=MyPage(registration, now=now),
         token=token,
         agreed_on=agreed and day_in_words(agreed.given_at, registration.timezone),
@@ -101,7 +101,7 @@ def _stopped_by(token: str) -> tuple[Registration, Stop]:
 
 def _page(token: str, registration: Registration, stop: Stop) -> ResponseReturnValue:
     return render_template(
-        "registration/unsubscribe.html",
+        "registration/my/unsubscribe.html",
         token=token,
         is_invitation=stop == Stop.INVITATIONS,
         is_stopped=not _gets(registration, stop),

@@ -21,7 +21,7 @@ def my(token: str) -> ResponseReturnValue:
     """Show how it stands, and what can be changed."""
     page = MyPage(queries.by_token(token), now=clock.now())
     html = render_template(
-        "registration/my.html",
+        "registration/my/my.html",
         page=page,
         token=token,
         links=for_registration(page.registration),
@@ -33,7 +33,7 @@ def my(token: str) -> ResponseReturnValue:
 def cancel(token: str) -> ResponseReturnValue:
     """Ask whether to give up the place."""
     page = MyPage(queries.by_token(token), now=clock.now())
-    return render_template("registration/cancel.html", page=page, token=token)
+    return render_template("registration/my/cancel.html", page=page, token=token)
 
 
 @bp.post("/my/<token>/cancel", endpoint="cancelled")
@@ -65,7 +65,7 @@ def coming(token: str) -> ResponseReturnValue:
 def my_reminders(token: str) -> ResponseReturnValue:
     """Ask whether to stop reminders, or to send them again."""
     page = MyPage(queries.by_token(token), now=clock.now())
-    return render_template("registration/reminders.html", page=page, token=token)
+    return render_template("registration/my/reminders.html", page=page, token=token)
 
 
 @bp.post("/my/<token>/reminders", endpoint="reminders_set")

@@ -118,7 +118,7 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
         event = events.published(slug)
         site = current_site()
         html = render_template(
-            "registration/registered.html",
+            "registration/register/registered.html",
             receipt=shown,
             title=words.shown(event.quiet_title if shown.is_discreet else event.title),
             when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
@@ -136,7 +136,7 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
 @bp.get("/find")
 def find() -> ResponseReturnValue:
     """Ask for the address to send links to."""
-    return render_template("registration/find.html", form=FindForm())
+    return render_template("registration/register/find.html", form=FindForm())
 
 
 @bp.post("/find", endpoint="send_link")
@@ -148,7 +148,7 @@ def send_link() -> ResponseReturnValue:
     if form.website.data:
         return render_template("registration/refused.html"), 422
     if not form.validate():
-        return render_template("registration/find.html", form=form), 422
+        return render_template("registration/register/find.html", form=form), 422
     with transaction():
         actions.send_link(str(form.email.data), now=clock.now())
     return redirect(url_for(".link_sent"), 303)
@@ -157,7 +157,7 @@ def send_link() -> ResponseReturnValue:
 @bp.get("/find/sent")
 def link_sent() -> ResponseReturnValue:
     """Say what happens now, the same to everybody."""
-    return render_template("registration/link_sent.html")
+    return render_template("registration/register/link_sent.html")
 
 
 def _invite() -> str:
@@ -174,7 +174,7 @@ def _overrides(event: Event, *, now: datetime) -> Overrides:
 def _invite_closed(slug: str, refusal: Refusal) -> ResponseReturnValue:
     """Say why an invitation opens nothing, and lead to what is open to everyone."""
     return render_template(
-        "registration/invite_closed.html", sentence=refusal.sentence, slug=slug
+        "registration/register/invite_closed.html", sentence=refusal.sentence, slug=slug
     ), 410
 
 
@@ -216,8 +216,8 @@ def _form(
         href = url_for("events.show", slug=event.slug)
         notice = words.notice(event, now)
         html = render_template(
-            "registration/closed.html", page=page, notice=notice, event_href=href
+            "registration/register/closed.html", page=page, notice=notice, event_href=href
         )
         return html, False
     form.offer(page.modes)
-    return render_template("registration/register.html", page=page, form=form), True
+    return render_template("registration/register/register.html", page=page, form=form), True

@@ -72,7 +72,7 @@ def confirm_address(token: str) -> ResponseReturnValue:
             flash(_("Your new email address is confirmed. We write there from now on."), "good")
             return redirect(url_for(".my", token=links.my_token(change.registration)), 303)
     html = render_template(
-        "registration/confirm_address.html",
+        "registration/my/details/confirm_address.html",
         change=change,
         is_open=address_actions.is_open(change, now=now),
         trouble=trouble,
@@ -94,7 +94,7 @@ def _asked(token: str, *, is_new: bool) -> ResponseReturnValue:
 def _page(token: str, registration: Registration, form: AddressForm) -> ResponseReturnValue:
     others = [MyPage(each, now=clock.now()) for each in address_queries.others_of(registration)]
     html = render_template(
-        "registration/address.html",
+        "registration/my/details/address.html",
         token=token,
         form=form,
         email=registration.email,

@@ -23,7 +23,7 @@ def details(token: str) -> ResponseReturnValue:
     """Show what she told us, each part with a way to change it."""
     registration = queries.by_token(token)
     return render_template(
-        "registration/details.html",
+        "registration/my/details/details.html",
         token=token,
         email=registration.email,
         asked=address_queries.open_changes(registration, now=clock.now()),
@@ -52,7 +52,7 @@ def details_part(token: str, part: str) -> ResponseReturnValue:
         else:
             return _kept(token, registration, names, part)
     html = render_template(
-        "registration/details_part.html",
+        "registration/my/details/details_part.html",
         token=token,
         part=page.part(part, registration),
         form=form,
@@ -66,7 +66,7 @@ def new_link(token: str) -> ResponseReturnValue:
     """Ask whether to make a new link, then open it; the old ones are dead."""
     registration = queries.by_token(token)
     if request.method != "POST":
-        return render_template("registration/new_link.html", token=token, email=registration.email)
+        return render_template("registration/my/details/new_link.html", token=token, email=registration.email)
     try:
         with transaction():
             actions.renew_link(registration, now=clock.now())
@@ -83,7 +83,7 @@ def new_feed(token: str) -> ResponseReturnValue:
     """Ask whether to make a new calendar address, then make it; the old one is dead."""
     registration = queries.by_token(token)
     if request.method != "POST":
-        return render_template("registration/new_feed.html", token=token)
+        return render_template("registration/my/details/new_feed.html", token=token)
     try:
         with transaction():
             actions.renew_feed(registration, now=clock.now())

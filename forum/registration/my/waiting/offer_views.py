@@ -55,7 +55,7 @@ def decline_offer(token: str) -> ResponseReturnValue:
     page = MyPage(registration, now=clock.now())
     if page.offered is None:
         return redirect(url_for(".offer", token=token), 303)
-    return render_template("registration/decline.html", page=page, token=token)
+    return render_template("registration/my/waiting/decline.html", page=page, token=token)
 
 
 @bp.post("/my/<token>/offer/decline", endpoint="offer_declined")
@@ -101,7 +101,7 @@ def _answered(token: str, registration: Registration) -> ResponseReturnValue:
 def _page(token: str, registration: Registration, *, problem: str = "") -> str:
     now = clock.now()
     return render_template(
-        "registration/offer.html",
+        "registration/my/waiting/offer.html",
         page=MyPage(registration, now=now),
         token=token,
         problem=problem,

@@ -72,7 +72,7 @@ def leave_line(token: str) -> ResponseReturnValue:
         return redirect(url_for(".waiting", token=token), 303)
     if page.registration.status == Status.WAITLISTED:
         return go_back(token, "cancel")
-    return render_template("registration/leave_line.html", page=page, token=token)
+    return render_template("registration/my/waiting/leave_line.html", page=page, token=token)
 
 
 @bp.post("/my/<token>/waiting/leave", endpoint="line_left")
@@ -89,7 +89,7 @@ def line_left(token: str) -> ResponseReturnValue:
 
 def _page(token: str, page: MyPage, form: WaitingForm) -> str:
     return render_template(
-        "registration/waiting.html",
+        "registration/my/waiting/waiting.html",
         page=page,
         token=token,
         form=form,
