@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
@@ -91,12 +91,13 @@ def found(event: Event, words: str, limit: int) -> list[Registration]:
     return list(db.session.scalars(query))
 
 
-def person(event: Event, public_id: str) -> Registration:
-    """Return one registration of this event. Raises Missing."""
+def person(slug: str, public_id: str) -> Registration:
+    """Return someone's registration for the event of this address, with it. Raises Missing."""
     registration = db.session.scalar(
-        select(Registration).where(
-            Registration.event_id == event.id, Registration.public_id == public_id
-        )
+        select(Registration)
+        .join(Registration.event)
+        .where(Event.slug == slug, Registration.public_id == public_id)
+        .options(contains_eager(Registration.event))
     )
     if registration is None:
         raise Missing

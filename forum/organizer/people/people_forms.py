@@ -5,23 +5,16 @@ from collections.abc import Iterable
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from forum.accounts.forms import tidy
 from forum.events.models import Event, Mode, Session
 from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, lazy, time_in_words
-from forum.organizer.fields import CheckboxesField, DeskForm, at_most, options
 from forum.organizer.words import PAIR_RULES, ROLES
-from forum.registration.fields import (
-    PhoneNumber,
-    answer,
-    email_field,
-    name_field,
-    session_number,
-    text_field,
-)
+from forum.registration.fields import PhoneNumber, email_field, name_field, text_field
 from forum.registration.models import PairRule, Role
 from forum.registration.requests import Companion, Overrides, Request
 from forum.registration.zone_field import ZoneField
+from forum.web.forms import CheckboxesField, Form, answer, at_most, options, tidy
+from forum.web.forms import number as session_number
 
 LONGEST_NAME = 200
 LONGEST_PHONE = 40
@@ -34,19 +27,19 @@ TITLES = {
 }
 
 
-class SearchForm(DeskForm):
+class SearchForm(Form):
     """Words to find a person by. Sent by POST, because a name does not belong in an address."""
 
     words = StringField(lazy("Name or email"), [at_most(LONGEST_NAME)], filters=[tidy])
 
 
-class ModeForm(DeskForm):
+class ModeForm(Form):
     """Another way to attend."""
 
     mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose one"))])
 
 
-class CompanionForm(DeskForm):
+class CompanionForm(Form):
     """Someone who comes along."""
 
     companion_name = name_field(lazy("Name of the companion"), "off", lazy("Enter a name"))
@@ -84,7 +77,7 @@ class CompanionForm(DeskForm):
         return PairRule(answer(self.pair_rule))
 
 
-class SessionsForm(DeskForm):
+class SessionsForm(Form):
     """Sessions with limited places that someone wants."""
 
     sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=session_number)

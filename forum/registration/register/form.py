@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import Length, ValidationError
 
 from forum.events import words
@@ -13,21 +11,13 @@ from forum.i18n import LANGUAGES, _, is_zone, language_spoken, lazy, time_in_wor
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.quiet_hours import DAYS
-from forum.registration.fields import (
-    CheckboxesField,
-    PhoneNumber,
-    answer,
-    answers,
-    email_field,
-    name_field,
-    session_number,
-    text_field,
-    tidy,
-)
+from forum.registration.fields import PhoneNumber, email_field, name_field, text_field
 from forum.registration.models import Role
 from forum.registration.my import companion_forms
 from forum.registration.requests import Companion, Request
 from forum.registration.zone_field import ZoneField
+from forum.web.forms import CheckboxesField, Form, SelectChoice, answer, answers, tidy
+from forum.web.forms import number as session_number
 
 UNSAID = "unsaid"
 ROLES = [
@@ -59,7 +49,7 @@ TITLES = [
 ]
 
 
-class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class RegistrationForm(Form):
     """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
 
     mark = HiddenField("")
@@ -208,18 +198,15 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
             mode=companion_forms.chosen_mode(self.companion_mode),
         )
 
-    def refuse(self, sentence: str, field: str | None) -> None:
-        """Show a sentence beside the field that it concerns, or above all."""
-        is_shown = field in self and (field != "sessions" or self.session_titles)
-        if field is None or not is_shown:
-            self.form_errors.append(sentence)
-        else:
-            self[field].errors = [*self[field].errors, sentence]
+    def say(self, sentence: str, field: str | None = None) -> None:
+        """Show a sentence at a field that is shown, or above all fields."""
+        super().say(sentence, None if field == "sessions" and not self.session_titles else field)
 
 
-class SessionsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class SessionsForm(Form):
     """Which sessions with limited places someone wants."""
 
+    elsewhere = "sessions"
     sessions = CheckboxesField(
         lazy("Sessions with few places"), coerce=session_number, validate_choice=False
     )
@@ -232,7 +219,7 @@ class SessionsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing o
         ]
 
 
-class FindForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class FindForm(Form):
     """Where to send someone her links."""
 
     website = StringField(lazy("Leave this empty"))

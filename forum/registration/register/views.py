@@ -80,7 +80,7 @@ def send(slug: str) -> ResponseReturnValue:
         form.mark.data = new_mark()
     is_valid = form.validate()
     if is_valid and (mark is None or is_too_soon(mark)):
-        form.refuse(_("That was too quick for us to take. Please press Register once more."), None)
+        form.say(_("That was too quick for us to take. Please press Register once more."))
         is_valid = False
     if not is_valid or mark is None:
         return _again(event, sessions, form, overrides, now=now)
@@ -92,7 +92,7 @@ def send(slug: str) -> ResponseReturnValue:
             if invite := _invite():
                 invites.use(invite, event, outcome, now=now)
     except Refusal as refusal:
-        form.refuse(refusal.sentence, refusal.field)
+        form.refuse(refusal)
         return _again(event, sessions, form, overrides, now=now)
     receipt = receipts.receipt_for(
         outcome,

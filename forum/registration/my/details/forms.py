@@ -1,53 +1,36 @@
 """What people change of what they told us: few answers at a time, each form a part of them."""
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from forum.i18n import LANGUAGES, lazy
 from forum.quiet_hours import DAYS
 from forum.registration.fields import (
-    CheckboxesField,
     PhoneNumber,
-    answer,
-    answers,
     email_field,
     name_field,
     phone_in_words,
     text_field,
-    tidy,
 )
 from forum.registration.models import Registration, Role
 from forum.registration.register.form import ROLES, TITLES, UNSAID, WEEK
 from forum.registration.requests import Details
 from forum.registration.zone_field import ZoneField
+from forum.web.forms import (
+    CheckboxesField,
+    Form,
+    SelectChoice,
+    VersionedForm,
+    answer,
+    answers,
+    tidy,
+)
 
-LONGEST_VERSION = 9
 NEUTRAL, FULL = "neutral", "full"
 
 
-class PartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class PartForm(VersionedForm):
     """One part of someone's details, and the version of them that its editor has seen."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int:
-        """Return the version that was read; 0, which none has, for anything odd."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) <= LONGEST_VERSION else 0
-
-    def see(self, registration: Registration) -> None:
-        """Take the version that is shown now."""
-        self.version.raw_data, self.version.data = None, str(registration.version)
-
-    def refuse(self, sentence: str, field: str | None) -> None:
-        """Show a sentence beside the field that it concerns, or above all."""
-        if field is None or field not in self:
-            self.form_errors.append(sentence)
-        else:
-            self[field].errors = [*self[field].errors, sentence]
 
     def details(self) -> Details:
         """Return what is wanted. Call it on a form that is valid."""
@@ -149,9 +132,10 @@ class MailForm(PartForm):
         }
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class AddressForm(Form):
     """Where to write from now on."""
 
+    elsewhere = "email"
     email = email_field(
         lazy("New email address"),
         lazy("We send a link there. Nothing changes until it is opened."),
@@ -169,8 +153,8 @@ PARTS: dict[str, type[PartForm]] = {
 }
 
 
-def part_form(part: str, registration: Registration) -> PartForm:
-    """Return the form of a part with what we know, or with what was sent. Raises KeyError."""
+def part_form(part: str, registration: Registration, *, is_sent: bool = True) -> PartForm:
+    """Return the form of a part with what was sent, or else with what we know. Raises KeyError."""
     known = {
         "version": registration.version,
         "name": registration.name,
@@ -187,4 +171,4 @@ def part_form(part: str, registration: Registration) -> PartForm:
         "timezone": registration.timezone,
         "quiet_days": list(registration.quiet_days),
     }
-    return PARTS[part](data=known)
+    return PARTS[part](known, is_sent=is_sent)

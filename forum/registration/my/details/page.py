@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
-
 from forum.i18n import LANGUAGES, _, lazy, zone_in_words
 from forum.registration.fields import phone_in_words
 from forum.registration.models import Registration
 from forum.registration.register.form import ROLES, WEEK
+from forum.web.forms import SelectChoice
 
 PARTS = {
     "reach": lazy("Name and phone number"),
