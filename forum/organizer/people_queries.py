@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, selectinload
 
+from forum.audit.models import OF_WHOLE_EVENTS, AuditEntry
+from forum.audit.queries import deeds_since, history_of
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import db
@@ -102,6 +104,13 @@ def person(slug: str, public_id: str) -> Registration:
     if registration is None:
         raise Missing
     return registration
+
+
+def history(registration: Registration) -> list[AuditEntry]:
+    """Return what was done to one person, and with her to her whole event, newest first."""
+    whole = deeds_since(registration.event, OF_WHOLE_EVENTS, registration.registered_at)
+    both = [*history_of(registration), *whole]
+    return sorted(both, key=lambda each: (each.at, each.id), reverse=True)
 
 
 def to_export(event: Event) -> Iterator[Registration]:

@@ -15,8 +15,7 @@ from forum.emails import samples
 from forum.emails.samples import Readers
 from forum.errors import Missing, Refusal
 from forum.events.models import Event
-from forum.events.words import MODES
-from forum.i18n import LANGUAGES, _, ngettext
+from forum.i18n import LANGUAGES, ngettext
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Outcome, Pending
@@ -25,7 +24,7 @@ from forum.notices.words import Said, speaker_of
 from forum.organizer import programme_queries
 from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
-from forum.organizer.events.change_forms import NoticeForm
+from forum.organizer.events.change_forms import NoticeForm, chosen
 from forum.web.forms import CONFLICT, answer
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -63,7 +62,7 @@ def changes_email(slug: str) -> ResponseReturnValue:
         own_words = actions.check_words(given)
     except Refusal:
         own_words = {}
-    kind = _kind(samples.readers(pending), request.args.get("reader"))
+    kind = chosen(samples.readers(pending), request.args.get("reader"))
     if kind is None:
         raise Missing
     letter = samples.notice_for(kind, pending, words=own_words, now=now)
@@ -110,7 +109,7 @@ def _page(
     own_words: Mapping[str, str],
     now: datetime,
 ) -> ResponseReturnValue:
-    event, kind = pending.event, _kind(readers, form.reader.data)
+    event, kind = pending.event, chosen(readers, form.reader.data)
     letter = samples.notice_for(kind, pending, words=own_words, now=now) if kind else None
     form.reader.data = kind.key if kind else None
     return ask(
@@ -146,7 +145,7 @@ def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
 
 def _form(pending: Pending, readers: Mapping[Readers, int]) -> NoticeForm:
     form = NoticeForm({"version": pending.event.version, "shown": pending.mark})
-    form.offer_readers((kind.key, _in_words(kind, readers[kind])) for kind in readers)
+    form.offer_readers(readers)
     return form
 
 
@@ -157,12 +156,6 @@ def _words(form: NoticeForm) -> dict[str, str]:
     except Refusal as refusal:
         form.refuse(refusal)
         return {}
-
-
-def _kind(readers: Iterable[Readers], chosen: str | None) -> Readers | None:
-    """Return the chosen kind of reader, or the first; None when there is none."""
-    kinds = {kind.key: kind for kind in readers}
-    return kinds.get(chosen or "") or next(iter(kinds.values()), None)
 
 
 def _earlier(event: Event) -> list[Earlier]:
@@ -184,14 +177,3 @@ def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
         own_zone=zone,
     )
     return speaker.said(changes)
-
-
-def _in_words(kind: Readers, number: int) -> str:
-    """Return a kind of reader in words: "In person, discreet titles, English (23)"."""
-    return _(
-        "%(how)s, %(titles)s, %(language)s (%(number)s)",
-        how=_("On the waitlist") if kind.is_waiting else MODES[kind.mode],
-        titles=_("discreet titles") if kind.is_discreet else _("full titles"),
-        language=LANGUAGES.get(kind.language, kind.language),
-        number=number,
-    )

@@ -19,7 +19,7 @@ from forum.organizer.mail import email_page
 from forum.organizer.mail.email_page import Choice
 from forum.organizer.mail.letter_page import entry_in_words, sheet, with_sheets
 from forum.organizer.mail.reminder_words import lead_in_words
-from forum.organizer.people.people_forms import SearchForm
+from forum.organizer.search_forms import SearchForm
 from forum.organizer.words import EMAILS
 from forum.outbox.models import Message
 from forum.registration.models import Registration

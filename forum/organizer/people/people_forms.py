@@ -13,10 +13,9 @@ from forum.registration.fields import PhoneNumber, email_field, name_field, text
 from forum.registration.models import PairRule, Role
 from forum.registration.requests import Companion, Overrides, Request
 from forum.registration.zone_field import ZoneField
-from forum.web.forms import CheckboxesField, Form, answer, at_most, options, tidy
+from forum.web.forms import CheckboxesField, Form, answer, options, tidy
 from forum.web.forms import number as session_number
 
-LONGEST_NAME = 200
 LONGEST_PHONE = 40
 SAME = "same"
 """The companion attends the same way."""
@@ -25,12 +24,6 @@ TITLES = {
     "discreet": lazy("Discreet"),
     "full": lazy("Full"),
 }
-
-
-class SearchForm(Form):
-    """Words to find a person by. Sent by POST, because a name does not belong in an address."""
-
-    words = StringField(lazy("Name or email"), [at_most(LONGEST_NAME)], filters=[tidy])
 
 
 class ModeForm(Form):

@@ -17,9 +17,8 @@ from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.asking import ask, press
 from forum.organizer.desk import bp, page_number, page_of
-from forum.organizer.people.people_forms import SearchForm
 from forum.organizer.people_queries import Choice, Reach, Told
-from forum.organizer.reports.history_queries import of_person
+from forum.organizer.search_forms import SearchForm
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
 from forum.registration import rules
@@ -103,7 +102,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         block=incoming.block_of(registration.email),
         says_no=incoming.calendar_says_no(registration),
         returns=returns,
-        history=of_person(registration),
+        history=people_queries.history(registration),
         phone=phone_in_words(registration.phone) if registration.phone else "",
         may_change=may_change,
         chooses=may_change

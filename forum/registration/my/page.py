@@ -19,24 +19,19 @@ from forum.events.models import (
 )
 from forum.events.queries import dial_in_rooms
 from forum.events.times import Times
-from forum.i18n import _, day_in_words, lazy, zone_in_words
+from forum.i18n import _, day_in_words, zone_in_words
 from forum.incoming.queries import calendar_says_no, is_stopped
 from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries, rules
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 from forum.registration.moments import date_in_words, moments
+from forum.registration.my.data_words import STATUSES
 from forum.registration.my.mode_page import Way, other_ways
 from forum.registration.my.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
 from forum.registration.my.waiting.offer_page import Offered, open_offer
 from forum.registration.refusals import moment_in_words
 from forum.registration.rules import JoinState
-
-STATUS = {
-    Status.CONFIRMED: lazy("Place booked"),
-    Status.WAITLISTED: lazy("On the waitlist"),
-    Status.CANCELLED: lazy("Canceled"),
-}
 
 
 @dataclass(frozen=True)
@@ -245,7 +240,7 @@ class MyPage:
                 name=each.name,
                 public_id=each.public_id,
                 how=str(words.MODES[each.mode]),
-                status=str(STATUS[each.status]),
+                status=str(STATUSES[each.status]),
                 is_confirmed=each.status == Status.CONFIRMED,
                 is_paused=state_at(each, now=self.now) == CareState.PAUSED,
             )
@@ -275,7 +270,7 @@ class MyPage:
     @property
     def status(self) -> str:
         """Return how she stands, in two words."""
-        return str(STATUS[self.registration.status])
+        return str(STATUSES[self.registration.status])
 
     @property
     def recording(self) -> list[str]:

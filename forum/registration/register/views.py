@@ -29,6 +29,7 @@ from forum.registration.register.page import coming_mail, register_page
 from forum.registration.requests import NONE, Overrides
 from forum.site.site import current_site
 from forum.web import limits
+from forum.web.forms import CONFLICT, UNPROCESSABLE
 from forum.web.kept_pages import kept_pages
 from forum.web.limits import limiter
 
@@ -199,7 +200,7 @@ def _again(
 ) -> ResponseReturnValue:
     """Show the form that was sent, with what is wrong."""
     html, is_open = _form(event, sessions, form, overrides, now=now)
-    return make_response(html, 422 if is_open else 409)
+    return make_response(html, UNPROCESSABLE if is_open else CONFLICT)
 
 
 def _form(
