@@ -6,8 +6,8 @@ from forum import links
 from forum.db import transaction
 from forum.registration import address_change, address_queries, details
 from forum.registration.models import AddressChange
-from tests.my import look_again
 from tests.rush import NOW
+from tests.stored import look_again
 
 THEIRS = "theirs@people.example"
 
