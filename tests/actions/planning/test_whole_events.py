@@ -22,16 +22,11 @@ from forum.registration.models import (
     Status,
 )
 from forum.registration.refusals import ModeNotOffered
-from tests.actions.care.test_races import at_once
 from tests.make import SPRING_DAY
+from tests.rush import at_once
 
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
-
-
-@pytest.fixture
-def petra(make):
-    return make.organizer()
 
 
 @pytest.fixture
