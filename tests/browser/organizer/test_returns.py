@@ -12,18 +12,13 @@ from forum.incoming.models import ReportKind, ReportSource
 from forum.incoming.reports import Returned
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
+from tests.browser.looking import is_sound
 from tests.desk import new_link
-from tests.make import Make
 from tests.my import my
 
 pytestmark = pytest.mark.browser
 
 EVENT = "/organize/events/forum-2027"
-
-
-@pytest.fixture
-def make(live):
-    return Make()
 
 
 @pytest.fixture
@@ -49,14 +44,6 @@ def ada(make):
         said = Returned((marks.mark_of(message),), ReportKind.HARD, "5.1.1")
         actions.keep(said, ReportSource.MAILBOX, now=now)
     return ada
-
-
-def is_sound(screen, axe):
-    """Fail for what axe finds, and for a page that is wider than the screen."""
-    screen.evaluate(axe)
-    found = screen.evaluate("axe.run()")["violations"]
-    assert [(each["id"], [n["html"] for n in each["nodes"]]) for each in found] == []
-    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_every_page_about_what_came_back_is_sound(screen, axe, make, ada):
