@@ -10,9 +10,9 @@ from forum.registration.models import CareState
 from forum.registration.telling import tell
 from tests.browser.looking import is_sound
 from tests.browser.organizer.arriving import sign_in
+from tests.desk import EVENT
 
 pytestmark = pytest.mark.browser
-EVENT = "/organize/events/forum-2027"
 
 
 @pytest.fixture

@@ -6,19 +6,14 @@ from pathlib import Path
 import pytest
 
 from forum import clock
-from forum.db import db, transaction
-from forum.incoming import actions
-from forum.incoming.models import ReportKind, ReportSource
-from forum.incoming.reports import Returned
-from forum.outbox import marks
+from forum.db import db
 from forum.outbox.models import Message, MessageState
 from tests.browser.looking import is_sound
-from tests.desk import new_link
+from tests.desk import EVENT, new_link
+from tests.mail.incoming.keeping import came_back
 from tests.my import my
 
 pytestmark = pytest.mark.browser
-
-EVENT = "/organize/events/forum-2027"
 
 
 @pytest.fixture
@@ -40,9 +35,7 @@ def ada(make):
                 due_at=now,
             )
         )
-    with transaction():
-        said = Returned((marks.mark_of(message),), ReportKind.HARD, "5.1.1")
-        actions.keep(said, ReportSource.MAILBOX, now=now)
+    came_back(message)
     return ada
 
 

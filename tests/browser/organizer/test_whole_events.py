@@ -10,12 +10,11 @@ from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
 from tests.browser.looking import violations
 from tests.browser.organizer.arriving import sign_in
+from tests.desk import EVENT
 from tests.make import SPRING_DAY
 from tests.stored import seen
 
 pytestmark = pytest.mark.browser
-
-EVENT = "/organize/events/forum-2027"
 
 
 @pytest.fixture

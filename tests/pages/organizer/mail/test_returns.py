@@ -7,6 +7,7 @@ from forum.db import db
 from forum.incoming.models import AddressBlock, ReportKind
 from forum.outbox.models import Message, MessageState
 from tests.desk import at
+from tests.mail.incoming.keeping import came_back
 from tests.my import my
 
 DESK = "/organize/"
@@ -20,12 +21,6 @@ def ada(make, event):
 @pytest.fixture
 def returned(make, ada):
     """Let an email to Ada have come back, as it does in earnest."""
-    from forum.db import transaction
-    from forum.incoming import actions
-    from forum.incoming.models import ReportSource
-    from forum.incoming.reports import Returned
-    from forum.outbox import marks
-
     now = clock.now()
     message = make._keep(
         Message(
@@ -38,9 +33,7 @@ def returned(make, ada):
             due_at=now,
         )
     )
-    with transaction():
-        said = Returned((marks.mark_of(message),), ReportKind.HARD, "5.1.1")
-        actions.keep(said, ReportSource.MAILBOX, now=now)
+    came_back(message)
     return message
 
 

@@ -8,7 +8,16 @@ from forum.registration.models import Registration
 
 @pytest.fixture
 def ada(make) -> Registration:
-    return make.registration(make.event(), name="Ada Q. Trialrun", email="ada@people.example")
+    """Make someone who told us this and that."""
+    return make.registration(
+        make.event(),
+        name="Ada Q. Trialrun",
+        email="ada@people.example",
+        phone="+16175550100",
+        needs="A wheelchair",
+        roles=("patient",),
+        quiet_days=("tue",),
+    )
 
 
 @pytest.fixture

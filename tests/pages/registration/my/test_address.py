@@ -6,7 +6,7 @@ import pytest
 
 from forum import links
 from forum.db import db
-from forum.registration.models import AddressChange, Registration
+from forum.registration.models import AddressChange
 from tests.my import my
 from tests.stored import emails, look_again
 
@@ -18,19 +18,6 @@ def asked() -> AddressChange:
 
 def confirming(change: AddressChange) -> str:
     return f"/my/address/{links.token('address', change.public_id, 1)}"
-
-
-@pytest.fixture
-def ada(make) -> Registration:
-    return make.registration(
-        make.event(),
-        name="Ada Q. Trialrun",
-        email="ada@people.example",
-        phone="+16175550100",
-        needs="A wheelchair",
-        roles=("patient",),
-        quiet_days=("tue",),
-    )
 
 
 def test_she_moves_to_a_new_address_by_its_own_link(visitor, ada):

@@ -5,25 +5,11 @@ import pytest
 from forum import links
 from forum.audit.models import AuditEntry
 from forum.db import db
-from forum.registration.models import Registration
 from tests.my import my
 from tests.people import words as words_of
 from tests.stored import emails, look_again
 
 PARTS = ("reach", "about", "help", "mail")
-
-
-@pytest.fixture
-def ada(make) -> Registration:
-    return make.registration(
-        make.event(),
-        name="Ada Q. Trialrun",
-        email="ada@people.example",
-        phone="+16175550100",
-        needs="A wheelchair",
-        roles=("patient",),
-        quiet_days=("tue",),
-    )
 
 
 def test_her_details_stand_in_four_parts_each_with_its_own_change(visitor, ada):
