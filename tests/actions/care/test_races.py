@@ -1,43 +1,16 @@
 """Several organizers, companions and attendees at the same moment, on both engines."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 from sqlalchemy import func, select
 
 from forum.accounts.models import Organizer
 from forum.care import actions
 from forum.care.models import Suppression, Task
-from forum.db import db, transaction
+from forum.db import db
 from forum.events.models import Mode
 from forum.operations.queries import miscounted_gates
 from forum.registration.actions import change_mode
 from forum.registration.models import CareState, Registration
-from tests.rush import NOW
-
-
-def at_once(app, *deeds: Callable[[], None]) -> list[Exception]:
-    """Do everything in threads of their own; return what went wrong."""
-    start, faults = Barrier(len(deeds)), []
-
-    def run(deed: Callable[[], None]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with transaction():
-                    deed()
-            except Exception as fault:  # noqa: BLE001 - told by the test
-                faults.append(fault)
-            db.session.remove()
-
-    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    db.session.expire_all()
-    return faults
+from tests.rush import NOW, at_once
 
 
 def test_two_organizers_remember_the_same_person_once(app, make):

@@ -20,8 +20,8 @@ from forum.outbox.models import Message
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState, Status
-from tests.actions.care.test_races import at_once
 from tests.make import SPRING_DAY
+from tests.rush import at_once
 
 WISH = ConsentPurpose.NEXT_INVITATION
 NOON = datetime(2027, 11, 8, 17, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from forum.audit.models import Action, AuditEntry
 from forum.care.models import Task
 from forum.db import db, transaction
 from forum.errors import ChangedMeanwhile
-from forum.events.models import Event, EventKind, Mode, Room, Session, SessionStatus
+from forum.events.models import Event, Mode, Session
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Unreached
@@ -19,30 +19,12 @@ from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.rules import Kind
 from forum.outbox.models import Message
 from forum.planning import actions as events
-from forum.planning import room_actions
 from forum.planning.plans import EventPlan
 from forum.registration.models import CareState, SessionPlace, Status
-from tests.actions.care.test_races import at_once
-from tests.actions.programme.test_load import SAMPLE, changed, loaded
-from tests.notices import HALF, Desk, waits
+from tests.notices import HALF, waits
+from tests.rush import at_once
 
 AGO = timedelta(hours=2)
-NUMBER = "+1-617-555-0199"
-
-
-@pytest.fixture
-def event(make):
-    return make.event()
-
-
-@pytest.fixture
-def session(make, event):
-    return make.session(event, room=make.room())
-
-
-@pytest.fixture
-def petra(make):
-    return Desk(make.organizer())
 
 
 def posted() -> list[tuple[int, int]]:
@@ -281,100 +263,3 @@ def test_sending_while_sessions_move_tells_each_move_once(app, make, event, petr
     assert first.id in told
     assert told | still == {first.id, second.id}
     assert told & still == set()
-
-
-class TestALoadedProgramme:
-    def test_what_a_programme_file_changes_waits_to_be_told(self, app, make):
-        loaded()
-        forum = db.session.scalar(
-            select(Event).where(Event.kind == EventKind.FORUM, Event.status == "published")
-        )
-        ada = make.registration(forum, timezone=forum.timezone)
-        loaded(
-            changed(
-                ('["09:00", "09:20"], room: aud', '["09:00", "09:15"], room: aud'),
-                ('dial_in: "+1-617-555-0151"', f'dial_in: "{NUMBER}"'),
-            )
-        )
-        after = clock.now() + HALF
-        make.registration(forum, timezone=forum.timezone, registered_at=after)
-        [change] = waits(forum).changes
-        assert (change.session.key, change.kinds) == ("s03", {Kind.MOVED})
-        assert [each.person for each in waits(forum).people] == [ada]
-        assert forum.changed_at is None
-
-        loaded(SAMPLE)
-        assert waits(forum).changes == ()
-
-    def test_loading_the_same_again_changes_nothing_of_what_was_told(self, app):
-        loaded()
-        before = {each.id: each.told for each in db.session.scalars(select(Session))}
-        loaded()
-        db.session.expire_all()
-        assert before == {each.id: each.told for each in db.session.scalars(select(Session))}
-
-
-class TestRooms:
-    def test_a_new_number_concerns_who_calls_and_raises_what_calendars_count(
-        self, make, event, session, petra
-    ):
-        phone = make.registration(event, mode=Mode.PHONE)
-        make.registration(event, mode=Mode.WEBCAST)
-        make.registration(event)
-        before = event.sequence, session.sequence, event.revision
-
-        petra.restream(session.room, dial_in=NUMBER)
-
-        [concerned] = waits(event).people
-        assert (concerned.person, concerned.changes[0].kinds) == (phone, {Kind.NUMBER})
-        assert (event.sequence, session.sequence) == (before[0] + 1, before[1] + 1)
-        assert event.revision > before[2]
-        [entry] = db.session.scalars(
-            select(AuditEntry).where(AuditEntry.action == Action.ROOM_CHANGED)
-        ).all()
-        assert entry.facts == {"changed": ["dial_in"]}
-
-    def test_a_new_stream_address_concerns_who_watches_a_forum_or_a_webcast(
-        self, make, event, session, petra
-    ):
-        webcast = make.webcast(room=session.room)
-        make.registration(event, mode=Mode.PHONE)
-        boris = make.registration(event, mode=Mode.WEBCAST)
-        cora = make.registration(webcast)
-        petra.restream(session.room, stream_url="https://live.lantern.example/new")
-        assert [each.person for each in waits(event).people] == [boris]
-        [change] = waits(webcast).changes
-        assert (change.session, change.kinds) == (None, {Kind.JOIN})
-        assert [each.event for each in queries.waiting(now=clock.now())] == [webcast, event]
-        assert cora.event == webcast
-
-    def test_of_two_who_change_a_room_the_second_is_told_and_overwrites_nothing(
-        self, app, make, event, session, petra
-    ):
-        room, by, seen = session.room.id, petra.organizer.id, None
-        from forum.events.rules import stream_mark
-
-        seen = stream_mark(session.room)
-
-        def change():
-            room_actions.change_room(
-                db.session.get_one(Room, room),
-                stream_url="https://live.lantern.example/new",
-                dial_in=NUMBER,
-                seen=seen,
-                by=db.session.get_one(Organizer, by),
-                now=clock.now(),
-            )
-
-        assert [type(each) for each in at_once(app, change, change)] == [ChangedMeanwhile]
-
-    def test_a_session_that_moves_to_a_room_with_another_number_raises_the_events_sequence(
-        self, make, event, session, petra
-    ):
-        before = event.sequence
-        petra.change(session, room=make.room(dial_in=NUMBER))
-        assert event.sequence == before + 1
-        petra.move(session)
-        assert event.sequence == before + 1
-        petra.cancel(session)
-        assert (event.sequence, session.status) == (before + 2, SessionStatus.CANCELLED)

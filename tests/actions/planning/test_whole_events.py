@@ -23,16 +23,11 @@ from forum.registration.models import (
 )
 from forum.registration.refusals import ModeNotOffered
 from forum.registration.requests import Request
-from tests.actions.care.test_races import at_once
 from tests.make import SPRING_DAY
+from tests.rush import at_once
 
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
-
-
-@pytest.fixture
-def petra(make):
-    return make.organizer()
 
 
 @pytest.fixture

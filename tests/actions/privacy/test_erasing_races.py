@@ -13,30 +13,13 @@ from forum.privacy.models import Tombstone
 from forum.registration import actions, queries
 from forum.registration.models import PairRule, Registration, Status
 from forum.registration.requests import Companion
-from tests.actions.care.test_races import at_once
-from tests.my import my
-from tests.rush import NOW
+from tests.my import FORMS, my
+from tests.rush import NOW, at_once
 
-FORMS = {
-    "cancel": {},
-    "mode": {"to": "phone"},
+PRESSED = {
+    **FORMS,
     "reminders": {},
-    "pause": {"until": ""},
-    "pause/end": {},
-    "link": {},
-    "next-invitation": {"invitation": "on"},
-    "agree": {},
-    "offer": {},
-    "offer/decline": {"stay": "yes"},
-    "waiting": {},
-    "waiting/again": {},
-    "waiting/leave": {},
-    "sessions/": {},
-    "details/name": {"name": "Ada B.", "version": "1"},
     "companions/": {"companion_name": "Cy", "pair_rule": "either"},
-    "erase": {},
-    "address": {"email": "new@people.example"},
-    "address/remove": {},
 }
 
 
@@ -46,7 +29,7 @@ def erase(number: int) -> None:
         privacy.erase(registration, now=NOW)
 
 
-@pytest.mark.parametrize("more", FORMS)
+@pytest.mark.parametrize("more", PRESSED)
 def test_whoever_is_erased_while_she_sends_a_form_sees_no_fault(app, make, monkeypatch, more):
     """The form has found her; then another request erases her before this one's turn comes."""
     app.testing = False
@@ -74,7 +57,7 @@ def test_whoever_is_erased_while_she_sends_a_form_sees_no_fault(app, make, monke
 
     monkeypatch.setattr(queries, "by_token", erased_just_after)
 
-    answer = app.test_client().post(address, data=FORMS[more])
+    answer = app.test_client().post(address, data=PRESSED[more])
 
     assert answer.status_code < 500
     db.session.rollback()

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from forum import clock
 from forum.accounts.models import Attempt, SignIn, SignInLink
@@ -17,6 +17,7 @@ from forum.privacy import actions, housekeeping, purge_actions, rules
 from forum.privacy.consents import TEXTS
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Registration, SessionPlace, Status
+from tests.stored import number_of
 
 DAY = timedelta(days=1)
 ANSWERS = {
@@ -26,10 +27,6 @@ ANSWERS = {
     "question": "canaryquestion",
     "phone": "+16175550188",
 }
-
-
-def rows(kind: type[Record]) -> int:
-    return db.session.scalar(select(func.count()).select_from(kind))
 
 
 def keep(*records: Record) -> None:
@@ -43,7 +40,7 @@ def event_ended(make, *, ago: timedelta, **facts):
 
 
 def message(person, *, at: datetime, **facts) -> Message:
-    number = rows(Message)
+    number = number_of(Message)
     values = {
         "email": "reminder",
         "registration": person,
@@ -114,7 +111,7 @@ def test_whoever_asked_for_the_next_invitation_stays_thirteen_months(make, days,
 
     purged()
 
-    assert rows(Registration) == stays
+    assert number_of(Registration) == stays
 
 
 @pytest.mark.parametrize(("days", "stays"), [(395, True), (397, False)])
@@ -125,7 +122,7 @@ def test_whoever_said_so_again_stays_thirteen_months_from_that_day(make, days, s
 
     purged()
 
-    assert rows(Registration) == stays
+    assert number_of(Registration) == stays
 
 
 def test_older_words_keep_nobody_longer_than_they_said(make, monkeypatch):
@@ -184,7 +181,7 @@ def test_more_people_than_go_at_once_all_go(make, monkeypatch):
         make.registration(event)
 
     assert purged() == {"registrations": 5}
-    assert rows(Registration) == 0
+    assert number_of(Registration) == 0
 
 
 # Mail, addresses, sign-ins, attempts, history
@@ -294,7 +291,7 @@ def test_a_dry_run_says_how_many_of_what_and_changes_nothing(app, make):
     assert "       1  people's answers\n" in said.output
     assert "       1  registrations\n" in said.output
     assert said.output.endswith("Nothing was changed.\n")
-    assert rows(Registration) == 1
+    assert number_of(Registration) == 1
 
 
 def test_a_purge_says_how_many_of_what_went_and_names_nobody(app, make):
@@ -305,7 +302,7 @@ def test_a_purge_says_how_many_of_what_went_and_names_nobody(app, make):
     assert said.exit_code == 0
     assert "       1  registrations\n" in said.output
     assert "canary" not in said.output.lower()
-    assert rows(Registration) == 0
+    assert number_of(Registration) == 0
 
 
 def test_a_second_purge_finds_nothing(app, make):
@@ -321,10 +318,10 @@ def test_one_worker_a_day_purges_by_itself(make, today):
 
     def work(worker) -> int:
         make.registration(event_ended(make, ago=91 * DAY))
-        before = rows(Registration)
+        before = number_of(Registration)
         db.session.rollback()
         worker.look(now=clock.now(), goes_on=lambda: True)
-        return before - rows(Registration)
+        return before - number_of(Registration)
 
     assert (work(one), work(other)) == (1, 0)
     today.shift(DAY)
@@ -337,4 +334,4 @@ def test_a_worker_that_is_told_to_stop_stops_between_two_steps(make):
 
     housekeeping.purge(now=clock.now(), goes_on=lambda: False)
 
-    assert rows(Registration) == 1
+    assert number_of(Registration) == 1

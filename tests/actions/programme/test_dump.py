@@ -1,13 +1,12 @@
 """Writing the programme file: what it says loads to the same state."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import yaml
 from sqlalchemy import select
 
-from forum import create_app, demo
+from forum import create_app
 from forum.db import db, transaction
 from forum.errors import Missing
 from forum.events.models import (
@@ -27,12 +26,10 @@ from forum.programme.dump import dump
 from forum.programme.reading.faults import Faulty
 from forum.programme.reading.file import read
 from forum.reminders.models import Reminder
-from tests.actions.programme.test_load import loaded, state, writes
+from tests.actions.programme.rows import state
+from tests.programme import SAMPLE, loaded
+from tests.rush import NOW
 
-__all__ = ["writes"]
-
-SAMPLE = Path(demo.__file__).parent / "programme.yaml"
-NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEYS = ("meta", "programme", "venue", "rooms", "tracks", "people")
 
 
@@ -201,10 +198,8 @@ def test_a_change_in_the_dump_is_one_change_in_the_database(app):
 
 def test_several_forums_are_written_as_a_list(app, elsewhere):
     loaded()
-    source = (
-        SAMPLE.read_text()
-        .replace("id: forum-2027", "id: forum-2028")
-        .replace("date: 2027-04-24", "date: 2028-04-22")
+    source = SAMPLE.replace("id: forum-2027", "id: forum-2028").replace(
+        "date: 2027-04-24", "date: 2028-04-22"
     )
     loaded(source)
     text = dump()

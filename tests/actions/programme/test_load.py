@@ -1,93 +1,31 @@
-"""Loading a programme file into a database, again and again."""
+"""Loading a programme file into a database: what is there afterwards, and what cannot be loaded."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event as engine_events
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from forum import demo
 from forum.audit.models import AuditEntry
-from forum.db import Record, db, transaction
+from forum.db import db
 from forum.events.models import (
     Event,
     EventKind,
     EventStatus,
-    Gate,
     Mode,
     Programme,
     Room,
     Session,
-    SessionStatus,
     Speaker,
     Track,
     Venue,
 )
 from forum.outbox import runner
-from forum.programme.actions import load
 from forum.programme.reading.faults import Faulty
-from forum.programme.reading.file import read
-from forum.registration.models import Offer, OfferState, Status
-from forum.registration.places import session_places
 from forum.reminders.models import Reminder
-
-SAMPLE = (Path(demo.__file__).parent / "programme.yaml").read_text()
-NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-LATER = NOW + timedelta(days=1)
-
-
-def changed(*edits: tuple[str, str]) -> str:
-    """Return the sample with each text replaced, once, by another."""
-    source = SAMPLE
-    for old, new in edits:
-        assert old in source, old
-        source = source.replace(old, new, 1)
-    return source
-
-
-def without(line: str) -> str:
-    """Return the sample without the lines that hold this text."""
-    return "\n".join(each for each in SAMPLE.splitlines() if line not in each)
-
-
-def loaded(source: str = SAMPLE, *, now: datetime = NOW):
-    with transaction():
-        return load(read(source.encode()), now=now)
-
-
-@pytest.fixture
-def writes(app) -> list[str]:
-    """Return the statements that write, as the engine sees them."""
-    statements: list[str] = []
-
-    @engine_events.listens_for(db.engine, "before_cursor_execute")
-    def _(_connection, _cursor, statement, *_rest):
-        if not statement.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA", "WITH")):
-            statements.append(statement)
-
-    return statements
-
-
-def state() -> dict[str, list[dict[str, object]]]:
-    """Return every row of every table."""
-    db.session.rollback()
-    return {
-        name: [dict(row) for row in db.session.execute(table.select()).mappings()]
-        for name, table in Record.metadata.tables.items()
-    }
-
-
-def event(key: str = "forum-2027") -> Event:
-    return db.session.scalars(select(Event).where(Event.key == key)).one()
-
-
-def session(key: str) -> Session:
-    return db.session.scalars(select(Session).where(Session.key == key)).one()
-
-
-def number_of(model: type[Record]) -> int:
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
+from tests.actions.programme.rows import state
+from tests.programme import LATER, changed, event, loaded, session
+from tests.rush import NOW
+from tests.stored import number_of
 
 
 def test_the_sample_fills_an_empty_database(app):
@@ -169,241 +107,6 @@ def test_loading_the_same_file_again_writes_nothing_at_all(app, writes):
     assert report.counts == {"added": 0, "changed": 0, "unchanged": 79, "cancelled": 0}
 
 
-def test_a_moved_session_raises_its_sequence_and_no_other_row_of_the_agenda(app):
-    loaded()
-    before = {row["key"]: row for row in state()["session"]}
-    forum = event()
-    seen = (forum.revision, forum.version, forum.sequence)
-
-    report = loaded(
-        changed(('["10:30", "11:00"], room: studio', '["10:35", "11:05"], room: studio')), now=LATER
-    )
-
-    after = {row["key"]: row for row in state()["session"]}
-    assert {key for key in after if after[key] != before[key]} == {"s09"}
-    moved = session("s09")
-    assert (moved.sequence, moved.version, moved.updated_at) == (1, 2, LATER)
-    forum = event()
-    assert (forum.revision, forum.version, forum.sequence) == (seen[0] + 1, seen[1] + 1, seen[2])
-    assert report.changed == ["session forum-2027/s09"]
-
-
-def test_a_new_title_is_no_move(app):
-    loaded()
-
-    loaded(changed(("Chair movement for stiff mornings", "Chair movement")), now=LATER)
-
-    renamed = session("s09")
-    assert (renamed.title, renamed.sequence, renamed.updated_at) == ("Chair movement", 0, LATER)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (
-            'id: s09, time: ["10:30", "11:00"], room: studio',
-            'id: s09, time: ["10:30", "11:00"], room: lounge',
-        ),
-        ("live.lantern.example/studio", "live.lantern.example/another"),
-        ("+1-617-555-0153", "+1-617-555-0199"),
-        ("1 Example Wharf", "2 Example Wharf"),
-    ],
-    ids=["another room", "another stream", "another number", "another address"],
-)
-def test_a_session_that_is_reached_in_another_way_raises_its_sequence(app, old, new):
-    loaded()
-    source = changed(
-        (old, new), ('["09:30", "16:00"], room: lounge', '["14:30", "16:00"], room: lounge')
-    )
-    seen = event().revision
-
-    loaded(source, now=LATER)
-
-    assert (session("s09").sequence, session("s09").updated_at) == (1, LATER)
-    assert event().revision == seen + 1
-
-
-def test_a_removed_session_is_cancelled_and_comes_back(app):
-    loaded()
-    uid = session("s09").uid
-
-    report = loaded(without("id: s09"), now=LATER)
-
-    gone = session("s09")
-    assert (gone.status, gone.sequence, gone.uid) == (SessionStatus.CANCELLED, 1, uid)
-    assert report.cancelled == ["session forum-2027/s09"]
-    assert loaded(without("id: s09"), now=LATER).has_changes is False
-
-    loaded(now=LATER)
-
-    back = session("s09")
-    assert (back.status, back.sequence, back.uid) == (SessionStatus.SCHEDULED, 2, uid)
-
-
-def test_an_event_that_the_file_does_not_name_stays_as_it_is(app):
-    loaded()
-    before = state()
-
-    report = loaded(without("id: w8"), now=LATER)
-
-    assert state() == before
-    assert report.left == ["event w8"]
-
-
-def test_a_webcast_that_moves_keeps_its_address_and_its_calendar_entry(app):
-    loaded()
-    uid = event("w3").uid
-
-    loaded(changed(("date: 2026-12-16", "date: 2027-01-13")), now=LATER)
-
-    moved = event("w3")
-    assert (moved.slug, moved.uid, moved.sequence) == ("webcast-2026-12", uid, 1)
-    assert moved.starts_at == datetime(2027, 1, 13, 17, 0, tzinfo=UTC)
-    only = moved.sessions[0]
-    assert (only.starts_at, only.sequence, only.uid) == (moved.starts_at, 1, uid)
-
-
-def test_a_cancelled_event_says_so_to_calendars(app):
-    loaded()
-
-    report = loaded(changed(("{id: w3, ", "{id: w3, status: cancelled, ")), now=LATER)
-
-    webcast = event("w3")
-    assert (webcast.status, webcast.sequence) == (EventStatus.CANCELLED, 1)
-    assert report.cancelled == ["event w3"]
-
-
-def test_a_new_name_of_a_speaker_makes_all_pages_anew(app):
-    loaded()
-    before = {row["key"]: row["revision"] for row in state()["event"]}
-
-    loaded(changed(("Dr. Marigold Testwell", "Dr. Marigold Testwell-Moore")), now=LATER)
-
-    after = {row["key"]: row["revision"] for row in state()["event"]}
-    assert after == {key: revision + 1 for key, revision in before.items()}
-    assert {row["sequence"] for row in state()["session"]} == {0}
-
-
-def test_speakers_change_their_order(app):
-    loaded()
-
-    loaded(changed(("people: [p16, p17], web", "people: [p17, p02, p16], web")), now=LATER)
-
-    assert [speaker.key for speaker in session("s26").speakers] == ["p17", "p02", "p16"]
-
-
-def test_sessions_stand_in_the_order_of_the_file(app):
-    loaded()
-    lines = SAMPLE.splitlines()
-    first, second = (
-        next(i for i, line in enumerate(lines) if f"id: {key}," in line) for key in ("s01", "s02")
-    )
-    lines[first], lines[second] = lines[second], lines[first]
-
-    loaded("\n".join(lines), now=LATER)
-
-    rows = sorted(state()["session"], key=lambda row: (row["position"], row["id"]))
-    assert [row["key"] for row in rows if row["event_id"] == event().id][:3] == [
-        "s02",
-        "s01",
-        "s03",
-    ]
-    assert session("s01").sequence == 0
-
-
-def test_more_places_are_offered_to_those_who_wait(app, make):
-    loaded(changed(("in_person: 200", "in_person: 1")))
-    forum = event()
-    make.registration(forum, mode=Mode.IN_PERSON)
-    waiting = make.registration(forum, mode=Mode.IN_PERSON, status=Status.WAITLISTED)
-
-    loaded(changed(("in_person: 200", "in_person: 2")), now=LATER)
-
-    offer = db.session.scalars(select(Offer)).one()
-    assert (offer.registration_id, offer.state) == (waiting.id, OfferState.OPEN)
-    gate = {gate.mode: gate for gate in event().gates}[Mode.IN_PERSON]
-    assert (gate.taken, gate.held, gate.left) == (1, 1, 0)
-
-
-def test_fewer_places_than_are_taken_and_held_are_a_fault(app, make):
-    loaded(changed(("in_person: 200", "in_person: 1")))
-    make.registration(event(), mode=Mode.IN_PERSON)
-    make.registration(event(), mode=Mode.IN_PERSON, status=Status.WAITLISTED)
-    loaded(changed(("in_person: 200", "in_person: 2")), now=LATER)
-
-    with pytest.raises(Faulty) as caught:
-        loaded(changed(("in_person: 200", "in_person: 1")))
-
-    said = "1 is less than the 1 places taken and 1 held by offers"
-    assert caught.value.lines == [f"forum.modes.in_person: {said}"]
-
-
-def test_fewer_places_than_are_taken_are_a_fault_and_nothing_is_loaded(app, make):
-    loaded()
-    for _ in range(3):
-        make.registration(event(), mode=Mode.IN_PERSON)
-    before = state()
-
-    with pytest.raises(Faulty) as caught:
-        loaded(changed(("in_person: 200", "in_person: 2"), ("Tide Auditorium", "Ebb Auditorium")))
-
-    assert caught.value.lines == ["forum.modes.in_person: 2 is less than the 3 places taken"]
-    assert state() == before
-
-
-def test_a_mode_that_people_have_chosen_cannot_be_left_out(app, make):
-    loaded()
-    make.registration(event(), mode=Mode.PHONE)
-
-    with pytest.raises(Faulty) as caught:
-        loaded(
-            changed(
-                ("webcast: unlimited, phone: unlimited}\n  switch", "webcast: unlimited}\n  switch")
-            )
-        )
-
-    assert caught.value.lines == [
-        'forum.modes: "phone" cannot be left out: people are registered for it'
-    ]
-
-
-def test_a_mode_that_nobody_has_chosen_can_be_left_out(app):
-    loaded()
-
-    loaded(
-        changed(
-            ("webcast: unlimited, phone: unlimited}\n  switch", "webcast: unlimited}\n  switch")
-        )
-    )
-
-    assert [gate.mode for gate in event().gates] == [Mode.IN_PERSON, Mode.WEBCAST]
-    assert number_of(Gate) == 3 + 8 * 2 - 1
-
-
-def test_a_session_with_more_guests_than_places_is_a_fault(app):
-    loaded()
-    session("s10").taken = 5
-    db.session.commit()
-
-    with pytest.raises(Faulty) as caught:
-        loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 4}")))
-
-    assert caught.value.lines == ["forum.sessions[9].capacity: 4 is less than the 5 places taken"]
-
-
-def test_more_places_in_a_session_go_to_those_who_wait_for_it(app, make):
-    loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 1}")))
-    for _ in range(2):
-        with transaction():
-            someone = make.registration(event(), mode=Mode.IN_PERSON)
-            session_places.choose(someone, [session("s10").id], now=NOW)
-
-    loaded(now=LATER)
-
-    assert [place.status for place in someone.places] == [Status.CONFIRMED]
-    assert session("s10").taken == 2
-
-
 def test_a_load_that_changes_something_lets_workers_plan_anew(app):
     def tasks():
         return [task.name for task in runner.current_runner().huey.pending()]
@@ -463,20 +166,6 @@ calendar_entries:
     ]
 
 
-def test_an_event_that_the_file_does_not_name_keeps_its_room_and_its_speakers(app):
-    loaded()
-    webcast = "date: 2026-12-16, time: [12:30, 13:30], title: N, quiet: N, people: [p05, p03]"
-    source = without("{id: w").replace("webcasts:", f"webcasts:\n  - {{id: new, {webcast}}}\nx:")
-
-    with pytest.raises(Faulty) as caught:
-        loaded(source.split("\nx:")[0] + "\nwebcast_defaults: {platform_room: aud}\n")
-
-    assert caught.value.lines == [
-        'webcasts[0].room: room "aud" is taken from 12:00 to 13:00 by "w3"',
-        'webcasts[0].people[1]: "p03" is needed from 12:00 to 13:00 by "w3"',
-    ]
-
-
 def test_one_fault_and_nothing_is_loaded(app):
     before = state()
 
@@ -484,21 +173,6 @@ def test_one_fault_and_nothing_is_loaded(app):
         loaded(changed(("room: garden", "room: gardn")))
 
     assert state() == before
-
-
-def test_a_reminder_that_is_left_out_is_switched_off_and_armed_again_when_it_returns(app):
-    loaded()
-    fewer = changed((", {at: PT90M, only: [webcast, phone]}", ""))
-
-    loaded(fewer, now=LATER)
-
-    last = db.session.scalars(select(Reminder).where(Reminder.lead == "PT90M")).one()
-    assert (last.is_on, last.armed_at) == (False, NOW)
-
-    loaded(now=LATER)
-
-    last = db.session.scalars(select(Reminder).where(Reminder.lead == "PT90M")).one()
-    assert (last.is_on, last.armed_at) == (True, LATER)
 
 
 def test_the_audit_tells_of_a_load_that_changed_something(app):

@@ -7,7 +7,8 @@ from forum.db import db, transaction
 from forum.programme.dump import dump
 from forum.programme.reading.faults import Faulty
 from forum.reminders.models import Reminder
-from tests.actions.programme.test_load import LATER, NOW, changed, event, loaded, session
+from tests.programme import LATER, changed, event, loaded, session
+from tests.rush import NOW
 
 
 def rules() -> list[tuple[str, bool, tuple[str, ...] | None, dict[str, str]]]:

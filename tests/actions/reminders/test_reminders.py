@@ -9,8 +9,8 @@ from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders import actions, queries, rules
-from tests.actions.care.test_races import at_once
 from tests.make import SPRING_DAY
+from tests.rush import at_once
 
 OTHER = {Mode.IN_PERSON: Mode.WEBCAST, Mode.WEBCAST: Mode.IN_PERSON}
 

@@ -8,17 +8,11 @@ from forum.accounts.models import SignIn
 from forum.db import db, transaction
 from forum.registration.models import CareState
 from forum.registration.telling import tell
-from tests.desk import new_link
-from tests.make import Make
+from tests.browser.looking import is_sound
+from tests.browser.organizer.arriving import sign_in
+from tests.desk import EVENT
 
 pytestmark = pytest.mark.browser
-
-EVENT = "/organize/events/forum-2027"
-
-
-@pytest.fixture
-def make(live):
-    return Make()
 
 
 @pytest.fixture
@@ -36,20 +30,10 @@ def ione(make):
 @pytest.fixture
 def petra(make, ione, screen):
     petra = make.organizer(email="petra@lantern.example")
-    screen.goto(new_link(petra))
-    screen.click("main button")
-    screen.wait_for_url(lambda url: "/sign-in/" not in url)
+    sign_in(screen, petra)
     with transaction():
         db.session.scalars(select(SignIn)).one().passkey_at = clock.now()
     return petra
-
-
-def is_sound(screen, axe):
-    """Fail for what axe finds, and for a page that is wider than the screen."""
-    screen.evaluate(axe)
-    found = screen.evaluate("axe.run()")["violations"]
-    assert [(each["id"], [n["html"] for n in each["nodes"]]) for each in found] == []
-    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

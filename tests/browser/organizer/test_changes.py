@@ -7,18 +7,14 @@ from forum.db import db
 from forum.events.models import Mode
 from forum.outbox.models import Message
 from forum.registration.models import CareState
-from tests.browser.organizer.test_desk import seen, sign_in, violations
-from tests.make import Make
+from tests.browser.looking import violations
+from tests.browser.organizer.arriving import sign_in
 from tests.notices import Desk
+from tests.stored import seen
 
 pytestmark = pytest.mark.browser
 
 CHANGES = "/organize/events/forum-2027/changes"
-
-
-@pytest.fixture
-def make(live):
-    return Make()
 
 
 @pytest.fixture

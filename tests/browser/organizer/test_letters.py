@@ -13,17 +13,13 @@ from forum.outbox.models import Message, MessageState
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState
-from tests.browser.organizer.test_desk import sign_in, violations
-from tests.make import SPRING_DAY, Make
+from tests.browser.looking import violations
+from tests.browser.organizer.arriving import sign_in
+from tests.make import SPRING_DAY
 
 pytestmark = pytest.mark.browser
 
 PICTURES = os.environ.get("PICTURES")
-
-
-@pytest.fixture
-def make(live):
-    return Make()
 
 
 @pytest.fixture

@@ -6,17 +6,12 @@ from forum.db import db
 from forum.events.models import Mode
 from forum.registration.models import CareState, SessionPlace, Status
 from forum.reminders.models import Reminder
-from tests.browser.organizer.test_desk import sign_in, violations
-from tests.make import Make
+from tests.browser.looking import violations
+from tests.browser.organizer.arriving import sign_in
 
 pytestmark = pytest.mark.browser
 
 ADDRESS = "/organize/events/forum-2027/reminders"
-
-
-@pytest.fixture
-def make(live):
-    return Make()
 
 
 @pytest.fixture

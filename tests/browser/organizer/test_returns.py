@@ -6,24 +6,14 @@ from pathlib import Path
 import pytest
 
 from forum import clock
-from forum.db import db, transaction
-from forum.incoming import actions
-from forum.incoming.models import ReportKind, ReportSource
-from forum.incoming.reports import Returned
-from forum.outbox import marks
+from forum.db import db
 from forum.outbox.models import Message, MessageState
-from tests.desk import new_link
-from tests.make import Make
+from tests.browser.looking import is_sound
+from tests.desk import EVENT, new_link
+from tests.mail.incoming.keeping import came_back
 from tests.my import my
 
 pytestmark = pytest.mark.browser
-
-EVENT = "/organize/events/forum-2027"
-
-
-@pytest.fixture
-def make(live):
-    return Make()
 
 
 @pytest.fixture
@@ -45,18 +35,8 @@ def ada(make):
                 due_at=now,
             )
         )
-    with transaction():
-        said = Returned((marks.mark_of(message),), ReportKind.HARD, "5.1.1")
-        actions.keep(said, ReportSource.MAILBOX, now=now)
+    came_back(message)
     return ada
-
-
-def is_sound(screen, axe):
-    """Fail for what axe finds, and for a page that is wider than the screen."""
-    screen.evaluate(axe)
-    found = screen.evaluate("axe.run()")["violations"]
-    assert [(each["id"], [n["html"] for n in each["nodes"]]) for each in found] == []
-    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_every_page_about_what_came_back_is_sound(screen, axe, make, ada):

@@ -8,17 +8,13 @@ from sqlalchemy import select
 from forum.events.models import Event, Mode
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
-from tests.browser.organizer.test_desk import seen, sign_in, violations
-from tests.make import SPRING_DAY, Make
+from tests.browser.looking import violations
+from tests.browser.organizer.arriving import sign_in
+from tests.desk import EVENT
+from tests.make import SPRING_DAY
+from tests.stored import seen
 
 pytestmark = pytest.mark.browser
-
-EVENT = "/organize/events/forum-2027"
-
-
-@pytest.fixture
-def make(live):
-    return Make()
 
 
 @pytest.fixture

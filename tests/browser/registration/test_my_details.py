@@ -7,17 +7,14 @@ import pytest
 from forum import clock, links
 from forum.db import db, transaction
 from forum.registration.my.details import address_actions
-from tests.make import Make
+from tests.browser.looking import look, unfold
+from tests.my import my
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_time]
 
-WIDTHS = (320, 390, 1280)
-RULES = "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
-
 
 @pytest.fixture
-def ada(live):
-    make = Make()
+def ada(make):
     event = make.event(starts_at=clock.now() + timedelta(days=90))
     ada = make.registration(
         event,
@@ -31,19 +28,10 @@ def ada(live):
     return ada
 
 
-def my(registration, more: str = "") -> str:
-    return f"/my/{links.my_token(registration)}/{more}"
-
-
-def look(page, axe) -> None:
-    """Fail for what WCAG 2.2 AA forbids, and for a page that scrolls sideways at any width."""
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    page.evaluate(axe)
-    found = page.evaluate(RULES)["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+def look_inside(page, axe) -> None:
+    """Look at a page with everything unfolded."""
+    unfold(page)
+    look(page, axe)
 
 
 def test_every_page_of_her_details_is_accessible_and_fits_a_phone(screen, ada, axe):
@@ -59,14 +47,14 @@ def test_every_page_of_her_details_is_accessible_and_fits_a_phone(screen, ada, a
         "calendar/new",
     ):
         screen.goto(my(ada, more))
-        look(screen, axe)
+        look_inside(screen, axe)
     screen.goto(f"/my/address/{links.token('address', change.public_id, 1)}")
-    look(screen, axe)
+    look_inside(screen, axe)
     screen.goto(my(ada, "erase"))
-    look(screen, axe)
+    look_inside(screen, axe)
     screen.get_by_role("button", name="Erase everything now").click()
     assert screen.get_by_role("heading", level=1).inner_text() == "Everything is erased"
-    look(screen, axe)
+    look_inside(screen, axe)
 
 
 def test_what_is_wrong_is_read_first_and_is_accessible_too(screen, ada, axe):
@@ -79,12 +67,12 @@ def test_what_is_wrong_is_read_first_and_is_accessible_too(screen, ada, axe):
     screen.get_by_role("link", name="Enter a name").click()
     assert screen.evaluate("document.activeElement.id") == "name"
     assert screen.get_by_label("Phone number").input_value() == "12"
-    look(screen, axe)
+    look_inside(screen, axe)
 
     screen.goto(my(ada, "address"))
     screen.get_by_label("New email address").fill("añña@people.example")
     screen.get_by_role("button", name="Send a link there").click()
-    look(screen, axe)
+    look_inside(screen, axe)
 
 
 def test_both_versions_are_shown_accessibly(screen, ada, axe):
@@ -97,7 +85,7 @@ def test_both_versions_are_shown_accessibly(screen, ada, axe):
 
     assert screen.get_by_role("status").filter(has_text="A seat near the door").count() == 1
     assert screen.get_by_label("What would help you").input_value() == "Large print"
-    look(screen, axe)
+    look_inside(screen, axe)
 
 
 def test_she_changes_her_name_by_keyboard_alone(screen, ada):

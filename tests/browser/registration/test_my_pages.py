@@ -8,17 +8,10 @@ from forum import clock
 from forum.db import db
 from forum.events.models import Mode, SessionKind
 from forum.registration.models import CareState, PairRule, Registration, Status
-from tests.browser.registration.test_registering import look, my_page, without_scripts
-from tests.make import Make
+from tests.browser.looking import look
+from tests.my import my
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_time]
-
-__all__ = ["without_scripts"]
-
-
-@pytest.fixture
-def make(live) -> Make:
-    return Make()
 
 
 @pytest.fixture
@@ -47,7 +40,7 @@ def ada(make) -> Registration:
 
 
 def test_an_offer_is_accessible_in_every_state(screen, axe, offered):
-    address = my_page(offered)
+    address = my(offered)
     for more in ("", "offer", "offer/decline", "waiting"):
         screen.goto(address + more)
         look(screen, axe)
@@ -70,7 +63,7 @@ def test_an_offer_is_accessible_in_every_state(screen, axe, offered):
 def test_waiting_is_accessible_with_its_errors_too(screen, axe, make):
     event = make.event(capacity=0)
     cleo = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
-    address = my_page(cleo)
+    address = my(cleo)
     for more in ("", "mode", "mode?to=in_person", "mode?to=helicopter", "waiting/leave"):
         screen.goto(address + more)
         look(screen, axe)
@@ -83,14 +76,14 @@ def test_waiting_is_accessible_with_its_errors_too(screen, axe, make):
 
 
 def test_her_day_her_sessions_and_her_company_are_accessible(screen, axe, ada):
-    address = my_page(ada)
+    address = my(ada)
     for more in ("", "day", "day?titles=full", "sessions/", "companions/", "reminders"):
         screen.goto(address + more)
         look(screen, axe)
 
 
 def test_adding_someone_is_accessible_with_its_errors_too(screen, axe, make):
-    screen.goto(my_page(make.registration(make.event())) + "companions/")
+    screen.goto(my(make.registration(make.event())) + "companions/")
     look(screen, axe)
     screen.get_by_role("button", name="Add this person").click()
     look(screen, axe)
@@ -98,7 +91,7 @@ def test_adding_someone_is_accessible_with_its_errors_too(screen, axe, make):
 
 def test_being_registered_by_another_is_accessible(screen, axe, ada):
     boris = db.session.query(Registration).filter_by(companion_of_id=ada.id).one()
-    screen.goto(my_page(boris))
+    screen.goto(my(boris))
     look(screen, axe)
 
     screen.get_by_role("button", name="Yes, keep my registration").click()
@@ -107,7 +100,7 @@ def test_being_registered_by_another_is_accessible(screen, axe, ada):
 
 
 def test_quiet_time_is_accessible_in_every_state(screen, axe, ada):
-    address = my_page(ada)
+    address = my(ada)
     screen.goto(address + "pause")
     look(screen, axe)
     screen.get_by_role("button", name="Send me no emails").click()
@@ -123,7 +116,7 @@ def test_quiet_time_is_accessible_in_every_state(screen, axe, ada):
 
 def test_by_keyboard_alone_she_asks_for_quiet_and_ends_it(screen, ada):
     press = screen.keyboard.press
-    screen.goto(my_page(ada))
+    screen.goto(my(ada))
     screen.get_by_role("link", name="Quiet time").focus()
     press("Enter")
     screen.wait_for_url("**/pause")
@@ -146,7 +139,7 @@ def test_without_scripts_a_double_click_takes_an_offered_place_once(without_scri
     event = make.event(capacity=1)
     cleo = make.registration(event, status=Status.WAITLISTED)
     make.offer(cleo, ends_at=clock.now() + timedelta(days=2))
-    without_scripts.goto(my_page(cleo))
+    without_scripts.goto(my(cleo))
 
     without_scripts.get_by_role("button", name="Take the place").dblclick()
     without_scripts.get_by_text("Your place in person is booked.").wait_for()
@@ -156,7 +149,7 @@ def test_without_scripts_a_double_click_takes_an_offered_place_once(without_scri
 
 
 def test_her_day_prints_without_what_only_a_screen_needs(screen, ada):
-    screen.goto(my_page(ada) + "day")
+    screen.goto(my(ada) + "day")
     screen.emulate_media(media="print")
 
     assert not screen.get_by_role("link", name="Show full titles").is_visible()

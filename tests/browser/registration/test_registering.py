@@ -2,31 +2,22 @@
 
 import pytest
 
-from forum import clock, links
+from forum import clock
 from forum.db import db
 from forum.events.models import Mode
 from forum.registration.models import Registration
+from tests.browser.looking import WIDTHS, look, unfold
 from tests.make import Make
+from tests.my import my
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_time]
 
-WIDTHS = (320, 390, 1280)
-RULES = "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
-
 
 @pytest.fixture
-def event(live):
-    make = Make()
+def event(make):
     event = make.event(capacity=20)
     make.session(event, title="Under 45: peer circle", quiet_title="Circle 3", capacity=1)
     return event
-
-
-@pytest.fixture
-def without_scripts(chromium, live):
-    context = chromium.new_context(base_url=live.config["BASE_URL"], java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def fill_in(page, event) -> None:
@@ -34,24 +25,6 @@ def fill_in(page, event) -> None:
     page.get_by_label("Your name").fill("Ada Q. Trialrun")
     page.get_by_label("Email address", exact=True).fill("ada@people.example")
     page.get_by_text("Online", exact=True).first.click()
-
-
-def look(page, axe) -> None:
-    """Fail for what WCAG 2.2 AA forbids, and for a page that scrolls sideways at any width."""
-    page.evaluate(axe)
-    found = page.evaluate(RULES)["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def unfold(page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-
-
-def my_page(registration) -> str:
-    return f"/my/{links.my_token(registration)}/"
 
 
 def test_every_page_of_registering_is_accessible_and_fits_a_phone(screen, live, event, axe):
@@ -67,7 +40,7 @@ def test_every_page_of_registering_is_accessible_and_fits_a_phone(screen, live, 
     assert screen.get_by_role("heading", level=1).inner_text() == "Your place is booked"
     look(screen, axe)
 
-    address = my_page(db.session.query(Registration).one())
+    address = my(db.session.query(Registration).one())
     for more in ("", "mode", "mode?to=in_person", "cancel", "reminders", "day", "companions/"):
         screen.goto(address + more)
         unfold(screen)
@@ -139,7 +112,7 @@ def test_by_keyboard_alone(screen, event):
 
     registration = db.session.query(Registration).one()
     assert registration.mode == Mode.WEBCAST
-    screen.goto(my_page(registration))
+    screen.goto(my(registration))
     screen.get_by_role("link", name="Attend another way").focus()
     press("Enter")
     screen.wait_for_url("**/mode")
@@ -184,7 +157,7 @@ def test_the_join_button_reaches_the_stream_on_another_host(chromium, live):
     registration = make.registration(webcast)
     context = chromium.new_context(base_url=live.config["BASE_URL"])
     page = context.new_page()
-    page.goto(my_page(registration))
+    page.goto(my(registration))
 
     page.get_by_role("button", name="Join now").click()
 

@@ -3,7 +3,6 @@
 import pytest
 
 from forum.events.models import SessionKind
-from tests.make import Make
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +21,7 @@ ADDRESSES = [
 
 
 @pytest.fixture(autouse=True)
-def forum(live):
-    make = Make()
+def forum(make):
     forum = make.event(slug="forum-2027", details={"promises": {"masks": "welcome"}})
     hall, pier = make.room(name="Tide Auditorium"), make.room(name="North Pier Room")
     track = make.track(key="science", name="Treatment and research", mark="triangle")

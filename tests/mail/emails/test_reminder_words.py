@@ -8,23 +8,19 @@ import time_machine
 
 from forum import clock
 from forum.db import db
-from forum.emails import Letter, Silence, write
+from forum.emails import Letter, write
 from forum.events.discretion import tells
 from forum.events.models import Mode
-from forum.outbox.models import MessageState
 from forum.registration.models import SessionPlace, Status
-from forum.reminders import rules
 from forum.reminders.models import Block
-from tests.mail.emails.test_words import plain, words_of_html
 from tests.mail.occasions import reminded
+from tests.mail.reading import plain, words_of_html
 from tests.make import SPRING_DAY
 
 WATCH_INSTEAD = (
     "If you do not feel well enough to come, you can join by webcast instead. "
     "You can change that on your page until the end of the day."
 )
-THE_DAY_BEFORE = datetime(2027, 4, 23, 15, 0, tzinfo=UTC)
-"""11:00 in Boston."""
 
 
 @pytest.fixture
@@ -298,90 +294,3 @@ def test_a_late_registration_reads_what_the_reminders_for_her_said_and_no_others
         "You can arrive late, rest, or leave early. You do not need to explain.",
         "The garage is closed.",
     ]
-
-
-class TestWhetherItIsSent:
-    @pytest.fixture
-    def ada(self, make, event):
-        return make.registration(event)
-
-    def decided(self, queue, ada, told):
-        """Return what becomes of a reminder, and keep it as the outbox would."""
-        with time_machine.travel(datetime.fromtimestamp(told["due"], UTC), tick=False):
-            message = queue("reminder", ada, facts=told)
-            decided = write(message, clock.now())
-        is_sent = isinstance(decided, Letter)
-        message.state = MessageState.SENT if is_sent else MessageState.DROPPED
-        db.session.commit()
-        return decided
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"is_on": False},
-            {"lead": "P3D"},
-            {"roles": ("clinician",)},
-            {"armed_at": THE_DAY_BEFORE},
-        ],
-        ids=str,
-    )
-    def test_a_rule_that_has_changed_meanwhile_sends_nothing(self, make, queue, ada, change):
-        told = reminded(make, ada, "P2D")
-        [number] = told["rules"]
-        rule = db.session.get(type(make.reminder(ada.event, "P9D")), int(number))
-        for name, value in change.items():
-            setattr(rule, name, value)
-        db.session.commit()
-        assert self.decided(queue, ada, told) == Silence(
-            "No reminder rule is for this person at that time any more."
-        )
-
-    def test_one_of_an_earlier_version_still_goes(self, queue, ada):
-        start = int(SPRING_DAY.timestamp())
-        told = {"reminder": 7, "starts_at": start, "lead": "P2D", "offers": ["switch_mode"]}
-        with time_machine.travel(THE_DAY_BEFORE, tick=False):
-            letter = write(queue("reminder", ada, facts=told), clock.now())
-        assert "Bring your medicines" in letter.text
-        assert letter.html.count("Attend another way") == 1
-
-    def test_of_five_the_earliest_is_left_out_and_the_last_four_go(self, make, queue, ada):
-        every = [reminded(make, ada, f"P{days}D") for days in (9, 7, 5, 3, 1)]
-        outcomes = [isinstance(self.decided(queue, ada, told), Letter) for told in every]
-        assert outcomes == [False, True, True, True, True]
-
-    def test_what_we_sent_of_our_own_accord_counts_and_answers_do_not(self, make, queue, ada):
-        told, later = reminded(make, ada, "P2D"), reminded(make, ada, "P1D")
-        for email in ("confirmation", "details_changed", "my_link", "offer", "promoted"):
-            queue(email, ada, state=MessageState.SENT)
-        for state in (MessageState.SENT, MessageState.SENT, MessageState.DROPPED):
-            queue("event_cancelled", ada, state=state)
-        assert isinstance(self.decided(queue, ada, told), Letter)
-        queue("event_cancelled", ada, state=MessageState.QUEUED)
-        assert self.decided(queue, ada, later) == Silence(
-            "She has had four emails about this event, besides answers."
-        )
-
-    def test_the_last_reminder_is_kept_before_an_earlier_one(self, make, queue, ada):
-        early, last = reminded(make, ada, "P7D"), reminded(make, ada, "P1D")
-        for _ in range(3):
-            queue("event_cancelled", ada, state=MessageState.SENT)
-        assert self.decided(queue, ada, early) == Silence(
-            "She gets at most four emails about an event. The later reminders are kept."
-        )
-        assert isinstance(self.decided(queue, ada, last), Letter)
-
-    def test_two_that_wait_at_once_are_not_both_left_out(self, make, queue, ada):
-        early, last = reminded(make, ada, "P7D"), reminded(make, ada, "P6D")
-        for _ in range(3):
-            queue("event_cancelled", ada, state=MessageState.SENT)
-        queue("reminder", ada, facts=early)
-        assert isinstance(self.decided(queue, ada, last), Letter)
-
-    def test_it_helps_as_long_as_one_of_her_rules_does(self, make, queue, ada):
-        told = reminded(make, ada, "P2D")
-        with time_machine.travel(THE_DAY_BEFORE, tick=False):
-            half_way = rules.useful_until("P2D", starts_at=SPRING_DAY)
-            assert clock.now() > half_way
-            assert write(queue("reminder", ada, facts=told), clock.now()) == Silence(
-                "It could not be sent while it was still useful."
-            )

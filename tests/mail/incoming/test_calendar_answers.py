@@ -1,7 +1,5 @@
 """What a calendar answers is kept, shown, and asked about once. It cancels nothing."""
 
-import mailbox
-
 import pytest
 
 from forum import clock
@@ -13,15 +11,10 @@ from forum.incoming.reader import Reader
 from forum.outbox.models import Message
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
+from tests.mail.returned import reply
 from tests.my import my
-from tests.rules.incoming.test_incoming import reply
 
 VOUCHED = "Authentication-Results: mx.lantern.example; dkim=pass header.d=people.example\n"
-
-
-@pytest.fixture
-def maildir(tmp_path) -> mailbox.Maildir:
-    return mailbox.Maildir(tmp_path / "bounces")
 
 
 @pytest.fixture

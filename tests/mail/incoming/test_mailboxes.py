@@ -8,13 +8,12 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from forum import clock
-from forum.config import Settings
 from forum.db import db, transaction
 from forum.delivery.worker import Worker
 from forum.incoming import mailboxes
@@ -25,11 +24,11 @@ from forum.operations import doctor
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
 from forum.registration.telling import tell
+from tests.faults.serving import HOUSE, environment
 from tests.mail import returned
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.relay import Silent
-
-HOUSE = Path(__file__).parents[3]
+from tests.stored import number_of
 
 
 @pytest.fixture
@@ -87,11 +86,6 @@ def reader(app, *addresses: str) -> Reader:
     return Reader(app, replace(app.extensions["forum"], mailboxes=addresses))
 
 
-def reports() -> int:
-    db.session.rollback()
-    return db.session.query(DeliveryReport).count()
-
-
 @pytest.mark.imap
 @pytest.mark.usefixtures("certificate_is_trusted")
 @pytest.mark.parametrize("tls", [False, True])
@@ -108,7 +102,7 @@ def test_a_bounce_in_an_imap_mailbox_is_read_once_and_the_rest_left(
     assert (first.trouble, first.dealt_with, first.left) == ("", 1, 2)
     assert (second.trouble, second.dealt_with, second.left) == ("", 0, 0)
     assert flags(inbox) == [False, True, False]
-    assert (reports(), db.session.query(AddressBlock).count()) == (1, 1)
+    assert (number_of(DeliveryReport), db.session.query(AddressBlock).count()) == (1, 1)
 
 
 @pytest.mark.imap
@@ -127,10 +121,10 @@ def test_a_reader_that_dies_between_keeping_and_marking_counts_nothing_twice(
         patched.setattr(mailboxes._Imap, "mark", die)
         with suppress(Killed):
             reader(app, dovecot.address()).read()
-    assert (reports(), flags(inbox)) == (1, [False])
+    assert (number_of(DeliveryReport), flags(inbox)) == (1, [False])
 
     assert reader(app, dovecot.address()).read()[0].dealt_with == 1
-    assert (reports(), flags(inbox)) == (1, [True])
+    assert (number_of(DeliveryReport), flags(inbox)) == (1, [True])
 
 
 @pytest.mark.imap
@@ -142,10 +136,10 @@ def test_a_reader_that_dies_before_keeping_loses_nothing(
     with monkeypatch.context() as patched:
         patched.setattr("forum.incoming.actions.keep", lambda *_, **__: 1 / 0)
         reader(app, dovecot.address()).read()
-    assert (reports(), flags(inbox)) == (0, [False])
+    assert (number_of(DeliveryReport), flags(inbox)) == (0, [False])
 
     reader(app, dovecot.address()).read()
-    assert (reports(), flags(inbox)) == (1, [True])
+    assert (number_of(DeliveryReport), flags(inbox)) == (1, [True])
 
 
 @pytest.mark.imap
@@ -231,7 +225,7 @@ def test_one_mailbox_that_is_away_does_not_hide_the_others(app, confirmation, tm
     rounds = reader(app, "imap://a:b@127.0.0.1:1/", f"maildir:{tmp_path}/bounces").read()
 
     assert [(each.dealt_with, bool(each.trouble)) for each in rounds] == [(0, True), (1, False)]
-    assert reports() == 1
+    assert number_of(DeliveryReport) == 1
 
 
 def test_marking_keeps_what_others_have_marked(tmp_path):
@@ -281,18 +275,5 @@ def test_a_reader_killed_at_any_moment_counts_each_report_once(settings, make, q
         process.wait()
     subprocess.run(command, cwd=HOUSE, env=environ, check=True, stdout=subprocess.DEVNULL)
 
-    assert reports() == 60
+    assert number_of(DeliveryReport) == 60
     assert [each.get_flags() for each in folder] == ["S"] * 60
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    import os
-
-    environ = {name: text for name, text in os.environ.items() if not name.startswith("FORUM_")}
-    for field in fields(settings):
-        value = getattr(settings, field.name)
-        if isinstance(value, bool):
-            value = "on" if value else "off"
-        text = ",".join(value) if isinstance(value, tuple) else str(value)
-        environ[f"FORUM_{field.name.upper()}"] = text
-    return environ

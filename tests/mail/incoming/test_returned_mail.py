@@ -1,6 +1,5 @@
-"""What comes back: known again, kept once, and followed by a call instead of more email."""
+"""What comes back: known again, kept once, and followed by a call."""
 
-import mailbox
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -11,79 +10,23 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.care.actions import remember
 from forum.care.models import Task, TaskKind
-from forum.care.queries import open_tasks
 from forum.db import db, transaction
 from forum.delivery.worker import Worker
-from forum.emails import Letter, Silence
 from forum.incoming import actions, queries
-from forum.incoming.models import AddressBlock, DeliveryReport, ReportKind, ReportSource
+from forum.incoming.models import AddressBlock, DeliveryReport, ReportKind
 from forum.incoming.reader import Reader
-from forum.incoming.reports import Returned
-from forum.outbox import actions as outbox
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState, Registration
+from forum.registration.models import CareState
 from forum.registration.my.details import address_actions
 from forum.registration.telling import tell
 from tests.mail import returned
-from tests.make import SPRING_DAY
-
-COMES_BACK = Silence("Emails to this address come back. Please call.", needs_call=True)
-REMINDER = {"starts_at": int(SPRING_DAY.timestamp()), "lead": "P2D"}
-
-
-@pytest.fixture
-def maildir(tmp_path) -> mailbox.Maildir:
-    return mailbox.Maildir(tmp_path / "bounces")
+from tests.mail.incoming.keeping import blocks, calls, came_back, reports
 
 
 @pytest.fixture
 def overrides(maildir):
     return {"mailboxes": (f"maildir:{maildir._path}",)}
-
-
-@pytest.fixture
-def event(make):
-    return make.event()
-
-
-@pytest.fixture
-def ada(make, event) -> Registration:
-    return make.registration(event, name="Ada", email="ada@people.example", phone="+16175550100")
-
-
-@pytest.fixture
-def sent(queue):
-    """Return a way to have an email that has been sent."""
-
-    def sent(person, email="confirmation", **values) -> Message:
-        values = {"state": MessageState.SENT, "sent_at": clock.now(), **values}
-        return queue(email, person, **values)
-
-    return sent
-
-
-def came_back(message, kind=ReportKind.HARD, code="5.1.1", at=None) -> bool:
-    """Let a report about an email be kept, as from a mailbox."""
-    with transaction():
-        said = Returned((f"<bounces+{marks.mark_of(message)}@lantern.example>",), kind, code)
-        return actions.keep(said, ReportSource.MAILBOX, now=at or clock.now())
-
-
-def blocks() -> list[str]:
-    return [block.kind for block in db.session.scalars(db.select(AddressBlock))]
-
-
-def calls() -> list[tuple[str, str]]:
-    """Return whom to call about what, as the desk sees it."""
-    db.session.rollback()
-    return [(each.task.registration.name, each.task.about) for each in open_tasks(now=clock.now())]
-
-
-def reports() -> list[tuple[str, str, str]]:
-    db.session.rollback()
-    found = db.session.scalars(db.select(DeliveryReport).order_by(DeliveryReport.id))
-    return [(each.kind, each.code, each.source) for each in found]
 
 
 def test_a_bounce_of_our_own_email_stops_emails_and_asks_for_a_call(
@@ -230,26 +173,6 @@ def test_nobody_is_called_who_is_to_be_left_in_peace(make, event, sent, state):
     assert (blocks(), calls()) == (["hard"], [])
 
 
-def test_nothing_more_is_written_to_a_blocked_address(make, event, ada, written):
-    make.block(ada.email)
-
-    assert written("confirmation", ada) == COMES_BACK
-    assert written("reminder", ada, facts=REMINDER) == replace(COMES_BACK, needs_call=False)
-    other = make.registration(make.event(), email=ada.email)
-    assert written("event_cancelled", other) == COMES_BACK
-    assert isinstance(written("confirmation", make.registration(event)), Letter)
-
-
-def test_whoever_complained_gets_answers_and_changes_but_no_reminders(make, ada, written):
-    make.block(ada.email, ReportKind.COMPLAINT)
-
-    assert written("reminder", ada, facts=REMINDER) == Silence(
-        "This person marked our emails as unwanted: no reminders, no invitations."
-    )
-    for email in ("confirmation", "mode_changed", "event_cancelled", "my_link"):
-        assert isinstance(written(email, ada), Letter), email
-
-
 def test_a_complaint_asks_for_no_call_and_a_bounce_after_it_does(ada, sent):
     came_back(sent(ada), ReportKind.COMPLAINT, "")
     assert (blocks(), calls()) == (["complaint"], [])
@@ -258,113 +181,6 @@ def test_a_complaint_asks_for_no_call_and_a_bounce_after_it_does(ada, sent):
     came_back(sent(ada), ReportKind.COMPLAINT, "")
 
     assert (blocks(), calls()) == (["hard"], [("Ada", "returned")])
-
-
-def test_whom_no_email_reaches_any_more_is_called_about_each_change(app, make, ada, relay, post_to):
-    """Both what waited in the outbox when the address was blocked, and what comes later."""
-    post_to(relay.port)
-    with transaction():
-        tell("mode_changed", ada, "1", now=clock.now())
-        outbox.post("reminder", ada, dict(REMINDER), once="reminder", now=clock.now())
-    make.block(ada.email)
-    with transaction():
-        tell("event_cancelled", ada, "1", now=clock.now())
-        tell("event_cancelled", ada, "1", now=clock.now())
-
-    Worker(app).run_once()
-    Worker(app).run_once()
-
-    assert relay.deliveries == []
-    assert calls() == [("Ada", "event_cancelled"), ("Ada", "mode_changed")]
-
-
-def test_what_is_not_written_for_another_reason_asks_for_no_call(app, make, event, relay, post_to):
-    post_to(relay.port)
-    gone = make.registration(event, status="cancelled", email="ada@people.example")
-    make.block("ada@people.example")
-    with transaction():
-        outbox.post("confirmation", gone, once="1", now=clock.now())
-
-    Worker(app).run_once()
-
-    assert db.session.query(Message).one().reason == "This person has canceled."
-    assert db.session.query(Task).count() == 0
-
-
-def test_a_batch_asks_once_whether_addresses_are_blocked(app, make, event, relay, post_to):
-    from sqlalchemy import event as listening
-
-    post_to(relay.port, sender_threads=4)
-    make.block("someone@else.example")
-    with transaction():
-        for number in range(4):
-            tell("my_link", make.registration(event), str(number), now=clock.now())
-    asked = []
-
-    def note(_connection, _cursor, statement, *_):
-        if "FROM address_block" in statement:
-            asked.append(statement)
-
-    listening.listen(db.engine, "before_cursor_execute", note)
-    Worker(app).run_once()
-    listening.remove(db.engine, "before_cursor_execute", note)
-
-    assert len(relay.deliveries) == 4
-    assert len(asked) <= 2 * len(relay.deliveries)
-
-
-def test_a_new_address_lifts_the_old_ones_block(make, ada, sent, written):
-    came_back(sent(ada))
-    with transaction():
-        change = address_actions.ask(ada, "new@people.example", now=clock.now())
-    with transaction():
-        address_actions.confirm(change, now=clock.now())
-
-    assert (blocks(), calls()) == ([], [])
-    assert isinstance(written("confirmation", ada), Letter)
-
-
-def test_an_address_that_another_still_reads_stays_blocked(make, event, ada, sent):
-    make.registration(event, name="Boris", email=ada.email)
-    came_back(sent(ada))
-    with transaction():
-        address_actions.remove(ada, now=clock.now())
-
-    assert (blocks(), calls()) == (["hard"], [("Boris", "returned")])
-
-
-def test_a_blocked_address_can_be_asked_whether_it_is_hers_and_is_right_when_it_answers(
-    make, queue, ada
-):
-    make.block("back@people.example")
-    with transaction():
-        change = address_actions.ask(ada, "back@people.example", now=clock.now())
-    question = db.session.query(Message).filter_by(email="confirm_address").one()
-
-    from forum.emails import write
-
-    assert isinstance(write(question, clock.now()), Letter)
-    with transaction():
-        address_actions.confirm(change, now=clock.now())
-    assert blocks() == []
-
-
-def test_an_organizer_lifts_a_block_and_it_is_counted_anew(make, ada, sent):
-    for _ in range(3):
-        came_back(sent(ada), ReportKind.SOFT, "5.2.2")
-    assert calls() == [("Ada", "returned")]
-    petra = make.organizer()
-    with transaction():
-        assert actions.lift(ada.email, now=clock.now(), by=petra)
-    assert (blocks(), calls()) == ([], [])
-    assert db.session.query(Task).one().done_by == petra
-    undone = db.session.query(AuditEntry).filter_by(action=Action.ADDRESS_UNBLOCKED).one()
-    assert (undone.subject_id, undone.organizer_id) == (ada.id, petra.id)
-
-    came_back(sent(ada), ReportKind.SOFT, "5.2.2")
-    assert blocks() == []
-    came_back(sent(ada))
-    assert calls() == [("Ada", "returned")]
 
 
 def test_a_bounce_from_an_address_that_she_has_left_is_not_the_new_ones(ada, sent):
@@ -393,17 +209,6 @@ def test_a_mark_fits_one_message_only_and_under_older_keys_too(app, ada, sent):
     db.session.commit()
     assert queries.message_of([mark]) is None
     assert queries.message_of([f"9{mark}", f"0.{mark}", "99999999999.x", ""]) is None
-
-
-def test_a_block_outlives_a_change_of_data_keys(app, make, ada):
-    from forum.keys import new_key
-
-    make.block(ada.email)
-    settings = app.extensions["forum"]
-    app.extensions["forum"] = replace(settings, data_keys=(new_key(), *settings.data_keys))
-
-    assert queries.block_of("Ada@People.example") == ReportKind.HARD
-    assert queries.stopped_emails(now=clock.now()) == [ada.email]
 
 
 def test_no_address_is_stored_with_what_came_back(ada, sent):

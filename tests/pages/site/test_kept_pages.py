@@ -4,12 +4,9 @@ import pytest
 
 from forum.db import db
 from forum.web.kept_pages import MOST
+from tests.registering import path
 
 OWN = ("csrf_token", "mark")
-
-
-def path(event) -> str:
-    return f"/events/{event.slug}/register"
 
 
 @pytest.fixture

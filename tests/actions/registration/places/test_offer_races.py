@@ -10,8 +10,7 @@ from forum.outbox.models import Message
 from forum.registration.models import Offer, OfferState, Registration, Status
 from forum.registration.places import waiting
 from forum.registration.refusals import OfferOver
-from tests.actions.care.test_races import at_once
-from tests.rush import NOW
+from tests.rush import NOW, at_once
 
 LAST = timedelta(seconds=1)
 

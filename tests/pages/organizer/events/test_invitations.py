@@ -10,7 +10,6 @@ from forum.outbox.models import Message
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState
-from tests.desk import OrganizerAtDesk
 from tests.make import SPRING_DAY
 
 PAGE = "/organize/events/forum-2028/invitations"
@@ -44,16 +43,11 @@ def asked(make):
     return people
 
 
-@pytest.fixture
-def petra(app, make, event):
-    return OrganizerAtDesk(app, make.organizer())
-
-
-def test_who_asked_and_who_is_left_out_is_seen_before_anything_is_sent(petra, event, asked):
-    overview = petra.get("/organize/events/forum-2028/")
+def test_who_asked_and_who_is_left_out_is_seen_before_anything_is_sent(desk, event, asked):
+    overview = desk.get("/organize/events/forum-2028/")
     assert overview.links()["Invite those who asked"] == PAGE
 
-    page = petra.get(PAGE)
+    page = desk.get(PAGE)
 
     assert "Will be written to 1" in page.text
     assert "No email address: please phone, or send a letter 1" in page.text
@@ -66,11 +60,11 @@ def test_who_asked_and_who_is_left_out_is_seen_before_anything_is_sent(petra, ev
     assert db.session.scalars(select(Message)).all() == []
 
 
-def test_it_is_asked_first_and_sent_on_a_humans_word(petra, event, asked):
-    assert "1 person gets an email" in petra.get(f"{PAGE}/send").text
+def test_it_is_asked_first_and_sent_on_a_humans_word(desk, event, asked):
+    assert "1 person gets an email" in desk.get(f"{PAGE}/send").text
     assert db.session.scalars(select(Message)).all() == []
 
-    page = petra.get(petra.submit(f"{PAGE}/send"))
+    page = desk.get(desk.submit(f"{PAGE}/send"))
 
     assert "1 invitation is in the outbox." in page.text
     assert "Invited already 1" in page.text
@@ -78,25 +72,25 @@ def test_it_is_asked_first_and_sent_on_a_humans_word(petra, event, asked):
     [message] = db.session.scalars(select(Message))
     assert (message.email, message.registration_id) == ("invitation", asked[0].id)
     assert "Everyone who can be written to has been invited already." in (
-        petra.get(f"{PAGE}/send").text
+        desk.get(f"{PAGE}/send").text
     )
-    history = petra.get("/organize/history/").text
+    history = desk.get("/organize/history/").text
     assert "Invitations sent" in history
 
 
-def test_nobody_is_invited_to_a_draft_even_if_the_page_was_open(petra, event, asked):
-    form = petra.get(f"{PAGE}/send").form()
+def test_nobody_is_invited_to_a_draft_even_if_the_page_was_open(desk, event, asked):
+    form = desk.get(f"{PAGE}/send").form()
     event.status = EventStatus.DRAFT
     db.session.commit()
-    page = petra.post(f"{PAGE}/send", form, status=409)
+    page = desk.post(f"{PAGE}/send", form, status=409)
     assert page.errors() == ["The event is not published."]
     db.session.rollback()
     assert db.session.scalars(select(Message)).all() == []
-    assert "Nobody can be invited now" in petra.get(PAGE).text
+    assert "Nobody can be invited now" in desk.get(PAGE).text
 
 
-def test_where_nobody_asked_the_page_says_so_and_shows_the_email(petra, event):
-    page = petra.get(PAGE)
+def test_where_nobody_asked_the_page_says_so_and_shows_the_email(desk, event):
+    page = desk.get(PAGE)
     assert "Nobody has asked to be invited" in page.text
     assert "As a reader who is made up would get it." in page.text
-    assert petra.client.get(f"{PAGE}/sheet").status_code == 200
+    assert desk.client.get(f"{PAGE}/sheet").status_code == 200

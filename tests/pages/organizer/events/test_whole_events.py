@@ -9,10 +9,8 @@ from forum.events.models import EventStatus, Gate, Mode, SessionStatus
 from forum.notices.models import Notice
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
-from tests.desk import OrganizerAtDesk
+from tests.desk import EVENT
 from tests.make import SPRING_DAY
-
-EVENT = "/organize/events/forum-2027"
 
 
 @pytest.fixture
@@ -24,11 +22,6 @@ def event(make):
     make.session(event, room=room, title="Circle", is_streamed=False, starts_at=at(1))
     make.session(event, title="Slow walk", is_streamed=False, starts_at=at(2))
     return event
-
-
-@pytest.fixture
-def desk(app, make, event):
-    return OrganizerAtDesk(app, make.organizer(name="Petra Sandboxer"))
 
 
 @pytest.fixture

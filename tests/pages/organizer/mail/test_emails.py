@@ -11,7 +11,7 @@ from forum.events.models import Mode
 from forum.organizer.mail.letter_page import SHEET_POLICY
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState
-from tests.desk import OrganizerAtDesk
+from tests.desk import at
 from tests.mail.occasions import facts_of, notice_of, person_for
 
 
@@ -29,30 +29,25 @@ def event(make):
     return event
 
 
-@pytest.fixture
-def petra(app, make, event):
-    return OrganizerAtDesk(app, make.organizer())
-
-
 EMAILS = "/organize/events/forum-2027/emails/"
 
 
 @pytest.mark.parametrize("email", [*KINDS, "sign_in"])
-def test_every_email_is_seen_with_nobody_registered_yet(petra, make, event, email):
+def test_every_email_is_seen_with_nobody_registered_yet(desk, make, event, email):
     notice_of(make, event)
-    page = petra.get(f"{EMAILS}?email={email}&language=es")
+    page = desk.get(f"{EMAILS}?email={email}&language=es")
     assert "Answers go to" in page.text
     [frame] = page.all("iframe")
     assert frame.get("sandbox") == ""
-    sheet = petra.client.get(frame.get("src"))
+    sheet = desk.client.get(frame.get("src"))
     assert sheet.status_code == 200
     assert sheet.headers["Content-Security-Policy"] == SHEET_POLICY
     assert sheet.headers["Cache-Control"] == "no-store"
 
 
-def test_a_persons_email_is_seen_with_her_facts_and_whether_it_would_go(petra, make, event):
+def test_a_persons_email_is_seen_with_her_facts_and_whether_it_would_go(desk, make, event):
     ada = make.registration(event, name="Ada Trialrun", mode=Mode.WEBCAST, language="es")
-    page = petra.get(f"{EMAILS}?email=confirmation&person={ada.public_id}")
+    page = desk.get(f"{EMAILS}?email=confirmation&person={ada.public_id}")
     assert "As Ada Trialrun would get it." in page.text
     assert "It would be sent now" in page.text
     assert f"Ada Trialrun <{ada.email}>" in page.text
@@ -61,9 +56,9 @@ def test_a_persons_email_is_seen_with_her_facts_and_whether_it_would_go(petra, m
     assert "Hola, Ada Trialrun:" in page.text
 
 
-def test_it_says_why_an_email_would_not_be_sent(petra, make, event):
+def test_it_says_why_an_email_would_not_be_sent(desk, make, event):
     paused = make.registration(event, care_state=CareState.PAUSED)
-    page = petra.get(f"{EMAILS}?email=reminder&person={paused.public_id}")
+    page = desk.get(f"{EMAILS}?email=reminder&person={paused.public_id}")
     assert "It would not be sent now" in page.text
     assert "Emails to this person are paused." in page.text
     assert page.all("iframe")
@@ -77,45 +72,45 @@ def test_it_says_why_an_email_would_not_be_sent(petra, make, event):
         ("session_place", "This person has no place in a session with limited places."),
     ],
 )
-def test_an_email_about_something_that_there_is_not_says_so(petra, make, event, email, words):
+def test_an_email_about_something_that_there_is_not_says_so(desk, make, event, email, words):
     ada = make.registration(event)
-    page = petra.get(f"{EMAILS}?email={email}&person={ada.public_id}")
+    page = desk.get(f"{EMAILS}?email={email}&person={ada.public_id}")
     assert words in page.text
     assert page.all("iframe") == []
     sheet = f"{EMAILS}sheet?email={email}&person={ada.public_id}"
-    assert petra.client.get(sheet).status_code == 404
+    assert desk.client.get(sheet).status_code == 404
 
 
-def test_a_reminder_is_seen_rule_by_rule(petra, make, event):
+def test_a_reminder_is_seen_rule_by_rule(desk, make, event):
     soon = make.reminder(event, "PT90M")
-    page = petra.get(f"{EMAILS}?email=reminder&rule={soon.id}&reader=phone")
+    page = desk.get(f"{EMAILS}?email=reminder&rule={soon.id}&reader=phone")
     assert "Call a few minutes before the start." in page.text
 
 
-def test_discreet_and_full_titles_are_both_seen(petra, event):
-    assert event.title not in petra.get(f"{EMAILS}?titles=discreet").all("pre")[0].text
-    assert event.title in petra.get(f"{EMAILS}?titles=full").all("pre")[0].text
+def test_discreet_and_full_titles_are_both_seen(desk, event):
+    assert event.title not in desk.get(f"{EMAILS}?titles=discreet").all("pre")[0].text
+    assert event.title in desk.get(f"{EMAILS}?titles=full").all("pre")[0].text
 
 
-def test_a_person_is_found_by_a_name_that_stays_out_of_the_address(petra, make, event):
+def test_a_person_is_found_by_a_name_that_stays_out_of_the_address(desk, make, event):
     make.registration(event, name="Boris Findable")
-    page = petra.submit(f"{EMAILS}?email=offer", words="findable", status=200, action=None)
+    page = desk.submit(f"{EMAILS}?email=offer", words="findable", status=200, action=None)
     assert "Boris Findable" in page.links()
     assert "findable" not in page.links()["Boris Findable"].lower()
 
 
-def test_before_the_first_notice_there_is_none_to_see(petra):
-    assert "No notice has been sent for this event" in petra.get(f"{EMAILS}?email=notice").text
+def test_before_the_first_notice_there_is_none_to_see(desk):
+    assert "No notice has been sent for this event" in desk.get(f"{EMAILS}?email=notice").text
 
 
-def test_a_notice_is_seen_as_someone_gets_it_who_was_there_before(petra, make, event):
+def test_a_notice_is_seen_as_someone_gets_it_who_was_there_before(desk, make, event):
     notice_of(make, event)
-    page = petra.get(f"{EMAILS}?email=notice&reader=in_person")
+    page = desk.get(f"{EMAILS}?email=notice&reader=in_person")
     assert "Now: Saturday, April 24, 2027, 8:15 am" in page.text
 
 
 @pytest.mark.parametrize("email", KINDS)
-def test_no_link_in_a_preview_opens_anything_of_hers(petra, app, make, event, email):
+def test_no_link_in_a_preview_opens_anything_of_hers(desk, app, make, event, email):
     person = person_for(make, event, email)
     facts = facts_of(make, email, person)
     now = clock.now()
@@ -124,8 +119,8 @@ def test_no_link_in_a_preview_opens_anything_of_hers(petra, app, make, event, em
     )
     db.session.add(message)
     db.session.commit()
-    page = petra.get(f"/organize/outbox/{message.id}/email")
-    sheet = petra.client.get(f"/organize/outbox/{message.id}/sheet").get_data(as_text=True)
+    page = desk.get(f"/organize/outbox/{message.id}/email")
+    sheet = desk.client.get(f"/organize/outbox/{message.id}/sheet").get_data(as_text=True)
 
     found = re.findall(r"http://[^\s\"<]+", f"{page.text} {sheet}")
     personal = {each for each in found if re.search("/(my|unsubscribe|address|confirm)", each)}
@@ -138,7 +133,7 @@ def test_no_link_in_a_preview_opens_anything_of_hers(petra, app, make, event, em
         assert secret not in page.text + sheet
 
 
-def test_an_email_of_the_outbox_says_that_it_is_written_anew(petra, make, event):
+def test_an_email_of_the_outbox_says_that_it_is_written_anew(desk, make, event):
     person = make.registration(event)
     now = clock.now()
     sent = Message(
@@ -152,16 +147,16 @@ def test_an_email_of_the_outbox_says_that_it_is_written_anew(petra, make, event)
     )
     db.session.add(sent)
     db.session.commit()
-    outbox = petra.get("/organize/outbox/")
+    outbox = desk.get("/organize/outbox/")
     assert outbox.links()["Confirmation: see this email"] == f"/organize/outbox/{sent.id}/email"
-    page = petra.get(f"/organize/outbox/{sent.id}/email")
+    page = desk.get(f"/organize/outbox/{sent.id}/email")
     assert "It was sent on Mon, Nov 23, 2026" in page.text
     assert "This is how it would be written now" in page.text
-    of_hers = petra.get(f"/organize/events/forum-2027/registrations/{person.public_id}")
+    of_hers = desk.get(at(person))
     assert "See any email as this person would get it" in of_hers.links()
 
 
-def test_a_message_whose_matter_is_gone_has_nothing_to_show(petra, make, event):
+def test_a_message_whose_matter_is_gone_has_nothing_to_show(desk, make, event):
     person = make.registration(event)
     now = clock.now()
     facts = {"address_change": 999}
@@ -175,33 +170,33 @@ def test_a_message_whose_matter_is_gone_has_nothing_to_show(petra, make, event):
     )
     db.session.add(gone)
     db.session.commit()
-    page = petra.get(f"/organize/outbox/{gone.id}/email")
+    page = desk.get(f"/organize/outbox/{gone.id}/email")
     assert "What this email is about is gone." in page.text
-    assert petra.client.get(f"/organize/outbox/{gone.id}/sheet").status_code == 404
+    assert desk.client.get(f"/organize/outbox/{gone.id}/sheet").status_code == 404
 
 
 @pytest.mark.parametrize(
     "query",
     ["email=nothing", "reader=nobody", "language=xx", "titles=?", "rule=99999999999", "rule=²"],
 )
-def test_odd_choices_show_an_ordinary_email(petra, event, query):
-    assert "Answers go to" in petra.get(f"{EMAILS}?{query}").text
+def test_odd_choices_show_an_ordinary_email(desk, event, query):
+    assert "Answers go to" in desk.get(f"{EMAILS}?{query}").text
 
 
-def test_an_announced_event_without_any_way_to_attend_yet_can_be_looked_at(petra, make):
+def test_an_announced_event_without_any_way_to_attend_yet_can_be_looked_at(desk, make):
     bare = make.event(modes=(), takes_registrations=False)
     for email in ("confirmation", "waitlist", "invitation"):
-        page = petra.get(f"/organize/events/{bare.slug}/emails/?email={email}")
+        page = desk.get(f"/organize/events/{bare.slug}/emails/?email={email}")
         assert page.all("iframe")
 
 
-def test_a_person_of_another_event_is_not_found(petra, make, event):
+def test_a_person_of_another_event_is_not_found(desk, make, event):
     other = make.registration(make.event())
-    assert petra.client.get(f"{EMAILS}?person={other.public_id}").status_code == 404
+    assert desk.client.get(f"{EMAILS}?person={other.public_id}").status_code == 404
 
 
-def test_only_the_pages_that_show_an_email_may_have_frames(petra, event):
-    shown = petra.client.get(EMAILS).headers["Content-Security-Policy"]
+def test_only_the_pages_that_show_an_email_may_have_frames(desk, event):
+    shown = desk.client.get(EMAILS).headers["Content-Security-Policy"]
     assert shown.endswith("; frame-src 'self'")
-    other = petra.client.get("/organize/").headers["Content-Security-Policy"]
+    other = desk.client.get("/organize/").headers["Content-Security-Policy"]
     assert "frame-src" not in other

@@ -24,16 +24,6 @@ WORDS = {"words_en": "The garage is closed.", "words_es": "El garaje está cerra
 TWO_DAYS_BEFORE = datetime(2027, 4, 22, 14, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def event(make):
-    return make.event(title="Spring Forum", slug="forum-2027")
-
-
-@pytest.fixture
-def desk(app, make, event):
-    return OrganizerAtDesk(app, make.organizer(name="Petra Sandboxer"))
-
-
 def stored() -> list[Reminder]:
     db.session.rollback()
     db.session.expire_all()

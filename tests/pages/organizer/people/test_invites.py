@@ -1,7 +1,6 @@
-"""Invite links: made at the desk, counted when they are used, ended when that is enough."""
+"""Invite links at the desk: made, listed, and ended when that is enough."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -9,15 +8,9 @@ from sqlalchemy import select
 from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
-from forum.errors import Missing, Refusal
-from forum.events.models import Event, Mode
-from forum.registration import actions, refusals
-from forum.registration.models import InviteLink, Registration
+from forum.registration.models import InviteLink
 from forum.registration.places import invites
-from forum.registration.requests import Companion, Overrides
-from tests.desk import OrganizerAtDesk
 from tests.people import XHTML
-from tests.rush import request
 
 ROOM = "/organize/events/forum-2027/invites"
 SPEAKERS = {"label": "Speakers", "lifts": ["closing", "capacity"]}
@@ -29,217 +22,80 @@ def event(make):
 
 
 @pytest.fixture
-def petra(make):
-    return make.organizer(name="Petra Sandboxer")
-
-
-@pytest.fixture
-def desk(app, event, petra):
-    return OrganizerAtDesk(app, petra)
-
-
-@pytest.fixture
-def link(event, petra):
-    """Return a way to make a link that sets the capacity aside, unless it says otherwise."""
-
-    def make(*, lifts=("capacity",), people=None, expires_at=None):
-        with transaction():
-            return invites.make(
-                event, "Family", lifts, people, expires_at, by=petra, now=clock.now()
-            )
-
-    return make
-
-
-def with_link(event, number, invite, **answers):
-    """Register the person with this number through a link, as the registration page does."""
-    now = clock.now()
+def made(event, petra):
+    """Make a link that sets the capacity aside, for any number of people."""
     with transaction():
-        overrides = invites.overrides_for(invite, event, now=now)
-        outcome = actions.register(event, request(number, **answers), now=now, overrides=overrides)
-        invites.use(invite, event, outcome, now=now)
-    return outcome
+        return invites.make(event, "Family", ("capacity",), None, None, by=petra, now=clock.now())
 
 
-class TestAtTheDesk:
-    def test_a_link_is_made_listed_and_written_down(self, desk, event, petra):
-        assert desk.submit(ROOM, **SPEAKERS, people="3", until="2027-04-20T17:00") == ROOM
+def test_a_link_is_made_listed_and_written_down(desk, event, petra):
+    assert desk.submit(ROOM, **SPEAKERS, people="3", until="2027-04-20T17:00") == ROOM
 
-        link = db.session.scalars(select(InviteLink)).one()
-        made = (link.event_id, link.label, link.lifts, link.uses_left, link.expires_at)
-        until = datetime(2027, 4, 20, 21, 0, tzinfo=UTC)
-        assert made == (event.id, "Speakers", ("closing", "capacity"), 3, until)
-        entry = db.session.scalars(
-            select(AuditEntry).where(AuditEntry.action == Action.INVITE_LINK_MADE)
-        ).one()
-        facts = {"event": "forum-2027", "lifts": ["closing", "capacity"], "people": 3}
-        assert (entry.organizer_id, entry.facts) == (petra.id, facts)
-        text = desk.get(ROOM).text
-        assert "Speakers" in text
-        assert "Used by 0 of 3 people Works until Tue, Apr 20, 2027, 5:00 pm" in text
-
-    def test_the_link_to_copy_is_absolute_and_leads_to_this_event(self, app, desk, event):
-        desk.submit(ROOM, **SPEAKERS)
-
-        shown = [
-            field.get("value")
-            for field in desk.get(ROOM).one("main").iter(XHTML + "input")
-            if field.get("readonly") is not None
-        ]
-
-        link = db.session.scalars(select(InviteLink)).one()
-        base = app.extensions["forum"].base_url.rstrip("/")
-        assert shown == [f"{base}/events/forum-2027/register?invite={invites.token_of(link)}"]
-
-    @pytest.mark.parametrize(
-        ("answers", "sentence"),
-        [
-            ({"label": " "}, "Enter what the link is for"),
-            ({"label": "x" * 101}, "Use 100 characters or fewer"),
-            ({"lifts": []}, "Choose what the link allows"),
-            ({"people": "0"}, "Enter a number from 1 to 100,000"),
-            ({"until": "2026-11-23T09:59"}, "Choose a time that is still to come"),
-            (
-                {"until": "2027-03-14T02:30"},
-                "The clocks skip this time that night. Choose another.",
-            ),
-        ],
-    )
-    def test_a_bad_link_is_refused_in_a_sentence(self, desk, answers, sentence):
-        page = desk.submit(ROOM, status=422, **{**SPEAKERS, **answers})
-
-        assert page.errors() == [sentence]
-        assert db.session.scalars(select(InviteLink)).all() == []
-
-    def test_ending_a_link_asks_first_and_is_written_down(self, desk, event, link, petra):
-        made = link()
-        address = desk.get(ROOM).links()["End this link: Family"]
-
-        assert "Whoever has registered keeps the place." in desk.get(address).text
-        assert desk.submit(address) == ROOM
-
-        text = desk.get(ROOM).text
-        assert "Family" in text
-        assert "Ended by an organizer on Mon, Nov 23, 2026, 10:00 am" in text
-        entry = db.session.scalars(
-            select(AuditEntry).where(AuditEntry.action == Action.INVITE_LINK_REVOKED)
-        ).one()
-        assert (entry.subject_id, entry.organizer_id) == (made.id, petra.id)
-
-    def test_a_link_of_another_event_is_not_found_here(self, desk, make, link):
-        made = link()
-        make.event(slug="other")
-
-        desk.get(f"/organize/events/other/invites/{made.id}/revoke", status=404)
+    link = db.session.scalars(select(InviteLink)).one()
+    made = (link.event_id, link.label, link.lifts, link.uses_left, link.expires_at)
+    until = datetime(2027, 4, 20, 21, 0, tzinfo=UTC)
+    assert made == (event.id, "Speakers", ("closing", "capacity"), 3, until)
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == Action.INVITE_LINK_MADE)
+    ).one()
+    facts = {"event": "forum-2027", "lifts": ["closing", "capacity"], "people": 3}
+    assert (entry.organizer_id, entry.facts) == (petra.id, facts)
+    text = desk.get(ROOM).text
+    assert "Speakers" in text
+    assert "Used by 0 of 3 people Works until Tue, Apr 20, 2027, 5:00 pm" in text
 
 
-class TestUsing:
-    def test_a_link_lifts_what_it_says_and_nothing_else(self, event, link):
-        made = link(lifts=("closing", "opening"))
+def test_the_link_to_copy_is_absolute_and_leads_to_this_event(app, desk, event):
+    desk.submit(ROOM, **SPEAKERS)
 
-        lifted = invites.overrides_for(invites.token_of(made), event, now=clock.now())
+    shown = [
+        field.get("value")
+        for field in desk.get(ROOM).one("main").iter(XHTML + "input")
+        if field.get("readonly") is not None
+    ]
 
-        assert lifted == Overrides(opening=True, closing=True)
+    link = db.session.scalars(select(InviteLink)).one()
+    base = app.extensions["forum"].base_url.rstrip("/")
+    assert shown == [f"{base}/events/forum-2027/register?invite={invites.token_of(link)}"]
 
-    def test_someone_gets_a_place_in_a_full_room_and_is_counted(self, event, link):
-        made = link(people=3)
 
-        outcome = with_link(event, 1, invites.token_of(made))
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"label": " "}, "Enter what the link is for"),
+        ({"label": "x" * 101}, "Use 100 characters or fewer"),
+        ({"lifts": []}, "Choose what the link allows"),
+        ({"people": "0"}, "Enter a number from 1 to 100,000"),
+        ({"until": "2026-11-23T09:59"}, "Choose a time that is still to come"),
+        (
+            {"until": "2027-03-14T02:30"},
+            "The clocks skip this time that night. Choose another.",
+        ),
+    ],
+)
+def test_a_bad_link_is_refused_in_a_sentence(desk, answers, sentence):
+    page = desk.submit(ROOM, status=422, **{**SPEAKERS, **answers})
 
-        assert (outcome.status, made.used, made.uses_left) == ("confirmed", 1, 2)
+    assert page.errors() == [sentence]
+    assert db.session.scalars(select(InviteLink)).all() == []
 
-    def test_two_who_come_together_are_two(self, event, link):
-        made = link(people=3)
 
-        with_link(event, 1, invites.token_of(made), companion=Companion(name="Boris"))
+def test_ending_a_link_asks_first_and_is_written_down(desk, event, made, petra):
+    address = desk.get(ROOM).links()["End this link: Family"]
 
-        assert (made.used, made.uses_left) == (2, 1)
+    assert "Whoever has registered keeps the place." in desk.get(address).text
+    assert desk.submit(address) == ROOM
 
-    def test_two_on_a_link_for_one_are_refused_and_nobody_is_registered(self, event, link):
-        made = link(people=1)
+    text = desk.get(ROOM).text
+    assert "Family" in text
+    assert "Ended by an organizer on Mon, Nov 23, 2026, 10:00 am" in text
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == Action.INVITE_LINK_REVOKED)
+    ).one()
+    assert (entry.subject_id, entry.organizer_id) == (made.id, petra.id)
 
-        with pytest.raises(refusals.InviteUsedUp) as refused:
-            with_link(event, 1, invites.token_of(made), companion=Companion(name="Boris"))
 
-        sentence = "This invitation link is for one person more. Please register one of you."
-        assert (refused.value.sentence, refused.value.field) == (sentence, "companion_name")
-        assert db.session.scalars(select(Registration)).all() == []
-        assert made.used == 0
+def test_a_link_of_another_event_is_not_found_here(desk, make, made):
+    make.event(slug="other")
 
-    def test_the_same_person_again_is_not_counted_again(self, event, link, today):
-        made = link(people=3)
-        with_link(event, 1, invites.token_of(made))
-        today.shift(timedelta(minutes=1))
-
-        with_link(event, 1, invites.token_of(made))
-
-        assert (made.used, made.uses_left) == (1, 2)
-
-    def test_a_link_for_any_number_counts_and_never_ends(self, event, link):
-        made = link()
-        for number in range(3):
-            with_link(event, number, invites.token_of(made))
-
-        assert (made.used, made.uses_left) == (3, None)
-
-    def test_a_link_that_ended_says_so(self, event, link, petra, today):
-        used_up, revoked = link(people=1), link()
-        late = link(expires_at=clock.now() + timedelta(hours=1))
-        with_link(event, 1, invites.token_of(used_up))
-        with transaction():
-            invites.revoke(revoked, by=petra, now=clock.now())
-        today.shift(timedelta(hours=1))
-
-        for made, refusal in (
-            (used_up, refusals.InviteUsedUp),
-            (revoked, refusals.InviteRevoked),
-            (late, refusals.InviteExpired),
-        ):
-            with pytest.raises(refusal):
-                invites.overrides_for(invites.token_of(made), event, now=clock.now())
-
-    def test_a_link_that_is_ended_while_she_fills_in_the_form_registers_nobody(
-        self, event, link, petra
-    ):
-        made, now = link(), clock.now()
-
-        def register_and_end():
-            with transaction():
-                lifted = Overrides(capacity=True)
-                outcome = actions.register(event, request(1), now=now, overrides=lifted)
-                invites.revoke(made, by=petra, now=now)
-                invites.use(invites.token_of(made), event, outcome, now=now)
-
-        with pytest.raises(refusals.InviteRevoked):
-            register_and_end()
-
-        assert db.session.scalars(select(Registration)).all() == []
-
-    def test_what_we_did_not_sign_and_another_events_link_are_the_same_nothing(
-        self, event, make, link
-    ):
-        made = invites.token_of(link())
-
-        for invite, where in ((f"{made}x", event), ("", event), (made, make.event())):
-            with pytest.raises(Missing):
-                invites.overrides_for(invite, where, now=clock.now())
-
-    def test_fifty_at_once_on_a_link_for_three_people_are_three(self, app, event, link):
-        made = link(people=3)
-        invite, event_id = invites.token_of(made), event.id
-        db.session.rollback()
-
-        def press(number):
-            with app.app_context():
-                try:
-                    return with_link(db.session.get(Event, event_id), number, invite).status
-                except Refusal as refusal:
-                    return type(refusal).__name__
-
-        with ThreadPoolExecutor(8) as people:
-            heard = sorted(people.map(press, range(50)))
-
-        assert heard == ["InviteUsedUp"] * 47 + ["confirmed"] * 3
-        db.session.expire_all()
-        gate = next(gate for gate in event.gates if gate.mode == Mode.IN_PERSON)
-        assert (made.used, made.uses_left, gate.taken) == (3, 0, 3)
+    desk.get(f"/organize/events/other/invites/{made.id}/revoke", status=404)

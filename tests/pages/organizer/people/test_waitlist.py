@@ -14,9 +14,10 @@ from forum.events.models import Mode
 from forum.outbox.models import Message
 from forum.registration import actions
 from forum.registration.models import CareState, PairRule, Status
-from tests.desk import OrganizerAtDesk
+from tests.desk import OrganizerAtDesk, at
 from tests.people import XHTML
 from tests.people import words as words_of
+from tests.stored import fresh
 
 ROOM = "/organize/events/forum-2027/waitlist"
 LINE = "line-in_person-caption"
@@ -29,32 +30,11 @@ def event(make):
     return make.event(slug="forum-2027", capacity=2)
 
 
-@pytest.fixture
-def desk(app, make, event):
-    return OrganizerAtDesk(app, make.organizer(name="Petra Sandboxer"))
-
-
-@pytest.fixture
-def fresh():
-    """Read a record as it is in the database now."""
-
-    def read(record):
-        db.session.rollback()
-        db.session.expire_all()
-        return record
-
-    return read
-
-
 def rows(page, caption):
     """Return the cells of a table, row by row."""
     table = next(t for t in page.all("table") if t.find(f".//*[@id='{caption}']") is not None)
     body = next(table.iter(XHTML + "tbody"))
     return [[words_of(cell) for cell in row] for row in body.iter(XHTML + "tr")]
-
-
-def at(person):
-    return f"/organize/events/forum-2027/registrations/{person.public_id}"
 
 
 def deeds(action):
@@ -145,7 +125,7 @@ class TestTheLine:
         page = desk.get(ROOM)
 
         assert rows(page, OFFERS)[0][:2] == ["Ada", "Thu, Nov 26, 2026, 8:00 am"]
-        assert page.links()["Answer for them: Ada"] == f"{at(ada)}/offer"
+        assert page.links()["Answer for them: Ada"] == at(ada, "/offer")
         assert rows(page, LINE)[0][-1] == "A place is offered to them now."
 
     def test_the_remembered_are_in_no_line(self, make, desk, event):
@@ -167,14 +147,14 @@ class TestAnsweringByPhone:
         make.offer(greta, ends_at=clock.now() + timedelta(days=2))
         return greta
 
-    def test_opening_the_page_answers_nothing(self, desk, greta, fresh):
-        page = desk.get(f"{at(greta)}/offer")
+    def test_opening_the_page_answers_nothing(self, desk, greta):
+        page = desk.get(at(greta, "/offer"))
 
         assert "A place is held for Greta Nomail." in page.text
         assert fresh(greta).status == Status.WAITLISTED
 
-    def test_a_yes_books_the_place_and_nobody_need_call_her_again(self, desk, greta, fresh, event):
-        desk.submit(f"{at(greta)}/offer", answer="take")
+    def test_a_yes_books_the_place_and_nobody_need_call_her_again(self, desk, greta, event):
+        desk.submit(at(greta, "/offer"), answer="take")
 
         gate = next(gate for gate in event.gates if gate.mode == Mode.IN_PERSON)
         assert fresh(greta).status == Status.CONFIRMED
@@ -182,43 +162,43 @@ class TestAnsweringByPhone:
         assert [entry.organizer_id for entry in deeds(Action.OFFER_ACCEPTED)] == [desk.organizer.id]
         assert db.session.scalars(select(Task)).all() == []
 
-    def test_not_this_time_keeps_her_at_the_end_of_the_line(self, make, desk, greta, event, fresh):
+    def test_not_this_time_keeps_her_at_the_end_of_the_line(self, make, desk, greta, event):
         make.registration(event)
         boris = make.registration(event, name="Boris", **WAITS)
 
-        desk.submit(f"{at(greta)}/offer", answer="wait")
+        desk.submit(at(greta, "/offer"), answer="wait")
 
         assert fresh(greta).wait_no > boris.wait_no
         declined = rows(desk.get(at(greta)), "offers-caption")[0]
         assert declined[:2] == ["In person", "Declined"]
         assert [entry.organizer_id for entry in deeds(Action.OFFER_DECLINED)] == [desk.organizer.id]
 
-    def test_no_longer_waiting_cancels_who_has_no_other_place(self, desk, greta, fresh):
-        desk.submit(f"{at(greta)}/offer", answer="leave")
+    def test_no_longer_waiting_cancels_who_has_no_other_place(self, desk, greta):
+        desk.submit(at(greta, "/offer"), answer="leave")
 
         assert fresh(greta).status == Status.CANCELLED
 
-    def test_an_answer_must_be_chosen(self, desk, greta, fresh):
-        page = desk.submit(f"{at(greta)}/offer", status=422)
+    def test_an_answer_must_be_chosen(self, desk, greta):
+        page = desk.submit(at(greta, "/offer"), status=422)
 
         assert page.errors() == ["Choose the answer"]
         assert fresh(greta).status == Status.WAITLISTED
 
-    def test_of_two_of_whom_either_may_come_one_is_chosen(self, make, desk, event, fresh):
+    def test_of_two_of_whom_either_may_come_one_is_chosen(self, make, desk, event):
         ada = make.registration(event, name="Ada", pair_rule=PairRule.EITHER, **WAITS)
         boris = make.registration(
             event, name="Boris", pair_rule=PairRule.EITHER, companion_of=ada, **WAITS
         )
         make.offer(ada, ends_at=clock.now() + timedelta(days=2))
 
-        desk.submit(f"{at(ada)}/offer", answer="take", taker=boris.public_id)
+        desk.submit(at(ada, "/offer"), answer="take", taker=boris.public_id)
 
         assert fresh(boris).status == Status.CONFIRMED
 
     def test_an_offer_that_is_over_says_so(self, desk, make, event):
         ada = make.registration(event, name="Ada", **WAITS)
 
-        response = desk.client.get(f"{at(ada)}/offer", follow_redirects=True)
+        response = desk.client.get(at(ada, "/offer"), follow_redirects=True)
 
         assert "Nothing is offered to this person now." in response.text
 
@@ -236,10 +216,10 @@ class TestHowSomeoneWaits:
         for words in ("Waits for a place", "Number in line1", "Place meanwhileNo place"):
             assert words in text
 
-    def test_short_notice_and_taking_without_asking_are_set_by_phone(self, desk, ada, fresh):
+    def test_short_notice_and_taking_without_asking_are_set_by_phone(self, desk, ada):
         day = {"auto_take-month": "4", "auto_take-day": "20", "auto_take-year": "2027"}
 
-        desk.submit(f"{at(ada)}/waiting", short_notice="3", **day)
+        desk.submit(at(ada, "/waiting"), short_notice="3", **day)
 
         until = datetime(2027, 4, 21, 3, 59, tzinfo=UTC)
         assert (fresh(ada).short_notice, ada.auto_take_until) == (3, until)
@@ -247,31 +227,29 @@ class TestHowSomeoneWaits:
             desk.organizer.id
         ]
 
-    def test_a_day_that_is_over_is_refused(self, desk, ada, fresh):
+    def test_a_day_that_is_over_is_refused(self, desk, ada):
         day = {"auto_take-month": "4", "auto_take-day": "20", "auto_take-year": "2020"}
 
-        page = desk.submit(f"{at(ada)}/waiting", short_notice="none", status=422, **day)
+        page = desk.submit(at(ada, "/waiting"), short_notice="none", status=422, **day)
 
         assert page.errors() == ["This day is over. Enter a day that is still to come."]
         assert fresh(ada).auto_take_until is None
 
-    def test_who_left_an_offer_unanswered_is_asked_and_offered_the_next(
-        self, make, desk, event, fresh
-    ):
+    def test_who_left_an_offer_unanswered_is_asked_and_offered_the_next(self, make, desk, event):
         ada = make.registration(event, name="Ada", wants_offers=False, **WAITS)
         assert "They did not answer the last offer" in desk.get(at(ada)).text
 
-        desk.submit(at(ada), action=f"{at(ada)}/waiting/again")
+        desk.submit(at(ada), action=at(ada, "/waiting/again"))
 
         assert fresh(ada).wants_offers is True
         assert [each.email for each in db.session.scalars(select(Message))] == ["offer"]
 
-    def test_who_stops_waiting_keeps_her_other_place(self, make, desk, event, fresh):
+    def test_who_stops_waiting_keeps_her_other_place(self, make, desk, event):
         dora = make.registration(
             event, name="Dora", mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON, wait_no=9
         )
 
-        desk.submit(f"{at(dora)}/waiting/leave")
+        desk.submit(at(dora, "/waiting/leave"))
 
         assert (fresh(dora).status, dora.mode, dora.waits_for) == (
             Status.CONFIRMED,
@@ -280,36 +258,11 @@ class TestHowSomeoneWaits:
         )
 
     def test_who_has_no_other_place_is_led_to_canceling(self, desk, ada):
-        response = desk.client.get(f"{at(ada)}/waiting/leave")
+        response = desk.client.get(at(ada, "/waiting/leave"))
 
-        assert response.location == f"{at(ada)}/cancel"
+        assert response.location == at(ada, "/cancel")
 
     def test_who_does_not_wait_has_no_such_page(self, make, desk):
         ada = make.registration(make.event(slug="other"))
 
         desk.get(f"/organize/events/other/registrations/{ada.public_id}/waiting", status=404)
-
-
-def test_more_places_name_in_order_who_would_be_offered_one_and_then_offer_them(
-    make, desk, event, fresh
-):
-    make.registration(event)
-    make.registration(event)
-    cora = make.registration(event, name="Cora", **WAITS)
-    make.registration(event, name="Paul", care_state=CareState.PAUSED, **WAITS)
-    dora = make.registration(event, name="Dora", **WAITS)
-    make.registration(event, name="Eva", **WAITS)
-    address = "/organize/events/forum-2027/places/in_person"
-
-    page = desk.submit(address, capacity="4", status=200)
-
-    named = [words_of(item) for item in next(page.one("main").iter(XHTML + "ol"))]
-    assert named == ["Cora", "Dora"]
-    assert "2 people who wait are offered a place." in page.text
-
-    desk.submit(address, capacity="4", is_sure="yes")
-
-    gate = fresh(next(gate for gate in event.gates if gate.mode == Mode.IN_PERSON))
-    assert (gate.capacity, gate.taken, gate.held) == (4, 2, 2)
-    offered = db.session.scalars(select(Message).where(Message.email == "offer"))
-    assert sorted(each.registration_id for each in offered) == sorted([cora.id, dora.id])

@@ -7,8 +7,8 @@ from forum.db import transaction
 from forum.registration.models import AddressChange
 from forum.registration.my.details import actions as details
 from forum.registration.my.details import address_actions, address_queries
-from tests.my import look_again
 from tests.rush import NOW
+from tests.stored import look_again
 
 THEIRS = "theirs@people.example"
 

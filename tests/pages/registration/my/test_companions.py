@@ -8,7 +8,8 @@ from forum.outbox.models import Message
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import PairRule, Registration, Status
-from tests.my import emails, look_again, my
+from tests.my import my
+from tests.stored import emails, look_again
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from forum.registration.models import (
     Status,
 )
 from forum.registration.my import data_words
+from tests.my import my
+from tests.stored import look_again
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 UNLINKED = {"tombstone", "suppression", "attempt", "address_block"}
@@ -43,16 +45,6 @@ HER_TABLES = {
     "calendar_reply": "calendar_replies",
 }
 """Where the rows of each table stand in the file."""
-
-
-def my(registration, more: str = "") -> str:
-    return f"/my/{links.my_token(registration)}/{more}"
-
-
-def look_again() -> None:
-    """Read from the database anew, not from an earlier look."""
-    db.session.rollback()
-    db.session.expire_all()
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import pytest
 from forum.db import db
 from forum.events.models import Mode, SessionKind, SessionStatus
 from forum.registration.models import SessionPlace, Status
-from tests.my import look_again, my
+from tests.my import my
 from tests.people import words
+from tests.stored import look_again
 
 HOUR = timedelta(hours=1)
 

@@ -7,12 +7,8 @@ import pytest
 from forum.db import db
 from forum.events.models import Mode
 from forum.registration.models import Registration, Status
-from tests.my import emails, look_again, my
-
-
-@pytest.fixture
-def ada(make) -> Registration:
-    return make.registration(make.event(), name="Ada Q. Trialrun")
+from tests.my import my
+from tests.stored import emails, look_again
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 
 from forum.db import db
 from forum.registration.models import CareState, Registration, Status
-from tests.my import look_again, my
+from tests.my import my
+from tests.stored import look_again
 
 
 @pytest.fixture

@@ -6,28 +6,9 @@ from forum.db import db
 from forum.outbox.models import Message
 from forum.privacy.models import Consent
 from forum.registration.models import AddressChange, CareState, Registration, Status
-from tests.my import look_again, my
+from tests.my import FORMS, my
+from tests.stored import look_again
 
-FORMS = {
-    "cancel": {},
-    "mode": {"to": "phone"},
-    "reminders": {"reminders": "off"},
-    "pause": {"until": ""},
-    "pause/end": {},
-    "link": {},
-    "next-invitation": {"invitation": "on"},
-    "agree": {},
-    "offer": {},
-    "offer/decline": {"stay": "yes"},
-    "waiting": {},
-    "waiting/again": {},
-    "waiting/leave": {},
-    "sessions/": {},
-    "details/name": {"name": "Ada B.", "version": "1"},
-    "erase": {},
-    "address": {"email": "new@people.example"},
-    "address/remove": {},
-}
 KINDS = (Message, Consent, AddressChange)
 
 

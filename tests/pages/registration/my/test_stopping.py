@@ -15,7 +15,7 @@ from forum.privacy import consents
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState, Status
 from tests.mail.occasions import facts_of, person_for
-from tests.my import look_again
+from tests.stored import look_again
 
 WISH = ConsentPurpose.NEXT_INVITATION
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -1,6 +1,6 @@
 """Whatever someone, or a program, answers when registering: a sentence, or a booking that is right.
 
-How each answer of a form is refused stands beside the form, in `test_registering.py`.
+How each answer of a form is refused stands beside the form, in `test_refused_answers.py`.
 """
 
 import re
@@ -12,9 +12,10 @@ from forum import clock
 from forum.db import db
 from forum.events.models import EventStatus, Mode
 from forum.outbox.models import Message
-from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.models import SessionPlace, Status
+from tests.registering import ADA, path
+from tests.stored import registered
 
-ADA = {"name": "Ada Q. Trialrun", "email": "ada@people.example", "mode": "in_person"}
 TEN_KILOBYTES = "🌷" * 2560
 MANY = 50
 
@@ -25,10 +26,6 @@ def overrides() -> dict[str, object]:
     return {"limits": False}
 
 
-def path(event) -> str:
-    return f"/events/{event.slug}/register"
-
-
 def filled(visitor, event, **answers) -> dict[str, object]:
     """Return the form as a browser would send it, with these answers."""
     return {**visitor.get(path(event)).form(), **ADA, **answers}
@@ -37,12 +34,6 @@ def filled(visitor, event, **answers) -> dict[str, object]:
 def register(visitor, event, **answers):
     """Fill in the form, send it, and read the page that follows."""
     return visitor.get(visitor.post(path(event), filled(visitor, event, **answers)))
-
-
-def kept() -> list[Registration]:
-    db.session.rollback()
-    db.session.expire_all()
-    return db.session.query(Registration).order_by(Registration.id).all()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +53,7 @@ def test_an_address_with_spaces_around_or_capitals_is_the_same_address(make, vis
     page = register(visitor, event, email=typed)
 
     assert page.heading == "Your place is booked"
-    assert [each.email for each in kept()] == ["ada@people.example"]
+    assert [each.email for each in registered()] == ["ada@people.example"]
 
 
 @pytest.mark.parametrize("field", ["name", "needs", "food", "question", "companion_name", "phone"])
@@ -74,7 +65,7 @@ def test_ten_kilobytes_of_flowers_are_too_many_for_any_answer(make, visitor, fie
 
     assert len(page.errors()) == 1
     assert TEN_KILOBYTES in str(page.form()[field])
-    assert kept() == []
+    assert registered() == []
 
 
 @pytest.mark.parametrize("field", ["email", "companion_email", "timezone", "mode", "language"])
@@ -85,7 +76,7 @@ def test_ten_kilobytes_of_flowers_are_no_choice_and_no_address(make, visitor, fi
     answer = visitor.client.post(path(event), data=answers, follow_redirects=True)
 
     assert answer.status_code in {200, 422}
-    assert [(each.language, each.timezone) for each in kept()] in (
+    assert [(each.language, each.timezone) for each in registered()] in (
         [],
         [("en", "America/New_York")] * 2,
     )
@@ -94,7 +85,7 @@ def test_ten_kilobytes_of_flowers_are_no_choice_and_no_address(make, visitor, fi
 def test_two_thousand_flowers_are_an_answer(make, visitor):
     register(visitor, make.event(), needs="🌷" * 2000)
 
-    assert [each.needs for each in kept()] == ["🌷" * 2000]
+    assert [each.needs for each in registered()] == ["🌷" * 2000]
 
 
 @pytest.mark.parametrize("number", ["-1", "0", "2", "99999999999", "1e9", "NaN", "many", ""])
@@ -103,7 +94,7 @@ def test_a_number_of_guests_that_someone_adds_is_nothing_we_ask_for(make, visito
 
     register(visitor, event, guests=number, guest_count=number, companions=number)
 
-    assert [each.name for each in kept()] == ["Ada Q. Trialrun"]
+    assert [each.name for each in registered()] == ["Ada Q. Trialrun"]
     assert event.gates[0].taken == 1
 
 
@@ -123,7 +114,7 @@ def test_hidden_fields_that_we_did_not_put_there_change_nothing(make, visitor, f
     page = register(visitor, event, **forged)
 
     assert page.heading == "You are on the waitlist"
-    [ada] = kept()
+    [ada] = registered()
     assert (ada.event_id, ada.status, ada.care_state) == (event.id, Status.WAITLISTED, "active")
     assert (ada.source, ada.link_version, ada.uid) == ("self", 1, event.uid)
     assert "chosen" not in {ada.public_id, ada.form_key}
@@ -145,7 +136,7 @@ def test_a_forged_form_token_changes_nothing(make, visitor, token):
 
     visitor.post(path(event), filled(visitor, event, csrf_token=token), status=400)
 
-    assert kept() == []
+    assert registered() == []
 
 
 @pytest.mark.parametrize(
@@ -165,7 +156,7 @@ def test_nobody_comes_with_herself(make, visitor, companion):
     assert page.errors() == [
         "This is your own name. Enter the name of the person who comes with you."
     ]
-    assert kept() == []
+    assert registered() == []
 
 
 def test_two_of_one_name_at_two_addresses_are_two(make, visitor):
@@ -173,7 +164,7 @@ def test_two_of_one_name_at_two_addresses_are_two(make, visitor):
 
     register(visitor, make.event(), **both)
 
-    assert [each.email for each in kept()] == ["ada@people.example", "younger@people.example"]
+    assert [each.email for each in registered()] == ["ada@people.example", "younger@people.example"]
 
 
 def test_the_session_of_another_event_is_not_hers_to_choose(make, visitor):
@@ -184,7 +175,7 @@ def test_the_session_of_another_event_is_not_hers_to_choose(make, visitor):
     page = visitor.post(path(event), filled(visitor, event, sessions=[elsewhere.id]), status=422)
 
     assert len(page.errors()) == 1
-    assert kept() == []
+    assert registered() == []
     assert db.session.query(SessionPlace).count() == 0
 
 
@@ -197,7 +188,7 @@ def test_a_way_to_attend_that_has_closed_cannot_be_forced(make, visitor):
     page = visitor.post(path(event), answers, status=422)
 
     assert page.errors() == ["Registration for this way to attend has closed."]
-    assert kept() == []
+    assert registered() == []
 
 
 @pytest.mark.parametrize("mode", [each.value for each in Mode])
@@ -207,7 +198,7 @@ def test_a_way_to_attend_that_the_event_does_not_have_is_not_offered(make, visit
     page = visitor.post(path(event), filled(visitor, event, mode=mode), status=422)
 
     assert page.errors() == ["Choose how you will attend"]
-    assert kept() == []
+    assert registered() == []
 
 
 def test_going_back_to_mend_an_answer_books_no_second_place(make, visitor):
@@ -218,7 +209,7 @@ def test_going_back_to_mend_an_answer_books_no_second_place(make, visitor):
 
     visitor.post(path(event), {**answers, "needs": "A wheelchair"})
 
-    assert [(each.name, each.needs) for each in kept()] == [("Ada Q. Trialrun", "")]
+    assert [(each.name, each.needs) for each in registered()] == [("Ada Q. Trialrun", "")]
     assert db.session.query(Message).count() == 1
 
 
@@ -226,7 +217,9 @@ def test_a_stranger_with_her_name_and_address_alters_nothing_of_hers(make, visit
     event = make.event()
     circle = make.session(event, capacity=5)
     register(visitor, event, phone="617-555-0100", needs="A chair", sessions=[circle.id])
-    before = [(each.needs, each.phone, each.mode, each.version, each.updated_at) for each in kept()]
+    before = [
+        (each.needs, each.phone, each.mode, each.version, each.updated_at) for each in registered()
+    ]
 
     for answers in (
         {"mode": "webcast", "phone": "617-555-0199", "needs": "Nothing", "titles": "full"},
@@ -235,7 +228,7 @@ def test_a_stranger_with_her_name_and_address_alters_nothing_of_hers(make, visit
     ):
         register(new_visitor(), event, **answers)
 
-    ada, *others = kept()
+    ada, *others = registered()
     assert [(ada.needs, ada.phone, ada.mode, ada.version, ada.updated_at)] == before
     assert [place.session_id for place in ada.places] == [circle.id]
     assert (ada.language, ada.is_discreet) == ("en", True)
@@ -324,7 +317,7 @@ def test_fifty_presses_of_one_form_are_one_booking_and_one_mail(app, make, visit
         heard = set(threads.map(press, range(MANY)))
 
     assert heard == {(303, f"/events/{event.slug}")}
-    [ada] = kept()
+    [ada] = registered()
     assert ada.status == (Status.CONFIRMED if capacity else Status.WAITLISTED)
     assert event.gates[0].taken == capacity
     assert db.session.query(Message).count() == 1
@@ -344,6 +337,6 @@ def test_fifty_forms_of_one_person_are_one_booking_and_one_mail(app, make, new_v
         heard = set(threads.map(press, range(MANY)))
 
     assert heard == {303}
-    assert [each.status for each in kept()] == [Status.CONFIRMED]
+    assert [each.status for each in registered()] == [Status.CONFIRMED]
     assert event.gates[0].taken == 1
     assert db.session.query(Message).count() == 1

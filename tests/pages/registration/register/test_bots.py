@@ -9,14 +9,10 @@ from forum.db import db
 from forum.outbox.models import Message
 from forum.registration.models import Registration
 from tests.conftest import TODAY
+from tests.registering import ADA, path
 
-ADA = {"name": "Ada Q. Trialrun", "email": "ada@people.example", "mode": "in_person"}
 TOO_QUICK = "That was too quick for us to take. Please press Register once more."
 PUZZLES = ("captcha", "challenge", "hcaptcha", "turnstile", "altcha")
-
-
-def path(event) -> str:
-    return f"/events/{event.slug}/register"
 
 
 def send(visitor, address: str, answers: dict[str, object], **request) -> int:

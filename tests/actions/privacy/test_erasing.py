@@ -1,20 +1,19 @@
-"""What people agree to, what goes with time, and who is forgotten for good."""
+"""Who is forgotten for good: what goes, what stays, and who is not told."""
 
 import hashlib
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from forum import clock
 from forum.audit.actions import record as write_down
 from forum.audit.models import Action, AuditEntry
 from forum.audit.queries import history_of
 from forum.care.models import Task, TaskKind
-from forum.db import Record, db, transaction
+from forum.db import db, transaction
 from forum.events.models import Gate, Mode, Session
 from forum.outbox.models import Message, MessageState
-from forum.privacy import actions, consents, tombstones
+from forum.privacy import actions, tombstones
 from forum.privacy.models import Consent, ConsentPurpose, Tombstone
 from forum.registration.models import (
     AddressChange,
@@ -22,13 +21,10 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
+from tests.stored import number_of
 
 DAY = timedelta(days=1)
 NOW = clock.now
-
-
-def rows(kind: type[Record]) -> int:
-    return db.session.scalar(select(func.count()).select_from(kind))
 
 
 def everything_hers(person: Registration) -> None:
@@ -68,127 +64,6 @@ def everything_hers(person: Registration) -> None:
         write_down(Action.REGISTERED, person, {"mode": "in_person"}, now=NOW())
 
 
-@pytest.fixture
-def forum(make):
-    event = make.event(capacity=1)
-    make.session(event, capacity=10)
-    return event
-
-
-@pytest.fixture
-def ada(make, forum):
-    return make.registration(forum, name="Ada", needs="wheelchair", phone="+16175550100")
-
-
-def agree(person, purpose, language="en"):
-    with transaction():
-        actions.record(person, purpose, now=NOW(), language=language)
-
-
-# What people agree to
-
-
-def test_what_someone_agreed_to_leads_to_the_exact_words(ada):
-    agree(ada, ConsentPurpose.NEXT_INVITATION, language="es")
-
-    [consent] = consents.agreements(ada)
-    assert consent.language == "es"
-    assert str(consents.words_agreed_to(consent)) == (
-        "Please invite me to the next forum. For this you keep my name and address for up to"
-        " 13 months after this event, or after the day on which I say so again. I can take this"
-        " back at any time."
-    )
-
-
-def test_agreeing_twice_is_one_agreement(ada):
-    agree(ada, ConsentPurpose.NEXT_INVITATION)
-    agree(ada, ConsentPurpose.NEXT_INVITATION)
-
-    assert len(consents.agreements(ada)) == 1
-
-
-def test_agreeing_to_one_thing_is_not_agreeing_to_another(ada):
-    agree(ada, ConsentPurpose.REGISTRATION)
-
-    assert consents.has_agreed(ada, ConsentPurpose.REGISTRATION)
-    assert not consents.has_agreed(ada, ConsentPurpose.NEXT_INVITATION)
-
-
-def test_what_was_taken_back_is_kept_as_taken_back_and_may_be_given_again(ada, make):
-    organizer = make.organizer()
-    agree(ada, ConsentPurpose.NEXT_INVITATION)
-    with transaction():
-        actions.withdraw(ada, ConsentPurpose.NEXT_INVITATION, now=NOW(), by=organizer)
-    assert not consents.has_agreed(ada, ConsentPurpose.NEXT_INVITATION)
-
-    agree(ada, ConsentPurpose.NEXT_INVITATION)
-
-    assert consents.has_agreed(ada, ConsentPurpose.NEXT_INVITATION)
-    assert [each.withdrawn_at is None for each in consents.agreements(ada)] == [False, True]
-    assert [(each.facts["agreed"], each.organizer_id) for each in history_of(ada)] == [
-        (True, None),
-        (False, organizer.id),
-        (True, None),
-    ]
-
-
-def test_taking_back_what_was_never_given_changes_nothing(ada):
-    with transaction():
-        actions.withdraw(ada, ConsentPurpose.NEXT_INVITATION, now=NOW())
-
-    assert (rows(Consent), rows(AuditEntry)) == (0, 0)
-
-
-def test_a_new_text_is_a_new_agreement_and_ends_the_old_one(ada, monkeypatch):
-    agree(ada, ConsentPurpose.NEXT_INVITATION)
-    newer = consents.ConsentText("2027-01-01.12345678", consents.lazy("Other words."))
-    old = consents.TEXTS[ConsentPurpose.NEXT_INVITATION]
-    monkeypatch.setitem(consents.TEXTS, ConsentPurpose.NEXT_INVITATION, (newer, *old))
-
-    agree(ada, ConsentPurpose.NEXT_INVITATION)
-
-    first, second = consents.agreements(ada)
-    assert first.withdrawn_at is not None
-    assert [str(consents.words_agreed_to(each))[:6] for each in (first, second)] == [
-        "Please",
-        "Other ",
-    ]
-
-
-def test_saying_so_again_begins_a_new_agreement_and_ends_the_old_one(ada):
-    agree(ada, ConsentPurpose.NEXT_INVITATION)
-    with transaction():
-        actions.renew_invitation(ada, now=NOW() + timedelta(days=400), language="es")
-
-    first, second = consents.agreements(ada)
-    assert first.withdrawn_at is not None
-    assert (second.withdrawn_at, second.language) == (None, "es")
-    assert second.given_at - first.given_at > timedelta(days=399)
-
-
-def test_taking_it_back_counts_for_all_registrations_of_a_person_and_for_nobody_else(make):
-    both = {"email": "both@people.example"}
-    ada, later = (make.registration(make.event(), name="Ada", **both) for _ in range(2))
-    boris = make.registration(ada.event, name="Boris", **both)
-    for each in (ada, later, boris):
-        agree(each, ConsentPurpose.NEXT_INVITATION)
-
-    with transaction():
-        actions.withdraw_invitation(later, now=NOW())
-
-    wish = ConsentPurpose.NEXT_INVITATION
-    assert [consents.has_agreed(each, wish) for each in (ada, later, boris)] == [
-        False,
-        False,
-        True,
-    ]
-    assert later.status == Status.CONFIRMED
-    assert later.wants_reminders
-
-
-# Being erased
-
-
 def erase(person, **facts):
     with transaction():
         actions.erase(person, now=NOW(), **facts)
@@ -200,7 +75,7 @@ def test_whoever_is_erased_leaves_nothing_but_a_hash(app, ada, forum):
 
     erase(ada)
 
-    assert {kind: rows(kind) for kind in kept | {SessionPlace}} == dict.fromkeys(
+    assert {kind: number_of(kind) for kind in kept | {SessionPlace}} == dict.fromkeys(
         kept | {SessionPlace}, 0
     )
     [tombstone] = db.session.scalars(select(Tombstone))
@@ -227,7 +102,7 @@ def test_the_history_says_that_someone_was_erased_and_by_whom_but_not_who(ada, f
 def test_nobody_is_told_when_someone_is_erased(ada):
     erase(ada)
 
-    assert (rows(Message), rows(Task)) == (0, 0)
+    assert (number_of(Message), number_of(Task)) == (0, 0)
 
 
 def test_the_places_of_the_erased_are_free_again(ada, forum):
@@ -264,7 +139,7 @@ def test_whoever_has_been_erased_just_now_is_not_erased_twice(ada):
     erase(ada)
     erase(ada)
 
-    assert rows(Tombstone) == 1
+    assert number_of(Tombstone) == 1
 
 
 def test_the_history_does_not_say_who_came_along_with_the_erased(ada, forum, make):
@@ -297,4 +172,4 @@ def test_who_cancelled_before_can_be_erased(make, forum):
 
     erase(eve)
 
-    assert (rows(Registration), rows(Message)) == (0, 0)
+    assert (number_of(Registration), number_of(Message)) == (0, 0)
