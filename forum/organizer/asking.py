@@ -48,6 +48,7 @@ def submit(
 ) -> ResponseReturnValue | None:
     """Do what a valid form asks for, say so on the page `to`; None when the form is to be shown.
 
+    `act` reads the form's answers when it is called: checking them may have put them in order.
     `saved` makes the form as things stand: give it where the page can show both versions.
     """
     return asking.submit(form, lambda: _do(act), done, to, saved=saved)

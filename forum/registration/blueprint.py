@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar, cast
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, render_template
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.web import asking, limits
 from forum.web.asking import Asked, Done, Result, To
+from forum.web.forms import Form
 
 Returned_co = TypeVar("Returned_co", covariant=True)
 
@@ -39,6 +40,11 @@ class Act(Protocol[Returned_co]):
         """Do it, inside a transaction. Raises the refusals of the action."""
 
 
+def ask(template: str, form: Form, **facts: object) -> ResponseReturnValue:
+    """Show a page with a form, and what is wrong with it."""
+    return render_template(f"registration/{template}.html", form=form, **facts), form.status
+
+
 def submit(
     form: Asked,
     act: Act[Result],
@@ -49,6 +55,7 @@ def submit(
 ) -> ResponseReturnValue | None:
     """Do what a valid form asks for, say so on the page `to`; None when the form is to be shown.
 
+    `act` reads the form's answers when it is called: checking them may have put them in order.
     `saved` makes the form as things stand: give it where the page can show both versions.
     """
     return asking.submit(form, lambda: act(now=clock.now()), done, to, saved=saved)

@@ -33,6 +33,7 @@ def submit(
 ) -> ResponseReturnValue | None:
     """Do what a valid form asks for; None when it is to be shown, with what is wrong.
 
+    `act` reads the form's answers when it is called: checking them may have put them in order.
     `saved` makes the form as things stand: where someone else was faster, the page shows both.
     """
     if not form.validate_on_submit():

@@ -1,6 +1,5 @@
 """Rooms: where each is watched and listened to, and changing that for all its sessions."""
 
-from functools import partial
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -34,16 +33,15 @@ def edit_room(room_id: int) -> ResponseReturnValue:
     """Change a room's stream, and show which events that concerns."""
     room = programme_queries.room(room_id)
     form = RoomForm(room)
-    change = partial(
-        room_actions.change_room,
-        room,
-        stream_url=answer(form.stream_url) or None,
-        dial_in=answer(form.dial_in) or None,
-        seen=answer(form.seen),
-    )
     return submit(
         form,
-        change,
+        lambda **how: room_actions.change_room(
+            room,
+            stream_url=answer(form.stream_url) or None,
+            dial_in=answer(form.dial_in) or None,
+            seen=answer(form.seen),
+            **how,
+        ),
         _("Saved. Nobody has been told yet."),
         url_for(".edit_room", room_id=room_id),
         saved=lambda: RoomForm(room, is_sent=False),

@@ -42,19 +42,18 @@ def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnV
     if part not in PARTS:
         raise Missing
     form = part_form(part, person)
-    kept = submit(
+    return submit(
         form,
         lambda **how: details.change(person, form.details(), version=form.seen, **how),
         _("The details are kept."),
         url_for(".person_details", slug=slug, public_id=public_id),
         saved=lambda: part_form(part, person, is_sent=False),
-    )
-    if kept is not None:
-        return kept
-    shown = page.part(part, person)
-    saved = shown.answers if form.saved else None
-    return ask(
-        "people/details_part", form, event=person.event, person=person, part=shown, saved=saved
+    ) or ask(
+        "people/details_part",
+        form,
+        event=person.event,
+        person=person,
+        part=page.part(part, person),
     )
 
 
@@ -65,11 +64,8 @@ def person_address(slug: str, public_id: str) -> ResponseReturnValue:
     person, form = people_queries.person(slug, public_id), AddressForm()
     return submit(
         form,
-        partial(
-            address_actions.ask,
-            person,
-            answer(form.email),
-            for_others=bool(form.for_others.data),
+        lambda **how: address_actions.ask(
+            person, answer(form.email), for_others=bool(form.for_others.data), **how
         ),
         _asked,
         url_for(".person_details", slug=slug, public_id=public_id),

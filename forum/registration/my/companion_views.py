@@ -11,7 +11,7 @@ from forum.i18n import _, language_spoken
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration import actions, queries
-from forum.registration.blueprint import bp, press, submit
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Registration
 from forum.registration.my.companion_forms import CompanionForm
 from forum.registration.my.details import actions as details
@@ -73,5 +73,4 @@ def _agree(registration: Registration, *, now: datetime) -> None:
 
 
 def _page(token: str, page: MyPage, form: CompanionForm) -> ResponseReturnValue:
-    html = render_template("registration/my/companions.html", page=page, token=token, form=form)
-    return html, form.status
+    return ask("my/companions", form, page=page, token=token)

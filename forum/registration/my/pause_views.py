@@ -5,7 +5,7 @@ Whoever comes with a person may do it for that person, too, and sees nothing els
 
 from functools import partial
 
-from flask import render_template, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -13,7 +13,7 @@ from forum.care import actions as care
 from forum.errors import Missing
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import bp, press, submit
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Registration
 from forum.registration.my.page import MyPage
 from forum.registration.my.pause_forms import PauseForm
@@ -99,13 +99,12 @@ def _resume(token: str, mine: Registration, whose: Registration) -> ResponseRetu
 def _page(
     token: str, mine: Registration, whose: Registration, form: PauseForm
 ) -> ResponseReturnValue:
-    html = render_template(
-        "registration/my/pause.html",
+    return ask(
+        "my/pause",
+        form,
         page=MyPage(mine, now=clock.now()),
         theirs=MyPage(whose, now=clock.now()),
         is_mine=whose is mine,
         token=token,
-        form=form,
         hints=form.hints(),
     )
-    return html, form.status

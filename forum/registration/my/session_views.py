@@ -10,7 +10,7 @@ from forum.events import queries as events
 from forum.events.models import Session
 from forum.i18n import _
 from forum.registration import actions, queries, rules
-from forum.registration.blueprint import bp, submit
+from forum.registration.blueprint import ask, bp, submit
 from forum.registration.clash_words import same_time
 from forum.registration.my.join_policy import joinable
 from forum.registration.my.page import MyPage
@@ -81,11 +81,5 @@ def _kept(chosen: list[Session]) -> Said:
 
 
 def _page(page: MyPage, form: SessionsForm, token: str) -> ResponseReturnValue:
-    html = render_template(
-        "registration/my/sessions.html",
-        page=page,
-        form=form,
-        token=token,
-        hints=session_hints(page.sessions, chosen=form.sessions.data or ()),
-    )
-    return html, form.status
+    hints = session_hints(page.sessions, chosen=form.sessions.data or ())
+    return ask("my/sessions", form, page=page, token=token, hints=hints)

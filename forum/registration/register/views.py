@@ -19,7 +19,7 @@ from forum.i18n import _, language_spoken
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration import actions, queries, rules
-from forum.registration.blueprint import bp
+from forum.registration.blueprint import ask, bp, submit
 from forum.registration.outcomes import Outcome
 from forum.registration.places import invites
 from forum.registration.register import receipts
@@ -29,7 +29,7 @@ from forum.registration.register.page import coming_mail, register_page
 from forum.registration.requests import NONE, Overrides
 from forum.site.site import current_site
 from forum.web import limits
-from forum.web.forms import CONFLICT, UNPROCESSABLE
+from forum.web.forms import CONFLICT, UNPROCESSABLE, answer
 from forum.web.kept_pages import kept_pages
 from forum.web.limits import limiter
 
@@ -148,11 +148,12 @@ def send_link() -> ResponseReturnValue:
     form = FindForm()
     if form.website.data:
         return render_template("registration/refused.html"), 422
-    if not form.validate():
-        return render_template("registration/register/find.html", form=form), 422
-    with transaction():
-        actions.send_link(str(form.email.data), now=clock.now())
-    return redirect(url_for(".link_sent"), 303)
+    return submit(
+        form,
+        lambda now: actions.send_link(answer(form.email), now=now),
+        [],
+        url_for(".link_sent"),
+    ) or ask("register/find", form)
 
 
 @bp.get("/find/sent")

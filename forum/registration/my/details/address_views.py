@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock, links
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import bp, press, submit
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import AddressChange, Registration
 from forum.registration.my.details import address_actions, address_queries
 from forum.registration.my.details.forms import AddressForm
@@ -25,10 +25,11 @@ def address(token: str) -> ResponseReturnValue:
     """Take a new address, and send a link there. The answer says nothing of who else uses it."""
     registration = queries.by_token(token)
     form = AddressForm()
-    for_others = bool(form.for_others.data)
     return submit(
         form,
-        partial(address_actions.ask, registration, answer(form.email), for_others=for_others),
+        lambda **when: address_actions.ask(
+            registration, answer(form.email), for_others=bool(form.for_others.data), **when
+        ),
         _asked,
         url_for(".details", token=token),
     ) or _page(token, registration, form)
@@ -75,12 +76,11 @@ def _asked(change: AddressChange | None) -> Said:
 
 def _page(token: str, registration: Registration, form: AddressForm) -> ResponseReturnValue:
     others = [MyPage(each, now=clock.now()) for each in address_queries.others_of(registration)]
-    html = render_template(
-        "registration/my/details/address.html",
+    return ask(
+        "my/details/address",
+        form,
         token=token,
-        form=form,
         email=registration.email,
         has_phone=bool(registration.phone),
         others=others,
     )
-    return html, form.status

@@ -10,7 +10,7 @@ from forum.errors import Missing
 from forum.events.models import CalendarMail
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import bp, press, submit
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Registration
 from forum.registration.my.details import actions, address_queries, page
 from forum.registration.my.details.forms import PARTS, part_form
@@ -37,24 +37,13 @@ def details_part(token: str, part: str) -> ResponseReturnValue:
     if part not in PARTS:
         raise Missing
     form = part_form(part, registration)
-    kept = submit(
+    return submit(
         form,
         lambda **when: actions.change(registration, form.details(), version=form.seen, **when),
         lambda names: _kept(registration, names, part),
         url_for(".details", token=token),
         saved=lambda: part_form(part, registration, is_sent=False),
-    )
-    if kept is not None:
-        return kept
-    shown = page.part(part, registration)
-    html = render_template(
-        "registration/my/details/details_part.html",
-        token=token,
-        part=shown,
-        form=form,
-        saved=shown.answers if form.saved else None,
-    )
-    return html, form.status
+    ) or ask("my/details/details_part", form, token=token, part=page.part(part, registration))
 
 
 @bp.route("/my/<token>/link", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import bp, press, submit
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Status
 from forum.registration.my.page import MyPage
 from forum.registration.my.waiting.forms import WaitingForm, notice_hints
@@ -84,11 +84,5 @@ def line_left(token: str) -> ResponseReturnValue:
 
 
 def _page(token: str, page: MyPage, form: WaitingForm) -> ResponseReturnValue:
-    html = render_template(
-        "registration/my/waiting/waiting.html",
-        page=page,
-        token=token,
-        form=form,
-        hints=notice_hints(page.registration),
-    )
-    return html, form.status
+    hints = notice_hints(page.registration)
+    return ask("my/waiting/waiting", form, page=page, token=token, hints=hints)
