@@ -68,7 +68,7 @@ FLOORS = {
     "records": "forum.*.models",
     "ground": """
         forum.clock forum.config forum.db forum.errors forum.i18n forum.keys forum.links
-        forum.sealed
+        forum.port forum.sealed
     """,
 }
 ORDER = list(FLOORS)

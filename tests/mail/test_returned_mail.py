@@ -396,7 +396,7 @@ def test_a_mark_fits_one_message_only_and_under_older_keys_too(app, ada, sent):
 
 
 def test_a_block_outlives_a_change_of_data_keys(app, make, ada):
-    from forum.keys import new_key
+    from forum.sealed import new_key
 
     make.block(ada.email)
     settings = app.extensions["forum"]
