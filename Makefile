@@ -22,7 +22,7 @@ run: .venv/.runtime instance/forum.env ## serve the demo programme, web and work
 	  PATH="$(CURDIR)/$(BIN):$$PATH" exec watchfiles --sigint-timeout 15 --sigkill-timeout 5 "honcho start" forum wsgi.py
 
 pictures: .venv/.dev ## every email as a picture, in pictures/
-	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/test_pictures.py $(ARGS)
+	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/emails/test_pictures.py $(ARGS)
 
 ##@ Be sure
 fix: .venv/.dev ## format and mend what tools can

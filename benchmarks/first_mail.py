@@ -27,8 +27,8 @@ from forum.db import after_commit, db, transaction
 from forum.events.models import Event, Gate, Mode
 from forum.outbox import runner
 from forum.registration import actions
-from forum.registration.asked import Request
 from forum.registration.models import Registration
+from forum.registration.requests import Request
 from forum.reminders.models import Reminder
 
 BUDGET = 2.0

@@ -22,7 +22,7 @@ from forum import clock, create_app
 from forum.config import Settings
 from forum.db import db, transaction
 from forum.programme import actions as programme
-from forum.programme.file import read
+from forum.programme.reading.file import read
 from forum.sealed import new_key
 
 ROOT = Path(__file__).parent.parent
@@ -109,7 +109,7 @@ def _database(engine: str, folder: Path) -> Iterator[str]:
 @contextmanager
 def served(house: House) -> Iterator[psutil.Process]:
     """Serve an installation as in production; give the server's process."""
-    command = [sys.executable, "-m", "forum.web.server"]
+    command = [sys.executable, "-m", "forum.server"]
     with _running(command, house.environ(), house.settings.port, "/healthz") as process:
         yield process
 

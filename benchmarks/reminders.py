@@ -17,9 +17,9 @@ from benchmarks.report import Row
 from forum import clock, create_app
 from forum.config import Settings
 from forum.db import db, transaction
+from forum.delivery.worker import PLAN_AT_MOST
 from forum.events.models import Event
 from forum.outbox.models import Message
-from forum.outbox.worker import PLAN_AT_MOST
 from forum.reminders.actions import plan_group
 from forum.reminders.models import Reminder
 from forum.reminders.queries import due_groups

@@ -2,6 +2,9 @@
 
 import zoneinfo
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
@@ -11,15 +14,16 @@ from jinja2 import StrictUndefined
 
 zoneinfo.reset_tzpath(())  # the pinned zone data, before anything below looks up a zone
 
-from forum import cli, i18n, organizer, web
+from forum import cli, i18n, organizer, registration, web
 from forum import db as database
 from forum.accounts import views as accounts
 from forum.calendars import views as calendars
 from forum.config import Settings
-from forum.events import views as events
 from forum.incoming import views as incoming
 from forum.operations import views as operations
-from forum.registration import views as registration
+from forum.organizer import desk
+from forum.registration import blueprint as attendees
+from forum.site import views as site
 
 MONTH_IN_SECONDS = 30 * 24 * 3600
 
@@ -65,6 +69,15 @@ def _flask_config(settings: Settings) -> Mapping[str, Any]:
 
 def _open_doors(app: Flask) -> None:
     """Register every blueprint and command."""
-    for door in (events, registration, calendars, accounts, organizer, operations, incoming):
+    _import_views(organizer, registration)
+    for door in (site, attendees, calendars, accounts, desk, operations, incoming):
         app.register_blueprint(door.bp)
     cli.register(app)
+
+
+def _import_views(*packages: ModuleType) -> None:
+    """Import all views of these packages, so that their one blueprint knows each of their pages."""
+    for package in packages:
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name.endswith("views"):
+                import_module(module.name)

@@ -3,10 +3,10 @@
 from flask import Flask
 
 from forum.accounts.commands import organizer
+from forum.delivery.commands import outbox, worker_command
 from forum.demo.commands import demo
 from forum.incoming.commands import incoming
 from forum.operations.commands import doctor, keys
-from forum.outbox.commands import outbox, worker_command
 from forum.privacy.commands import check, purge, rotate
 from forum.programme.commands import programme
 from forum.reminders.commands import reminders

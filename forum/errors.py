@@ -1,5 +1,7 @@
 """What can be said no to, in words fit to show."""
 
+from forum.i18n import _
+
 
 class Refusal(Exception):
     """A rule's no.
@@ -13,6 +15,17 @@ class Refusal(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+
+
+class ChangedMeanwhile(Refusal):
+    """Someone else has saved since this editor opened her page. Nothing is overwritten."""
+
+    def __init__(self, sentence: str = "") -> None:
+        """Say that nothing is lost, in `sentence` where the page has more to say."""
+        super().__init__(
+            sentence
+            or _("Someone else has changed this since you opened it. Nothing is overwritten.")
+        )
 
 
 class Missing(Exception):

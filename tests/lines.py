@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from forum.registration.places.waiting import move_lines
 from forum.registration.queries import events_to_move
-from forum.registration.waiting import move_lines
 
 
 def move_all_lines(*, now: datetime) -> int:

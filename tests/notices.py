@@ -5,14 +5,14 @@ from datetime import timedelta
 from forum import clock
 from forum.accounts.models import Organizer
 from forum.db import db, transaction
-from forum.events import agenda_actions as agenda
-from forum.events import room_actions
 from forum.events.models import Event, Room, Session
-from forum.events.plans import SessionPlan
 from forum.events.rules import stream_mark
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending
+from forum.planning import agenda_actions as agenda
+from forum.planning import room_actions
+from forum.planning.plans import SessionPlan
 
 HALF = timedelta(minutes=30)
 

@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, select, update
 
 from forum.accounts import queries, rules, throttle
 from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn, SignInLink
-from forum.accounts.passkeys import NewKey
+from forum.accounts.passkey_actions import NewKey
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db

@@ -10,7 +10,7 @@ from flask import Response
 from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
 
 from forum import clock
-from forum.accounts import actions, passkeys, queries, throttle
+from forum.accounts import actions, passkey_actions, queries, throttle
 from forum.accounts.models import Organizer, Passkey
 
 KEPT = "passkey"
@@ -18,7 +18,7 @@ GOOD_FOR = timedelta(minutes=5)
 """Shorter than the throttle remembers that it was answered."""
 
 
-def put(question: passkeys.Question) -> Response:
+def put(question: passkey_actions.Question) -> Response:
     """Keep the challenge and return the question as JSON for our script."""
     cookie[KEPT] = [question.challenge, int(clock.now().timestamp())]
     return Response(question.options, mimetype="application/json")
@@ -31,7 +31,7 @@ def take(*, now: datetime) -> str:
     """
     challenge, asked = cookie.pop(KEPT, ["", 0])
     if now - datetime.fromtimestamp(asked, UTC) > GOOD_FOR:
-        raise passkeys.NotVerified
+        raise passkey_actions.NotVerified
     throttle.count("challenge", challenge, most=1, now=now)
     return str(challenge)
 
@@ -43,9 +43,9 @@ def answered(credential: str, *, now: datetime, organizer: Organizer | None = No
     transaction.
     """
     challenge = take(now=now)
-    passkey = queries.passkey_by_credential(passkeys.credential_id(credential))
+    passkey = queries.passkey_by_credential(passkey_actions.credential_id(credential))
     if passkey is None or (organizer is not None and passkey.organizer_id != organizer.id):
-        raise passkeys.NotVerified
-    sign_count = passkeys.verify(credential, challenge, passkey)
+        raise passkey_actions.NotVerified
+    sign_count = passkey_actions.verify(credential, challenge, passkey)
     actions.use_passkey(passkey, sign_count=sign_count, now=now)
     return passkey

@@ -22,7 +22,7 @@ from forum import clock
 from forum.accounts import actions, queries, rules
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
 from forum.db import transaction
-from forum.events.site import kept
+from forum.web.language import in_same_language
 
 SEEN = "seen"
 """Where the cookie keeps when its browser last came, in seconds since 1970."""
@@ -143,7 +143,7 @@ def safe_path(asked: str) -> str:
     parts = urlsplit(asked)
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/organize/")
     is_plain = "\\" not in asked and asked.isprintable()
-    return kept(asked) if is_ours and is_plain else url_for("organizer.dashboard")
+    return in_same_language(asked) if is_ours and is_plain else url_for("organizer.dashboard")
 
 
 def _start(app: App) -> None:

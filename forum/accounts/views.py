@@ -7,7 +7,7 @@ from flask import session as cookie  # noqa: TID251 - the browser's, not an agen
 from flask.typing import ResponseReturnValue
 
 from forum import clock
-from forum.accounts import actions, challenges, guard, passkeys, queries
+from forum.accounts import actions, challenges, guard, passkey_actions, queries
 from forum.accounts.forms import SignInForm, tidy
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
@@ -81,7 +81,7 @@ def open_link(token: str) -> ResponseReturnValue:
 @bp.post("/sign-in/passkey/question")
 def ask_passkey() -> ResponseReturnValue:
     """Give the browser what it asks a device."""
-    return challenges.put(passkeys.ask())
+    return challenges.put(passkey_actions.ask())
 
 
 @bp.post("/sign-in/passkey")
@@ -136,7 +136,7 @@ def confirm() -> ResponseReturnValue:
 @guard.needs(OrganizerRole.VIEWER)
 def ask_to_confirm() -> ResponseReturnValue:
     """Give the browser what it asks a device of this organizer."""
-    return challenges.put(passkeys.ask(queries.passkeys(guard.current_organizer())))
+    return challenges.put(passkey_actions.ask(queries.passkeys(guard.current_organizer())))
 
 
 def _where_to() -> str:

@@ -23,8 +23,9 @@ from forum.events.models import Gate
 from forum.i18n import _
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
-from forum.registration import places, seats
 from forum.registration.models import CareState, Registration, Status
+from forum.registration.places import gates as places
+from forum.registration.places import vacating
 from forum.registration.telling import ask, tell
 
 NOTE = "pause_over"
@@ -98,7 +99,7 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
     for each in hers:
         facts: Facts = {}
         if queries.has_place(each, now=now):
-            facts = seats.release_silently(each, now=now)
+            facts = vacating.release_silently(each, now=now)
         _change(each, CareState.REMEMBERED, facts, until=each.care_until, now=now, by=by)
     if registration.email is not None:
         _suppress(registration.name_key, registration.email, now=now)
@@ -121,7 +122,7 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
             continue
         before = queries.last_change(each, CareState.REMEMBERED)
         if "had" in before and each.event_id not in lives_in:
-            seats.restore(each, before, now=now, by=by)
+            vacating.restore(each, before, now=now, by=by)
         _return(each, before, now=now, by=by)
     if registration.email is not None:
         known = queries.person_hashes(registration.name_key, registration.email)

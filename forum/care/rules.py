@@ -10,8 +10,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from forum.care.models import TaskKind
+from forum.quiet_hours import next_permitted
 from forum.registration.models import CareState
-from forum.reminders.rules import next_permitted
 
 QUIET = frozenset({CareState.PAUSED, CareState.REMEMBERED, CareState.HELD})
 NOT_ASKED_FOR = frozenset({CareState.REMEMBERED, CareState.HELD})

@@ -14,13 +14,14 @@ from forum.care.rules import GONE
 from forum.db import db
 from forum.errors import Refusal
 from forum.events.models import Event, EventKind, Mode, Programme
-from forum.programme import actions, outline
-from forum.programme.file import read
+from forum.programme import actions
+from forum.programme.reading import outline
+from forum.programme.reading.file import read
 from forum.programme.report import Report
-from forum.registration import places
 from forum.registration.actions import register
-from forum.registration.asked import Overrides, Request
 from forum.registration.models import CareState, PairRule, Registration, Role
+from forum.registration.places import gates as places
+from forum.registration.requests import Overrides, Request
 
 FILE = Path(__file__).parent / "programme.yaml"
 ORGANIZER = ("petra.sandboxer@lantern.example", "Petra Sandboxer")

@@ -4,16 +4,17 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forum.care.rules import kept_back
-from forum.emails import matters
+from forum.emails import subjects
 from forum.emails.kinds import DECLINED, KINDS, Kind
 from forum.emails.letter import Later, Silence
-from forum.emails.matters import Thing
 from forum.emails.reminding import Turn
+from forum.emails.subjects import Thing
 from forum.events.models import Event, EventStatus
 from forum.i18n import _, day_in_words
 from forum.incoming.queries import Blocked, block_of, calendar_says_no
 from forum.incoming.rules import STOPPING
 from forum.outbox.models import Message
+from forum.quiet_hours import is_quiet, next_permitted
 from forum.registration.models import CareState, Registration, Status
 from forum.reminders import rules
 
@@ -44,7 +45,7 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
         or _event(kind, registration.event, now)
         or _moved(kind, message, registration.event)
         or _answer(message, registration)
-        or matters.why_not(message.email, registration, thing, now=now)
+        or subjects.why_not(message.email, registration, thing, now=now)
         or (_turn(turn, registration) if turn else None)
     )
     if reason:
@@ -77,7 +78,7 @@ def _pause(registration: Registration) -> str:
 
 
 def _address(message: Message, registration: Registration, thing: Thing | None) -> str | None:
-    if matters.recipient(message.email, registration, thing):
+    if subjects.recipient(message.email, registration, thing):
         return None
     return _("This person has no email address. Please call.")
 
@@ -91,8 +92,8 @@ def _block(
     our emails spam gets the answers to what she does, and word of changes, and nothing else.
     """
     kind = KINDS[message.email]
-    to = matters.recipient(message.email, registration, thing)
-    reason = blocked(to.address) if to and message.email != matters.QUESTION else None
+    to = subjects.recipient(message.email, registration, thing)
+    reason = blocked(to.address) if to and message.email != subjects.QUESTION else None
     if reason in STOPPING:
         is_hers = to is not None and to.address == registration.email
         return Silence(
@@ -179,9 +180,9 @@ def _night(
     One that was due just before eight in the evening still goes while its mails take a few minutes.
     """
     zone, days = registration.timezone, registration.quiet_days
-    if not all(rules.is_quiet(at, zone=zone, quiet_days=days) for at in (now, now - GRACE)):
+    if not all(is_quiet(at, zone=zone, quiet_days=days) for at in (now, now - GRACE)):
         return None
-    morning = rules.next_permitted(now, zone=zone, quiet_days=days)
+    morning = next_permitted(now, zone=zone, quiet_days=days)
     if until and morning > until:
         return Silence(_("It was late, and her quiet hours last until it is no longer useful."))
     day = day_in_words(morning, zone)

@@ -18,7 +18,7 @@ import hashlib
 import re
 from email.utils import format_datetime
 
-from forum.emails.addresses import envelope_address, one_line
+from forum.addresses import envelope_address, one_line
 from forum.emails.letter import CalendarPart, Letter, Mailbox
 
 WIDTH = 76

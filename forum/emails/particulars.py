@@ -11,12 +11,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from forum.emails.addresses import one_line
+from forum.addresses import one_line
 from forum.emails.kinds import KINDS, CalendarMethod
-from forum.emails.matters import Thing
-from forum.emails.news import News
+from forum.emails.notice_facts import News
 from forum.emails.queries import House
 from forum.emails.reminding import Brought, Turn
+from forum.emails.subjects import Thing
 from forum.events import words
 from forum.events.contact import Contact, contact_of
 from forum.events.discretion import Place, place, said

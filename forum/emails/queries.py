@@ -25,6 +25,7 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
+from forum.events.queries import dial_in_rooms
 from forum.incoming.queries import Blocked, block_of, blocked_lately
 from forum.notices import queries as notices
 from forum.notices.rules import Was
@@ -55,17 +56,6 @@ def _shares() -> Exists:
 
 _SHARES = select(_shares()).where(Registration.id == bindparam("number"))
 _MODES = select(Gate.mode).where(Gate.event_id == bindparam("number"))
-_DIAL_IN = select(Room).where(Room.dial_in.is_not(None)).order_by(Room.position, Room.id)
-_ONE_ROOM = _DIAL_IN.where(Room.id == bindparam("number"))
-_STREAMED_ROOMS = _DIAL_IN.where(
-    Room.id.in_(
-        select(Session.room_id).where(
-            Session.event_id == bindparam("number"),
-            Session.is_streamed,
-            Session.status == SessionStatus.SCHEDULED,
-        )
-    )
-)
 _REMINDERS = (
     select(Reminder)
     .where(Reminder.event_id == bindparam("number"), Reminder.is_on)
@@ -131,13 +121,6 @@ def shares_mailbox(registration: Registration) -> bool:
 def modes(event: Event) -> frozenset[Mode]:
     """Return the ways in which an event can be attended."""
     return frozenset(db.session.scalars(_MODES, {"number": event.id}))
-
-
-def dial_in_rooms(event: Event) -> Sequence[Room]:
-    """Return the rooms of an event that one can listen to by phone, in the programme's order."""
-    if event.room_id is not None:
-        return db.session.scalars(_ONE_ROOM, {"number": event.room_id}).all()
-    return db.session.scalars(_STREAMED_ROOMS, {"number": event.id}).all()
 
 
 def all_rooms() -> Sequence[Room]:

@@ -14,8 +14,8 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import escape
 
+from forum.addresses import one_line
 from forum.config import current_settings
-from forum.emails.addresses import one_line
 from forum.emails.particulars import Particulars
 from forum.emails.practical import advice, own_words
 from forum.i18n import _, ngettext, speaking

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from forum.emails import news, queries
+from forum.emails import notice_facts, queries
 from forum.emails.letter import Letter
 from forum.emails.writing import sample
 from forum.events.models import Mode
@@ -63,7 +63,7 @@ def notice_for(
     if was is not None:
         person.mode = kind.mode if was == Was.RELIEVED else Mode.WEBCAST
         person.status, person.waits_for = Status.CONFIRMED, None
-    told = news.make(
+    told = notice_facts.make(
         person,
         before,
         queries.house(),

@@ -6,18 +6,18 @@ from datetime import datetime
 
 from forum import links
 from forum.accounts.models import Organizer, SignInLink
+from forum.addresses import hint, known_as, one_line
 from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries, reminding
-from forum.emails.addresses import hint, known_as, one_line
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, Kind
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
-from forum.emails.matters import Thing, matter_of, recipient
-from forum.emails.news import News
+from forum.emails.notice_facts import News
 from forum.emails.particulars import NO_WORDS, Particulars, gather
 from forum.emails.queries import House
 from forum.emails.reminding import Brought, Turn
 from forum.emails.rendering import Personal, personal, render
+from forum.emails.subjects import Thing, matter_of, recipient
 from forum.events.models import Event, Programme
 from forum.i18n import _, day_in_words, speaking
 from forum.notices.models import Notice

@@ -32,6 +32,17 @@ WHOLE_SESSIONS = select(Session).options(
     joinedload(Session.track),
     selectinload(Session.appearances).joinedload(Appearance.speaker),
 )
+_DIAL_IN = select(Room).where(Room.dial_in.is_not(None)).order_by(Room.position, Room.id)
+_ONE_ROOM = _DIAL_IN.where(Room.id == bindparam("number"))
+_STREAMED_ROOMS = _DIAL_IN.where(
+    Room.id.in_(
+        select(Session.room_id).where(
+            Session.event_id == bindparam("number"),
+            Session.is_streamed,
+            Session.status == SessionStatus.SCHEDULED,
+        )
+    )
+)
 
 
 def programme() -> Programme:
@@ -114,6 +125,13 @@ def streamed_from(room: Room, *, now: datetime) -> Sequence[Event]:
         )
         .order_by(Event.starts_at, Event.id)
     ).all()
+
+
+def dial_in_rooms(event: Event) -> Sequence[Room]:
+    """Return the rooms of an event that one can listen to by phone, in the programme's order."""
+    if event.room_id is not None:
+        return db.session.scalars(_ONE_ROOM, {"number": event.room_id}).all()
+    return db.session.scalars(_STREAMED_ROOMS, {"number": event.id}).all()
 
 
 def session_of(event: Event, key: str) -> Session:

@@ -18,7 +18,7 @@ from forum.care.models import Task, TaskKind
 from forum.care.queries import one_of_each
 from forum.db import db, is_sqlite
 from forum.emails.kinds import DECLINED, KINDS, Matter
-from forum.emails.matters import recipient
+from forum.emails.subjects import recipient
 from forum.incoming import queries, rules
 from forum.incoming.models import (
     AddressBlock,

@@ -4,7 +4,7 @@ from http.client import HTTPException
 from urllib.request import HTTPSHandler, OpenerDirector, Request
 
 from forum.incoming.ses import is_amazons
-from forum.outbox.conversation import trusted
+from forum.tls import trusted
 
 PATIENCE = 5.0
 LARGEST = 64 * 1024

@@ -19,7 +19,7 @@ from forum.errors import Missing
 from forum.incoming import actions, fetching, mailgun, postmark, ses
 from forum.incoming.models import ReportSource
 from forum.incoming.reports import Forged, Returned, Unusable
-from forum.registration.limits import limiter
+from forum.web.limits import limiter
 
 BAD, UNKNOWN, FORBIDDEN, NOT_ACCEPTABLE = 400, 401, 403, 406
 REFUSED = {BAD, UNKNOWN, FORBIDDEN, NOT_ACCEPTABLE}

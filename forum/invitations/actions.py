@@ -8,12 +8,12 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
-from forum.emails.matters import why_no_invitations
+from forum.emails.subjects import why_no_invitations
 from forum.errors import Refusal
 from forum.events.models import Event
 from forum.invitations.invitees import EMAIL, invitees, once
 from forum.outbox.actions import post
-from forum.reminders.rules import next_permitted
+from forum.quiet_hours import next_permitted
 
 
 def invite(event: Event, *, by: Organizer, now: datetime) -> int:

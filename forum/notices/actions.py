@@ -7,12 +7,12 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import Facts, db
-from forum.events import refusals
-from forum.events.claims import claim, hold_all
+from forum.errors import ChangedMeanwhile
 from forum.events.discretion import tells
+from forum.events.locks import claim, hold_all
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
-from forum.notices import queries, rules, told
+from forum.notices import baseline, queries, rules
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
@@ -49,7 +49,7 @@ def send(  # noqa: PLR0913 - what a notice is, by name
     claim(event, version)
     pending = queries.pending(event, now=now)
     if seen is not None and seen != pending.mark:
-        raise refusals.ChangedMeanwhile
+        raise ChangedMeanwhile
     before = _before(event)
     if not before or event.status != EventStatus.PUBLISHED or now >= event.ends_at:
         raise NothingToTell
@@ -63,7 +63,7 @@ def send(  # noqa: PLR0913 - what a notice is, by name
     )
     db.session.add(notice)
     for thing in queries.things(event):
-        thing.told = told.of(thing)
+        thing.told = baseline.of(thing)
     db.session.flush()
     _post(notice, pending, by=by, now=now)
     return notice
@@ -84,12 +84,12 @@ def check_words(words: Mapping[str, str]) -> dict[str, str]:
     return {language: sentence for language, sentence in tidy.items() if sentence}
 
 
-def _before(event: Event) -> told.Facts:
+def _before(event: Event) -> baseline.Facts:
     """Return what was told before of everything that is different now, as a notice keeps it."""
     different = [each for each in queries.things(event) if queries.is_told_otherwise(each)]
-    kept: told.Facts = {}
+    kept: baseline.Facts = {}
     for thing in different:
-        facts = told.whole(thing.told or {}, told.of(thing), thing.changed_at)
+        facts = baseline.whole(thing.told or {}, baseline.of(thing), thing.changed_at)
         if isinstance(thing, Event):
             kept["event"] = facts
         else:

@@ -17,7 +17,7 @@ from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.events.models import Event, EventStatus, Mode, Session
 from forum.incoming.queries import stopped_emails
-from forum.notices import rules, told
+from forum.notices import baseline, rules
 from forum.notices.models import Notice
 from forum.notices.rules import Change, Reader, Was
 from forum.outbox.models import Message, MessageState
@@ -171,9 +171,9 @@ def of_event(event: Event) -> Sequence[Notice]:
     ).all()
 
 
-def stored(notice: Notice) -> dict[int | None, told.Facts]:
+def stored(notice: Notice) -> dict[int | None, baseline.Facts]:
     """Return what a notice was told against: of the event under None, of sessions by their ids."""
-    found: dict[int | None, told.Facts] = {
+    found: dict[int | None, baseline.Facts] = {
         int(number): facts for number, facts in notice.changes.get("sessions", {}).items()
     }
     if "event" in notice.changes:
@@ -190,7 +190,7 @@ def told_by(notice: Notice, all_things: Sequence[Thing]) -> tuple[Change, ...]:
     found = []
     for thing in all_things:
         if (facts := before.get(rules.key_of(thing))) is not None:
-            was, is_now = told.states(facts)[0], told.of(thing)
+            was, is_now = baseline.states(facts)[0], baseline.of(thing)
             session = thing if isinstance(thing, Session) else None
             found.append(Change(session, was, is_now, rules.kinds(was, is_now)))
     return tuple(each for each in found if each.kinds)
@@ -215,8 +215,8 @@ def is_told_otherwise(thing: Thing) -> bool:
     """Tell whether anyone may have been told something else of it than what is so now."""
     if thing.told is None:
         return False
-    is_now = told.of(thing)
-    return any(rules.kinds(state, is_now) for state in told.states(thing.told))
+    is_now = baseline.of(thing)
+    return any(rules.kinds(state, is_now) for state in baseline.states(thing.told))
 
 
 def pending(event: Event, *, now: datetime) -> Pending:
@@ -348,7 +348,7 @@ def _by_group(event: Event, *, now: datetime) -> tuple[ChangesOf, list[datetime]
     sessions = [each for each in different if isinstance(each, Session)]
     considered: list[Thing] = [event, *sessions]
     cuts = sorted(
-        {at for each in considered for at in told.instants(each.told or {})}
+        {at for each in considered for at in baseline.instants(each.told or {})}
         | {each.changed_at for each in considered if each.changed_at is not None}
     )
     numbers = {each.id for each in sessions}

@@ -10,8 +10,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, EventKind, EventStatus, Mode, Session, SessionStatus
-from forum.notices import told
-from forum.notices.told import Facts
+from forum.notices import baseline
+from forum.notices.baseline import Facts
 
 OFF = frozenset({str(SessionStatus.CANCELLED), str(EventStatus.CANCELLED)})
 
@@ -112,7 +112,9 @@ def known(thing: Event | Session, registered_at: datetime) -> Facts | None:
     """Return what somebody was told of a thing who registered at an instant, None if nothing."""
     if thing.told is None:
         return None
-    return told.seen(told.whole(thing.told, told.of(thing), thing.changed_at), registered_at)
+    return baseline.seen(
+        baseline.whole(thing.told, baseline.of(thing), thing.changed_at), registered_at
+    )
 
 
 def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, Facts]:
@@ -126,7 +128,7 @@ def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[in
     for telling in tellings:
         for key, stored in telling.stored.items():
             since = max(registered_at, heard_at.get(key, registered_at))
-            found.setdefault(key, told.seen(stored, since))
+            found.setdefault(key, baseline.seen(stored, since))
         if telling.sent_at is not None:
             heard_at |= dict.fromkeys(found, telling.sent_at - LONGEST_TRY)
             found = {}
@@ -218,7 +220,7 @@ def _change(
     was = before.get(key_of(thing))
     if was is None:
         return None
-    is_now = told.of(thing)
+    is_now = baseline.of(thing)
     hers = frozenset(kind for kind in kinds(was, is_now) if _is_hers(kind, reader))
     return Change(thing if isinstance(thing, Session) else None, was, is_now, hers)
 

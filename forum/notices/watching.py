@@ -9,7 +9,7 @@ from datetime import datetime
 
 from forum.db import db
 from forum.events.models import Event, EventStatus
-from forum.notices import rules, told
+from forum.notices import baseline, rules
 from forum.notices.queries import things
 
 
@@ -23,7 +23,7 @@ def begin(event: Event) -> None:
         return
     for thing in things(event):
         if thing.told is None:
-            thing.told = told.of(thing)
+            thing.told = baseline.of(thing)
 
 
 def forget(event: Event) -> None:
@@ -51,15 +51,15 @@ def watched(*events: Event, now: datetime) -> Iterator[None]:
             event.updated_at = now
 
 
-def _facts(event: Event) -> dict[int | None, told.Facts]:
+def _facts(event: Event) -> dict[int | None, baseline.Facts]:
     """Return what is told of an event, under None, and of its sessions, under their ids."""
-    return {rules.key_of(each): told.of(each) for each in things(event)}
+    return {rules.key_of(each): baseline.of(each) for each in things(event)}
 
 
-def _keep(event: Event, were: dict[int | None, told.Facts], *, now: datetime) -> None:
+def _keep(event: Event, were: dict[int | None, baseline.Facts], *, now: datetime) -> None:
     for thing in things(event):
         key = rules.key_of(thing)
-        is_now = told.of(thing)
+        is_now = baseline.of(thing)
         if thing.told is not None and key in were and is_now != were[key]:
-            thing.told = told.changed(thing.told, is_now, now)
+            thing.told = baseline.changed(thing.told, is_now, now)
             thing.changed_at = now

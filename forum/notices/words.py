@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from forum.events.models import Room, Session
 from forum.i18n import _, both_zones
+from forum.notices.baseline import Facts
 from forum.notices.rules import Change, Kind
-from forum.notices.told import Facts
 
 BY_ROOM = frozenset({Kind.JOIN, Kind.NUMBER})
 """What is said once for a room that it concerns, and not for each session in it."""

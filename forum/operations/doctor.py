@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forum.config import LOCAL_HOSTS, Settings
 from forum.db import SAFE_SQLITE, db, is_sqlite
+from forum.delivery.transport import NotDelivered, Post, SmtpConnection
 from forum.incoming import mailboxes
 from forum.operations import queries
 from forum.operations.readiness import newest_schema, outbox_warnings
 from forum.outbox.queries import health
-from forum.outbox.transport import NotDelivered, Post, SmtpConnection
 from forum.privacy import tombstones
 from forum.privacy.key_queries import values_by_key
 from forum.sealed import key_id

@@ -13,7 +13,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.errors import Refusal
 from forum.i18n import _, lazy
-from forum.programme.walltimes import EARLIEST_YEAR, LATEST_YEAR, NoSuchTime, WallTime, instant
+from forum.programme.reading.walltimes import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    NoSuchTime,
+    WallTime,
+    instant,
+)
 
 
 class CheckboxesField(SelectMultipleField):

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
-from forum.accounts import actions, challenges, guard, passkeys, queries, rules
+from forum.accounts import actions, challenges, guard, passkey_actions, queries, rules
 from forum.accounts.forms import NewPasskeyForm, tidy
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
@@ -41,7 +41,9 @@ def new_passkey() -> ResponseReturnValue:
         try:
             with transaction():
                 now = clock.now()
-                key = passkeys.verify_new(tidy(form.credential.data), challenges.take(now=now))
+                key = passkey_actions.verify_new(
+                    tidy(form.credential.data), challenges.take(now=now)
+                )
                 actions.add_passkey(guard.current_organizer(), key, tidy(form.name.data), now=now)
         except Refusal as refusal:
             form.form_errors.append(refusal.sentence)
@@ -59,7 +61,7 @@ def ask_new_passkey() -> ResponseReturnValue:
     if _must_confirm():
         raise Refusal(_("Confirm with the passkey that you have first."))
     organizer = guard.current_organizer()
-    return challenges.put(passkeys.ask_for_new(organizer, queries.passkeys(organizer)))
+    return challenges.put(passkey_actions.ask_for_new(organizer, queries.passkeys(organizer)))
 
 
 @bp.route("/me/passkeys/<number:passkey_id>/remove", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.outbox.queries import Health
 from forum.registration.models import OfferState, PairRule, Role, Source, Status
-from forum.registration.offer_rules import WhyNot
+from forum.registration.places.offer_rules import WhyNot
 
 A_MINUTE, AN_HOUR = 60, 3600
 

@@ -14,9 +14,11 @@ from forum.db import db
 from forum.i18n import _
 from forum.privacy import consents, tombstone_actions
 from forum.privacy.models import Consent, ConsentPurpose
-from forum.privacy.removal import remove
-from forum.registration import places, refusals, seats
+from forum.privacy.removal_actions import remove
+from forum.registration import refusals
 from forum.registration.models import Registration
+from forum.registration.places import gates as places
+from forum.registration.places import vacating
 
 
 def record(
@@ -124,7 +126,7 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     db.session.refresh(registration)
     if by is None and kept_back(registration, Purpose.CHANGE, now=now) is not None:
         raise refusals.TooLateToChange(_("This registration can no longer be changed."))
-    seats.release_silently(registration, now=now)
+    vacating.release_silently(registration, now=now)
     db.session.flush()
     db.session.expunge(registration)
     remove([number])

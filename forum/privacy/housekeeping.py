@@ -11,10 +11,10 @@ import structlog
 from sqlalchemy import select
 
 from forum.db import db, is_sqlite, transaction
-from forum.privacy import purging, tombstone_actions, tombstones
+from forum.privacy import purge_actions, tombstone_actions, tombstones
 from forum.privacy.actions import erase
+from forum.privacy.key_actions import Pass, reseal_some
 from forum.privacy.key_queries import sealed_columns
-from forum.privacy.rotation import Pass, reseal_some
 from forum.registration.models import Registration
 
 ROUNDS_EVERY = timedelta(hours=1)
@@ -27,11 +27,11 @@ def purge(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> dict[
     `goes_on` is asked before every step, so that a worker can stop.
     """
     ended = {}
-    for expiry in purging.EXPIRIES:
+    for expiry in purge_actions.EXPIRIES:
         number, some = 0, 1
         while some and goes_on():
             with transaction():
-                some = purging.end_some(expiry, now=now)
+                some = purge_actions.end_some(expiry, now=now)
             number += some
         ended[expiry.name] = number
     forget_deleted()
@@ -40,7 +40,7 @@ def purge(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> dict[
 
 def due(*, now: datetime) -> dict[str, int]:
     """Return how many of each kind a purge would end. Changes nothing."""
-    return {each.name: purging.number_due(each, now=now) for each in purging.EXPIRIES}
+    return {each.name: purge_actions.number_due(each, now=now) for each in purge_actions.EXPIRIES}
 
 
 def erase_again(*, now: datetime) -> int:
@@ -112,7 +112,7 @@ class Housekeeper:
         if again:
             log.warning("erased_again", people=again)
         with transaction():
-            is_my_turn = purging.take_turn(now=now)
+            is_my_turn = purge_actions.take_turn(now=now)
         if is_my_turn:
             log.info("purged", **purge(now=now, goes_on=goes_on))
         forget_deleted()

@@ -9,12 +9,12 @@ from forum.db import after_commit, db
 from forum.notices import watching as notices
 from forum.outbox import runner
 from forum.programme import queries
-from forum.programme.contradictions import refuse_contradictions
-from forum.programme.faces import Faces
-from forum.programme.loading import Loading
-from forum.programme.outline import ProgrammeFile
+from forum.programme.loading.calendar_changes import Faces
+from forum.programme.loading.events import Loading
+from forum.programme.loading.shared import load_shared
+from forum.programme.reading.contradictions import refuse_contradictions
+from forum.programme.reading.outline import ProgrammeFile
 from forum.programme.report import Report
-from forum.programme.shared import load_shared
 
 
 def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = None) -> Report:

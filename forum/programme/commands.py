@@ -10,9 +10,9 @@ from forum.db import transaction
 from forum.errors import Missing
 from forum.programme import actions
 from forum.programme.dump import dump
-from forum.programme.faults import Faulty
-from forum.programme.file import read
-from forum.programme.nodes import MOST_BYTES
+from forum.programme.reading.faults import Faulty
+from forum.programme.reading.file import read
+from forum.programme.reading.nodes import MOST_BYTES
 
 programme = AppGroup("programme", help="Load and write the programme file.")
 

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from forum.errors import Missing
 from forum.events.models import Event, EventKind, Room, Session
-from forum.programme import outline, queries, values
-from forum.programme.faults import Faults
-from forum.programme.nodes import node_of
-from forum.programme.parts import Spot, read_part, write_part
+from forum.programme import queries
+from forum.programme.reading import outline, values
+from forum.programme.reading.faults import Faults
+from forum.programme.reading.nodes import node_of
+from forum.programme.reading.parts import Spot, read_part, write_part
+from forum.programme.reading.walltimes import written
 from forum.programme.text import to_text
-from forum.programme.walltimes import written
 from forum.reminders.models import Reminder
 
 Plain = dict[str, Any]

@@ -20,18 +20,12 @@ from forum.config import current_settings
 from forum.db import db, is_sqlite, read_again
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
-from forum.registration import (
-    admission,
-    offers,
-    places,
-    queries,
-    refusals,
-    session_places,
-    waiting,
-)
-from forum.registration.asked import NONE, Companion, Overrides, Request
+from forum.registration import queries, refusals
 from forum.registration.models import Offer, PairRule, Registration, Status
 from forum.registration.outcomes import Outcome
+from forum.registration.places import admission, offers, session_places, waiting
+from forum.registration.places import gates as places
+from forum.registration.requests import NONE, Companion, Overrides, Request
 from forum.registration.telling import tell, this_hour
 
 LINKS_EVERY = timedelta(hours=1)

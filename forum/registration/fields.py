@@ -15,7 +15,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forum.emails.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address, one_line
+from forum.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address, one_line
 from forum.i18n import _, lazy
 
 LONGEST_NAME = 200

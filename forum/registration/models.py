@@ -57,9 +57,6 @@ class Source(StrEnum):
     ORGANIZER = "organizer"
 
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
 def new_public_id() -> str:
     """Return 128 random bits as text: the only name of a registration outside the house."""
     return secrets.token_urlsafe(16)

@@ -20,7 +20,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from forum.registration.offer_rules import Party
+from forum.registration.places.offer_rules import Party
 
 SAME_PERSON = (
     select(Registration)

@@ -5,8 +5,8 @@ from datetime import datetime
 from forum.errors import Refusal
 from forum.events.models import Event, Gate
 from forum.i18n import _, day_in_words, time_in_words, zone_in_words
-from forum.registration.asked import Overrides
 from forum.registration.models import Registration
+from forum.registration.requests import Overrides
 from forum.registration.rules import ModeState, may_change, mode_state
 
 
@@ -36,10 +36,6 @@ class ModeNotOffered(Refusal):
 
 class TooLateToChange(Refusal):
     """The day is over, or the registration no longer lives."""
-
-
-class ChangedMeanwhile(Refusal):
-    """Someone else changed the registration at the same moment."""
 
 
 class CompanionIsAsker(Refusal):

@@ -13,8 +13,8 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
+from forum.errors import ChangedMeanwhile
 from forum.events.models import Event
-from forum.events.refusals import ChangedMeanwhile
 from forum.outbox import runner
 from forum.reminders import queries, rules
 from forum.reminders.models import Reminder

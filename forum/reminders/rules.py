@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Mode
+from forum.quiet_hours import instant, last_permitted
 from forum.registration.models import Status
 from forum.reminders.plans import ReminderPlan
 
 MOST = 4
 """Emails about one event to one person, besides answers to what she does herself."""
-QUIET_FROM = time(20)
-QUIET_UNTIL = time(8)
-EVENING = time(18)
-"""Where a reminder goes that would disturb: the last evening hour that leaves time to read it."""
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LEAD = re.compile(r"P(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?")
 
 
@@ -145,51 +141,10 @@ def due_at(
         raise ValueError(sentence)
     else:
         day = starts_at.astimezone(info).date() - timedelta(days=length.days)
-        due = _instant(day, time.fromisoformat(local_time), info)
-    return _not_disturbing(due, info, quiet_days)
+        due = instant(day, time.fromisoformat(local_time), info)
+    return last_permitted(due, zone=zone, quiet_days=quiet_days)
 
 
 def useful_until(lead: str, *, starts_at: datetime) -> datetime:
     """Return until when a late reminder still helps: half its lead before the start, in UTC."""
     return starts_at.astimezone(UTC) - lead_time(lead) / 2
-
-
-def is_quiet(at: datetime, *, zone: str, quiet_days: tuple[str, ...] = ()) -> bool:
-    """Tell whether a reminder would disturb a person at this instant."""
-    local = at.astimezone(ZoneInfo(zone))
-    return _is_quiet_day(local.date(), quiet_days) or not (QUIET_UNTIL <= local.time() < QUIET_FROM)
-
-
-def next_permitted(at: datetime, *, zone: str, quiet_days: tuple[str, ...] = ()) -> datetime:
-    """Return the first instant from `at` on, in UTC, that does not disturb.
-
-    Only for a reminder that is late already, because mail could not leave in time.
-    """
-    info = ZoneInfo(zone)
-    moment = at.astimezone(UTC)
-    while is_quiet(moment, zone=zone, quiet_days=quiet_days):
-        local = moment.astimezone(info)
-        is_before_morning = local.time() < QUIET_UNTIL
-        day = local.date() + timedelta(days=0 if is_before_morning else 1)
-        moment = _instant(day, QUIET_UNTIL, info)
-    return moment
-
-
-def _not_disturbing(due: datetime, info: ZoneInfo, quiet_days: tuple[str, ...]) -> datetime:
-    while is_quiet(due, zone=info.key, quiet_days=quiet_days):
-        local = due.astimezone(info)
-        is_after_evening = local.time() >= QUIET_FROM and not _is_quiet_day(
-            local.date(), quiet_days
-        )
-        day = local.date() - timedelta(days=0 if is_after_evening else 1)
-        due = _instant(day, EVENING, info)
-    return due
-
-
-def _is_quiet_day(day: date, quiet_days: tuple[str, ...]) -> bool:
-    return set(DAYS) != set(quiet_days) and DAYS[day.weekday()] in quiet_days
-
-
-def _instant(day: date, wall: time, info: ZoneInfo) -> datetime:
-    """Return a wall time as UTC. One that a clock skips is read with the offset before the gap."""
-    return datetime.combine(day, wall, tzinfo=info).astimezone(UTC)

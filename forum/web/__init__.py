@@ -3,15 +3,17 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from forum.config import Settings
 from forum.web.assets import Assets
 from forum.web.errors import install_errors
+from forum.web.file_revisions import FileRevisions
 from forum.web.headers import SecurityHeaders
 from forum.web.input_guard import install_input_guard
 from forum.web.kept_pages import install_kept_pages
 from forum.web.logs import configure_logs, install_request_log
 from forum.web.meters import Meters, meters_of
 from forum.web.page_cache import PageCache
-from forum.web.revisions import revisions_for
+from forum.web.revisions import Revisions
 
 
 def install(app: Flask) -> None:
@@ -40,3 +42,12 @@ def wrap(app: Flask) -> None:
         cookie=app.config["SESSION_COOKIE_NAME"],
         count={outcome: pages.labels(outcome).inc for outcome in ("hit", "unchanged", "made")},
     )
+
+
+def revisions_for(settings: Settings) -> Revisions:
+    """Return the kind that fits the database. Opens nothing yet, so that servers may fork."""
+    if settings.is_sqlite:
+        return FileRevisions(settings.database_file)
+    from forum.web.heard_revisions import HeardRevisions  # noqa: PLC0415 - its driver is heavy
+
+    return HeardRevisions(settings.database_url)

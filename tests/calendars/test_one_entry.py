@@ -16,9 +16,10 @@ from forum.emails import mime, write
 from forum.events.models import Mode
 from forum.links import feed_link
 from forum.outbox.models import Message
-from forum.registration import actions, waiting
-from forum.registration.asked import Request
+from forum.registration import actions
 from forum.registration.models import Offer, SessionPlace, Status
+from forum.registration.places import waiting
+from forum.registration.requests import Request
 from tests.calendars.libical import keeps_the_rules_of_its_method
 from tests.faults.serving import HOUSE, environment
 

@@ -95,7 +95,7 @@ class House:
 @contextmanager
 def serving(settings: Settings, log: IO[bytes] | None = None) -> Iterator[House]:
     """Serve an installation; its events go to `log`."""
-    command = [sys.executable, "-m", "forum.web.server"]
+    command = [sys.executable, "-m", "forum.server"]
     process = subprocess.Popen(
         command, cwd=HOUSE, env=environment(settings), stderr=log or subprocess.DEVNULL
     )

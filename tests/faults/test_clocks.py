@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forum.db import db
+from forum.delivery.abandoned import FOLDER
 from forum.outbox import queries, runner
-from forum.outbox.abandoned import FOLDER
 from forum.outbox.models import Message, MessageState
 from tests.faults.fake_clock import FakeClock
 from tests.faults.mail_server import MailServer

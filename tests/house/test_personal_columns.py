@@ -13,7 +13,7 @@ from forum.privacy.consents import TEXTS
 from forum.privacy.impersonal import impersonal_columns
 from forum.privacy.key_queries import sealed_columns
 from forum.privacy.models import ConsentPurpose
-from forum.privacy.removal import HANGING
+from forum.privacy.removal_actions import HANGING
 
 
 def columns() -> set[str]:

@@ -9,10 +9,10 @@ import pytest
 
 from forum import clock
 from forum.db import db
+from forum.delivery.transport import Post
 from forum.emails import Letter, write
 from forum.emails.letter import Mailbox
 from forum.outbox.models import Message
-from forum.outbox.transport import Post
 from tests.mail.relay import Relay
 
 WRITTEN_AT = dt.datetime(2027, 4, 22, 14, 0, tzinfo=dt.UTC)

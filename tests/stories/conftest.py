@@ -13,7 +13,7 @@ from forum.db import db, transaction
 from forum.demo.actions import FILE, ORGANIZER
 from forum.events.models import Event, EventKind
 from forum.programme.actions import load
-from forum.programme.file import read
+from forum.programme.reading.file import read
 from tests.stories.attendees import Attendee
 from tests.stories.days import Days
 from tests.stories.organizers import Coordinator

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from forum import clock
 from forum.db import db
+from forum.delivery.worker import Worker
 from forum.outbox.models import Message, MessageState
-from forum.outbox.worker import Worker
 from forum.registration.models import Offer, OfferState
 from forum.reminders.models import Reminder
 from forum.reminders.queries import groups

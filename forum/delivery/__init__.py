@@ -1,0 +1,1 @@
+"""The way out: the worker, its couriers and the mail server."""

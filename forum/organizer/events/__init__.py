@@ -1,0 +1,1 @@
+"""The desk, what happens: events, agenda, rooms, places, changes."""

@@ -1,0 +1,142 @@
+"""What an organizer enters about a session."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TimeField,
+)
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+
+from forum.accounts.forms import tidy
+from forum.events.models import Event, Room, Session, SessionKind, Speaker, Track
+from forum.i18n import LANGUAGES, _, lazy
+from forum.organizer.events.event_forms import LONGEST_TITLE, MOST_PLACES
+from forum.organizer.fields import (
+    CheckboxesField,
+    DayField,
+    VersionedForm,
+    at_most,
+    on_day,
+    options,
+    wall,
+)
+from forum.organizer.words import SESSION_KINDS
+from forum.planning.plans import SessionPlan
+
+OFFERS = ("is_streamed", "is_recorded", "has_captions", "has_asl", "has_spanish")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What one can choose from."""
+
+    rooms: list[Room]
+    tracks: list[Track]
+    speakers: list[Speaker]
+
+
+class SessionForm(VersionedForm):
+    """A session's words, time, room and people."""
+
+    title = StringField(
+        lazy("Title"),
+        [DataRequired(lazy("Enter a title")), at_most(LONGEST_TITLE)],
+        filters=[tidy],
+    )
+    quiet_title = StringField(
+        lazy("Discreet title"),
+        [DataRequired(lazy("Enter a discreet title")), at_most(LONGEST_TITLE)],
+        filters=[tidy],
+        description=lazy("Shown in shared calendars. Do not name an illness."),
+    )
+    day = DayField(lazy("Day"), [InputRequired(lazy("Enter the day"))])
+    starts = TimeField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
+    ends = TimeField(lazy("Ends"), [InputRequired(lazy("Enter when it ends"))])
+    room = SelectField(lazy("Room"), coerce=int)
+    speakers = CheckboxesField(lazy("Speakers"), coerce=int)
+    kind = SelectField(lazy("Kind"), choices=options(SESSION_KINDS.items()))
+    track = SelectField(lazy("Track"), coerce=int)
+    language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
+    capacity = IntegerField(
+        lazy("Places"),
+        [Optional(), NumberRange(1, MOST_PLACES, lazy("Enter a number from 1 to 100,000"))],
+        description=lazy("Only for sessions that people choose. Leave empty for no limit."),
+        render_kw={"inputmode": "numeric"},
+    )
+    is_streamed = BooleanField(lazy("Live online"))
+    is_recorded = BooleanField(lazy("Recorded"))
+    has_captions = BooleanField(lazy("Live captions"))
+    has_asl = BooleanField(lazy("American Sign Language"))
+    has_spanish = BooleanField(lazy("Spanish interpretation"))
+
+    @classmethod
+    def of(
+        cls, event: Event, session: Session | None, offered: Offered, *, is_sent: bool = False
+    ) -> Self:
+        """Return the form: as it was sent, or as the session stands; a new one begins the day."""
+        stands = _new(event) if session is None else _as_is(event, session)
+        form = cls(data=stands) if is_sent else cls(formdata=None, data=stands)
+        rooms, tracks, speakers = (
+            [(each.id, each.name) for each in some]
+            for some in (offered.rooms, offered.tracks, offered.speakers)
+        )
+        form.room.choices = options([(0, _("No room")), *rooms])
+        form.track.choices = options([(0, _("No track")), *tracks])
+        form.speakers.choices = options(speakers)
+        return form
+
+    def plan(self, event: Event, session: Session | None, offered: Offered) -> SessionPlan | None:
+        """Return what the session shall be, or None with sentences at the fields."""
+        kept_start, kept_end = (session.starts_at, session.ends_at) if session else (None, None)
+        zone, day = event.timezone, self.day.data
+        starts = self.moment("starts", on_day(day, self.starts.data), zone, kept_start)
+        ends = self.moment("ends", on_day(day, self.ends.data), zone, kept_end)
+        if starts and ends and ends <= starts:
+            self.say(_("The end must come after the start"), "ends")
+        if self.errors or starts is None or ends is None:
+            return None
+        return SessionPlan(
+            title=tidy(self.title.data),
+            quiet_title=tidy(self.quiet_title.data),
+            kind=SessionKind(self.kind.data),
+            language=self.language.data,
+            starts_at=starts,
+            ends_at=ends,
+            room=next((each for each in offered.rooms if each.id == self.room.data), None),
+            track=next((each for each in offered.tracks if each.id == self.track.data), None),
+            speakers=self._in_order(session, offered),
+            capacity=self.capacity.data,
+            **{name: self[name].data for name in OFFERS},
+        )
+
+    def _in_order(self, session: Session | None, offered: Offered) -> tuple[Speaker, ...]:
+        """Return who was chosen: those who were there in their order, then the new ones."""
+        chosen = set(self.speakers.data or ())
+        there = [each.id for each in session.speakers] if session else []
+        found = [each for each in offered.speakers if each.id in chosen]
+        place = {speaker_id: number for number, speaker_id in enumerate(there)}
+        return tuple(sorted(found, key=lambda each: place.get(each.id, len(place))))
+
+
+def _new(event: Event) -> dict[str, object]:
+    starts = wall(event.starts_at, event.timezone)
+    return {"version": 1, "day": starts.date(), "language": event.language, "kind": "talk"}
+
+
+def _as_is(event: Event, session: Session) -> dict[str, object]:
+    starts, ends = (wall(at, event.timezone) for at in (session.starts_at, session.ends_at))
+    same = ("version", "title", "quiet_title", "kind", "language", "capacity", *OFFERS)
+    return {
+        **{name: getattr(session, name) for name in same},
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": ends.time(),
+        "room": session.room_id or 0,
+        "track": session.track_id or 0,
+        "speakers": [each.id for each in session.speakers],
+    }

@@ -1,0 +1,199 @@
+"""Changes of an event that wait to be told: what, to whom, in which words; and telling them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.db import transaction
+from forum.emails import samples
+from forum.emails.samples import Readers
+from forum.errors import Missing, Refusal
+from forum.events.models import Event
+from forum.events.words import MODES
+from forum.i18n import LANGUAGES, _, ngettext
+from forum.notices import actions, queries
+from forum.notices.models import Notice, Occasion
+from forum.notices.queries import Outcome, Pending
+from forum.notices.rules import Change
+from forum.notices.words import Said, speaker_of
+from forum.organizer import programme_queries
+from forum.organizer.desk import bp
+from forum.organizer.events.change_forms import NoticeForm
+
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""An email has its styles in itself; nothing else of it may act."""
+
+
+class Earlier(NamedTuple):
+    """A notice that was sent: what it told of, as that is now, and what became of its emails."""
+
+    notice: Notice
+    said: tuple[Said, ...]
+    outcome: Outcome
+
+
+@bp.route("/events/<slug>/changes", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.COORDINATOR)
+def changes(slug: str) -> ResponseReturnValue:
+    """Show what waits to be told and the emails that would tell it. Nothing is sent here."""
+    event, now = programme_queries.event(slug), clock.now()
+    pending = queries.pending(event, now=now)
+    readers = samples.readers(pending)
+    form = _form(pending, readers)
+    own_words = _words(form) if form.validate_on_submit() else {}
+    return _page(pending, readers, form, own_words, now)
+
+
+@bp.get("/events/<slug>/changes/email")
+@guard.needs(OrganizerRole.COORDINATOR)
+def changes_email(slug: str) -> ResponseReturnValue:
+    """Show the HTML form of the email to one kind of reader, as a mail program would."""
+    event, now = programme_queries.event(slug), clock.now()
+    pending = queries.pending(event, now=now)
+    given = {language: request.args.get(f"words_{language}", "") for language in LANGUAGES}
+    try:
+        own_words = actions.check_words(given)
+    except Refusal:
+        own_words = {}
+    kind = _kind(samples.readers(pending), request.args.get("reader"))
+    if kind is None:
+        raise Missing
+    letter = samples.notice_for(kind, pending, words=own_words, now=now)
+    answer = Response(letter.html, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = MAIL_POLICY
+    return answer
+
+
+@bp.route("/events/<slug>/changes/send", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.COORDINATOR)
+def send_notice(slug: str) -> ResponseReturnValue:
+    """Ask, with how many are written to, then tell them all."""
+    event, now = programme_queries.event(slug), clock.now()
+    pending = queries.pending(event, now=now)
+    readers = samples.readers(pending)
+    form = _form(pending, readers)
+    if request.method == "GET":
+        return _ask(event, pending, form)
+    own_words = _words(form) if form.validate() else {}
+    if form.errors:
+        return _page(pending, readers, form, own_words, now)
+    if request.form.get("sure") != "yes":
+        return _ask(event, pending, form)
+    try:
+        with transaction():
+            actions.send(
+                event,
+                Occasion.CHANGES,
+                words=own_words,
+                version=form.seen,
+                by=guard.current_organizer(),
+                now=now,
+                seen=form.shown.data or "",
+            )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        event = programme_queries.event(slug)
+        return _ask(event, queries.pending(event, now=now), form)
+    number = len(pending.reached)
+    told = ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number)
+    flash(told, "good")
+    return redirect(url_for(".changes", slug=slug), 303)
+
+
+def _page(
+    pending: Pending,
+    readers: Mapping[Readers, int],
+    form: NoticeForm,
+    own_words: Mapping[str, str],
+    now: datetime,
+) -> ResponseReturnValue:
+    event, kind = pending.event, _kind(readers, form.reader.data)
+    letter = samples.notice_for(kind, pending, words=own_words, now=now) if kind else None
+    form.reader.data = kind.key if kind else None
+    page = render_template(
+        "organizer/changes/show.html",
+        event=event,
+        pending=pending,
+        said=_said(event, pending.changes),
+        form=form,
+        kind=kind,
+        letter=letter,
+        notices=_earlier(event),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValue:
+    """Ask for the last word. What is sent with it is what this page shows."""
+    page = render_template(
+        "organizer/changes/send.html",
+        event=event,
+        pending=pending,
+        said=_said(event, pending.changes),
+        form=form,
+        fields={
+            "version": event.version,
+            "shown": pending.mark,
+            "sure": "yes",
+            **{f"words_{language}": text for language, text in form.words.items()},
+        },
+    )
+    return page, 409 if form.errors else 200
+
+
+def _form(pending: Pending, readers: Mapping[Readers, int]) -> NoticeForm:
+    facts = {"version": pending.event.version, "shown": pending.mark}
+    return NoticeForm.of(facts, [(kind.key, _in_words(kind, readers[kind])) for kind in readers])
+
+
+def _words(form: NoticeForm) -> dict[str, str]:
+    """Return the desk's own sentences; says at the field what is wrong with one."""
+    try:
+        return actions.check_words(form.words)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return {}
+
+
+def _kind(readers: Iterable[Readers], chosen: str | None) -> Readers | None:
+    """Return the chosen kind of reader, or the first; None when there is none."""
+    kinds = {kind.key: kind for kind in readers}
+    return kinds.get(chosen or "") or next(iter(kinds.values()), None)
+
+
+def _earlier(event: Event) -> list[Earlier]:
+    outcomes, things = queries.outcomes(event), queries.things(event)
+    return [
+        Earlier(notice, _said(event, queries.told_by(notice, things)), outcomes[notice.id])
+        for notice in queries.sent(event)
+    ]
+
+
+def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
+    """Return changes as the desk reads them: full titles, the event's clock."""
+    zone = event.timezone
+    speaker = speaker_of(
+        programme_queries.rooms(),
+        title_of=lambda session: session.title,
+        name_of=lambda room: room.name,
+        event_zone=zone,
+        own_zone=zone,
+    )
+    return speaker.said(changes)
+
+
+def _in_words(kind: Readers, number: int) -> str:
+    """Return a kind of reader in words: "In person, discreet titles, English (23)"."""
+    return _(
+        "%(how)s, %(titles)s, %(language)s (%(number)s)",
+        how=_("On the waitlist") if kind.is_waiting else MODES[kind.mode],
+        titles=_("discreet titles") if kind.is_discreet else _("full titles"),
+        language=LANGUAGES.get(kind.language, kind.language),
+        number=number,
+    )

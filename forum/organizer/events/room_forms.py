@@ -1,0 +1,58 @@
+"""What an organizer enters about a room's stream."""
+
+import re
+from typing import Self
+from urllib.parse import urlsplit
+
+from wtforms import HiddenField, StringField
+from wtforms.validators import Optional, ValidationError
+
+from forum.accounts.forms import tidy
+from forum.events.models import Room
+from forum.events.rules import stream_mark
+from forum.i18n import _, lazy
+from forum.organizer.fields import DeskForm, at_most
+from forum.programme.reading.kinds import PHONE_NUMBER
+
+LONGEST_ADDRESS = 500
+
+
+class RoomForm(DeskForm):
+    """Where a room's stream is watched, and the number by which one listens to it."""
+
+    seen = HiddenField()
+    stream_url = StringField(
+        lazy("Address of the stream"),
+        [Optional(), at_most(LONGEST_ADDRESS)],
+        filters=[tidy],
+        description=lazy("It begins with https://. Attendees never see it: Join leads there."),
+        render_kw={"inputmode": "url", "autocomplete": "off"},
+    )
+    dial_in = StringField(
+        lazy("Number to call"),
+        [Optional()],
+        filters=[tidy],
+        description=lazy("With its country code, such as +1-617-555-0142."),
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+    )
+
+    @classmethod
+    def of(cls, room: Room, *, is_sent: bool = False) -> Self:
+        """Return the form: as it was sent, or as the room stands."""
+        stands = {"seen": stream_mark(room), "stream_url": room.stream_url, "dial_in": room.dial_in}
+        return cls(data=stands) if is_sent else cls(formdata=None, data=stands)
+
+    def validate_stream_url(self, field: StringField) -> None:
+        """Refuse what is no https address."""
+        try:
+            parts = urlsplit(field.data or "")
+            is_fit = parts.scheme == "https" and bool(parts.hostname)
+        except ValueError:
+            is_fit = False
+        if not is_fit or not re.fullmatch(r"[\x21-\x7e]+", field.data or ""):
+            raise ValidationError(_("Enter an address that begins with https://"))
+
+    def validate_dial_in(self, field: StringField) -> None:
+        """Refuse what is no number with a country code."""
+        if not re.fullmatch(PHONE_NUMBER, field.data or "", re.ASCII):
+            raise ValidationError(_("Enter a number with its country code, like +1-617-555-0142"))

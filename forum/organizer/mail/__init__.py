@@ -1,0 +1,1 @@
+"""The desk, what is written: emails, reminders, invitations, the outbox."""

@@ -1,0 +1,121 @@
+"""Seeing any email before anyone gets it. Opening these pages stores and sends nothing."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock, emails
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.db import db
+from forum.emails import Preview
+from forum.emails.kinds import KINDS, SIGN_IN
+from forum.errors import Missing
+from forum.events.models import Event
+from forum.organizer import people_queries, programme_queries
+from forum.organizer.desk import bp
+from forum.organizer.mail import email_page, email_queries
+from forum.organizer.mail.email_page import Choice
+from forum.organizer.mail.letter_page import entry_in_words, sheet, with_sheets
+from forum.organizer.mail.reminder_words import lead_in_words
+from forum.organizer.people.people_forms import SearchForm
+from forum.organizer.words import EMAILS
+from forum.outbox.models import Message
+from forum.registration.models import Registration
+
+MOST_FOUND = 20
+
+needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
+
+
+@bp.route("/events/<slug>/emails/", methods=["GET", "POST"], endpoint="emails")
+@needs_coordinator
+def event_emails(slug: str) -> ResponseReturnValue:
+    """Show an email of an event as someone would get it now; a POST finds people to choose from."""
+    event, form = programme_queries.event(slug), SearchForm()
+    choice = _choice(event)
+    found: list[Registration] | None = None
+    if form.validate_on_submit() and form.words.data:
+        found = people_queries.found(event, form.words.data, MOST_FOUND)
+    made = _preview(event, choice)
+    page = render_template(
+        "organizer/emails/choose.html",
+        event=event,
+        choice=choice,
+        made=made,
+        entry=made.letter and entry_in_words(made.letter.calendar, event.timezone),
+        kinds={name: label for name, label in EMAILS.items() if name in KINDS or name == SIGN_IN},
+        readers=email_page.readers(event),
+        rules=email_queries.reminders(event),
+        lead_in_words=lead_in_words,
+        is_reminder=choice.email in KINDS and KINDS[choice.email].is_reminder,
+        sheet=url_for(".email_sheet", slug=slug, **_asked()),
+        search=form,
+        found=found,
+        most=MOST_FOUND,
+        asked=_asked(),
+    )
+    return with_sheets(page, 422 if form.errors else 200)
+
+
+@bp.get("/events/<slug>/emails/sheet")
+@needs_coordinator
+def email_sheet(slug: str) -> ResponseReturnValue:
+    """Show the HTML form of that email, and nothing around it."""
+    event = programme_queries.event(slug)
+    return _sheet(_preview(event, _choice(event)))
+
+
+@bp.get("/outbox/<number:message_id>/email")
+@needs_coordinator
+def message_email(message_id: int) -> ResponseReturnValue:
+    """Show an email of the outbox as it would be written now."""
+    message = _message(message_id)
+    made = emails.preview(message, clock.now())
+    event = message.registration.event if message.registration else None
+    calendar = made.letter.calendar if made.letter else None
+    page = render_template(
+        "organizer/emails/message.html",
+        message=message,
+        made=made,
+        entry=entry_in_words(calendar, event.timezone) if event else None,
+        sheet=url_for(".message_sheet", message_id=message_id),
+    )
+    return with_sheets(page)
+
+
+@bp.get("/outbox/<number:message_id>/sheet")
+@needs_coordinator
+def message_sheet(message_id: int) -> ResponseReturnValue:
+    """Show the HTML form of that email, and nothing around it."""
+    return _sheet(emails.preview(_message(message_id), clock.now()))
+
+
+def _asked() -> dict[str, Any]:
+    known = ("email", "person", "reader", "language", "titles", "rule")
+    return {name: request.args[name] for name in known if request.args.get(name)}
+
+
+def _choice(event: Event) -> Choice:
+    asked = _asked()
+    public_id = asked.get("person")
+    person = people_queries.person(event, public_id) if public_id else None
+    return email_page.choose(event, asked, person)
+
+
+def _preview(event: Event, choice: Choice) -> Preview:
+    return email_page.preview(event, choice, by=guard.current_organizer(), now=clock.now())
+
+
+def _message(message_id: int) -> Message:
+    message = db.session.get(Message, message_id)
+    if message is None:
+        raise Missing
+    return message
+
+
+def _sheet(made: Preview) -> ResponseReturnValue:
+    if made.letter is None:
+        raise Missing
+    return sheet(made.letter)

@@ -1,0 +1,96 @@
+"""Inviting those who asked to a new forum: who, in which words, and then on a human's word."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.db import transaction
+from forum.emails import Preview
+from forum.emails.subjects import why_no_invitations
+from forum.errors import Missing, Refusal
+from forum.events.models import Event
+from forum.i18n import _, ngettext
+from forum.invitations import actions
+from forum.invitations.invitees import EMAIL, Invitees, invitees
+from forum.organizer import programme_queries
+from forum.organizer.desk import bp
+from forum.organizer.fields import DeskForm
+from forum.organizer.mail import email_page
+from forum.organizer.mail.email_page import Choice
+from forum.organizer.mail.letter_page import sheet, with_sheets
+
+CONFLICT = 409
+
+needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
+
+
+@bp.get("/events/<slug>/invitations")
+@needs_coordinator
+def invitations(slug: str) -> ResponseReturnValue:
+    """Show who asked, who of them is written to now and who is not, and the email."""
+    event, now = programme_queries.event(slug), clock.now()
+    people = invitees(event, now=now)
+    page = render_template(
+        "organizer/invitations/show.html",
+        event=event,
+        people=people,
+        why_not=why_no_invitations(event, now),
+        made=_preview(event, people),
+        sheet=url_for(".invitation_sheet", slug=slug),
+    )
+    return with_sheets(page)
+
+
+@bp.get("/events/<slug>/invitations/sheet")
+@needs_coordinator
+def invitation_sheet(slug: str) -> ResponseReturnValue:
+    """Show the HTML form of the invitation, and nothing around it."""
+    event = programme_queries.event(slug)
+    letter = _preview(event, invitees(event, now=clock.now())).letter
+    if letter is None:
+        raise Missing
+    return sheet(letter)
+
+
+@bp.route("/events/<slug>/invitations/send", methods=["GET", "POST"])
+@needs_coordinator
+def send_invitations(slug: str) -> ResponseReturnValue:
+    """Ask, with how many people get an email, then invite them."""
+    event, form = programme_queries.event(slug), DeskForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                number = actions.invite(event, by=guard.current_organizer(), now=clock.now())
+        except Refusal as refusal:
+            event = programme_queries.event(slug)
+            form.refuse(refusal)
+        else:
+            flash(*_done(number))
+            return redirect(url_for(".invitations", slug=slug), 303)
+    now = clock.now()
+    page = render_template(
+        "organizer/invitations/send.html",
+        event=event,
+        form=form,
+        people=invitees(event, now=now),
+        why_not=why_no_invitations(event, now),
+    )
+    return page, CONFLICT if form.errors else 200
+
+
+def _done(number: int) -> tuple[str, str]:
+    if not number:
+        return _("Everyone who can be written to has been invited already."), "info"
+    sentence = ngettext(
+        "%(num)s invitation is in the outbox.", "%(num)s invitations are in the outbox.", number
+    )
+    return sentence, "good"
+
+
+def _preview(event: Event, people: Invitees) -> Preview:
+    """Return the invitation to the first who gets it, or to a reader who is made up."""
+    person = next(iter(people.reached), None)
+    choice = Choice(EMAIL, person=person)
+    return email_page.preview(event, choice, by=guard.current_organizer(), now=clock.now())

@@ -1,0 +1,1 @@
+"""The desk, who comes: registrations, care, the waitlist, calls."""

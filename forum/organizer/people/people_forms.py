@@ -1,0 +1,183 @@
+"""What an organizer enters about people who register."""
+
+from collections.abc import Iterable
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from forum.accounts.forms import tidy
+from forum.events.models import Event, Mode, Session
+from forum.events.words import MODES
+from forum.i18n import LANGUAGES, _, lazy, time_in_words
+from forum.organizer.fields import CheckboxesField, DeskForm, at_most, options
+from forum.organizer.words import PAIR_RULES, ROLES
+from forum.registration.fields import (
+    PhoneNumber,
+    answer,
+    email_field,
+    name_field,
+    session_number,
+    text_field,
+)
+from forum.registration.models import PairRule, Role
+from forum.registration.requests import Companion, Overrides, Request
+from forum.registration.zone_field import ZoneField
+
+LONGEST_NAME = 200
+LONGEST_PHONE = 40
+SAME = "same"
+"""The companion attends the same way."""
+TITLES = {
+    "role": lazy("As their role has it: full for clinicians, discreet for others"),
+    "discreet": lazy("Discreet"),
+    "full": lazy("Full"),
+}
+
+
+class SearchForm(DeskForm):
+    """Words to find a person by. Sent by POST, because a name does not belong in an address."""
+
+    words = StringField(lazy("Name or email"), [at_most(LONGEST_NAME)], filters=[tidy])
+
+
+class ModeForm(DeskForm):
+    """Another way to attend."""
+
+    mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose one"))])
+
+
+class CompanionForm(DeskForm):
+    """Someone who comes along."""
+
+    companion_name = name_field(lazy("Name of the companion"), "off", lazy("Enter a name"))
+    companion_email = email_field(
+        lazy("Email address of the companion"),
+        lazy("Leave it empty if they share one address, or have none."),
+        "off",
+    )
+    companion_mode = RadioField(lazy("How the companion attends"), default=SAME)
+    pair_rule = RadioField(
+        lazy("If only one place is left"),
+        choices=options(PAIR_RULES.items()),
+        default=PairRule.TOGETHER.value,
+    )
+
+    def offer_modes(self, event: Event) -> None:
+        """Let her choose from the event's ways to attend."""
+        modes = [(str(gate.mode), MODES[gate.mode]) for gate in event.gates]
+        self.companion_mode.choices = options([(SAME, _("The same way")), *modes])
+
+    def companion(self) -> Companion | None:
+        """Return who comes along, if anyone."""
+        name, mode = answer(self.companion_name), answer(self.companion_mode)
+        if not name:
+            return None
+        return Companion(
+            name=name,
+            email=answer(self.companion_email) or None,
+            mode=None if mode == SAME else Mode(mode),
+        )
+
+    @property
+    def rule(self) -> PairRule:
+        """Return what the two want when one place is left."""
+        return PairRule(answer(self.pair_rule))
+
+
+class SessionsForm(DeskForm):
+    """Sessions with limited places that someone wants."""
+
+    sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=session_number)
+
+    def offer_sessions(self, event: Event, sessions: Iterable[Session]) -> None:
+        """Let her choose from these."""
+        self.sessions.choices = options(
+            (each.id, f"{time_in_words(each.starts_at, event.timezone)}: {each.title}")
+            for each in sessions
+        )
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """Return the ids that were ticked."""
+        return tuple(self.sessions.data or ())
+
+
+class PersonForm(CompanionForm, SessionsForm):
+    """Someone who registers by phone, and perhaps whoever comes along."""
+
+    form_key = HiddenField()
+    name = name_field(lazy("Name"), "off", lazy("Enter a name"))
+    phone = StringField(
+        lazy("Phone number"),
+        [Length(max=LONGEST_PHONE, message=lazy("Enter a shorter phone number")), PhoneNumber()],
+        filters=[tidy],
+        description=lazy("Without an email address we call when something changes."),
+        render_kw={"type": "tel", "autocomplete": "off"},
+    )
+    email = email_field(lazy("Email address"), "", "off")
+    mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose a way to attend"))])
+    companion_name = name_field(lazy("Name of the companion"), "off")
+    roles = CheckboxesField(lazy("Who they are"), choices=options(ROLES.items()))
+    is_first_time = BooleanField(lazy("It is their first time"))
+    wants_certificate = BooleanField(lazy("They need a certificate of attendance"))
+    language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
+    timezone = ZoneField(
+        lazy("Time zone"),
+        validate_choice=False,
+        description=lazy("Ask where they are at the time: emails say times in this zone, too."),
+    )
+    titles = RadioField(
+        lazy("Titles in mail and calendar"), choices=options(TITLES.items()), default="role"
+    )
+    needs = text_field(lazy("Things that would help"))
+    food = text_field(lazy("Food"))
+    note = text_field(lazy("Note"))
+    beyond_capacity = BooleanField(lazy("Register even if it is full"))
+    after_closing = BooleanField(lazy("Register even if registration has closed"))
+    before_opening = BooleanField(lazy("Register even if registration has not opened"))
+
+    def offer(self, event: Event, sessions: list[Session]) -> None:
+        """Let her choose from what the event has."""
+        self.mode.choices = options((str(gate.mode), MODES[gate.mode]) for gate in event.gates)
+        self.offer_modes(event)
+        self.offer_sessions(event, sessions)
+
+    def validate_phone(self, field: StringField) -> None:
+        """Refuse someone whom nothing would reach."""
+        if not field.data and not self.email.data and not field.errors:
+            raise ValidationError(_("Enter a phone number or an email address"))
+
+    def validate_companion_email(self, field: StringField) -> None:
+        """Refuse an address without a name."""
+        if field.data and not self.companion_name.data:
+            raise ValidationError(_("Enter the name of the companion, too"))
+
+    def request(self) -> Request:
+        """Return what she asks for."""
+        return Request(
+            name=answer(self.name),
+            email=answer(self.email) or None,
+            mode=Mode(answer(self.mode)),
+            timezone=answer(self.timezone),
+            language=answer(self.language),
+            roles=tuple(Role(each) for each in self.roles.data or ()),
+            phone=answer(self.phone),
+            companion=self.companion(),
+            pair_rule=self.rule,
+            sessions=self.chosen,
+            needs=answer(self.needs),
+            food=answer(self.food),
+            note=answer(self.note),
+            is_discreet={"discreet": True, "full": False}.get(answer(self.titles)),
+            wants_certificate=bool(self.wants_certificate.data),
+            is_first_time=bool(self.is_first_time.data),
+            form_key=answer(self.form_key) or None,
+        )
+
+    def overrides(self) -> Overrides:
+        """Return the limits that the organizer sets aside."""
+        return Overrides(
+            opening=self.before_opening.data,
+            closing=self.after_closing.data,
+            capacity=self.beyond_capacity.data,
+        )

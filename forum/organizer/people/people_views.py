@@ -1,0 +1,138 @@
+"""The people of an event: finding them, and seeing one."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.db import db, transaction
+from forum.events.models import Mode
+from forum.i18n import _
+from forum.incoming import queries as incoming
+from forum.incoming import words as returns
+from forum.organizer import people_queries, programme_queries, queries
+from forum.organizer.desk import bp, page_number
+from forum.organizer.people.people_forms import SearchForm
+from forum.organizer.people_queries import Choice, Reach, Told
+from forum.organizer.reports.history_queries import of_person
+from forum.outbox.queries import of_registration
+from forum.registration import queries as registrations_of
+from forum.registration import rules
+from forum.registration.fields import phone_in_words
+from forum.registration.models import CareState, Registration, Role, Status
+from forum.registration.telling import tell
+
+PER_PAGE = 50
+MOST_FOUND = 50
+
+needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+@bp.get("/events/<slug>/registrations")
+@needs_coordinator
+def registrations(slug: str) -> ResponseReturnValue:
+    """List an event's people, narrowed by what is chosen."""
+    event = programme_queries.event(slug)
+    choice = Choice(
+        mode=_chosen(Mode, "mode"),
+        status=_chosen(Status, "status"),
+        care_state=_chosen(CareState, "care"),
+        role=_chosen(Role, "role"),
+        reach=_chosen(Reach, "reach"),
+        told=_chosen(Told, "told"),
+    )
+    pages = db.paginate(
+        people_queries.people(event, choice), page=page_number(), per_page=PER_PAGE, error_out=False
+    )
+    return render_template(
+        "organizer/people/list.html",
+        event=event,
+        choice=choice,
+        everyone=Choice(),
+        pages=pages,
+        marks=people_queries.marks(pages.items),
+        counts=queries.with_counts([event])[0],
+        search=SearchForm(formdata=None),
+        path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
+    )
+
+
+@bp.route("/events/<slug>/registrations/search", methods=["GET", "POST"])
+@needs_coordinator
+def search(slug: str) -> ResponseReturnValue:
+    """Find people by name or address. What is typed stays out of addresses and logs."""
+    event = programme_queries.event(slug)
+    form = SearchForm()
+    found: list[Registration] | None = None
+    if form.validate_on_submit() and form.words.data:
+        found = people_queries.found(event, form.words.data, MOST_FOUND)
+    page = render_template(
+        "organizer/people/search.html",
+        event=event,
+        search=form,
+        found=found,
+        marks=people_queries.marks(found or []),
+        most=MOST_FOUND,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/events/<slug>/registrations/<public_id>")
+@needs_coordinator
+def person(slug: str, public_id: str) -> ResponseReturnValue:
+    """Show one person: her answers, her emails, her history."""
+    event = programme_queries.event(slug)
+    registration = people_queries.person(event, public_id)
+    may_change = rules.may_change(registration, now=clock.now())
+    messages = of_registration(registration.id)
+    return render_template(
+        "organizer/people/show.html",
+        event=event,
+        person=registration,
+        line_number=registrations_of.line_number(registration),
+        offer=registrations_of.open_offer(registration),
+        offers=registrations_of.offers_of(registration),
+        places=registrations_of.places(registration),
+        companions=registrations_of.companions(registration),
+        messages=messages,
+        reports=incoming.reports_on(messages),
+        block=incoming.block_of(registration.email),
+        says_no=incoming.calendar_says_no(registration),
+        returns=returns,
+        history=of_person(registration),
+        phone=phone_in_words(registration.phone) if registration.phone else "",
+        may_change=may_change,
+        chooses=may_change
+        and registration.mode == Mode.IN_PERSON
+        and bool(registrations_of.limited_sessions(event)),
+    )
+
+
+@bp.post("/events/<slug>/registrations/<public_id>/link")
+@needs_coordinator
+def send_link(slug: str, public_id: str) -> ResponseReturnValue:
+    """Mail someone her personal link again."""
+    registration = people_queries.person(programme_queries.event(slug), public_id)
+    if incoming.is_stopped(registration.email):
+        flash(_("Emails to this address come back. Please call."), "warning")
+        return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
+    with transaction():
+        now = clock.now()
+        tell("my_link", registration, f"desk:{now:%Y%m%d%H%M}", now=now)
+    flash(_("The email with the personal link is in the outbox."), "good")
+    return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
+
+
+def _asked() -> dict[str, str]:
+    return {name: text for name, text in request.args.items() if name != "page"}
+
+
+def _chosen(kind: type[Kind], name: str) -> Kind | None:
+    """Return a choice of the address; one that does not exist narrows nothing."""
+    text = request.args.get(name, "")
+    return kind(text) if text in list(kind) else None

@@ -1,0 +1,92 @@
+"""What an organizer enters for someone who waits and is on the phone."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from forum.i18n import _, lazy
+from forum.organizer.fields import DeskForm, options
+from forum.organizer.words import short_notice
+from forum.registration.day_field import DayField
+from forum.registration.models import Offer, PairRule, Registration
+from forum.registration.my.waiting.forms import NONE, NOTICES, WaitingForm
+from forum.registration.queries import companions
+
+
+class Answer(StrEnum):
+    """What someone says to an offer."""
+
+    TAKE = "take"
+    WAIT = "wait"
+    LEAVE = "leave"
+
+
+TOLD = {
+    Answer.TAKE: lazy("The place is booked."),
+    Answer.WAIT: lazy("Saved. The place is offered to the next in line."),
+    Answer.LEAVE: lazy("Saved. They are out of the line, and the place is offered to the next."),
+}
+
+
+class AnswerForm(DeskForm):
+    """The answer to one offer, and which of two takes it where either may."""
+
+    answer = RadioField(lazy("What do they say?"), [InputRequired(lazy("Choose the answer"))])
+    taker = RadioField(lazy("Who takes the place?"), validate_choice=False)
+
+    def __init__(self, offer: Offer, person: Registration) -> None:
+        """Ask `person`, and for the taker where an offer may be taken by either of a pair."""
+        super().__init__()
+        take, wait = _("Yes, book it"), _("Not this time: wait on, at the end of the line")
+        leave = _("%(name)s no longer waits for a place", name=person.name)
+        self.answer.choices = options(zip(Answer, (take, wait, leave), strict=True))
+        self._takers = {each.public_id: each for each in _takers(offer)}
+        if self._takers:
+            names = [(key, person.name) for key, person in self._takers.items()]
+            self.taker.choices = options(names)
+            self.taker.data = self.taker.data or offer.registration.public_id
+        else:
+            del self.taker
+
+    @property
+    def chosen(self) -> Answer:
+        """Return the answer."""
+        return Answer(self.answer.data)
+
+    @property
+    def who_takes(self) -> Registration | None:
+        """Return which of a pair takes the place; None where there is no choice."""
+        return self._takers.get(self.taker.data or "") if self._takers else None
+
+    @property
+    def told(self) -> str:
+        """Return what to say when it is done."""
+        return str(TOLD[self.chosen])
+
+
+class DeskWaitingForm(WaitingForm):
+    """How someone waits, in the organizer's words."""
+
+    short_notice = RadioField(
+        lazy("Offer a place in the last three days?"),
+        validate_choice=False,
+        description=lazy("An offer must be answered by then."),
+    )
+    auto_take = DayField(lazy("Take a place for them without asking, until this day"))
+
+    def __init__(self, registration: Registration, *, now: datetime) -> None:
+        """Show how she waits now, unless something else has just been sent."""
+        super().__init__(registration, now=now)
+        self.short_notice.choices = options(
+            (key, short_notice(None if key == NONE else int(key))) for key in NOTICES
+        )
+
+
+def _takers(offer: Offer) -> list[Registration]:
+    first = offer.registration
+    if offer.partner_id is not None or first.pair_rule != PairRule.EITHER:
+        return []
+    others = [each for each in companions(first) if each.waits_for == offer.mode]
+    return [first, *others] if others else []

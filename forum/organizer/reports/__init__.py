@@ -1,0 +1,1 @@
+"""The desk, what leaves it on paper: lists, exports, history."""

@@ -1,0 +1,79 @@
+"""Lists for letters, badges, the door, next year and reports: asked, confirmed, written down."""
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import OrganizerRole
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import transaction
+from forum.errors import Missing
+from forum.events.models import Event
+from forum.organizer import programme_queries
+from forum.organizer.desk import bp
+from forum.organizer.reports import exports, list_queries
+from forum.organizer.reports.list_forms import CheckInForm, PaperForm
+from forum.organizer.reports.list_page import COVERS, Paper
+
+
+@bp.get("/events/<slug>/lists")
+@guard.needs(OrganizerRole.COORDINATOR)
+def lists(slug: str) -> ResponseReturnValue:
+    """Name the lists that can be made."""
+    event = programme_queries.event(slug)
+    return render_template("organizer/lists/index.html", event=event, covers=COVERS)
+
+
+@bp.route("/events/<slug>/lists/<name>", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.COORDINATOR)
+@guard.needs_passkey
+def make_list(slug: str, name: str) -> ResponseReturnValue:
+    """Say what a list holds, then give it."""
+    event = programme_queries.event(slug)
+    if name not in list(Paper):
+        raise Missing
+    paper = Paper(name)
+    form = CheckInForm() if paper == Paper.CHECK_IN else PaperForm()
+    if not form.validate_on_submit():
+        return render_template(
+            "organizer/lists/ask.html", event=event, cover=COVERS[paper], form=form, paper=paper
+        )
+    with transaction():
+        by, now = guard.current_organizer(), clock.now()
+        record(Action.EXPORTED, event, {"what": paper, **_chosen(form)}, now=now, organizer=by)
+    return _file(paper, event) if paper.is_file else _page(paper, event, form)
+
+
+def _chosen(form: PaperForm) -> dict[str, bool]:
+    return {"needs": form.with_needs.data} if isinstance(form, CheckInForm) else {}
+
+
+def _file(paper: Paper, event: Event) -> Response:
+    now = clock.now()
+    if paper == Paper.LETTERS:
+        lines = exports.letters(list_queries.letters(event, now=now))
+    else:
+        lines = exports.invitations(list_queries.next_invitation(event, now=now))
+    name = f"{event.slug}-{paper}.csv"
+    return Response(
+        "".join(lines),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _page(paper: Paper, event: Event, form: PaperForm) -> str:
+    now = clock.now()
+    cover, shown = COVERS[paper], {"event": event, "form": form}
+    if paper == Paper.STATISTICS:
+        numbers = list_queries.statistics(event)
+        return render_template(
+            "organizer/lists/statistics.html", **shown, cover=cover, numbers=numbers
+        )
+    listed = list_queries.badges if paper == Paper.BADGES else list_queries.check_in
+    people = listed(event, now=now)
+    return render_template(
+        f"organizer/lists/{paper.name.lower()}.html", **shown, cover=cover, people=people
+    )

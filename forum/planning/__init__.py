@@ -1,0 +1,1 @@
+"""How what happens is changed: planned, published, moved, called off, put online."""

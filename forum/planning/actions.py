@@ -1,0 +1,190 @@
+"""What an organizer does to an event: publish, change, call off.
+
+Each runs inside its caller's `transaction()`, is given the version that the organizer has seen,
+and raises ChangedMeanwhile when someone else was faster. Public pages follow the revision,
+calendars the SEQUENCE (RFC 5546 2.1.4).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
+from forum.db import after_commit, db
+from forum.events.locks import claim, hold_all
+from forum.events.models import Event, EventKind, EventStatus, Gate
+from forum.i18n import _
+from forum.notices import watching as notices
+from forum.notices.actions import check_words
+from forum.notices.models import Notice, Occasion
+from forum.outbox import runner
+from forum.planning import agenda_actions, readiness, refusals
+from forum.planning.plans import EventPlan
+from forum.registration.models import Registration, Status
+from forum.registration.places import gates as places
+from forum.registration.places import offers
+from forum.registration.telling import tell_all
+
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
+MOVES = {"starts_at", "ends_at", "room_id"}
+"""What calendars show: a change of these raises the SEQUENCE."""
+
+
+def publish(event: Event, *, version: int, by: Organizer, now: datetime) -> None:
+    """Show a draft to everyone. Raises NotPublishable, AlreadyCancelled, ChangedMeanwhile."""
+    claim(event, version)
+    if event.status == EventStatus.PUBLISHED:
+        return
+    _refuse_cancelled(event)
+    if reasons := readiness.missing(event, now=now):
+        raise refusals.NotPublishable(reasons)
+    event.status = EventStatus.PUBLISHED
+    event.sequence += 1
+    event.updated_at = now
+    notices.begin(event)
+    after_commit(runner.replan)
+    record(Action.EVENT_PUBLISHED, event, now=now, organizer=by)
+
+
+def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> None:
+    """Take an event back from the public while nobody counts on it.
+
+    Raises PeopleAreRegistered, AlreadyCancelled, ChangedMeanwhile.
+    """
+    claim(event, version)
+    if event.status == EventStatus.DRAFT:
+        return
+    _refuse_cancelled(event)
+    if is_anyone_registered(event):
+        raise refusals.PeopleAreRegistered(
+            _("People are registered for this event. Cancel it instead, so that they are told.")
+        )
+    event.status = EventStatus.DRAFT
+    event.sequence += 1
+    event.updated_at = now
+    notices.forget(event)
+    record(Action.EVENT_UNPUBLISHED, event, now=now, organizer=by)
+
+
+def cancel_event(
+    event: Event,
+    *,
+    words: Mapping[str, str] = NO_WORDS,
+    version: int,
+    by: Organizer,
+    now: datetime,
+) -> int:
+    """Call an event off and post an email to everyone who is registered and has an address.
+
+    The page stays and says so; sessions are withdrawn with their event, and open offers end.
+    `words` is a sentence of the desk's own, by language. Returns how many emails were posted.
+    Whether each is sent is decided when it is due, by the person's care state. Raises
+    AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
+    """
+    words = check_words(words)
+    gates = places.take_all(event.id)
+    claim(event, version)
+    _refuse_cancelled(event)
+    event.status = EventStatus.CANCELLED
+    event.sequence += 1
+    event.updated_at = now
+    for gate in gates.values():
+        offers.end_due(gate, now=now)
+    notice = Notice(
+        event_id=event.id,
+        occasion=Occasion.CANCELLED,
+        words=words,
+        organizer_id=by.id,
+        sent_at=now,
+    )
+    db.session.add(notice)
+    db.session.flush()
+    reached = _living(event).where(reached_for(Purpose.AUTOMATIC)).order_by(Registration.id)
+    people = db.session.scalars(reached).all()
+    facts = [
+        (each, {"had_place": each.status == Status.CONFIRMED, "notice": notice.id})
+        for each in people
+    ]
+    tell_all("event_cancelled", facts, str(event.sequence), now=now)
+    told = sum(each.email is not None for each in people)
+    record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)
+    return told
+
+
+def change_event(
+    event: Event, plan: EventPlan, *, version: int, by: Organizer, now: datetime
+) -> None:
+    """Make an event what `plan` says.
+
+    When its day changes, its sessions go with it, each at its own time of day. A webcast and its
+    one session are the same thing and change together. Raises ChangedMeanwhile, AlreadyCancelled,
+    OutsideTheEvent, Clashing.
+    """
+    hold_all(event)
+    claim(event, version)
+    _refuse_cancelled(event)
+    days = _day(plan.starts_at, event) - _day(event.starts_at, event)
+    with notices.watched(event, now=now):
+        changed = _assign(event, plan)
+        if event.kind == EventKind.WEBCAST:
+            agenda_actions.follow_webcast(event, now=now)
+        elif days:
+            agenda_actions.move_all(event, days, now=now)
+    if changed & MOVES:
+        agenda_actions.check_all(event)
+        event.sequence += 1
+        after_commit(runner.replan)
+    event.updated_at = now
+    record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
+
+
+def set_closing(gate: Gate, closes_at: datetime | None, *, by: Organizer, now: datetime) -> None:
+    """Decide until when registration stays open in one mode; None: until the event is over."""
+    if gate.closes_at == closes_at:
+        return
+    gate.closes_at = closes_at
+    gate.event.revision += 1
+    gate.event.updated_at = now
+    facts = {"changed": ["closes_at"], "mode": gate.mode}
+    record(Action.EVENT_CHANGED, gate.event, facts, now=now, organizer=by)
+
+
+def is_anyone_registered(event: Event) -> bool:
+    """Tell whether someone has or waits for a place."""
+    return db.session.scalar(_living(event).with_only_columns(Registration.id).limit(1)) is not None
+
+
+def _living(event: Event) -> Select[Registration]:
+    return select(Registration).where(
+        Registration.event_id == event.id, Registration.status != Status.CANCELLED
+    )
+
+
+def _assign(event: Event, plan: EventPlan) -> set[str]:
+    """Set what differs; return the names of it."""
+    wanted = {name: value for name, value in vars(plan).items() if name != "room"}
+    if event.kind == EventKind.WEBCAST:
+        wanted["room_id"] = plan.room.id if plan.room else None
+    changed = {name for name, value in wanted.items() if getattr(event, name) != value}
+    for name in changed:
+        setattr(event, name, wanted[name])
+    return changed
+
+
+def _day(at: datetime, event: Event) -> timedelta:
+    """Return the day of an instant on the event's clock, as a distance to be subtracted."""
+    return timedelta(days=at.astimezone(ZoneInfo(event.timezone)).toordinal())
+
+
+def _refuse_cancelled(event: Event) -> None:
+    if event.status == EventStatus.CANCELLED:
+        raise refusals.AlreadyCancelled(
+            _("This event is canceled, and people have been told. Make a new one instead.")
+        )

@@ -1,0 +1,265 @@
+"""What an organizer does to an event's sessions: add, change, cancel.
+
+As in `events.actions`: inside a transaction, given the version seen. Sessions are locked before
+their event, as by whoever takes a place in one.
+"""
+
+import secrets
+import uuid
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.orm import selectinload
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import after_commit, db
+from forum.errors import ChangedMeanwhile
+from forum.events import clashes
+from forum.events.models import (
+    Appearance,
+    Event,
+    EventKind,
+    EventStatus,
+    Room,
+    Session,
+    SessionStatus,
+)
+from forum.i18n import _, time_in_words
+from forum.notices import watching as notices
+from forum.outbox import runner
+from forum.planning import refusals
+from forum.planning.plans import SessionPlan
+from forum.registration.places import session_places
+
+MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
+"""What calendars show: a change of these raises the SEQUENCE."""
+
+
+def add_session(event: Event, plan: SessionPlan, *, by: Organizer, now: datetime) -> Session:
+    """Add a session to a forum. Raises OutsideTheEvent or Clashing."""
+    _lock(event)
+    session = Session(
+        event_id=event.id,
+        key=f"s{secrets.token_hex(4)}",
+        position=_next_position(event),
+        uid=f"{uuid.uuid4()}@forum",
+        created_at=now,
+        updated_at=now,
+    )
+    _assign(session, plan)
+    db.session.add(session)
+    _check(event, [session])
+    record(Action.SESSION_ADDED, session, {"event": event.id}, now=now, organizer=by)
+    event.updated_at = now
+    notices.begin(event)
+    return session
+
+
+def change_session(
+    session: Session, plan: SessionPlan, *, version: int, by: Organizer, now: datetime
+) -> None:
+    """Make a session what `plan` says; of a webcast, the event too.
+
+    New places go to those who wait for them. Raises ChangedMeanwhile, AlreadyCancelled,
+    OutsideTheEvent, Clashing, TooFewPlaces.
+    """
+    event = session.event
+    _claim(session, version)
+    _lock(event)
+    if session.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED:
+        raise refusals.AlreadyCancelled(_("This session is canceled and cannot be changed."))
+    if plan.capacity is not None and plan.capacity < session.taken:
+        raise refusals.TooFewPlaces(session.taken)
+    with notices.watched(event, now=now):
+        changed = _assign(session, plan)
+        if event.kind == EventKind.WEBCAST:
+            _lead_webcast(session, changed, now=now)
+    if changed & (MOVES | {"speakers"}):
+        _check(event, [session])
+    if changed & MOVES:
+        session.sequence += 1
+    session.updated_at = now
+    if "capacity" in changed:
+        session_places.move_line(session, now=now)
+    record(
+        Action.SESSION_CHANGED,
+        session,
+        {"event": event.id, "changed": sorted(changed)},
+        now=now,
+        organizer=by,
+    )
+
+
+def cancel_session(session: Session, *, version: int, by: Organizer, now: datetime) -> None:
+    """Take a session off the agenda; it stays in calendars as canceled.
+
+    Raises ChangedMeanwhile, and Refusal for a webcast's one session.
+    """
+    event = session.event
+    _claim(session, version)
+    _lock(event)
+    if event.kind == EventKind.WEBCAST:
+        raise refusals.AlreadyCancelled(_("A webcast has one session. Cancel the webcast itself."))
+    if session.status == SessionStatus.CANCELLED:
+        return
+    with notices.watched(event, now=now):
+        session.status = SessionStatus.CANCELLED
+    session.sequence += 1
+    session.updated_at = now
+    record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
+
+
+def follow_webcast(event: Event, *, now: datetime) -> None:
+    """Make a webcast's one session what the event has become."""
+    session = event.sessions[0]
+    for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
+        setattr(session, name, getattr(event, name))
+    session.version += 1
+    session.updated_at = now
+
+
+def move_all(event: Event, days: timedelta, *, now: datetime) -> None:
+    """Move an event's sessions on its own clock: by whole days, each keeps its time of day."""
+    for session in event.sessions:
+        if session.status == SessionStatus.SCHEDULED:
+            session.starts_at = moved(session.starts_at, days, event)
+            session.ends_at = moved(session.ends_at, days, event)
+            session.sequence += 1
+            session.version += 1
+            session.updated_at = now
+
+
+def check_all(event: Event) -> None:
+    """Raise OutsideTheEvent or Clashing for any session that does not fit any more."""
+    _check(event, [each for each in event.sessions if each.status == SessionStatus.SCHEDULED])
+
+
+def moved(at: datetime, by: timedelta, event: Event) -> datetime:
+    """Return an instant that is so much later on the event's clock, in UTC."""
+    zone = ZoneInfo(event.timezone)
+    wall = at.astimezone(zone).replace(tzinfo=None) + by
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _lead_webcast(session: Session, changed: set[str], *, now: datetime) -> None:
+    """Make a webcast what its one session has become."""
+    event = session.event
+    for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
+        setattr(event, name, getattr(session, name))
+    event.version += 1
+    event.updated_at = now
+    if changed & MOVES:
+        event.sequence += 1
+        after_commit(runner.replan)
+
+
+def _assign(session: Session, plan: SessionPlan) -> set[str]:
+    """Set what differs; return the names of it."""
+    wanted = {
+        name: value
+        for name, value in vars(plan).items()
+        if name not in {"room", "track", "speakers"}
+    }
+    wanted["room_id"] = plan.room.id if plan.room else None
+    wanted["track_id"] = plan.track.id if plan.track else None
+    changed = {name for name, value in wanted.items() if getattr(session, name) != value}
+    for name in changed:
+        setattr(session, name, wanted[name])
+    held = {each.speaker_id: each for each in session.appearances}
+    if [speaker.id for speaker in plan.speakers] != list(held):
+        changed.add("speakers")
+        session.appearances = [
+            held.get(speaker.id) or Appearance(speaker=speaker) for speaker in plan.speakers
+        ]
+        for position, each in enumerate(session.appearances):
+            each.position = position
+    return changed
+
+
+def _check(event: Event, sessions: list[Session]) -> None:
+    """Raise OutsideTheEvent, or Clashing with all that is taken twice."""
+    db.session.flush()
+    for session in sessions:
+        _check_hours(event, session)
+    others = _taking_place(event.starts_at, event.ends_at)
+    found = [
+        clash
+        for session in sessions
+        for clash in clashes.clashes(
+            session,
+            db.session.get(Room, session.room_id) if session.room_id else None,
+            session.speakers,
+            [other for other in others if other.id != session.id],
+        )
+    ]
+    if found:
+        raise refusals.Clashing(found, event.timezone)
+
+
+def _check_hours(event: Event, session: Session) -> None:
+    facts = {"title": session.title}
+    if session.starts_at < event.starts_at:
+        starts = time_in_words(event.starts_at, event.timezone)
+        raise refusals.OutsideTheEvent(
+            _("“%(title)s” would begin before the event does, at %(time)s.", time=starts, **facts),
+            field="starts",
+        )
+    if session.ends_at > event.ends_at:
+        ends = time_in_words(event.ends_at, event.timezone)
+        raise refusals.OutsideTheEvent(
+            _("“%(title)s” would end after the event does, at %(time)s.", time=ends, **facts),
+            field="ends",
+        )
+
+
+def _taking_place(starts_at: datetime, ends_at: datetime) -> list[Session]:
+    """Return all sessions, of any event, that go on between two instants, with their speakers."""
+    return list(
+        db.session.scalars(
+            select(Session)
+            .join(Session.event)
+            .where(
+                Session.status == SessionStatus.SCHEDULED,
+                Event.status != EventStatus.CANCELLED,
+                Session.starts_at < ends_at,
+                Session.ends_at > starts_at,
+            )
+            .options(selectinload(Session.appearances).selectinload(Appearance.speaker))
+            .order_by(Session.starts_at, Session.id)
+        )
+    )
+
+
+def _lock(event: Event) -> None:
+    """Take the event's agenda for a change; public pages of it will be made anew.
+
+    The lock on both engines: two organizers' changes are checked one after the other.
+    """
+    db.session.execute(
+        update(Event)
+        .where(Event.id == event.id)
+        .values(revision=Event.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(event)
+
+
+def _claim(session: Session, version: int) -> None:
+    """Take a session, if it is still as the organizer saw it. Raises ChangedMeanwhile."""
+    taken = db.session.execute(
+        update(Session)
+        .where(Session.id == session.id, Session.version == version)
+        .values(version=Session.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(session)
+    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
+        raise ChangedMeanwhile
+
+
+def _next_position(event: Event) -> int:
+    last = db.session.scalar(select(func.max(Session.position)).where(Session.event_id == event.id))
+    return 0 if last is None else last + 1

@@ -1,0 +1,94 @@
+"""Why a change of an event is refused, each in a sentence fit to show."""
+
+from collections.abc import Sequence
+
+from forum.errors import Refusal
+from forum.events.clashes import Clash
+from forum.events.models import Room, Session
+from forum.i18n import _, lazy, span_in_words
+from forum.planning.readiness import Missing
+
+MISSING = {
+    Missing.OVER: lazy("This event is over."),
+    Missing.SESSIONS: lazy("Add at least one session to the agenda."),
+    Missing.ROOM: lazy("Choose the room that the webcast comes from."),
+    Missing.MODES: lazy("Offer at least one way to attend."),
+    Missing.QUIET_TITLE: lazy("Give the event a discreet title."),
+}
+
+
+class NotPublishable(Refusal):
+    """The event is not ready for the public."""
+
+    def __init__(self, lacking: Sequence[Missing]) -> None:
+        """Say everything that is missing."""
+        super().__init__(" ".join(missing_in_words(lacking)))
+
+
+class TooFewPlaces(Refusal):
+    """More places of a session are taken than it would have."""
+
+    def __init__(self, taken: int) -> None:
+        """Say how many are taken."""
+        super().__init__(
+            _("%(taken)s places are taken already. Choose that number or more.", taken=taken),
+            field="capacity",
+        )
+
+
+class PeopleAreRegistered(Refusal):
+    """It cannot disappear, because people count on it."""
+
+
+class AlreadyCancelled(Refusal):
+    """What has been called off stays so, because people's calendars say so."""
+
+
+class NotUnderWay(Refusal):
+    """Nobody counts on the event: it is a draft, over, or called off."""
+
+
+class AlreadyOnline(Refusal):
+    """Nobody can come to a place as it is."""
+
+
+class NothingOnline(Refusal):
+    """Nothing of the event could be seen from afar."""
+
+
+class NotLater(Refusal):
+    """Whatever is put off comes later."""
+
+
+class OutsideTheEvent(Refusal):
+    """A session would begin before its event, or end after it."""
+
+
+class Clashing(Refusal):
+    """A room or a speaker would be needed twice. `found` has a sentence and its field for each."""
+
+    def __init__(self, clashes: Sequence[Clash], zone: str) -> None:
+        """Say each clash at its field; times are said in `zone`."""
+        self.found = [
+            (_sentence(clash, zone), "room" if isinstance(clash.what, Room) else "speakers")
+            for clash in clashes
+        ]
+        sentence, field = self.found[0]
+        super().__init__(sentence, field=field)
+
+
+def missing_in_words(lacking: Sequence[Missing]) -> list[str]:
+    """Return a sentence for everything that an event still needs."""
+    return [str(MISSING[each]) for each in lacking]
+
+
+def _sentence(clash: Clash, zone: str) -> str:
+    other: Session = clash.other
+    facts = {
+        "name": clash.what.name,
+        "title": other.title,
+        "span": span_in_words(other.starts_at, other.ends_at, zone),
+    }
+    if isinstance(clash.what, Room):
+        return str(_("%(name)s is taken from %(span)s by “%(title)s”.", **facts))
+    return str(_("%(name)s is speaking from %(span)s in “%(title)s”.", **facts))

@@ -1,0 +1,219 @@
+"""What changes a whole event in one step: it goes online, or to another day.
+
+Each runs inside its caller's `transaction()`, is given the version that the organizer has seen,
+and raises ChangedMeanwhile when someone else was faster. Gates are locked first, then sessions,
+then the event. Everyone is told once, in the same step.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import Facts, after_commit, db
+from forum.events import rules, whole_queries
+from forum.events.locks import claim, hold_all
+from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Session, SessionStatus
+from forum.i18n import _
+from forum.notices import actions as notices
+from forum.notices.models import Notice, Occasion
+from forum.notices.watching import watched
+from forum.outbox import runner
+from forum.planning import agenda_actions, refusals
+from forum.planning.actions import NO_WORDS
+from forum.registration import queries
+from forum.registration.places import gates as places
+from forum.registration.places import offer_rules, offers, online_actions
+from forum.reminders.models import Reminder
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A step that has changed the event, and of which nobody has been told: what is written down.
+
+    `webcast` is the gate through which everyone comes when the event goes online.
+    """
+
+    facts: Facts
+    webcast: Gate | None = None
+
+
+def go_online(  # noqa: PLR0913 - what is decided, by name
+    event: Event,
+    also_online: Collection[int] = (),
+    *,
+    words: Mapping[str, str] = NO_WORDS,
+    version: int,
+    by: Organizer,
+    now: datetime,
+) -> Notice:
+    """Let nobody come to the place: everyone who would attends by webcast from now on.
+
+    `also_online` are ids of sessions that are shown online, too; they need a room that is
+    streamed. Sessions that cannot be seen are canceled; breaks stay. `words` is a sentence of the
+    desk's own, by language. Raises ChangedMeanwhile, NotUnderWay, AlreadyOnline, NothingOnline,
+    WordsTell or WordsTooLong.
+    """
+    begun = begin_online(event, also_online, version=version, now=now)
+    # Whom it concerns is seen by how they attended until now.
+    notice = notices.send(
+        event, Occasion.ONLINE, words=words, version=event.version, by=by, now=now
+    )
+    moved = online_actions.move_everyone(event, begun.webcast, by=by, now=now)
+    _arm_anew(event, now=now)
+    facts = {**begun.facts, "moved": moved.moved, "no_longer_wait": moved.relieved}
+    record(Action.EVENT_WENT_ONLINE, event, facts, now=now, organizer=by)
+    return notice
+
+
+def begin_online(
+    event: Event, also_online: Collection[int] = (), *, version: int, now: datetime
+) -> Begun:
+    """Change the event as `go_online` does, and leave the people where they are.
+
+    To be undone, by whoever only wants to see whom it concerns.
+    """
+    gates = _locked(event, version)
+    _refuse_idle(event, now=now)
+    if rules.is_online_only(event) or Mode.IN_PERSON not in gates:
+        raise refusals.AlreadyOnline(_("This event is online already. Nothing was changed."))
+    with watched(event, now=now):
+        cancelled = _show_online(event, also_online, now=now)
+        webcast = online_actions.close_the_room(event, gates, now=now)
+    event.sequence += 1
+    event.updated_at = now
+    return Begun({"also_online": sorted(also_online), "canceled": cancelled}, webcast)
+
+
+def postpone(  # noqa: PLR0913 - what is decided, by name
+    event: Event,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    words: Mapping[str, str] = NO_WORDS,
+    version: int,
+    by: Organizer,
+    now: datetime,
+) -> Notice:
+    """Put an event off to a later day that is known.
+
+    Its sessions go with it, as much later on the event's clock as the whole; so does the end of
+    registration, where it has one. Offers that are open are open for two days more from now, at
+    least. `words` is a sentence of the desk's own, by language. Raises ChangedMeanwhile,
+    NotUnderWay, NotLater, OutsideTheEvent, Clashing, WordsTell or WordsTooLong.
+    """
+    begun = begin_postponing(event, starts_at, ends_at, version=version, now=now)
+    _arm_anew(event, now=now)
+    record(Action.EVENT_POSTPONED, event, begun.facts, now=now, organizer=by)
+    return notices.send(
+        event, Occasion.POSTPONED, words=words, version=event.version, by=by, now=now
+    )
+
+
+def begin_postponing(
+    event: Event, starts_at: datetime, ends_at: datetime, *, version: int, now: datetime
+) -> Begun:
+    """Change the event as `postpone` does, and tell nobody.
+
+    To be undone, by whoever only wants to see whom it concerns.
+    """
+    gates = _locked(event, version)
+    _refuse_idle(event, now=now)
+    if starts_at <= max(now, event.starts_at):
+        raise refusals.NotLater(_("Choose a day that comes later than the old one."), field="day")
+    was, later = event.starts_at, _later(event, starts_at)
+    with watched(event, now=now):
+        event.starts_at, event.ends_at = starts_at, ends_at
+        if event.kind == EventKind.WEBCAST:
+            agenda_actions.follow_webcast(event, now=now)
+        else:
+            agenda_actions.move_all(event, later, now=now)
+    agenda_actions.check_all(event)
+    for gate in gates.values():
+        if gate.closes_at is not None:
+            gate.closes_at = agenda_actions.moved(gate.closes_at, later, event)
+        _prolong(gate, event, now=now)
+    event.sequence += 1
+    event.updated_at = now
+    return Begun({"from": was.isoformat(), "to": starts_at.isoformat()})
+
+
+def _locked(event: Event, version: int) -> dict[Mode, Gate]:
+    """Lock all of an event and read it as it is now. Raises ChangedMeanwhile."""
+    gates = places.take_all(event.id)
+    hold_all(event)
+    claim(event, version)
+    db.session.refresh(event, ["gates", "sessions"])
+    return gates
+
+
+def _refuse_idle(event: Event, *, now: datetime) -> None:
+    """Raise NotUnderWay unless people count on this event."""
+    if event.status == EventStatus.CANCELLED:
+        raise refusals.NotUnderWay(_("This event is canceled, and people have been told."))
+    if event.status == EventStatus.DRAFT:
+        raise refusals.NotUnderWay(_("This event is a draft. Change it under “Edit”."))
+    if now >= event.ends_at:
+        raise refusals.NotUnderWay(_("This event is over."))
+
+
+def _show_online(event: Event, also_online: Collection[int], *, now: datetime) -> list[int]:
+    """Show what can be shown, and cancel the rest. Returns the ids of what is canceled."""
+    prospect = whole_queries.prospect(event)
+    wanted = set(also_online)
+    if not prospect.is_possible:
+        raise refusals.NothingOnline(
+            _("No room of this event is streamed, so nothing of it can be seen online.")
+        )
+    if not wanted <= {each.id for each in prospect.could_be}:
+        raise refusals.NothingOnline(
+            _("One of the sessions you chose cannot be shown online. Look again."),
+            field="also_online",
+        )
+    if not (prospect.online or wanted):
+        raise refusals.NothingOnline(
+            _("Choose at least one session that is shown online."), field="also_online"
+        )
+    falls = []
+    for session in (*prospect.could_be, *prospect.lost):
+        if session.id in wanted:
+            session.is_streamed = True
+        else:
+            session.status = SessionStatus.CANCELLED
+            falls.append(session.id)
+        _touch(session, now=now)
+    return falls
+
+
+def _arm_anew(event: Event, *, now: datetime) -> None:
+    """Let reminders look ahead only: what would have been due by now stands in the notice."""
+    db.session.execute(
+        update(Reminder).where(Reminder.event_id == event.id, Reminder.is_on).values(armed_at=now)
+    )
+    after_commit(runner.replan)
+
+
+def _touch(session: Session, *, now: datetime) -> None:
+    session.sequence += 1
+    session.version += 1
+    session.updated_at = now
+
+
+def _later(event: Event, starts_at: datetime) -> timedelta:
+    """Return how much later an event starts, on its own clock."""
+    zone = ZoneInfo(event.timezone)
+    new, old = (at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, event.starts_at))
+    return new - old
+
+
+def _prolong(gate: Gate, event: Event, *, now: datetime) -> None:
+    """Give whoever is asked now time to think about the new day."""
+    for offer in queries.open_offers(event.id, gate.mode):
+        end = offer_rules.end_for(offers.people(offer), event, now=now)
+        if end is not None:
+            offer.ends_at = max(offer.ends_at, end)

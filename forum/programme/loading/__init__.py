@@ -1,0 +1,1 @@
+"""Bringing what is stored to what a programme file says."""

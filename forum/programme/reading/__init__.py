@@ -1,0 +1,1 @@
+"""A programme file as values, and whatever is wrong with it."""

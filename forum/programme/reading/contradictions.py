@@ -1,0 +1,140 @@
+"""Where a programme file, though right in itself, contradicts what the database holds."""
+
+from collections.abc import Iterator
+
+from forum.events import whole_queries
+from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
+from forum.programme.queries import Stored, has_registrations
+from forum.programme.reading import outline, values
+from forum.programme.reading.clashes import happenings
+from forum.programme.reading.faults import Fault, Faulty
+from forum.programme.reading.parts import shown
+from forum.programme.reading.times import event_hours
+
+
+def refuse_contradictions(file: outline.ProgrammeFile, stored: Stored) -> None:
+    """Raise Faulty with every fault, when the file cannot be loaded over what is stored."""
+    if faults := list(_contradictions(file, stored)):
+        raise Faulty(faults)
+
+
+def _contradictions(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:
+    if stored.programme and stored.programme.key != file.programme.id:
+        text = f"this installation belongs to {shown(stored.programme.key)}"
+        yield file.programme.spot.key("id").fault(text)
+    if stored.venue and file.venue and stored.venue.key != file.venue.id:
+        text = f"the venue of this installation is {shown(stored.venue.key)}"
+        yield file.venue.spot.key("id").fault(text)
+    for stated in file.all_events:
+        yield from _slug(stated, stored)
+        event = stored.events.get(stated.id)
+        if event is None:
+            continue
+        kind = EventKind.FORUM if isinstance(stated, outline.Forum) else EventKind.WEBCAST
+        if event.kind != kind:
+            yield stated.spot.key("id").fault(f"{shown(event.key)} is stored as a {event.kind}")
+            continue
+        yield from _places(file, stated, event)
+        yield from _undone(file, stated, event)
+    yield from _uids(file, stored)
+    yield from _clashes(file, stored)
+
+
+def _slug(stated: outline.Forum | outline.Webcast, stored: Stored) -> Iterator[Fault]:
+    owner = next(
+        (event for event in stored.events.values() if stated.slug and event.slug == stated.slug),
+        None,
+    )
+    if owner and owner.key != stated.id:
+        yield stated.spot.key("slug").fault(f"already used by the event {shown(owner.key)}")
+
+
+def _places(
+    file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast, event: Event
+) -> Iterator[Fault]:
+    """Say where fewer places are stated than are taken."""
+    offered = values.modes(file, stated)
+    spot = stated.spot.key("modes")
+    for gate in event.gates:
+        places = offered.get(gate.mode, 0)
+        if gate.mode not in offered and has_registrations(gate):
+            yield spot.fault(f'"{gate.mode}" cannot be left out: people are registered for it')
+        elif places is not None and places < gate.taken + gate.held:
+            held = f" and {gate.held} held by offers" if gate.held else ""
+            said = f"{places} is less than the {gate.taken} places taken{held}"
+            yield spot.key(gate.mode).fault(said)
+    taken = {session.key: session.taken for session in event.sessions}
+    for session in stated.sessions if isinstance(stated, outline.Forum) else ():
+        if session.capacity is not None and session.capacity < taken.get(session.id, 0):
+            text = f"{session.capacity} is less than the {taken[session.id]} places taken"
+            yield session.spot.key("capacity").fault(text)
+
+
+def _undone(
+    file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast, event: Event
+) -> Iterator[Fault]:
+    """Say where an older file would take back what the desk did to a whole event.
+
+    People have been told of it, so a file may not undo it in passing.
+    """
+    advice = "people have been told; `programme dump` writes the event as it is now"
+    if whole_queries.was_cancelled(event) and stated.status != EventStatus.CANCELLED:
+        yield stated.spot.key("status").fault(f"the event was canceled at the desk: {advice}")
+        return
+    starts_at = event_hours(file, stated).starts_at
+    if starts_at != event.starts_at and starts_at in whole_queries.planned_before(event):
+        yield stated.spot.key("date").fault(f"the event was postponed from this day: {advice}")
+    if whole_queries.went_online_at(event) is None:
+        return
+    if Mode.IN_PERSON in values.modes(file, stated):
+        spot = stated.spot.key("modes").key("in_person")
+        yield spot.fault(f"the whole event went online: {advice}")
+    held = {each.key: each for each in event.sessions}
+    for session in stated.sessions if isinstance(stated, outline.Forum) else ():
+        row = held.get(session.id)
+        is_back = row is not None and row.status == SessionStatus.CANCELLED
+        if is_back and session.status != SessionStatus.CANCELLED and not session.is_streamed:
+            text = f"it could not be seen when the whole event went online: {advice}"
+            yield session.spot.key("status").fault(text)
+
+
+def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:
+    """Say where a calendar entry would change its identity, or take another's."""
+    owners: dict[str, tuple[str, str | None]] = {}
+    for event in stored.events.values():
+        owners |= {session.uid: (event.key, session.key) for session in event.sessions}
+        owners[event.uid] = (event.key, None)
+    held = {owner: uid for uid, owner in owners.items()}
+    for entry in file.calendar_entries:
+        name = (entry.event, entry.session)
+        spot = entry.spot.key("uid")
+        if name in held and held[name] != entry.uid:
+            yield spot.fault(f"people's calendars hold this under {shown(held[name])}")
+        elif entry.uid in owners and owners[entry.uid] != name:
+            yield spot.fault("already used for something else")
+
+
+def _clashes(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:
+    """Say where a room or a speaker is needed by an event that the file does not name."""
+    named = {each.id for each in file.all_events}
+    others = [
+        session
+        for event in stored.events.values()
+        if event.key not in named and event.status != EventStatus.CANCELLED
+        for session in event.sessions
+        if session.status != SessionStatus.CANCELLED
+    ]
+    for each in happenings(file):
+        for other in others:
+            hours = each.hours
+            if other.starts_at >= hours.ends_at or other.ends_at <= hours.starts_at:
+                continue
+            times = (f"{at.astimezone(each.zone):%H:%M}" for at in (other.starts_at, other.ends_at))
+            when = f"from {' to '.join(times)} by {shown(other.event.key)}"
+            if other.room is not None and other.room.key == each.room:
+                yield each.what.spot.key("room").fault(f"room {shown(each.room)} is taken {when}")
+            busy = {speaker.key for speaker in other.speakers}
+            for index, person in enumerate(each.what.people):
+                if person in busy:
+                    spot = each.what.spot.key("people").item(index)
+                    yield spot.fault(f"{shown(person)} is needed {when}")

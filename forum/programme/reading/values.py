@@ -1,0 +1,282 @@
+"""What each row should say, as a programme file has it: attribute names and their values."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forum.db import Facts
+from forum.events.models import (
+    CalendarMail,
+    EventKind,
+    EventStatus,
+    Mode,
+    SessionKind,
+    SessionStatus,
+)
+from forum.programme.reading import outline
+from forum.programme.reading.parts import Part, keys_of
+from forum.programme.reading.times import CLOSINGS, event_hours, session_hours
+from forum.programme.reading.walltimes import WallTime, instant
+
+Values = dict[str, Any]
+
+SESSION_DETAILS = ("certificate", "names", "questions", "booking")
+FORUM_DETAILS = ("cost", "switch_mode", "promises")
+SHARED_DETAILS = (
+    "dial_in",
+    "opens_min_before",
+    "host",
+    "qa",
+    "recordings_within_business_days",
+)
+WEBCAST_DETAILS = (
+    *SHARED_DETAILS,
+    "interpretation",
+    "state",
+    "promised_by",
+    "recording",
+    "rough_replay",
+    "chapters",
+    "test_note",
+)
+REPLAY_STATES = outline.STATES[2:]
+
+
+def programme(file: outline.ProgrammeFile) -> Values:
+    """Return what the one programme row should say."""
+    stated = file.programme
+    return {
+        "key": stated.id,
+        "name": stated.name,
+        "quiet_name": stated.quiet_name,
+        "contact_email": stated.contact.email,
+        "contact_phone": stated.contact.phone,
+        "phone_hours": stated.contact.phone_hours or "",
+        "text_number": stated.contact.text or "",
+        "programme_year": file.meta.programme_year or "",
+        "timezone": file.meta.timezone,
+    }
+
+
+def venue(stated: outline.Venue) -> Values:
+    """Return what the venue's row should say."""
+    return {
+        "key": stated.id,
+        "name": stated.name,
+        "address": stated.address,
+        "arrival": stated.arrival or "",
+    }
+
+
+def room(stated: outline.Room) -> Values:
+    """Return what a room's row should say."""
+    return {
+        "key": stated.id,
+        "name": stated.name,
+        "floor": stated.floor,
+        "capacity": stated.capacity,
+        "is_streamed": stated.is_streamed,
+        "has_loop": stated.has_loop,
+        "has_rest": stated.has_rest,
+        "dial_in": stated.dial_in,
+        "stream_url": stated.stream,
+    }
+
+
+def track(stated: outline.Track) -> Values:
+    """Return what a track's row should say."""
+    return {"key": stated.id, "name": stated.name, "mark": stated.mark}
+
+
+def speaker(stated: outline.Person) -> Values:
+    """Return what a speaker's row should say."""
+    return {"key": stated.id, "name": stated.name, "role": stated.role or ""}
+
+
+def event(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) -> Values:
+    """Return what an event's row should say, except its slug, room and details."""
+    is_forum = isinstance(stated, outline.Forum)
+    hours = event_hours(file, stated)
+    opening = stated.registration
+    takes = opening.takes
+    if takes is None:
+        takes = isinstance(stated, outline.Forum) or stated.state == outline.OPEN_STATE
+    return {
+        "key": stated.id,
+        "kind": EventKind.FORUM if is_forum else EventKind.WEBCAST,
+        "title": stated.title,
+        "quiet_title": stated.quiet,
+        "language": stated.language,
+        "timezone": file.zone_name(stated),
+        "starts_at": hours.starts_at,
+        "ends_at": hours.ends_at,
+        "status": EventStatus(stated.status),
+        "takes_registrations": takes,
+        "registration_opens_at": _instant(file, stated, opening.opens),
+        "topics": stated.topics,
+        "audience": stated.audience,
+        "calendar_mail": CalendarMail(stated.calendar),
+    }
+
+
+def event_details(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) -> Facts:
+    """Return the words about an event that drive nothing."""
+    if isinstance(stated, outline.Forum):
+        return _details(stated, FORUM_DETAILS)
+    details = _details(stated, WEBCAST_DETAILS)
+    if stated.state not in REPLAY_STATES:
+        details.pop("state", None)
+    return _details(file.webcast_defaults, SHARED_DETAILS) | details
+
+
+def session(file: outline.ProgrammeFile, forum: outline.Forum, stated: outline.Session) -> Values:
+    """Return what the row of a forum's session should say, except its room, track, details."""
+    hours = session_hours(file, forum, stated)
+    return {
+        "key": stated.id,
+        "starts_at": hours.starts_at,
+        "ends_at": hours.ends_at,
+        "kind": SessionKind(stated.kind),
+        "title": stated.title,
+        "quiet_title": stated.quiet,
+        "language": stated.language,
+        "is_streamed": stated.is_streamed,
+        "is_recorded": stated.is_recorded,
+        "has_captions": stated.has_captions,
+        "has_asl": stated.has_asl,
+        "has_spanish": stated.has_spanish,
+        "capacity": stated.capacity,
+        "audience": stated.audience,
+        "subtypes": stated.subtypes,
+        "status": SessionStatus(stated.status),
+    }
+
+
+def session_details(stated: outline.Session) -> Facts:
+    """Return the words about a session that drive nothing."""
+    return _details(stated, SESSION_DETAILS)
+
+
+def webcast_session(file: outline.ProgrammeFile, stated: outline.Webcast) -> Values:
+    """Return what the row of a webcast's one session should say, except its room."""
+    hours = event_hours(file, stated)
+    captions = stated.live_captions
+    is_cancelled = stated.status == EventStatus.CANCELLED
+    return {
+        "key": stated.id,
+        "starts_at": hours.starts_at,
+        "ends_at": hours.ends_at,
+        "kind": SessionKind.TALK,
+        "title": stated.title,
+        "quiet_title": stated.quiet,
+        "language": stated.language,
+        "is_streamed": True,
+        "is_recorded": stated.is_recorded,
+        "has_captions": bool(file.webcast_defaults.live_captions if captions is None else captions),
+        "has_asl": stated.has_asl,
+        "has_spanish": stated.has_spanish,
+        "audience": stated.audience,
+        "status": SessionStatus.CANCELLED if is_cancelled else SessionStatus.SCHEDULED,
+    }
+
+
+def modes(
+    file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast
+) -> dict[Mode, int | None]:
+    """Return the places in each mode that an event offers; None for as many as come.
+
+    A webcast whose file says nothing is offered on screen, and by phone where it has a number.
+    """
+    written = stated.modes
+    if written is None:
+        written = file.webcast_defaults.modes
+    if written is not None:
+        return {Mode(mode): places for mode, places in written}
+    offered: dict[Mode, int | None] = {Mode.WEBCAST: None}
+    if "dial_in" in event_details(file, stated):
+        offered[Mode.PHONE] = None
+    return offered
+
+
+def gates(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) -> list[Values]:
+    """Return what the row of each offered mode should say."""
+    opening = stated.registration
+    closes = {
+        Mode(mode): _instant(file, stated, getattr(opening, f"closes_{mode}")) for mode in CLOSINGS
+    }
+    return [
+        {"mode": mode, "capacity": places, "closes_at": closes[mode]}
+        for mode, places in modes(file, stated).items()
+    ]
+
+
+REMINDER_COLUMNS = {
+    "at": "lead",
+    "local": "local_time",
+    "only": "modes",
+    "roles": "roles",
+    "waitlist": "is_for_waitlist",
+    "session": "session_id",
+    "blocks": "blocks",
+    "words": "words",
+    "offers": "offers",
+    "is_on": "is_on",
+}
+"""The column of each key of a reminder."""
+
+
+def reminders(
+    file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast
+) -> tuple[outline.Reminder, ...]:
+    """Return what the file says of the reminders of an event."""
+    if stated.reminders is None:
+        return file.webcast_defaults.reminders or ()
+    return stated.reminders
+
+
+def reminder(stated: outline.Reminder, sessions: dict[str, int]) -> Values:
+    """Return what the row of a reminder should say; `sessions` are the event's, by key."""
+    words = stated.words
+    said = {"en": words.en, "es": words.es} if words else {}
+    return {
+        "lead": stated.lead,
+        "local_time": stated.local,
+        "modes": stated.only or None,
+        "roles": stated.roles or None,
+        "is_for_waitlist": stated.waitlist,
+        "session_id": None if stated.session is None else sessions[stated.session],
+        "blocks": stated.blocks,
+        "words": {language: " ".join(text.split()) for language, text in said.items()},
+        "offers": stated.offers,
+        "is_on": stated.is_on,
+    }
+
+
+def _instant(
+    file: outline.ProgrammeFile,
+    stated: outline.Forum | outline.Webcast,
+    written: WallTime | None,
+) -> datetime | None:
+    if written is None:
+        return None
+    return instant(written, written.day or stated.on, ZoneInfo(file.zone_name(stated)))
+
+
+def _details(stated: Part, names: tuple[str, ...]) -> Facts:
+    """Return the stated ones of these keys, as JSON holds them."""
+    details: Facts = {}
+    for name, wanted in keys_of(type(stated)).items():
+        held = getattr(stated, wanted.field_name)
+        if name in names and held != wanted.default:
+            details[name] = _plain(wanted.kind.write(held))
+    return details
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value

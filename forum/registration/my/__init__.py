@@ -1,0 +1,1 @@
+"""Each one's own pages, opened by a personal link."""

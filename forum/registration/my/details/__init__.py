@@ -1,0 +1,1 @@
+"""What somebody has told us of herself, and how she changes it."""

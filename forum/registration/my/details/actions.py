@@ -1,0 +1,164 @@
+"""Changing what someone told us: her name, how we reach her, her answers, how we write to her.
+
+Every action runs inside its caller's `transaction()`, takes `now` (aware), and raises a Refusal
+before it has changed anything that would be kept.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.care.rules import KEPT_BACK, Purpose
+from forum.db import db
+from forum.errors import ChangedMeanwhile, Missing, Refusal
+from forum.i18n import _
+from forum.registration import queries, refusals, rules
+from forum.registration.models import Registration, Status, name_key
+from forum.registration.my.details import address_queries
+from forum.registration.requests import Details
+from forum.registration.telling import tell
+
+
+def change(
+    registration: Registration,
+    wanted: Details,
+    *,
+    version: int,
+    now: datetime,
+    by: Organizer | None = None,
+) -> list[str]:
+    """Keep new details, and return the names of those that changed.
+
+    `version` is the one that the editor has seen. Nothing happens when nothing differs, so that
+    sending the same twice is harmless. A change of titles reaches her calendar by email. Raises
+    TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
+    """
+    hold(registration, by=by)
+    changed = {
+        name: value for name, value in wanted.items() if getattr(registration, name) != value
+    }
+    if not changed:
+        return []
+    if registration.version != version:
+        raise ChangedMeanwhile(
+            _("This was changed meanwhile. Please look at both versions, and choose.")
+        )
+    if changed.get("phone") == "" and not registration.email:
+        raise no_way_to_reach("phone")
+    if _stops_being_clinician(registration, wanted):
+        changed["is_discreet"] = True
+    if "name" in changed:
+        key = name_key(wanted["name"])
+        if is_known(registration, email=registration.email, key=key):
+            raise person_known()
+        registration.name_key = key
+    for name, value in changed.items():
+        setattr(registration, name, value)
+    touch(registration, now=now)
+    names = sorted(changed)
+    record(Action.ANSWERS_CHANGED, registration, {"changed": names}, organizer=by, now=now)
+    if "is_discreet" in changed:
+        _retitle(registration, now=now, by=by)
+    return names
+
+
+def renew_link(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
+    """Give someone a new personal link and a new feed; those given out before stop working.
+
+    So do the links that confirm a new address: whoever had the old link may have asked for one.
+    The new link is mailed to her. Raises TooLateToChange.
+    """
+    hold(registration, by=by)
+    registration.link_version += 1
+    registration.feed_version += 1
+    for change in address_queries.changes_in_time(registration, now=now):
+        change.expires_at = now
+    touch(registration, now=now)
+    record(Action.LINK_RENEWED, registration, organizer=by, now=now)
+    if registration.email:
+        tell("my_link", registration, f"renewed:{registration.link_version}", now=now, by=by)
+
+
+def renew_feed(registration: Registration, *, now: datetime) -> None:
+    """Give someone's calendar a new address; the old one stops. Raises TooLateToChange."""
+    hold(registration, by=None)
+    registration.feed_version += 1
+    touch(registration, now=now)
+    record(Action.FEED_RENEWED, registration, now=now)
+
+
+def hold(registration: Registration, *, by: Organizer | None) -> None:
+    """Lock a registration and read it anew, so that nobody changes it meanwhile.
+
+    Raises Missing when it has just been erased, and TooLateToChange for a remembered person,
+    whom only an organizer's correction concerns.
+    """
+    identity = inspect(registration).identity
+    row = select(Registration.id).where(Registration.id == (identity or (0,))[0])
+    if db.session.scalar(row.with_for_update(key_share=True)) is None:
+        raise Missing
+    db.session.refresh(registration)
+    if registration.care_state in KEPT_BACK[Purpose.CHANGE] and by is None:
+        raise refusals.TooLateToChange(_("This registration can no longer be changed."))
+
+
+def touch(registration: Registration, *, now: datetime) -> None:
+    """Raise what tells editors that it changed, and keep it.
+
+    Raises PersonKnown when the same person got in at the same moment, which only PostgreSQL lets
+    happen: the unique index notices.
+    """
+    registration.version += 1
+    registration.updated_at = now
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise person_known() from None
+
+
+def is_known(registration: Registration, *, email: str | None, key: str) -> bool:
+    """Tell whether another living registration of the event has this address and name."""
+    if email is None or registration.status == Status.CANCELLED:
+        return False
+    found = queries.same_person(registration.event_id, email, key)
+    return any(each is not registration and each.status != Status.CANCELLED for each in found)
+
+
+def no_way_to_reach(field: str) -> Refusal:
+    """Return the refusal to lose the last way to reach someone."""
+    return refusals.NoWayToReach(
+        _("Without an email address, we need a phone number to reach you."), field=field
+    )
+
+
+def person_known() -> Refusal:
+    """Return the refusal to be registered twice."""
+    return refusals.PersonKnown(
+        _("Someone with this name and email address is registered for this event already."),
+        field="name",
+    )
+
+
+def _stops_being_clinician(registration: Registration, wanted: Details) -> bool:
+    """Tell whether full titles, the rule for clinicians, lose their reason with this change.
+
+    Titles never become fuller by themselves: only her own word names the illness.
+    """
+    if "roles" not in wanted or "is_discreet" in wanted or registration.is_discreet:
+        return False
+    was_full = not rules.discreet_unless_clinician(registration.roles)
+    return was_full and rules.discreet_unless_clinician(wanted["roles"])
+
+
+def _retitle(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
+    """Bring the title in her calendar up to date (SEQUENCE, RFC 5546 2.1.4), if she has one."""
+    event = registration.event
+    if registration.status != Status.CONFIRMED or event.title == event.quiet_title:
+        return
+    registration.sequence += 1
+    if registration.email:
+        tell("details_changed", registration, str(registration.sequence), now=now, by=by)

@@ -1,0 +1,112 @@
+"""The doors to quiet time: no emails until a day or a word, for oneself or someone close.
+
+Whoever comes with a person may do it for that person, too, and sees nothing else of theirs.
+"""
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.care import actions as care
+from forum.db import transaction
+from forum.errors import Missing, Refusal
+from forum.i18n import _
+from forum.registration import queries
+from forum.registration.blueprint import act, bp, go_back
+from forum.registration.models import Registration
+from forum.registration.my.page import MyPage
+from forum.registration.my.pause_forms import PauseForm
+from forum.web import limits
+from forum.web.limits import limiter
+
+
+@bp.get("/my/<token>/pause")
+def pause(token: str) -> ResponseReturnValue:
+    """Show whether emails go out, and offer quiet or its end."""
+    mine = queries.by_token(token)
+    return _page(token, mine, mine, PauseForm(mine, now=clock.now())), 200
+
+
+@bp.post("/my/<token>/pause", endpoint="paused")
+@limiter.limit(limits.CHANGING)
+def paused(token: str) -> ResponseReturnValue:
+    """Send no emails for a while."""
+    mine = queries.by_token(token)
+    return _pause(token, mine, mine)
+
+
+@bp.post("/my/<token>/pause/end", endpoint="pause_ended")
+@limiter.limit(limits.CHANGING)
+def pause_ended(token: str) -> ResponseReturnValue:
+    """Send emails again."""
+    mine = queries.by_token(token)
+    return _resume(token, mine, mine)
+
+
+@bp.get("/my/<token>/companions/<public_id>/pause")
+def pause_companion(token: str, public_id: str) -> ResponseReturnValue:
+    """Offer quiet for someone who comes along."""
+    mine = queries.by_token(token)
+    other = _companion(mine, public_id)
+    return _page(token, mine, other, PauseForm(other, now=clock.now())), 200
+
+
+@bp.post("/my/<token>/companions/<public_id>/pause", endpoint="companion_paused")
+@limiter.limit(limits.CHANGING)
+def companion_paused(token: str, public_id: str) -> ResponseReturnValue:
+    """Send someone who comes along no emails for a while."""
+    mine = queries.by_token(token)
+    return _pause(token, mine, _companion(mine, public_id))
+
+
+@bp.post("/my/<token>/companions/<public_id>/pause/end", endpoint="companion_pause_ended")
+@limiter.limit(limits.CHANGING)
+def companion_pause_ended(token: str, public_id: str) -> ResponseReturnValue:
+    """Send someone who comes along emails again."""
+    mine = queries.by_token(token)
+    return _resume(token, mine, _companion(mine, public_id))
+
+
+def _companion(mine: Registration, public_id: str) -> Registration:
+    """Return who comes along by this id. Raises Missing for anyone else."""
+    for each in queries.companions(mine):
+        if each.public_id == public_id:
+            return each
+    raise Missing
+
+
+def _pause(token: str, mine: Registration, whose: Registration) -> ResponseReturnValue:
+    now = clock.now()
+    form = PauseForm(whose, now=now)
+    if not form.validate():
+        return _page(token, mine, whose, form), 422
+    through = None if whose is mine else mine
+    try:
+        with transaction():
+            care.pause(whose, form.until, now=now, through=through)
+    except Refusal as refusal:
+        form.form_errors.append(refusal.sentence)
+        return _page(token, mine, whose, form), 422
+    flash(_("Done. No emails go out for now. Nothing else changes."), "good")
+    return go_back(token)
+
+
+def _resume(token: str, mine: Registration, whose: Registration) -> ResponseReturnValue:
+    through = None if whose is mine else mine
+    return act(
+        token,
+        lambda: care.resume(whose, now=clock.now(), through=through),
+        lambda: _("Done. Emails go out again."),
+    )
+
+
+def _page(token: str, mine: Registration, whose: Registration, form: PauseForm) -> str:
+    return render_template(
+        "registration/my/pause.html",
+        page=MyPage(mine, now=clock.now()),
+        theirs=MyPage(whose, now=clock.now()),
+        is_mine=whose is mine,
+        token=token,
+        form=form,
+        hints=form.hints(),
+    )

@@ -1,0 +1,87 @@
+"""The doors to sessions: choosing those with few places, and each one's own page."""
+
+from flask import flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.db import transaction
+from forum.errors import Refusal
+from forum.events import queries as events
+from forum.i18n import _
+from forum.registration import actions, queries, rules
+from forum.registration.blueprint import bp, go_back
+from forum.registration.clash_words import same_time
+from forum.registration.my.join_policy import joinable
+from forum.registration.my.page import MyPage
+from forum.registration.register.form import SessionsForm
+from forum.registration.register.page import session_hints
+from forum.web import limits
+from forum.web.limits import limiter
+
+
+@bp.get("/my/<token>/sessions/")
+def sessions(token: str) -> ResponseReturnValue:
+    """Let her choose among sessions with limited places."""
+    page = MyPage(queries.by_token(token), now=clock.now())
+    form = SessionsForm(page.sessions, page.event.timezone)
+    form.sessions.data = [place.session_id for place in page.places]
+    return _page(page, form, token, 200)
+
+
+@bp.post("/my/<token>/sessions/", endpoint="sessions_chosen")
+@limiter.limit(limits.CHANGING)
+def sessions_chosen(token: str) -> ResponseReturnValue:
+    """Make these her sessions."""
+    registration = queries.by_token(token)
+    page = MyPage(registration, now=clock.now())
+    form = SessionsForm(page.sessions, page.event.timezone)
+    wanted = tuple(form.sessions.data or ())
+    try:
+        with transaction():
+            actions.choose_sessions(registration, wanted, now=clock.now())
+    except Refusal as refusal:
+        form.sessions.errors = [refusal.sentence]
+        return _page(page, form, token, 422)
+    flash(_("Your sessions are kept."), "good")
+    chosen = [each for each in page.sessions if each.id in wanted]
+    if any(same_time(each, chosen) for each in chosen):
+        flash(_("Some of them are at the same time. That is fine. You decide on the day."), "info")
+    return go_back(token, "day")
+
+
+@bp.get("/my/<token>/sessions/<key>/")
+def session(token: str, key: str) -> ResponseReturnValue:
+    """Show one session to her: too early, joining, or afterwards, at one address."""
+    page = MyPage(queries.by_token(token), now=clock.now())
+    item = events.session_of(page.event, key)
+    html = render_template(
+        "registration/my/session.html",
+        page=page,
+        token=token,
+        item=item,
+        stream=page.stream(item),
+        place=next((each for each in page.places if each.session_id == item.id), None),
+    )
+    return joinable(html, [item.room])
+
+
+@bp.post("/my/<token>/sessions/<key>/join")
+def join(token: str, key: str) -> ResponseReturnValue:
+    """Lead to the stream of the session's room, from 15 minutes before until the end."""
+    registration = queries.by_token(token)
+    item = events.session_of(registration.event, key)
+    is_open = rules.may_join(registration, item, now=clock.now())
+    if not is_open or item.room is None or item.room.stream_url is None:
+        return redirect(url_for(".session", token=token, key=key), 303)
+    return redirect(item.room.stream_url, 303)
+
+
+def _page(page: MyPage, form: SessionsForm, token: str, status: int) -> ResponseReturnValue:
+    html = render_template(
+        "registration/my/sessions.html",
+        page=page,
+        form=form,
+        token=token,
+        hints=session_hints(page.sessions, chosen=form.sessions.data or ()),
+    )
+    return make_response(html, status)

@@ -1,0 +1,54 @@
+"""An offer, as the page of whoever it was made to says it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.registration import queries
+from forum.registration.models import Offer, OfferState, PairRule, Registration
+from forum.registration.moments import moments
+from forum.registration.my.mode_words import OFFERED, OFFERED_TO_BOTH
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An open offer: what is free, until when, and who of a pair could take it."""
+
+    offer: Offer
+    headline: str
+    until: Sequence[str]
+    is_for_both: bool
+    takers: Sequence[Registration]
+    """The two of a pair of whom one can take it; empty where there is no choice."""
+
+
+def open_offer(registration: Registration, *, now: datetime) -> Offered | None:
+    """Return what is offered to her now, or None. An offer whose time is over is none."""
+    offer = queries.open_offer(registration)
+    if offer is None or now >= offer.ends_at:
+        return None
+    is_for_both = offer.partner_id is not None
+    return Offered(
+        offer=offer,
+        headline=str((OFFERED_TO_BOTH if is_for_both else OFFERED)[offer.mode]),
+        until=moments(offer.ends_at, registration),
+        is_for_both=is_for_both,
+        takers=() if is_for_both else _takers(offer),
+    )
+
+
+def last_state(registration: Registration, *, now: datetime) -> OfferState | None:
+    """Return what became of the newest offer to her, or None when there never was one."""
+    newest = next(iter(queries.offers_of(registration)), None)
+    if newest is None:
+        return None
+    is_late = newest.state == OfferState.OPEN and now >= newest.ends_at
+    return OfferState.LAPSED if is_late else newest.state
+
+
+def _takers(offer: Offer) -> Sequence[Registration]:
+    first = offer.registration
+    if first.pair_rule != PairRule.EITHER:
+        return ()
+    others = [each for each in queries.companions(first) if each.waits_for == offer.mode]
+    return (first, *others) if others else ()

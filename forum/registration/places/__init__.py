@@ -1,0 +1,1 @@
+"""Who gets a place: gates, admission, waiting, offers, invite links."""

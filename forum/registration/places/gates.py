@@ -1,0 +1,145 @@
+"""Places at an event: the lock and the counting. No place is given twice.
+
+Whoever changes places first raises `seq` on the gate's row. That UPDATE is the lock on both
+engines (the row's on PostgreSQL, the database's on SQLite), and the number that the waitlist is
+ordered by. Gates are taken in ascending id, before sessions, and those in ascending id too.
+
+Someone new needs only the gates she comes through. Everything else takes all of its event: whoever
+is seated may leave a place elsewhere, and that line moves as well.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import db
+from forum.events.models import Event, Gate, Mode
+from forum.events.rules import places
+from forum.registration.models import Registration, Status
+from forum.registration.places import session_places
+
+LOCK = (
+    update(Gate)
+    .where(Gate.event_id == bindparam("event"), Gate.mode == bindparam("way"))
+    .values(seq=Gate.seq + 1)
+    .returning(Gate)
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
+"""Made once: it runs first in every registration."""
+
+
+def take(event_id: int, *modes: Mode) -> dict[Mode, Gate]:
+    """Lock the gates of these modes and return them as they are now, by mode.
+
+    A mode that the event is not attended by is left out.
+    """
+    if len(modes) > 1:
+        wanted = select(Gate.mode).where(Gate.event_id == event_id, Gate.mode.in_(modes))
+        modes = tuple(db.session.scalars(wanted.order_by(Gate.id)))
+    locked = [_lock(event_id, mode) for mode in modes]
+    return {gate.mode: gate for gate in locked if gate is not None}
+
+
+def take_all(event_id: int) -> dict[Mode, Gate]:
+    """Lock every gate of an event and return them as they are now, by mode."""
+    return take(event_id, *Mode)
+
+
+def _lock(event_id: int, mode: Mode) -> Gate | None:
+    return db.session.scalar(LOCK, {"event": event_id, "way": mode})
+
+
+@contextmanager
+def words_watched(gates: Collection[Gate]) -> Iterator[None]:
+    """Raise the event's revision if the word for its places is another one afterwards.
+
+    Public pages show the word, never the number, so they change just then.
+    """
+    before = [places(gate) for gate in gates]
+    yield
+    if before != [places(gate) for gate in gates]:
+        raise_revision(next(iter(gates)).event_id)
+
+
+def raise_revision(event_id: int) -> None:
+    """Make the event's public pages anew."""
+    db.session.execute(
+        update(Event).where(Event.id == event_id).values(revision=Event.revision + 1)
+    )
+
+
+def make_room(gate: Gate, size: int, *, now: datetime, by: Organizer | None) -> None:
+    """Let the room count as many places more as are needed; no one is passed over."""
+    free = gate.left
+    if gate.capacity is None or free is None or free >= size:
+        return
+    was = gate.capacity
+    gate.capacity += size - free
+    facts = {"mode": gate.mode, "from": was, "to": gate.capacity}
+    record(Action.CAPACITY_CHANGED, gate, facts, organizer=by, now=now)
+
+
+def all_of(event: Event) -> dict[Mode, Gate]:
+    """Return the gates of an event by mode, for who has locked them all before."""
+    return {gate.mode: gate for gate in event.gates}
+
+
+def seat(gate: Gate, registration: Registration) -> None:
+    """Give someone a place at a gate that is ours. She no longer waits for one there."""
+    gate.taken += 1
+    registration.mode, registration.status = gate.mode, Status.CONFIRMED
+    if registration.waits_for == gate.mode:
+        leave_line(registration)
+
+
+def line_up(gate: Gate, registration: Registration) -> None:
+    """Give someone the last number in the line at a gate that is ours; her place stays hers."""
+    registration.waits_for, registration.wait_no = gate.mode, gate.seq
+    gate.seq += 1
+    if registration.status != Status.CONFIRMED:
+        registration.mode, registration.status = gate.mode, Status.WAITLISTED
+
+
+def leave_line(registration: Registration) -> None:
+    """Take her number from someone, and how she wished to wait."""
+    registration.waits_for = registration.wait_no = None
+    registration.wants_offers = True
+    registration.short_notice = registration.auto_take_until = None
+
+
+def release(registration: Registration) -> Gate | None:
+    """Take back someone's place, if she has one, and return the gate where it is free now."""
+    if registration.status != Status.CONFIRMED:
+        return None
+    gate = all_of(registration.event)[registration.mode]
+    gate.taken -= 1
+    return gate
+
+
+def move_in(gate: Gate, registration: Registration, *, now: datetime) -> Gate | None:
+    """Give a place to someone who is registered, in exchange for the one she has elsewhere.
+
+    Every gate of the event is ours. Her sessions follow: in the room she gets her turn in them,
+    outside she gives them up. Returns the gate where a place is free now, if one is.
+    """
+    had_place = registration.status == Status.CONFIRMED
+    freed = release(registration)
+    seat(gate, registration)
+    touch(registration, now=now, in_calendar=had_place)
+    if gate.mode == Mode.IN_PERSON:
+        session_places.fill_for([registration], now=now)
+    elif registration.waits_for != Mode.IN_PERSON:
+        session_places.give_up_all(registration, now=now)
+    return freed
+
+
+def touch(registration: Registration, *, now: datetime, in_calendar: bool) -> None:
+    """Raise what tells editors that it changed, and calendars too (RFC 5546 2.1.4)."""
+    registration.sequence += in_calendar
+    registration.version += 1
+    registration.updated_at = now

@@ -1,0 +1,98 @@
+"""Giving up all that someone has at an event, and having it back.
+
+Every gate of the event is locked before (`places.take_all`), or is locked here where it is said.
+"""
+
+from datetime import datetime
+
+from forum.accounts.models import Organizer
+from forum.db import Facts, read_again
+from forum.events.models import Gate, Mode
+from forum.registration.models import Registration, Status
+from forum.registration.places import gates as places
+from forum.registration.places import offers, session_places
+
+Standing = Facts
+"""How someone stood at an event: ids and words of ours, fit for the audit's facts.
+
+`had` is her status, beside `mode`, `waits_for`, `wait_no`, and `sessions` as pairs of an id and a
+status.
+"""
+
+
+def vacate(registration: Registration, *, now: datetime) -> list[Gate]:
+    """Cancel someone's registration: her place, her number, her offer and her sessions.
+
+    Nobody is told. Returns the gates whose lines may move by it.
+    """
+    gates = places.all_of(registration.event)
+    left = []
+    if registration.waits_for is not None:
+        left.append(gates[registration.waits_for])
+        offers.withdraw_from(left[0], registration, now=now)
+    freed = places.release(registration)
+    registration.status, registration.cancelled_at = Status.CANCELLED, now
+    places.leave_line(registration)
+    session_places.give_up_all(registration, now=now)
+    return left if freed is None else [*left, freed]
+
+
+def release_silently(registration: Registration, *, now: datetime) -> Standing:
+    """Give up all that someone has without a word to her, and let the lines move.
+
+    Locks the event's gates. Her registration is canceled; calendars and she herself hear nothing.
+    Returns how she stood, for `restore`. Someone who had canceled stays as she is.
+    """
+    gates = places.take_all(registration.event_id)
+    read_again(registration)
+    standing: Standing = {
+        "had": registration.status,
+        "mode": registration.mode,
+        "waits_for": registration.waits_for,
+        "wait_no": registration.wait_no,
+        "sessions": session_places.standing(registration),
+    }
+    if registration.status == Status.CANCELLED:
+        return standing
+    with places.words_watched(gates.values()):
+        for gate in vacate(registration, now=now):
+            offers.move_line(gate, now=now)
+    places.touch(registration, now=now, in_calendar=False)
+    return standing
+
+
+def restore(
+    registration: Registration,
+    standing: Standing,
+    *,
+    now: datetime,
+    by: Organizer | None,
+) -> None:
+    """Give back what `release_silently` took; where all places are taken, the room counts one more.
+
+    Locks the event's gates. Whoever waited has her old number. In a session that is full by now
+    she is the first to wait. Where the event has gone online, she attends by webcast. Nobody is
+    told. Nothing happens to someone who has a place or a number. The caller sees to it that no
+    other registration of hers lives.
+    """
+    gates = places.take_all(registration.event_id)
+    read_again(registration)
+    if registration.status != Status.CANCELLED or standing["had"] == Status.CANCELLED:
+        return
+    with places.words_watched(gates.values()):
+        registration.status, registration.cancelled_at = Status(standing["had"]), None
+        registration.mode = Mode(standing["mode"])
+        if registration.mode not in gates:  # the event has gone online
+            registration.status, registration.mode = Status.CONFIRMED, Mode.WEBCAST
+        elif standing["waits_for"] in gates:
+            registration.waits_for = Mode(standing["waits_for"])
+            registration.wait_no = standing["wait_no"]
+        if registration.status == Status.CONFIRMED:
+            gate = gates[registration.mode]
+            places.make_room(gate, 1, now=now, by=by)
+            gate.taken += 1
+        if Mode.IN_PERSON in (registration.mode, registration.waits_for):
+            session_places.put_back(registration, standing["sessions"], now=now)
+        places.touch(registration, now=now, in_calendar=False)
+        if registration.waits_for is not None:
+            offers.move_line(gates[registration.waits_for], now=now)

@@ -1,0 +1,1 @@
+"""Registering: the form, its page and what is said afterwards."""

@@ -1,0 +1,253 @@
+"""What people fill in: one page to register, and the small forms of the personal pages."""
+
+from collections.abc import Iterable, Sequence
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
+from wtforms.validators import Length, ValidationError
+
+from forum.events import words
+from forum.events.models import Event, Mode, Session
+from forum.i18n import LANGUAGES, _, is_zone, language_spoken, lazy, time_in_words
+from forum.privacy.consents import text_in_force
+from forum.privacy.models import ConsentPurpose
+from forum.quiet_hours import DAYS
+from forum.registration.fields import (
+    CheckboxesField,
+    PhoneNumber,
+    answer,
+    answers,
+    email_field,
+    name_field,
+    session_number,
+    text_field,
+    tidy,
+)
+from forum.registration.models import Role
+from forum.registration.my import companion_forms
+from forum.registration.requests import Companion, Request
+from forum.registration.zone_field import ZoneField
+
+UNSAID = "unsaid"
+ROLES = [
+    SelectChoice(Role.PATIENT.value, lazy("I have metastatic breast cancer")),
+    SelectChoice(Role.CAREGIVER.value, lazy("I am close to someone who has it")),
+    SelectChoice(Role.CLINICIAN.value, lazy("I am a clinician or on a care team")),
+    SelectChoice(Role.OTHER.value, lazy("Someone else")),
+    SelectChoice(UNSAID, lazy("I would rather not say")),
+]
+WEEK = [
+    SelectChoice(day, name)
+    for day, name in zip(
+        DAYS,
+        (
+            lazy("Monday"),
+            lazy("Tuesday"),
+            lazy("Wednesday"),
+            lazy("Thursday"),
+            lazy("Friday"),
+            lazy("Saturday"),
+            lazy("Sunday"),
+        ),
+        strict=True,
+    )
+]
+TITLES = [
+    SelectChoice("neutral", lazy("Neutral words that do not name the illness")),
+    SelectChoice("full", lazy("The full titles")),
+]
+
+
+class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
+
+    mark = HiddenField("")
+    website = StringField(lazy("Leave this empty"))
+
+    name = name_field(lazy("Your name"), "name", required=lazy("Enter your name"))
+    email = email_field(
+        lazy("Email address"),
+        lazy("We send your confirmation there. Two people may share one address."),
+        "email",
+        required=lazy("Enter your email address"),
+    )
+    mode = RadioField(lazy("How will you attend?"), validate_choice=False)
+
+    roles = CheckboxesField(lazy("Who are you?"), choices=ROLES)
+    is_first_time = BooleanField(lazy("This is my first time"))
+    wants_certificate = BooleanField(lazy("I need a certificate of attendance"))
+    phone = StringField(
+        lazy("Phone number"),
+        [Length(max=40, message=lazy("Enter a shorter phone number")), PhoneNumber()],
+        filters=[tidy],
+        render_kw={"type": "tel", "autocomplete": "tel"},
+        description=lazy("Only for calling you about this event."),
+    )
+
+    companion_name = companion_forms.companion_name()
+    companion_email = companion_forms.companion_email()
+    companion_mode = companion_forms.companion_mode()
+    pair_rule = companion_forms.pair_rule()
+
+    sessions = CheckboxesField(
+        lazy("Sessions with few places"), coerce=session_number, validate_choice=False
+    )
+
+    needs = text_field(
+        lazy("What would help you to take part?"),
+        lazy("For example: a wheelchair, a seat near the door, large print, ASL."),
+    )
+    food = text_field(lazy("Is there food that you need or avoid?"))
+    question = text_field(
+        lazy("Do you have a question for the speakers?"),
+        lazy("It is read out without your name."),
+    )
+
+    titles = RadioField(
+        lazy("Words in our emails and in your calendar"),
+        choices=TITLES,
+        validate_choice=False,
+        description=lazy("If you choose nothing: neutral words, or full titles for clinicians."),
+    )
+    quiet_days = CheckboxesField(
+        lazy("Days on which we should not write to you"),
+        choices=WEEK,
+        description=lazy("Such as treatment days. Reminders then come earlier."),
+    )
+    language = RadioField(
+        lazy("Language of our emails"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        validate_choice=False,
+        default=language_spoken,
+    )
+    timezone = ZoneField(
+        lazy("Your time zone"),
+        validate_choice=False,
+        description=lazy("Times in our emails are said in this zone, too."),
+    )
+    next_invitation = BooleanField(text_in_force(ConsentPurpose.NEXT_INVITATION).words)
+
+    def __init__(self, event: Event, sessions: Iterable[Session]) -> None:
+        """Fit the form to an event and its sessions with limited places."""
+        super().__init__()
+        self._event = event
+        self.session_titles = {
+            each.id: _session_in_words(each, event.timezone) for each in sessions
+        }
+        self.sessions.choices = [SelectChoice(*each) for each in self.session_titles.items()]
+        companion_forms.offer_modes(self.companion_mode, event)
+        self.asks_pair_rule = companion_forms.places_are_limited(event)
+        self.timezone.render_kw = {"data-guess-zone": event.timezone}
+        if self.timezone.data is None:
+            self.timezone.data = event.timezone
+
+    def prefill(self, *, mode: str, timezone: str) -> None:
+        """Take a mode and a time zone from the address of the page; leave out what is neither."""
+        if mode in set(Mode):
+            self.mode.data = mode
+        if is_zone(timezone):
+            self.timezone.data = timezone
+
+    def offer(self, modes: Sequence[Mode]) -> None:
+        """Show these modes to choose from."""
+        self.mode.choices = [SelectChoice(mode.value, words.MODES[mode]) for mode in modes]
+        if len(modes) == 1 and self.mode.data is None:
+            self.mode.data = modes[0].value
+
+    def validate_mode(self, field: RadioField) -> None:
+        """Raise ValidationError unless it is one of the event's modes, open or not."""
+        if field.data not in {gate.mode.value for gate in self._event.gates}:
+            raise ValidationError(_("Choose how you will attend"))
+
+    def validate_roles(self, field: CheckboxesField) -> None:
+        """Raise ValidationError for saying and not saying at once."""
+        said = answers(field)
+        if UNSAID in said and len(said) > 1:
+            raise ValidationError(_("Choose who you are, or “I would rather not say”, not both"))
+
+    def validate_companion_mode(self, field: RadioField) -> None:
+        """Raise ValidationError for what is not in the list."""
+        companion_forms.check_mode(field, self._event)
+
+    def validate_companion_email(self, field: EmailField) -> None:
+        """Raise ValidationError for an address without a name."""
+        if field.data and not self.companion_name.data:
+            raise ValidationError(_("Enter the name of the person, too"))
+
+    def request(self, *, form_key: str) -> Request:
+        """Return what is asked for. Call it on a form that is valid."""
+        return Request(
+            name=answer(self.name),
+            email=answer(self.email),
+            mode=Mode(answer(self.mode)),
+            timezone=answer(self.timezone),
+            language=answer(self.language) if self.language.data in LANGUAGES else "en",
+            roles=tuple(Role(each) for each in answers(self.roles) if each != UNSAID),
+            phone=answer(self.phone),
+            companion=self._companion(),
+            pair_rule=companion_forms.chosen_rule(self.pair_rule),
+            sessions=tuple(int(each) for each in answers(self.sessions)),
+            needs=answer(self.needs),
+            food=answer(self.food),
+            question=answer(self.question),
+            is_discreet={"neutral": True, "full": False}.get(answer(self.titles)),
+            quiet_days=tuple(answers(self.quiet_days)),
+            wants_certificate=bool(self.wants_certificate.data),
+            is_first_time=bool(self.is_first_time.data),
+            form_key=form_key,
+        )
+
+    def _companion(self) -> Companion | None:
+        name = answer(self.companion_name)
+        if not name:
+            return None
+        return Companion(
+            name=name,
+            email=answer(self.companion_email) or None,
+            mode=companion_forms.chosen_mode(self.companion_mode),
+        )
+
+    def refuse(self, sentence: str, field: str | None) -> None:
+        """Show a sentence beside the field that it concerns, or above all."""
+        is_shown = field in self and (field != "sessions" or self.session_titles)
+        if field is None or not is_shown:
+            self.form_errors.append(sentence)
+        else:
+            self[field].errors = [*self[field].errors, sentence]
+
+
+class SessionsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """Which sessions with limited places someone wants."""
+
+    sessions = CheckboxesField(
+        lazy("Sessions with few places"), coerce=session_number, validate_choice=False
+    )
+
+    def __init__(self, sessions: Iterable[Session], zone: str) -> None:
+        """Offer these sessions, their times said in the event's zone."""
+        super().__init__()
+        self.sessions.choices = [
+            SelectChoice(each.id, _session_in_words(each, zone)) for each in sessions
+        ]
+
+
+class FindForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """Where to send someone her links."""
+
+    website = StringField(lazy("Leave this empty"))
+    email = email_field(
+        lazy("Email address"),
+        lazy("The one that you registered with."),
+        "email",
+        required=lazy("Enter your email address"),
+    )
+
+
+def _session_in_words(session: Session, zone: str) -> str:
+    """Return "10:30 am: For loved ones only"."""
+    return _(
+        "%(time)s: %(title)s",
+        time=time_in_words(session.starts_at, zone),
+        title=words.shown(session.title),
+    )

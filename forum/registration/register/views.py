@@ -1,0 +1,223 @@
+"""The doors to registering: the form, what came of it, and "send me my link again"."""
+
+from datetime import datetime
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+
+from forum import clock
+from forum.calendars.links import for_event
+from forum.db import transaction
+from forum.errors import Refusal
+from forum.events import queries as events
+from forum.events import words
+from forum.events.models import Event, Session
+from forum.events.rules import next_change
+from forum.events.times import Times
+from forum.i18n import _, language_spoken
+from forum.privacy import actions as privacy
+from forum.privacy.models import ConsentPurpose
+from forum.registration import actions, queries, rules
+from forum.registration.blueprint import bp
+from forum.registration.outcomes import Outcome
+from forum.registration.places import invites
+from forum.registration.register import receipts
+from forum.registration.register.form import FindForm, RegistrationForm
+from forum.registration.register.form_keys import is_too_soon, new_mark, read_mark
+from forum.registration.register.page import coming_mail, register_page
+from forum.registration.requests import NONE, Overrides
+from forum.site.site import current_site
+from forum.web import limits
+from forum.web.kept_pages import kept_pages
+from forum.web.limits import limiter
+
+
+@bp.get("/events/<slug>/register")
+def register(slug: str) -> ResponseReturnValue:
+    """Show the form, or why one cannot register now and what can be done instead.
+
+    Behind `?invite=`, what an invitation allows. Such a page is made anew each time: when the
+    link ends no event's revision rises.
+    """
+    own = {"token": generate_csrf(), "mark": new_mark()}
+
+    def make() -> tuple[str, datetime | None]:
+        event = events.published(slug)
+        sessions = queries.limited_sessions(event)
+        form = RegistrationForm(event, sessions)
+        form.mark.data = own["mark"]
+        form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
+        now = clock.now()
+        html, _is_open = _form(event, sessions, form, _overrides(event, now=now), now=now)
+        return html, current_site().until(next_change(event, now))
+
+    if not _invite():
+        return kept_pages().page(own, make)
+    try:
+        return make()[0]
+    except Refusal as refusal:
+        return _invite_closed(slug, refusal)
+
+
+@bp.post("/events/<slug>/register", endpoint="send")
+@limiter.limit(limits.REGISTERING)
+@limiter.limit(limits.REGISTERING_ALL, key_func=limits.everybody)
+def send(slug: str) -> ResponseReturnValue:
+    """Take a request for a place, and go on to the page that says what came of it."""
+    event = events.published(slug)
+    sessions = queries.limited_sessions(event)
+    form = RegistrationForm(event, sessions)
+    if form.website.data:
+        return render_template("registration/refused.html"), 422
+    now = clock.now()
+    try:
+        overrides = _overrides(event, now=now)
+    except Refusal as refusal:
+        return _invite_closed(slug, refusal)
+    mark = read_mark(form.mark.data or "", now=now.timestamp())
+    if mark is None:
+        form.mark.data = new_mark()
+    is_valid = form.validate()
+    if is_valid and (mark is None or is_too_soon(mark)):
+        form.refuse(_("That was too quick for us to take. Please press Register once more."), None)
+        is_valid = False
+    if not is_valid or mark is None:
+        return _again(event, sessions, form, overrides, now=now)
+    asked = form.request(form_key=mark.key)
+    try:
+        with transaction():
+            outcome = actions.register(event, asked, now=now, overrides=overrides)
+            _keep_consents(outcome, form, now=now)
+            if invite := _invite():
+                invites.use(invite, event, outcome, now=now)
+    except Refusal as refusal:
+        form.refuse(refusal.sentence, refusal.field)
+        return _again(event, sessions, form, overrides, now=now)
+    receipt = receipts.receipt_for(
+        outcome,
+        slug,
+        is_discreet=(
+            rules.discreet_unless_clinician(asked.roles)
+            if asked.is_discreet is None
+            else asked.is_discreet
+        ),
+        timezone=asked.timezone,
+    )
+    return redirect(url_for(".registered", slug=slug, receipt=receipts.sign(receipt)), 303)
+
+
+@bp.get("/events/<slug>/registered/<receipt>")
+def registered(slug: str, receipt: str) -> ResponseReturnValue:
+    """Say what registering came to, and which email to expect."""
+    shown = receipts.read(receipt)
+    if shown.event != slug:
+        return redirect(url_for(".register", slug=slug), 303)
+
+    def make() -> tuple[str, datetime | None]:
+        event = events.published(slug)
+        site = current_site()
+        html = render_template(
+            "registration/register/registered.html",
+            receipt=shown,
+            title=words.shown(event.quiet_title if shown.is_discreet else event.title),
+            when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
+            how=words.MODES[shown.how],
+            has_other_modes=len(event.gates) > 1,
+            mail=coming_mail(event, shown, site.programme),
+            links=for_event(event, site.programme, events.venue()),
+            back=url_for("events.show", slug=slug),
+        )
+        return html, site.until(None)
+
+    return kept_pages().page({}, make)
+
+
+@bp.get("/find")
+def find() -> ResponseReturnValue:
+    """Ask for the address to send links to."""
+    return render_template("registration/register/find.html", form=FindForm())
+
+
+@bp.post("/find", endpoint="send_link")
+@limiter.limit(limits.FINDING)
+@limiter.limit(limits.FINDING_ALL, key_func=limits.everybody)
+def send_link() -> ResponseReturnValue:
+    """Send the links, if there are any; known and unknown addresses get the same answer."""
+    form = FindForm()
+    if form.website.data:
+        return render_template("registration/refused.html"), 422
+    if not form.validate():
+        return render_template("registration/register/find.html", form=form), 422
+    with transaction():
+        actions.send_link(str(form.email.data), now=clock.now())
+    return redirect(url_for(".link_sent"), 303)
+
+
+@bp.get("/find/sent")
+def link_sent() -> ResponseReturnValue:
+    """Say what happens now, the same to everybody."""
+    return render_template("registration/register/link_sent.html")
+
+
+def _invite() -> str:
+    """Return the invitation in the page's address, if there is one."""
+    return request.args.get("invite", "")
+
+
+def _overrides(event: Event, *, now: datetime) -> Overrides:
+    """Return what the invitation sets aside. Raises Missing or a Refusal for one no longer good."""
+    invite = _invite()
+    return invites.overrides_for(invite, event, now=now) if invite else NONE
+
+
+def _invite_closed(slug: str, refusal: Refusal) -> ResponseReturnValue:
+    """Say why an invitation opens nothing, and lead to what is open to everyone."""
+    return render_template(
+        "registration/register/invite_closed.html", sentence=refusal.sentence, slug=slug
+    ), 410
+
+
+def _keep_consents(outcome: Outcome, form: RegistrationForm, *, now: datetime) -> None:
+    """Keep what the asker agreed to. Nothing is kept of a stranger who repeats her request."""
+    if outcome.registration is None:
+        return
+    purposes = [ConsentPurpose.REGISTRATION]
+    if form.next_invitation.data:
+        purposes.append(ConsentPurpose.NEXT_INVITATION)
+    for purpose in purposes:
+        privacy.record(outcome.registration, purpose, now=now, language=language_spoken())
+
+
+def _again(
+    event: Event,
+    sessions: list[Session],
+    form: RegistrationForm,
+    overrides: Overrides,
+    *,
+    now: datetime,
+) -> ResponseReturnValue:
+    """Show the form that was sent, with what is wrong."""
+    html, is_open = _form(event, sessions, form, overrides, now=now)
+    return make_response(html, 422 if is_open else 409)
+
+
+def _form(
+    event: Event,
+    sessions: list[Session],
+    form: RegistrationForm,
+    overrides: Overrides,
+    *,
+    now: datetime,
+) -> tuple[str, bool]:
+    """Return the form, or the page that says why there is none; and which it is."""
+    page = register_page(event, sessions, now=now, overrides=overrides)
+    if not page.modes:
+        href = url_for("events.show", slug=event.slug)
+        notice = words.notice(event, now)
+        html = render_template(
+            "registration/register/closed.html", page=page, notice=notice, event_href=href
+        )
+        return html, False
+    form.offer(page.modes)
+    return render_template("registration/register/register.html", page=page, form=form), True

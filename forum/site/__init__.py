@@ -1,0 +1,1 @@
+"""The public pages: what happens, for everyone."""
