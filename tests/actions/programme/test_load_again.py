@@ -6,10 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.db import db
-from forum.events.models import (
-    EventStatus,
-    SessionStatus,
-)
+from forum.events.models import EventStatus, SessionStatus
 from forum.programme.faults import Faulty
 from forum.reminders.models import Reminder
 from tests.actions.programme.rows import state

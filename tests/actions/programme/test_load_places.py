@@ -4,10 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.db import db, transaction
-from forum.events.models import (
-    Gate,
-    Mode,
-)
+from forum.events.models import Gate, Mode
 from forum.programme.faults import Faulty
 from forum.registration import session_places
 from forum.registration.models import Offer, OfferState, Status

@@ -6,11 +6,7 @@ from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.registration import actions, offers, queries, refusals, waiting
 from forum.registration.asked import Companion, Request
-from forum.registration.models import (
-    PairRule,
-    Registration,
-    Status,
-)
+from forum.registration.models import PairRule, Registration, Status
 from forum.registration.offer_rules import WhyNot
 from tests.actions.registration.places.line import WAITS, cancel, counted, free_place, line, pair
 from tests.rush import NOW

@@ -12,11 +12,7 @@ from forum.outbox.models import Message
 from forum.outbox.worker import Worker
 from forum.registration import actions, offers, queries, refusals, waiting
 from forum.registration.asked import Request
-from forum.registration.models import (
-    CareState,
-    OfferState,
-    Status,
-)
+from forum.registration.models import CareState, OfferState, Status
 from forum.registration.offer_rules import WhyNot
 from tests.actions.registration.places.line import WAITS, cancel, counted, free_place, line
 from tests.lines import move_all_lines

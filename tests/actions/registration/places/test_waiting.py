@@ -5,10 +5,7 @@ import pytest
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.registration import refusals, seats, session_places, waiting
-from forum.registration.models import (
-    SessionPlace,
-    Status,
-)
+from forum.registration.models import SessionPlace, Status
 from tests.actions.registration.places.line import WAITS, counted, line
 from tests.rush import NOW
 from tests.stored import told
