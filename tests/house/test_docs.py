@@ -7,7 +7,6 @@ from dataclasses import fields
 from pathlib import Path
 
 import click
-import pytest
 
 from forum.config import PREFIX, Settings
 
@@ -20,13 +19,6 @@ FRAMEWORK_COMMANDS = {"db", "run", "shell", "routes"}
 
 def all_words() -> str:
     return "\n".join(path.read_text() for path in DOCUMENTS)
-
-
-@pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
-def test_every_setting_is_explained_to_operators(name):
-    operating = (HOUSE / "docs/operating.md").read_text()
-
-    assert f"`{PREFIX}{name.upper()}`" in operating
 
 
 def test_no_setting_is_explained_that_does_not_exist():
