@@ -86,7 +86,7 @@ def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
 
     What came back before no longer counts, and nobody need call about it.
     """
-    people = _locked_readers(address)
+    people = _lock_readers(address)
     if not _let_go(address):
         return False
     for person in people:
@@ -98,7 +98,7 @@ def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
 def leave(address: str, registration: Registration, *, now: datetime) -> None:
     """Forget the block of an address that someone has given up, unless another still reads it."""
     _need_not_call([registration], now=now, by=None)
-    if not _locked_readers(address):
+    if not _lock_readers(address):
         _let_go(address)
 
 
@@ -146,7 +146,7 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
     once: str,
     now: datetime,
 ) -> None:
-    people = _locked_readers(address)
+    people = _lock_readers(address)
     if not _insert_report(message, address, kind, code, source=source, once=once, now=now):
         return
     if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
@@ -162,7 +162,7 @@ def _block(
     address: str, kind: ReportKind, people: Sequence[Registration], *, now: datetime
 ) -> None:
     """Write to an address no more, and let somebody call each who reads it; once for each block."""
-    block = queries.current_block(address)
+    block = queries.lock_block(address)
     if block is not None and not rules.is_worse(kind, block.kind):
         return
     was_stopped = block is not None and block.kind in rules.STOPPING
@@ -196,7 +196,7 @@ def _address_of(message: Message) -> str | None:
     return queries.address_before(registration, message.sent_at)
 
 
-def _locked_readers(address: str) -> Sequence[Registration]:
+def _lock_readers(address: str) -> Sequence[Registration]:
     """Lock whoever reads an address, so that reports about it are counted one after another."""
     rows = queries.readers_of(address).with_for_update(of=Registration, key_share=True)
     return db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
@@ -204,7 +204,7 @@ def _locked_readers(address: str) -> Sequence[Registration]:
 
 def _let_go(address: str) -> bool:
     """Forget a block, and what came back before: it is counted from now on."""
-    block = queries.current_block(address)
+    block = queries.lock_block(address)
     hashes = queries.address_hashes(address)
     db.session.execute(
         update(DeliveryReport)

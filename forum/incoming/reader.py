@@ -76,7 +76,7 @@ class Reader:
     def _deal_with(self, mailbox: Mailbox, key: str, octets: bytes | None, left: set[str]) -> int:
         """Take one message. A fault in it is ours or its own, and stops no other."""
         try:
-            is_done = octets is not None and self._take(octets)
+            is_done = octets is not None and self._keep(octets)
         except (Busy, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever strangers can think of
@@ -88,16 +88,16 @@ class Reader:
         left.add(key)
         return 0
 
-    def _take(self, octets: bytes) -> bool:
+    def _keep(self, octets: bytes) -> bool:
         """Deal with a message if it is for us. False: it is for people."""
         message = message_from_bytes(octets)
         returned = delivery_status.read(message)
         if returned is not None:
             with self._app.app_context(), transaction():
                 return actions.keep(returned, ReportSource.MAILBOX, now=clock.now())
-        return self._take_answer(message)
+        return self._read_answer(message)
 
-    def _take_answer(self, message: Message) -> bool:
+    def _read_answer(self, message: Message) -> bool:
         try:
             answered = calendar_answers.read(message)
         except Unusable:

@@ -9,7 +9,7 @@ from forum.audit.models import Action
 from forum.db import Facts, db
 from forum.errors import ChangedMeanwhile
 from forum.events.discretion import tells
-from forum.events.locks import claim, hold_all
+from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
 from forum.notices import baseline, queries, rules
@@ -45,8 +45,8 @@ def send(  # noqa: PLR0913 - what a notice is, by name
     Raises ChangedMeanwhile, NothingToTell, WordsTell, WordsTooLong; then nothing is changed.
     """
     words = check_words(words)
-    hold_all(event)
-    claim(event, version)
+    lock_sessions(event)
+    lock_version(event, version)
     pending = queries.pending(event, now=now)
     if seen is not None and seen != pending.mark:
         raise ChangedMeanwhile

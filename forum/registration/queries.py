@@ -69,7 +69,7 @@ MAY_MOVE = or_(
         Offer.ends_at <= bindparam("now"),
     ),
 )
-"""What is true of a gate at which there is something to do before someone new is seated."""
+"""What is true of a gate at which there is something to do before someone new gets a place."""
 TO_MOVE = (
     select(Gate.id)
     .where(

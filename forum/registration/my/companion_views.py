@@ -62,7 +62,7 @@ def agreed(token: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
 
     def agree() -> None:
-        details.hold(registration, by=None)
+        details.lock_registration(registration, by=None)
         privacy.record(
             registration,
             ConsentPurpose.REGISTRATION,

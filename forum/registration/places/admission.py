@@ -1,4 +1,4 @@
-"""Who gets in at a gate that is ours: the new are seated, the known are told again."""
+"""Who gets in: the new are given a place or a number, the known are told again."""
 
 import uuid
 from collections import Counter
@@ -24,8 +24,8 @@ from forum.registration.models import (
     name_key,
 )
 from forum.registration.outcomes import Outcome
-from forum.registration.places import gates as places
 from forum.registration.places import session_places
+from forum.registration.places.gates import give_place, line_up, make_room
 from forum.registration.refusals import CompanionIsAsker
 from forum.registration.requests import Companion, Overrides, Request
 from forum.registration.telling import ask, tell, this_hour
@@ -119,7 +119,7 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
     if overrides.capacity:
         for mode, gate in gates.items():
             size = sum(each.mode == mode for each in new)
-            places.make_room(gate, size, now=now, by=by)
+            make_room(gate, size, now=now, by=by)
     given = _statuses(gates, new, request.pair_rule)
     to_strangers = _as_if_new(event, party, statuses)
     fresh = [each for each in party if each is party[0] or each in new]
@@ -192,9 +192,9 @@ def _seat(  # noqa: PLR0913 - the parts of one decision, by name
 ) -> None:
     draft.mode = gate.mode
     if status == Status.CONFIRMED:
-        places.seat(gate, draft)
+        give_place(gate, draft)
     else:
-        places.line_up(gate, draft)
+        line_up(gate, draft)
     db.session.add(draft)
     action = Action.REGISTERED_BY_PHONE if by else Action.REGISTERED
     facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}

@@ -42,7 +42,7 @@ def ask(
     before; the same one again is mailed at most hourly. Returns None when it is her address
     already. Nothing tells whether others use the new address. Raises AskedTooOften.
     """
-    details.hold(registration, by=by)
+    details.lock_registration(registration, by=by)
     new_email = new_email.strip().lower()
     if new_email == registration.email:
         return None
@@ -73,7 +73,7 @@ def confirm(change: AddressChange, *, now: datetime) -> None:
     nothing. Raises QuestionClosed, PersonKnown or TooLateToChange.
     """
     for each in address_queries.together(change):
-        details.hold(each.registration, by=None)
+        details.lock_registration(each.registration, by=None)
     read_again(change)
     if _is_just_done(change, now=now):
         return
@@ -94,7 +94,7 @@ def remove(registration: Registration, *, now: datetime, by: Organizer | None = 
 
     Nothing happens when there is none. Raises NoWayToReach or TooLateToChange.
     """
-    details.hold(registration, by=by)
+    details.lock_registration(registration, by=by)
     if registration.email is None:
         return
     if not registration.phone:

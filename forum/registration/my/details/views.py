@@ -66,7 +66,9 @@ def new_link(token: str) -> ResponseReturnValue:
     """Ask whether to make a new link, then open it; the old ones are dead."""
     registration = queries.by_token(token)
     if request.method != "POST":
-        return render_template("registration/my/details/new_link.html", token=token, email=registration.email)
+        return render_template(
+            "registration/my/details/new_link.html", token=token, email=registration.email
+        )
     try:
         with transaction():
             actions.renew_link(registration, now=clock.now())
