@@ -14,7 +14,7 @@ from flask_babel import get_locale
 
 from forum.calendars import entries, ics, queries
 from forum.calendars.addresses import public
-from forum.calendars.queries import Mark
+from forum.calendars.queries import Edition
 from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
 from forum.db import Record
@@ -47,9 +47,11 @@ class File:
 def upcoming(*, is_full: bool, now: datetime) -> File:
     """Return the feed of everything to come: one entry for each event until its day is over."""
     programme, venue = house = events.programme(), events.venue()
-    marks = queries.event_marks()
+    editions = queries.event_editions()
     shown = {
-        mark.uid for mark in marks if _leaves_at(mark) > now and mark.status != EventStatus.DRAFT
+        edition.uid
+        for edition in editions
+        if _leaves_at(edition) > now and edition.status != EventStatus.DRAFT
     }
 
     def write() -> bytes:
@@ -69,10 +71,12 @@ def upcoming(*, is_full: bool, now: datetime) -> File:
     return File(
         name="calendar.ics",
         version=_version(
-            "upcoming", is_full, *house, *(mark for mark in marks if mark.uid in shown)
+            "upcoming", is_full, *house, *(edition for edition in editions if edition.uid in shown)
         ),
-        modified_at=_modified_at(marks, now),
-        until=min((_leaves_at(mark) for mark in marks if mark.uid in shown), default=None),
+        modified_at=_modified_at(editions, now),
+        until=min(
+            (_leaves_at(edition) for edition in editions if edition.uid in shown), default=None
+        ),
         write=write,
     )
 
@@ -80,8 +84,12 @@ def upcoming(*, is_full: bool, now: datetime) -> File:
 def event(event: Event, *, is_full: bool, now: datetime) -> File:
     """Return the feed of an event's sessions; a canceled one stays until its day is over."""
     programme, venue = house = events.programme(), events.venue()
-    marks = queries.session_marks(event)
-    gone = {mark.uid for mark in marks if _is_off(mark, event) and _leaves_at(mark) <= now}
+    editions = queries.session_editions(event)
+    gone = {
+        edition.uid
+        for edition in editions
+        if _is_off(edition, event) and _leaves_at(edition) <= now
+    }
 
     def write() -> bytes:
         return ics.publish(
@@ -98,11 +106,15 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
             page=public("events.show", slug=event.slug),
         )
 
-    leaving = [_leaves_at(mark) for mark in marks if _is_off(mark, event) and mark.uid not in gone]
+    leaving = [
+        _leaves_at(edition)
+        for edition in editions
+        if _is_off(edition, event) and edition.uid not in gone
+    ]
     return File(
         name=f"{event.slug}.ics",
-        version=_version("event", is_full, *house, event, sorted(gone), *marks),
-        modified_at=max(event.updated_at, _modified_at(marks, now, event)),
+        version=_version("event", is_full, *house, event, sorted(gone), *editions),
+        modified_at=max(event.updated_at, _modified_at(editions, now, event)),
         until=min(leaving, default=None),
         write=write,
     )
@@ -179,12 +191,12 @@ def _has_entry(registration: Registration, now: datetime) -> bool:
     )
 
 
-def _is_off(mark: Mark, event: Event) -> bool:
-    return mark.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED
+def _is_off(edition: Edition, event: Event) -> bool:
+    return edition.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED
 
 
-def _leaves_at(mark: Mark) -> datetime:
-    return _midnight_after(mark.ends_at, mark.timezone)
+def _leaves_at(edition: Edition) -> datetime:
+    return _midnight_after(edition.ends_at, edition.timezone)
 
 
 def _midnight_after(at: datetime, timezone: str) -> datetime:
@@ -193,13 +205,15 @@ def _midnight_after(at: datetime, timezone: str) -> datetime:
     return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
 
 
-def _modified_at(marks: Iterable[Mark], now: datetime, event: Event | None = None) -> datetime:
+def _modified_at(
+    editions: Iterable[Edition], now: datetime, event: Event | None = None
+) -> datetime:
     """Return the last change: an edit, or the midnight after which something was left out."""
-    edits = [mark.updated_at for mark in marks]
+    edits = [edition.updated_at for edition in editions]
     midnights = [
-        _leaves_at(mark)
-        for mark in marks
-        if _leaves_at(mark) <= now and (event is None or _is_off(mark, event))
+        _leaves_at(edition)
+        for edition in editions
+        if _leaves_at(edition) <= now and (event is None or _is_off(edition, event))
     ]
     return max([*edits, *midnights], default=datetime.fromtimestamp(0, ZoneInfo("UTC")))
 

@@ -11,7 +11,7 @@ CARE_STATES = {
     CareState.REMEMBERED: lazy("Remembered"),
     CareState.HELD: lazy("Held"),
 }
-"""Shown as small neutral marks, never in a color of alarm."""
+"""Shown as small neutral tags, never in a color of alarm."""
 REASONS = {
     CareState.PAUSED: lazy("Paused: they asked for silence"),
     CareState.HELD: lazy("Held: someone must ask them first"),

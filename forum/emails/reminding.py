@@ -84,7 +84,7 @@ def around(
         due_at.replace(microsecond=0)
         for rule, due_at in hers
         if due_at > max(at, now)
-        and (str(rule.id), rules.mark(rule, starts_at=starts_at)) not in had
+        and (str(rule.id), rules.armed_for(rule, starts_at=starts_at)) not in had
     }
     return others, frozenset(later)
 

@@ -86,7 +86,7 @@ def places(limited: Limited) -> Places:
     return Places.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else Places.LEFT
 
 
-def stream_mark(room: Room) -> str:
+def stream_fingerprint(room: Room) -> str:
     """Return what is another one once a room's stream has got another address or number."""
     facts = f"{room.stream_url}\0{room.dial_in}"
     return hashlib.sha256(facts.encode()).hexdigest()[:16]

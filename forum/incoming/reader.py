@@ -83,7 +83,7 @@ class Reader:
             log.warning("mail_unreadable", fault=type(error).__name__)
             is_done = False
         if is_done:
-            mailbox.mark(key)
+            mailbox.set_seen(key)
             return 1
         left.add(key)
         return 0

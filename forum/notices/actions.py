@@ -40,15 +40,15 @@ def send(  # noqa: PLR0913 - what a notice is, by name
     """Tell everyone whom they concern of the changes that wait to be told; return the notice.
 
     What is told now counts as told. `words` is a sentence of the desk's own, by language, or
-    nothing. `version` is the event's as the organizer saw it, `seen` the mark of the pending
-    changes that she read (`Pending.mark`), or None for a step that has just made them.
+    nothing. `version` is the event's as the organizer saw it, `seen` the fingerprint of
+    the pending changes that she read, or None for a step that has just made them.
     Raises ChangedMeanwhile, NothingToTell, WordsTell, WordsTooLong; then nothing is changed.
     """
     words = check_words(words)
     lock_sessions(event)
     lock_version(event, version)
     pending = queries.pending(event, now=now)
-    if seen is not None and seen != pending.mark:
+    if seen is not None and seen != pending.fingerprint:
         raise ChangedMeanwhile
     before = _before(event)
     if not before or event.status != EventStatus.PUBLISHED or now >= event.ends_at:

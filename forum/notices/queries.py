@@ -93,7 +93,7 @@ class Pending:
         return {reason: found[reason] for reason in Unreached if reason in found}
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Return a few letters that are others when something has changed since they were read."""
         facts = [(each.session and each.session.id, each.before, each.now) for each in self.changes]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

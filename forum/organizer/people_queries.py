@@ -57,7 +57,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Marks:
+class Flags:
     """What a list shows beside names: whose emails come back, and whose calendar says no."""
 
     returned: frozenset[str]
@@ -123,11 +123,11 @@ def has_told(what: Told) -> ColumnElement[bool]:
     return sealed.is_not(None)
 
 
-def marks(people: Iterable[Registration]) -> Marks:
-    """Return what to mark on some people, in two queries for all of them."""
+def flags(people: Iterable[Registration]) -> Flags:
+    """Return what to show beside some people's names, in two queries for all of them."""
     people = list(people)
     blocks = incoming.blocks(person.email for person in people if person.email)
-    return Marks(
+    return Flags(
         returned=frozenset(email for email, kind in blocks.items() if kind in STOPPING),
         says_no=frozenset(incoming.who_says_no(people)),
     )

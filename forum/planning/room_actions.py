@@ -13,7 +13,7 @@ from forum.errors import ChangedMeanwhile
 from forum.events import queries
 from forum.events.locks import lock_agenda, lock_sessions
 from forum.events.models import Event, Room, SessionStatus
-from forum.events.rules import stream_mark
+from forum.events.rules import stream_fingerprint
 from forum.notices.watching import watched
 
 
@@ -29,7 +29,7 @@ def change_room(  # noqa: PLR0913 - what it shall be, by name
     """Give a room another stream address or number; nobody is told before a notice is sent.
 
     Public pages of its coming events are made anew, and the SEQUENCE of what people's calendars
-    hold of it rises (RFC 5546 2.1.4). `seen` is the room's `stream_mark`
+    hold of it rises (RFC 5546 2.1.4). `seen` is the room's `stream_fingerprint`
     as the organizer saw it.
     Raises ChangedMeanwhile.
     """
@@ -39,7 +39,7 @@ def change_room(  # noqa: PLR0913 - what it shall be, by name
     for event in concerned:
         lock_agenda(event)
     lock_row(room)
-    if seen != stream_mark(room):
+    if seen != stream_fingerprint(room):
         raise ChangedMeanwhile
     wanted = {"stream_url": stream_url, "dial_in": dial_in}
     changed = sorted(name for name, value in wanted.items() if getattr(room, name) != value)

@@ -85,7 +85,7 @@ def whom(rule: Rule | ReminderPlan) -> tuple[object, ...]:
     )
 
 
-def mark(rule: Rule, *, starts_at: datetime) -> str:
+def armed_for(rule: Rule, *, starts_at: datetime) -> str:
     """Return what a message keeps of a rule: armed when, for which start."""
     return f"{int(starts_at.timestamp())}:{int(rule.armed_at.timestamp())}"
 

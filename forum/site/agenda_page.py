@@ -26,7 +26,7 @@ class Card:
     lang: str
     room: str
     track: str
-    mark: str
+    sign: str
     speakers: str
     tags: Sequence[words.Tag]
     length: str
@@ -130,7 +130,7 @@ def _card(placed: Placed, address: _Address, *, is_usual: bool) -> Card:
         lang=each.language,
         room=each.room.name if each.room else "",
         track=each.track.name if each.track else "",
-        mark=each.track.mark if each.track else "",
+        sign=each.track.mark if each.track else "",
         speakers="\u00a0· ".join(words.name(speaker.name) for speaker in each.speakers),
         tags=words.tags(each),
         length="" if is_usual else words.length(each.starts_at, each.ends_at),

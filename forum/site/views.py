@@ -126,7 +126,7 @@ def session(slug: str, key: str) -> ResponseReturnValue:
         title=words.shown(item.title),
         event_title=words.shown(event.title),
         facts=session_facts(item),
-        marks=words.tags(item),
+        noted=words.tags(item),
         links=for_session(item, current_site().programme, queries.venue()),
         when=times.span(item.starts_at, item.ends_at),
         is_open=rules.standing(event, now) == rules.Standing.OPEN,

@@ -218,11 +218,11 @@ def test_a_notice_with_words_that_tell_or_that_are_too_long_changes_nothing(
 def test_what_changed_after_the_organizer_looked_is_not_sent_unseen(make, event, session, petra):
     make.registration(event)
     petra.move(session)
-    seen = waits(event).mark
+    seen = waits(event).fingerprint
     petra.move(session)
     with pytest.raises(ChangedMeanwhile):
         petra.send(event, seen=seen)
-    petra.send(event, seen=waits(event).mark)
+    petra.send(event, seen=waits(event).fingerprint)
 
 
 def test_of_two_who_press_send_at_once_one_sends(app, make, event, session, petra):
@@ -352,9 +352,9 @@ class TestRooms:
         self, app, make, event, session, petra
     ):
         room, by, seen = session.room.id, petra.organizer.id, None
-        from forum.events.rules import stream_mark
+        from forum.events.rules import stream_fingerprint
 
-        seen = stream_mark(session.room)
+        seen = stream_fingerprint(session.room)
 
         def change():
             room_actions.change_room(

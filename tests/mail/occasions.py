@@ -112,7 +112,7 @@ def reminded(make: Make, person: Registration, lead: str, **facts) -> dict:
     return {
         "starts_at": int(starts_at.timestamp()),
         "due": int(due_at.timestamp()),
-        "rules": {str(rule.id): rules.mark(rule, starts_at=starts_at)},
+        "rules": {str(rule.id): rules.armed_for(rule, starts_at=starts_at)},
     }
 
 

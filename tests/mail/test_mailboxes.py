@@ -124,7 +124,7 @@ def test_a_reader_that_dies_between_keeping_and_marking_counts_nothing_twice(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(mailboxes._Imap, "mark", die)
+        patched.setattr(mailboxes._Imap, "set_seen", die)
         with suppress(Killed):
             reader(app, dovecot.address()).read()
     assert (reports(), flags(inbox)) == (1, [False])
@@ -245,8 +245,8 @@ def test_marking_keeps_what_others_have_marked(tmp_path):
     with mailboxes.opened(f"maildir:{folder}") as opened:
         found = dict(opened.unseen({"none"}))
         for key in found:
-            opened.mark(key)
-        opened.mark("gone")
+            opened.set_seen(key)
+        opened.set_seen("gone")
 
     assert found == {"1.a[b]c.host": b"one", "2.host": b"two"}
     assert sorted(path.name for path in (folder / "cur").iterdir()) == [

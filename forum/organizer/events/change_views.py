@@ -139,7 +139,7 @@ def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValu
         form=form,
         fields={
             "version": event.version,
-            "shown": pending.mark,
+            "shown": pending.fingerprint,
             "sure": "yes",
             **{f"words_{language}": text for language, text in form.words.items()},
         },
@@ -148,7 +148,7 @@ def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValu
 
 
 def _form(pending: Pending, readers: Mapping[Readers, int]) -> NoticeForm:
-    facts = {"version": pending.event.version, "shown": pending.mark}
+    facts = {"version": pending.event.version, "shown": pending.fingerprint}
     return NoticeForm.of(facts, [(kind.key, _in_words(kind, readers[kind])) for kind in readers])
 
 

@@ -55,7 +55,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         choice=choice,
         everyone=Choice(),
         pages=pages,
-        marks=people_queries.marks(pages.items),
+        flags=people_queries.flags(pages.items),
         counts=queries.with_counts([event])[0],
         search=SearchForm(formdata=None),
         path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
@@ -76,7 +76,7 @@ def search(slug: str) -> ResponseReturnValue:
         event=event,
         search=form,
         found=found,
-        marks=people_queries.marks(found or []),
+        flags=people_queries.flags(found or []),
         most=MOST_FOUND,
     )
     return page, 422 if form.errors else 200

@@ -62,7 +62,7 @@ TITLES = [
 class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
     """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
 
-    mark = HiddenField("")
+    stamp = HiddenField("", name="mark")
     website = StringField(lazy("Leave this empty"))
 
     name = name_field(lazy("Your name"), "name", required=lazy("Enter your name"))
