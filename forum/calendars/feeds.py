@@ -46,7 +46,7 @@ class File:
 
 def upcoming(*, is_full: bool, now: datetime) -> File:
     """Return the feed of everything to come: one entry for each event until its day is over."""
-    programme, venue = house = events.programme(), events.venue()
+    programme, venue = own = events.programme(), events.venue()
     editions = queries.event_editions()
     shown = {
         edition.uid
@@ -71,7 +71,7 @@ def upcoming(*, is_full: bool, now: datetime) -> File:
     return File(
         name="calendar.ics",
         version=_version(
-            "upcoming", is_full, *house, *(edition for edition in editions if edition.uid in shown)
+            "upcoming", is_full, *own, *(edition for edition in editions if edition.uid in shown)
         ),
         modified_at=_modified_at(editions, now),
         until=min(
@@ -83,7 +83,7 @@ def upcoming(*, is_full: bool, now: datetime) -> File:
 
 def event(event: Event, *, is_full: bool, now: datetime) -> File:
     """Return the feed of an event's sessions; a canceled one stays until its day is over."""
-    programme, venue = house = events.programme(), events.venue()
+    programme, venue = own = events.programme(), events.venue()
     editions = queries.session_editions(event)
     gone = {
         edition.uid
@@ -113,7 +113,7 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
     ]
     return File(
         name=f"{event.slug}.ics",
-        version=_version("event", is_full, *house, event, sorted(gone), *editions),
+        version=_version("event", is_full, *own, event, sorted(gone), *editions),
         modified_at=max(event.updated_at, _modified_at(editions, now, event)),
         until=min(leaving, default=None),
         write=write,
@@ -122,7 +122,7 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
 
 def session(session: Session, *, is_full: bool) -> File:
     """Return one session to download. Whoever does so means to come: it blocks the time."""
-    programme, venue = house = events.programme(), events.venue()
+    programme, venue = own = events.programme(), events.venue()
     event = session.event
 
     def write() -> bytes:
@@ -131,7 +131,7 @@ def session(session: Session, *, is_full: bool) -> File:
 
     return File(
         name=f"{event.slug}-{session.key}.ics",
-        version=_version("session", is_full, *house, event, session),
+        version=_version("session", is_full, *own, event, session),
         modified_at=max(session.updated_at, event.updated_at),
         write=write,
     )
@@ -144,7 +144,7 @@ def personal(registration: Registration, *, now: datetime) -> File:
     registration's entry stays, canceled, until the day is over. A remembered person's feed is
     empty: nothing is withdrawn in front of her family.
     """
-    programme, venue = house = events.programme(), events.venue()
+    programme, venue = own = events.programme(), events.venue()
     event = registration.event
     has_entry = _has_entry(registration, now)
     takes_part = has_entry and registration.status == Status.CONFIRMED
@@ -177,7 +177,7 @@ def personal(registration: Registration, *, now: datetime) -> File:
         changes.append(leaves_at)
     return File(
         name="calendar.ics",
-        version=_version("registration", is_shown, *house, registration, event, *sessions),
+        version=_version("registration", is_shown, *own, registration, event, *sessions),
         modified_at=max(changes),
         write=write,
     )

@@ -26,7 +26,7 @@ from forum.delivery.couriers import Couriers, Office
 from forum.delivery.senders import Senders
 from forum.delivery.transport import DOWN, Post
 from forum.delivery.tries import Carrier, OwnHands
-from forum.incoming.reader import Reader
+from forum.incoming.reader import MailReader
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message
 from forum.outbox.rules import RETRY_DELAYS, longest_wait
@@ -97,7 +97,7 @@ class Worker:
         self._next_due: datetime | None = None
         self._has_trouble = False
         self._housekeeper = Housekeeper()
-        self._reader = Reader(app, settings) if settings.mailboxes else None
+        self._reader = MailReader(app, settings) if settings.mailboxes else None
 
     def run_once(self) -> int:
         """Plan what is due and send it. Returns how many messages were dealt with."""

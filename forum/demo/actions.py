@@ -100,7 +100,7 @@ def _registered(
     gate = lock_gates(event.id, mode)[mode]
     capacity = gate.capacity
     if is_waiting:
-        gate.capacity = gate.taken  # as if she had come on a day when the house was full
+        gate.capacity = gate.taken  # as if she had come on a day when the room was full
         db.session.flush()
     outcome = register(event, request, now=now, by=organizer, overrides=_ANY_TIME)
     gate.capacity = capacity

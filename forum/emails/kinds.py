@@ -15,7 +15,7 @@ class CalendarMethod(StrEnum):
     CANCEL = "CANCEL"
 
 
-class Matter(StrEnum):
+class Subject(StrEnum):
     """What an email is about besides a registration; its facts hold the number of it."""
 
     OFFER = "offer"
@@ -39,14 +39,14 @@ ANY = frozenset(Status)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EmailKind:
     """One email.
 
     `statuses` are those of a registration for which it is still true; with `while_waiting` only
     while she has a number in a line. `purpose` decides which care states keep it unwritten.
     `calendar` is what it brings to the calendar of an event whose emails invite (REQUEST or
     CANCEL; `invitations.method` knows the others).
-    `matter` is what it is about besides the registration: it is looked at anew, too.
+    `subject` is what it is about besides the registration: it is looked at anew, too.
     `after_event` emails are written even when the event is over, `for_cancelled_event` ones even
     when it will not happen. `is_reminder` ones can be stopped with one click, wait for the
     reader's morning and are not sent for a time that has changed. `is_invitation` ones can be
@@ -56,7 +56,7 @@ class Kind:
     statuses: frozenset[Status]
     purpose: Purpose = Purpose.AUTOMATIC
     calendar: CalendarMethod | None = None
-    matter: Matter | None = None
+    subject: Subject | None = None
     while_waiting: bool = False
     after_event: bool = False
     for_cancelled_event: bool = False
@@ -72,35 +72,37 @@ class Kind:
 
 
 KINDS = {
-    "confirmation": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
-    "waitlist": Kind(HAS_PLACE | WAITS, while_waiting=True),
-    "offer": Kind(HAS_PLACE | WAITS, matter=Matter.OFFER, while_waiting=True),
-    "offer_lapsed": Kind(HAS_PLACE | WAITS, matter=Matter.OFFER, while_waiting=True),
-    "promoted": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
-    "session_place": Kind(HAS_PLACE, matter=Matter.SESSION),
-    "mode_changed": Kind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
-    "details_changed": Kind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
-    "cancellation": Kind(
+    "confirmation": EmailKind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
+    "waitlist": EmailKind(HAS_PLACE | WAITS, while_waiting=True),
+    "offer": EmailKind(HAS_PLACE | WAITS, subject=Subject.OFFER, while_waiting=True),
+    "offer_lapsed": EmailKind(HAS_PLACE | WAITS, subject=Subject.OFFER, while_waiting=True),
+    "promoted": EmailKind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
+    "session_place": EmailKind(HAS_PLACE, subject=Subject.SESSION),
+    "mode_changed": EmailKind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
+    "details_changed": EmailKind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
+    "cancellation": EmailKind(
         LEFT, Purpose.ANSWER, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
-    "my_link": Kind(HAS_PLACE | WAITS, Purpose.ASKED, after_event=True, for_cancelled_event=True),
-    "confirm_address": Kind(
-        ANY, Purpose.ASKED, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
+    "my_link": EmailKind(
+        HAS_PLACE | WAITS, Purpose.ASKED, after_event=True, for_cancelled_event=True
     ),
-    "address_changed": Kind(
-        ANY, Purpose.ANSWER, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
+    "confirm_address": EmailKind(
+        ANY, Purpose.ASKED, subject=Subject.ADDRESS, after_event=True, for_cancelled_event=True
     ),
-    "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
-    "reminder": Kind(HAS_PLACE | WAITS, is_reminder=True),
-    "notice": Kind(HAS_PLACE | WAITS, matter=Matter.NOTICE),
-    "declined": Kind(HAS_PLACE),
-    "event_cancelled": Kind(
+    "address_changed": EmailKind(
+        ANY, Purpose.ANSWER, subject=Subject.ADDRESS, after_event=True, for_cancelled_event=True
+    ),
+    "pause_over": EmailKind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
+    "reminder": EmailKind(HAS_PLACE | WAITS, is_reminder=True),
+    "notice": EmailKind(HAS_PLACE | WAITS, subject=Subject.NOTICE),
+    "declined": EmailKind(HAS_PLACE),
+    "event_cancelled": EmailKind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
-    "invitation": Kind(
+    "invitation": EmailKind(
         ANY,
         Purpose.NEXT_INVITATION,
-        matter=Matter.EVENT,
+        subject=Subject.EVENT,
         after_event=True,
         for_cancelled_event=True,
         is_invitation=True,

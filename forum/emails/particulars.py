@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from forum.addresses import one_line
 from forum.emails.kinds import KINDS, CalendarMethod
-from forum.emails.notice_facts import News
-from forum.emails.queries import House
+from forum.emails.notice_facts import NoticeFacts
+from forum.emails.queries import Sender
 from forum.emails.reminding import Brought, Turn
-from forum.emails.subjects import Thing
+from forum.emails.subjects import SubjectRecord
 from forum.events import words
 from forum.events.contact import Contact, contact_of
 from forum.events.discretion import Place, place, said
@@ -77,13 +77,14 @@ class Particulars:
     which she waits for a place. `is_about_wait` is for a reminder to those who wait, and
     `is_passed_over` whether she is offered no place until she says that she still waits.
     `calendar` is what comes along for her calendar, `is_kept_by_hand` that her entry is for her to
-    keep right. `news` is what has changed, `goes_along` whether sessions go along to another day,
-    `own_words` a sentence of the desk's, `was` how she stood before her whole event went online.
+    keep right. `changes` is what has changed, `goes_along` whether sessions go along to another
+    day, `own_words` a sentence of the desk's, `was` how she stood before her whole event went
+    online.
     """
 
     email: str
     language: str
-    house: str
+    sender: str
     title: str
     starts_at: datetime
     ends_at: datetime
@@ -122,7 +123,7 @@ class Particulars:
     occasion: str = ""
     was: str = ""
     own_words: str = ""
-    news: tuple[Said, ...] = ()
+    changes: tuple[Said, ...] = ()
     goes_along: bool = False
 
     @property
@@ -235,8 +236,8 @@ class Particulars:
 def gather(  # noqa: PLR0913 - what an email depends on, by name
     email: str,
     registration: Registration,
-    house: House,
-    thing: Thing | None = None,
+    sender: Sender,
+    subject: SubjectRecord | None = None,
     *,
     now: datetime,
     turn: Turn | None = None,
@@ -246,17 +247,17 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     own_words: Mapping[str, str] = NO_WORDS,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
-    programme = house.programme
-    event = thing if isinstance(thing, Event) else registration.event
-    offer = thing if isinstance(thing, Offer) and email == "offer" else None
+    programme = sender.programme
+    event = subject if isinstance(subject, Event) else registration.event
+    offer = subject if isinstance(subject, Offer) and email == "offer" else None
     mode = offer.mode if offer else registration.mode
     is_invitation, is_full = KINDS[email].is_invitation, not registration.is_discreet
-    modes = _in_order(house.modes(event)) if is_invitation else ()
+    modes = _in_order(sender.modes(event)) if is_invitation else ()
     is_there = Mode.IN_PERSON in modes if is_invitation else mode == Mode.IN_PERSON
     return Particulars(
         email=email,
         language=registration.language,
-        house=one_line(programme.quiet_name),
+        sender=one_line(programme.quiet_name),
         title=one_line(_title(event, registration)),
         starts_at=event.starts_at,
         ends_at=event.ends_at,
@@ -265,14 +266,14 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         slug=event.slug,
         mode=mode,
         waits_for=registration.waits_for,
-        switch_to=_other_way(registration, house),
+        switch_to=_other_way(registration, sender),
         is_waiting=registration.status == Status.WAITLISTED,
         keeps_place=registration.status == Status.CONFIRMED and registration.waits_for is not None,
         is_off=event.status == EventStatus.CANCELLED,
         is_over=now >= event.ends_at,
         must_agree=_must_agree(registration),
-        place=place(house.venue, is_full=is_full) if house.venue and is_there else None,
-        phones=() if is_there else _phones(house.phone_rooms(event), is_full=is_full),
+        place=place(sender.venue, is_full=is_full) if sender.venue and is_there else None,
+        phones=() if is_there else _phones(sender.phone_rooms(event), is_full=is_full),
         reach=(
             ("contact_email", programme.contact_email),
             ("contact_phone", programme.contact_phone),
@@ -284,33 +285,33 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_open=is_invitation and standing(event, now) == Standing.OPEN,
         opens_at=event.registration_opens_at if is_invitation else None,
         asked_at=one_line(_title(registration.event, registration)) if is_invitation else "",
-        answer_until=_answer_until(thing),
+        answer_until=_answer_until(subject),
         is_for_two=offer is not None and offer.partner_id is not None,
-        has_new_address=isinstance(thing, AddressChange) and bool(thing.new_email),
-        session=_session(thing, registration) if isinstance(thing, Session) else None,
+        has_new_address=isinstance(subject, AddressChange) and bool(subject.new_email),
+        session=_session(subject, registration) if isinstance(subject, Session) else None,
         recording=_recording(registration) if email == "pause_over" else (),
         brought=brought,
         offers=offers,
-        **_places(registration, house, turn, brought),
+        **_places(registration, sender, turn, brought),
         is_about_wait=_is_about_wait(registration, turn),
         is_passed_over=registration.waits_for is not None and not registration.wants_offers,
         is_stoppable=KINDS[email].stop is not None,
         calendar=calendar,
         is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
-        own_words=_in_language(own_words or _words_of(thing), registration.language),
-        **(_news(thing, registration, house) if isinstance(thing, News) else {}),
+        own_words=_in_language(own_words or _words_of(subject), registration.language),
+        **(_news(subject, registration, sender) if isinstance(subject, NoticeFacts) else {}),
     )
 
 
 def _places(
-    registration: Registration, house: House, turn: Turn | None, brought: tuple[Brought, ...]
+    registration: Registration, sender: Sender, turn: Turn | None, brought: tuple[Brought, ...]
 ) -> dict[str, Any]:
     """Return the sessions with limited places that an email names, by how she stands in them."""
     wants_all = any("sessions" in (each.blocks or ()) for each in brought)
     about = turn.session_ids if turn else frozenset()
     if not wants_all and not about:
         return {}
-    held = house.session_places(registration)
+    held = sender.session_places(registration)
     named = {
         status: tuple(
             _session(session, registration)
@@ -344,21 +345,21 @@ def _must_agree(registration: Registration) -> bool:
     return is_companion and not has_agreed(registration, ConsentPurpose.REGISTRATION)
 
 
-def _other_way(registration: Registration, house: House) -> Mode | None:
+def _other_way(registration: Registration, sender: Sender) -> Mode | None:
     """Return the obvious other way to attend: whoever would come could watch instead."""
     if registration.mode != Mode.IN_PERSON:
         return None
-    return Mode.WEBCAST if Mode.WEBCAST in house.modes(registration.event) else None
+    return Mode.WEBCAST if Mode.WEBCAST in sender.modes(registration.event) else None
 
 
 def _phones(rooms: Sequence[Room], *, is_full: bool) -> tuple[PhoneLine, ...]:
     return tuple(PhoneLine(said(room.name, is_full=is_full), f"{room.dial_in}") for room in rooms)
 
 
-def _answer_until(thing: Thing | None) -> datetime | None:
-    if isinstance(thing, Offer):
-        return thing.ends_at
-    return thing.expires_at if isinstance(thing, AddressChange) else None
+def _answer_until(subject: SubjectRecord | None) -> datetime | None:
+    if isinstance(subject, Offer):
+        return subject.ends_at
+    return subject.expires_at if isinstance(subject, AddressChange) else None
 
 
 def _session(session: Session, registration: Registration) -> SessionPlace:
@@ -368,8 +369,8 @@ def _session(session: Session, registration: Registration) -> SessionPlace:
     return SessionPlace(title, session.starts_at, session.ends_at, room)
 
 
-def _words_of(thing: Thing | None) -> Mapping[str, str]:
-    return thing.words if isinstance(thing, News) else NO_WORDS
+def _words_of(subject: SubjectRecord | None) -> Mapping[str, str]:
+    return subject.words if isinstance(subject, NoticeFacts) else NO_WORDS
 
 
 def _in_language(words: Mapping[str, str], language: str) -> str:
@@ -377,23 +378,23 @@ def _in_language(words: Mapping[str, str], language: str) -> str:
     return words.get(language) or next(iter(words.values()), "")
 
 
-def _news(news: News, registration: Registration, house: House) -> dict[str, Any]:
+def _news(facts: NoticeFacts, registration: Registration, sender: Sender) -> dict[str, Any]:
     """Return the facts of a notice, its changes as she is told of them."""
     event, is_full = registration.event, not registration.is_discreet
     speaker = speaker_of(
-        house.rooms(),
+        sender.rooms(),
         title_of=lambda session: one_line(_title(session, registration)),
         name_of=lambda room: one_line(said(room.name, is_full=is_full)),
         event_zone=event.timezone,
         own_zone=registration.timezone,
     )
     with speaking(registration.language):
-        told = speaker.said(news.changes)
+        told = speaker.said(facts.changes)
     return {
-        "occasion": str(news.occasion),
-        "was": str(news.was or ""),
-        "news": told,
-        "goes_along": any(each.moves_along for each in news.changes),
+        "occasion": str(facts.occasion),
+        "was": str(facts.was or ""),
+        "changes": told,
+        "goes_along": any(each.moves_along for each in facts.changes),
     }
 
 

@@ -17,7 +17,7 @@ from forum.audit.models import Action
 from forum.care.models import Task, TaskKind
 from forum.care.queries import one_of_each
 from forum.db import db, is_sqlite
-from forum.emails.kinds import DECLINED, KINDS, Matter
+from forum.emails.kinds import DECLINED, KINDS, Subject
 from forum.emails.subjects import recipient
 from forum.incoming import queries, rules
 from forum.incoming.models import (
@@ -189,8 +189,8 @@ def _address_of(message: Message) -> str | None:
     if registration is None:
         return None
     kind = KINDS.get(message.email)
-    if kind is not None and kind.matter == Matter.ADDRESS:
-        change = db.session.get(AddressChange, message.facts.get(Matter.ADDRESS, 0))
+    if kind is not None and kind.subject == Subject.ADDRESS:
+        change = db.session.get(AddressChange, message.facts.get(Subject.ADDRESS, 0))
         to = recipient(message.email, registration, change) if change else None
         return to.address.lower() if to else None
     return queries.address_before(registration, message.sent_at)

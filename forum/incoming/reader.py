@@ -38,7 +38,7 @@ class Round:
     trouble: str = ""
 
 
-class Reader:
+class MailReader:
     """Reads the mailboxes of the settings, again and again, and looks at nothing twice.
 
     What was left for people is remembered as long as this process runs.

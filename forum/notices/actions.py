@@ -62,8 +62,8 @@ def send(  # noqa: PLR0913 - what a notice is, by name
         sent_at=now,
     )
     db.session.add(notice)
-    for thing in queries.things(event):
-        thing.told = baseline.of(thing)
+    for happening in queries.happenings(event):
+        happening.told = baseline.of(happening)
     db.session.flush()
     _post(notice, pending, by=by, now=now)
     return notice
@@ -86,14 +86,14 @@ def check_words(words: Mapping[str, str]) -> dict[str, str]:
 
 def _before(event: Event) -> baseline.Facts:
     """Return what was told before of everything that is different now, as a notice keeps it."""
-    different = [each for each in queries.things(event) if queries.is_told_otherwise(each)]
+    different = [each for each in queries.happenings(event) if queries.is_told_otherwise(each)]
     kept: baseline.Facts = {}
-    for thing in different:
-        facts = baseline.whole(thing.told or {}, baseline.of(thing), thing.changed_at)
-        if isinstance(thing, Event):
+    for happening in different:
+        facts = baseline.whole(happening.told or {}, baseline.of(happening), happening.changed_at)
+        if isinstance(happening, Event):
             kept["event"] = facts
         else:
-            kept.setdefault("sessions", {})[str(thing.id)] = facts
+            kept.setdefault("sessions", {})[str(happening.id)] = facts
     return kept
 
 

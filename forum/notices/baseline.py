@@ -18,9 +18,9 @@ LATER = "later"
 AT = "at"
 
 
-def of(thing: Event | Session) -> Facts:
+def of(happening: Event | Session) -> Facts:
     """Return what is told of an event or a session."""
-    return of_event(thing) if isinstance(thing, Event) else of_session(thing)
+    return of_event(happening) if isinstance(happening, Event) else of_session(happening)
 
 
 def of_event(event: Event) -> Facts:

@@ -10,7 +10,7 @@ from datetime import datetime
 from forum.db import db
 from forum.events.models import Event, EventStatus
 from forum.notices import baseline, rules
-from forum.notices.queries import things
+from forum.notices.queries import happenings
 
 
 def begin(event: Event) -> None:
@@ -21,15 +21,15 @@ def begin(event: Event) -> None:
     db.session.flush()
     if event.status == EventStatus.DRAFT:
         return
-    for thing in things(event):
-        if thing.told is None:
-            thing.told = baseline.of(thing)
+    for happening in happenings(event):
+        if happening.told is None:
+            happening.told = baseline.of(happening)
 
 
 def forget(event: Event) -> None:
     """Let what was told count no more, because nobody relies on it."""
-    for thing in things(event):
-        thing.told, thing.changed_at = None, None
+    for happening in happenings(event):
+        happening.told, happening.changed_at = None, None
 
 
 @contextmanager
@@ -53,13 +53,13 @@ def watched(*events: Event, now: datetime) -> Iterator[None]:
 
 def _facts(event: Event) -> dict[int | None, baseline.Facts]:
     """Return what is told of an event, under None, and of its sessions, under their ids."""
-    return {rules.key_of(each): baseline.of(each) for each in things(event)}
+    return {rules.key_of(each): baseline.of(each) for each in happenings(event)}
 
 
 def _keep(event: Event, were: dict[int | None, baseline.Facts], *, now: datetime) -> None:
-    for thing in things(event):
-        key = rules.key_of(thing)
-        is_now = baseline.of(thing)
-        if thing.told is not None and key in were and is_now != were[key]:
-            thing.told = baseline.changed(thing.told, is_now, now)
-            thing.changed_at = now
+    for happening in happenings(event):
+        key = rules.key_of(happening)
+        is_now = baseline.of(happening)
+        if happening.told is not None and key in were and is_now != were[key]:
+            happening.told = baseline.changed(happening.told, is_now, now)
+            happening.changed_at = now

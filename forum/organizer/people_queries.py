@@ -35,7 +35,7 @@ class Reach(StrEnum):
     RETURNED = "returned"
 
 
-class Told(StrEnum):
+class FreeAnswer(StrEnum):
     """What someone has told us, without being made to."""
 
     NEEDS = "needs"
@@ -53,7 +53,7 @@ class Choice:
     care_state: CareState | None = None
     role: Role | None = None
     reach: Reach | None = None
-    told: Told | None = None
+    told: FreeAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def people(event: Event, choice: Choice) -> Select[Registration]:
     if choice.reach is not None:
         query = query.where(_reached_by(choice.reach, event))
     if choice.told is not None:
-        query = query.where(has_told(choice.told))
+        query = query.where(has_answered(choice.told))
     return query.order_by(Registration.name_key, Registration.id)
 
 
@@ -117,7 +117,7 @@ def to_export(event: Event) -> Iterator[Registration]:
     yield from db.session.scalars(query)
 
 
-def has_told(what: Told) -> ColumnElement[bool]:
+def has_answered(what: FreeAnswer) -> ColumnElement[bool]:
     """Match whoever has told us something; what it is stays sealed."""
     sealed: ColumnElement[str | None] = getattr(Registration, f"{what}_sealed")
     return sealed.is_not(None)

@@ -15,7 +15,7 @@ from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKin
 from forum.i18n import _, lazy, ngettext, time_in_words
 from forum.notices.models import Occasion
 from forum.notices.queries import Unreached
-from forum.organizer.people_queries import Reach, Told
+from forum.organizer.people_queries import FreeAnswer, Reach
 from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.outbox.queries import Health
@@ -129,10 +129,10 @@ OCCASIONS = {
     Occasion.CANCELLED: lazy("Canceled"),
 }
 TOLD = {
-    Told.NEEDS: lazy("What would help"),
-    Told.FOOD: lazy("Food"),
-    Told.QUESTION: lazy("A question"),
-    Told.NOTE: lazy("A note"),
+    FreeAnswer.NEEDS: lazy("What would help"),
+    FreeAnswer.FOOD: lazy("Food"),
+    FreeAnswer.QUESTION: lazy("A question"),
+    FreeAnswer.NOTE: lazy("A note"),
 }
 REACHES = {
     Reach.EMAIL: lazy("By email"),

@@ -58,7 +58,7 @@ class Source(StrEnum):
 
 
 def new_public_id() -> str:
-    """Return 128 random bits as text: the only name of a registration outside the house."""
+    """Return 128 random bits as text: its only name that anyone outside sees."""
     return secrets.token_urlsafe(16)
 
 

@@ -76,13 +76,13 @@ def preview(event: Event, several: Sequence[Reminder], *, now: datetime) -> Prev
         for group in queries.ahead(event, live, now=now)
     ]
     instants = _instants(coming)
-    told = emails.told_in(event) if coming else {}
+    counted = emails.counted_in(event) if coming else {}
     ahead = [
-        _ahead(group, people, instants, told, now=now)
+        _ahead(group, people, instants, counted, now=now)
         for group, people in coming
         if people or group.due_at >= now
     ]
-    crowded = _crowded(coming, instants, told, now=now)
+    crowded = _crowded(coming, instants, counted, now=now)
     return Preview(ahead, _missed(event, live, now=now), crowded)
 
 
@@ -97,10 +97,10 @@ def sample(each: Ahead, several: Sequence[Reminder]) -> tuple[Registration, Lett
         return None
     person = each.people[0]
     live = [rule for rule in several if rule.is_on]
-    house = replace(emails.house(), reminders=lambda _event: live, told=lambda _person: ())
+    sender = replace(emails.sender(), reminders=lambda _event: live, counted=lambda _person: ())
     facts = {"due": int(each.due_at.timestamp())}
     message = Message(email=EMAIL, registration=person, facts=facts, dedupe_key="sample")
-    letter = writing.preview(message, each.due_at, house=house).letter
+    letter = writing.preview(message, each.due_at, sender=sender).letter
     return None if letter is None else (person, letter)
 
 
@@ -117,7 +117,7 @@ def _ahead(
     group: Group,
     people: list[Registration],
     instants: Instants,
-    told: Mapping[int, Sequence[emails.Told]],
+    counted: Mapping[int, Sequence[emails.CountedEmail]],
     *,
     now: datetime,
 ) -> Ahead:
@@ -127,7 +127,7 @@ def _ahead(
     for person in people:
         other = [
             each
-            for each in told.get(person.id, ())
+            for each in counted.get(person.id, ())
             if each.state == MessageState.SENT or each.facts.get("due") != due
         ]
         around = reminding.around(group.due_at, instants[person.id], other, person, now=now)
@@ -150,7 +150,7 @@ def _reason(registration: Registration, turn: Turn, at: datetime) -> str | None:
 def _crowded(
     coming: Sequence[tuple[Group, list[Registration]]],
     instants: Instants,
-    told: Mapping[int, Sequence[emails.Told]],
+    counted: Mapping[int, Sequence[emails.CountedEmail]],
     *,
     now: datetime,
 ) -> list[Registration]:
@@ -164,7 +164,7 @@ def _crowded(
         ahead = {int(due_at.timestamp()) for _rule, due_at in instants[number]}
         others = [
             each
-            for each in told.get(number, ())
+            for each in counted.get(number, ())
             if each.state == MessageState.SENT or each.facts.get("due") not in ahead
         ]
         is_too_much = len(ahead) + len(others) > rules.MOST

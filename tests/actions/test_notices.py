@@ -16,7 +16,7 @@ from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
-from forum.notices.rules import Kind
+from forum.notices.rules import ChangeKind
 from forum.outbox.models import Message
 from forum.planning import actions as events
 from forum.planning import room_actions
@@ -58,7 +58,7 @@ def test_a_moved_session_waits_to_be_told_and_is_told_once(make, event, session,
     petra.move(session)
 
     [pending] = waits(event).changes
-    assert (pending.session, pending.kinds) == (session, {Kind.MOVED})
+    assert (pending.session, pending.kinds) == (session, {ChangeKind.MOVED})
     notice = petra.send(event)
     told = notice.changes["sessions"][str(session.id)]
     assert (list(notice.changes), told["starts_at"]) == (["sessions"], was.isoformat())
@@ -130,8 +130,8 @@ def test_each_is_told_once_whatever_changed_and_only_of_what_concerns_her(
         for each in waits(event).people
     }
     assert told == {
-        ada: [(session, {Kind.ROOM}), (off, {Kind.CANCELLED})],
-        boris: [(session, {Kind.JOIN})],
+        ada: [(session, {ChangeKind.ROOM}), (off, {ChangeKind.CANCELLED})],
+        boris: [(session, {ChangeKind.JOIN})],
     }
     notice = petra.send(event)
     assert posted() == [(ada.id, notice.id), (boris.id, notice.id)]
@@ -299,7 +299,7 @@ class TestALoadedProgramme:
         after = clock.now() + HALF
         make.registration(forum, timezone=forum.timezone, registered_at=after)
         [change] = waits(forum).changes
-        assert (change.session.key, change.kinds) == ("s03", {Kind.MOVED})
+        assert (change.session.key, change.kinds) == ("s03", {ChangeKind.MOVED})
         assert [each.person for each in waits(forum).people] == [ada]
         assert forum.changed_at is None
 
@@ -326,7 +326,7 @@ class TestRooms:
         petra.restream(session.room, dial_in=NUMBER)
 
         [concerned] = waits(event).people
-        assert (concerned.person, concerned.changes[0].kinds) == (phone, {Kind.NUMBER})
+        assert (concerned.person, concerned.changes[0].kinds) == (phone, {ChangeKind.NUMBER})
         assert (event.sequence, session.sequence) == (before[0] + 1, before[1] + 1)
         assert event.revision > before[2]
         [entry] = db.session.scalars(
@@ -344,7 +344,7 @@ class TestRooms:
         petra.restream(session.room, stream_url="https://live.lantern.example/new")
         assert [each.person for each in waits(event).people] == [boris]
         [change] = waits(webcast).changes
-        assert (change.session, change.kinds) == (None, {Kind.JOIN})
+        assert (change.session, change.kinds) == (None, {ChangeKind.JOIN})
         assert [each.event for each in queries.waiting(now=clock.now())] == [webcast, event]
         assert cora.event == webcast
 

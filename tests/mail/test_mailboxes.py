@@ -20,7 +20,7 @@ from forum.delivery.worker import Worker
 from forum.incoming import mailboxes
 from forum.incoming.mailboxes import Unreachable
 from forum.incoming.models import AddressBlock, DeliveryReport
-from forum.incoming.reader import Reader
+from forum.incoming.reader import MailReader
 from forum.operations import doctor
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
@@ -83,8 +83,8 @@ def flags(inbox) -> list[bool]:
     return [each in seen for each in everything]
 
 
-def reader(app, *addresses: str) -> Reader:
-    return Reader(app, replace(app.extensions["forum"], mailboxes=addresses))
+def reader(app, *addresses: str) -> MailReader:
+    return MailReader(app, replace(app.extensions["forum"], mailboxes=addresses))
 
 
 def reports() -> int:

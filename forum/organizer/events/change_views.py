@@ -168,9 +168,9 @@ def _kind(readers: Iterable[Readers], chosen: str | None) -> Readers | None:
 
 
 def _earlier(event: Event) -> list[Earlier]:
-    outcomes, things = queries.outcomes(event), queries.things(event)
+    outcomes, happenings = queries.outcomes(event), queries.happenings(event)
     return [
-        Earlier(notice, _said(event, queries.told_by(notice, things)), outcomes[notice.id])
+        Earlier(notice, _said(event, queries.told_by(notice, happenings)), outcomes[notice.id])
         for notice in queries.sent(event)
     ]
 

@@ -10,9 +10,9 @@ from forum import emails
 from forum.accounts.models import Organizer
 from forum.db import Facts
 from forum.emails import Preview
-from forum.emails.kinds import KINDS, SIGN_IN, Kind, Matter
-from forum.emails.queries import House, house
-from forum.emails.subjects import Thing
+from forum.emails.kinds import KINDS, SIGN_IN, EmailKind, Subject
+from forum.emails.queries import Sender, sender
+from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, Mode
 from forum.i18n import LANGUAGES, _
 from forum.notices import queries as notices
@@ -55,13 +55,13 @@ class Choice:
 class About:
     """What an email is about; `missing` says that there is none of it.
 
-    `house` is who writes, where that differs from the real one: a reminder comes from one rule.
+    `sender` is who writes, where that differs from the real one: a reminder comes from one rule.
     """
 
     facts: Facts
-    thing: Thing | None = None
+    subject: SubjectRecord | None = None
     missing: str = ""
-    house: House | None = None
+    sender: Sender | None = None
 
 
 def readers(event: Event) -> list[str]:
@@ -99,7 +99,7 @@ def preview(event: Event, choice: Choice, *, by: Organizer, now: datetime) -> Pr
     if about.missing:
         return Preview(None, about.missing)
     message.facts = about.facts
-    made = emails.preview(message, now, thing=about.thing, house=about.house)
+    made = emails.preview(message, now, subject=about.subject, sender=about.sender)
     return made if choice.person else Preview(made.letter, None)
 
 
@@ -140,32 +140,32 @@ def made_up(event: Event, choice: Choice, *, now: datetime) -> Registration:
 
 
 def _about(
-    event: Event, kind: Kind, choice: Choice, reader: Registration, *, now: datetime
+    event: Event, kind: EmailKind, choice: Choice, reader: Registration, *, now: datetime
 ) -> About:
     """Find what an email is about; for a made-up reader, make it up where that says enough."""
-    found: Thing | None
+    found: SubjectRecord | None
     if kind.is_reminder:
         return _reminder(event, choice, reader)
-    match kind.matter:
+    match kind.subject:
         case None:
             return About({})
-        case Matter.EVENT:
+        case Subject.EVENT:
             return About({"event": event.id}, event)
-        case Matter.SESSION:
+        case Subject.SESSION:
             return _session(event, choice)
-        case Matter.OFFER:
+        case Subject.OFFER:
             found = queries.latest_offer(reader) if choice.person else _offer(reader, now)
             missing = _("This person has not been offered a place.")
-        case Matter.ADDRESS:
+        case Subject.ADDRESS:
             found = queries.latest_address_change(reader) if choice.person else _change(reader, now)
             missing = _("This person has not asked to change the address.")
-        case Matter.NOTICE:
+        case Subject.NOTICE:
             return _notice(event, choice, reader)
     return _of(found, missing)
 
 
-def _of(thing: Thing | None, missing: str) -> About:
-    return About({}, thing) if thing is not None else About({}, missing=missing)
+def _of(subject: SubjectRecord | None, missing: str) -> About:
+    return About({}, subject) if subject is not None else About({}, missing=missing)
 
 
 def _notice(event: Event, choice: Choice, reader: Registration) -> About:
@@ -188,7 +188,7 @@ def _reminder(event: Event, choice: Choice, reader: Registration) -> About:
         "starts_at": int(event.starts_at.timestamp()),
         "due": int(due_at.timestamp()),
     }
-    return About(facts, house=replace(house(), reminders=lambda _event: [rule]))
+    return About(facts, sender=replace(sender(), reminders=lambda _event: [rule]))
 
 
 def _session(event: Event, choice: Choice) -> About:

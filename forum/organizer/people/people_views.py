@@ -17,7 +17,7 @@ from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.desk import bp, page_number
 from forum.organizer.people.people_forms import SearchForm
-from forum.organizer.people_queries import Choice, Reach, Told
+from forum.organizer.people_queries import Choice, FreeAnswer, Reach
 from forum.organizer.reports.history_queries import of_person
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
@@ -44,7 +44,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         care_state=_chosen(CareState, "care"),
         role=_chosen(Role, "role"),
         reach=_chosen(Reach, "reach"),
-        told=_chosen(Told, "told"),
+        told=_chosen(FreeAnswer, "told"),
     )
     pages = db.paginate(
         people_queries.people(event, choice), page=page_number(), per_page=PER_PAGE, error_out=False

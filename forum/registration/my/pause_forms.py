@@ -9,10 +9,9 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
-from forum.i18n import _, lazy
+from forum.i18n import _, date_in_words, lazy
 from forum.registration.day_field import DayField
 from forum.registration.models import Registration
-from forum.registration.moments import date_in_words
 
 UNTIL_TOLD = "told"
 ANOTHER_DAY = "day"

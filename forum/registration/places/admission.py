@@ -261,5 +261,5 @@ def _uid(event: Event, draft: Registration, known: Sequence[Registration]) -> st
 
 
 def _fresh_uid(event: Event) -> str:
-    """Return a UID of the same house: a calendar ignores one that it was told to cancel."""
+    """Return a UID of the same domain: a calendar ignores one that it was told to cancel."""
     return f"{uuid.uuid4()}@{event.uid.rpartition('@')[2]}"

@@ -11,7 +11,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db, read_again
-from forum.emails.kinds import Matter
+from forum.emails.kinds import Subject
 from forum.i18n import _
 from forum.incoming import actions as incoming
 from forum.outbox.actions import post
@@ -58,7 +58,7 @@ def ask(
     post(  # not `tell`: it goes to the new address, which is not hers yet
         "confirm_address",
         registration,
-        {Matter.ADDRESS: change.id},
+        {Subject.ADDRESS: change.id},
         once=f"confirm_address:{change.public_id}:{this_hour(now)}",
         now=now,
         useful_until=change.expires_at,
@@ -181,7 +181,7 @@ def _settle(
         post(  # not `tell`: it goes to the old address, which is no longer hers
             "address_changed",
             registration,
-            {Matter.ADDRESS: change.id},
+            {Subject.ADDRESS: change.id},
             once=f"address_changed:{change.public_id}",
             now=now,
         )

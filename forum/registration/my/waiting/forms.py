@@ -9,13 +9,11 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
-from forum.events.times import unbroken
-from forum.i18n import _, lazy
+from forum.i18n import _, lazy, moment_in_words, unbroken
 from forum.registration.day_field import DayField
 from forum.registration.fields import answer
 from forum.registration.models import Registration
 from forum.registration.places.offer_rules import OPEN_FOR, ends_at
-from forum.registration.refusals import moment_in_words
 
 NONE = "none"
 NOTICES = {

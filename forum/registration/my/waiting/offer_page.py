@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.i18n import moment_on_both_clocks
 from forum.registration import queries
 from forum.registration.models import Offer, OfferState, PairRule, Registration
-from forum.registration.moments import moments
 from forum.registration.my.mode_words import OFFERED, OFFERED_TO_BOTH
 
 
@@ -31,7 +31,9 @@ def open_offer(registration: Registration, *, now: datetime) -> Offered | None:
     return Offered(
         offer=offer,
         headline=str((OFFERED_TO_BOTH if is_for_both else OFFERED)[offer.mode]),
-        until=moments(offer.ends_at, registration),
+        until=moment_on_both_clocks(
+            offer.ends_at, registration.event.timezone, registration.timezone
+        ),
         is_for_both=is_for_both,
         takers=() if is_for_both else _takers(offer),
     )
