@@ -14,7 +14,8 @@ from forum.db import db
 from forum.emails.queries import Sender
 from forum.events.models import Session
 from forum.i18n import _
-from forum.notices import baseline, queries, rules
+from forum.notices import queries, rules
+from forum.notices.baseline import State, state_of
 from forum.notices.models import Notice, Occasion
 from forum.notices.rules import Change, Telling, Was
 from forum.outbox.models import Message, MessageState
@@ -66,7 +67,7 @@ def facts_for(
 
 def make(  # noqa: PLR0913 - what it says, by name
     person: Registration,
-    before: Mapping[int | None, baseline.Facts],
+    before: Mapping[int | None, State],
     sender: Sender,
     *,
     occasion: Occasion,
@@ -89,7 +90,7 @@ def make(  # noqa: PLR0913 - what it says, by name
     changes = rules.changes(person.event, its_sessions, before, reader, now=now)
     if was is not None:  # there is nothing to choose in the room any more
         changes = tuple(replace(each, is_chosen=False) for each in changes)
-    live = {rules.key_of(each): baseline.of(each) for each in (event, *its_sessions)}
+    live = {rules.key_of(each): state_of(each) for each in (event, *its_sessions)}
     return NoticeFacts(
         occasion=occasion,
         words=words,

@@ -12,7 +12,8 @@ from forum.events.discretion import tells
 from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
-from forum.notices import baseline, queries, rules
+from forum.notices import queries, rules
+from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
@@ -63,7 +64,7 @@ def send(  # noqa: PLR0913 - what a notice is, by name
     )
     db.session.add(notice)
     for happening in queries.happenings(event):
-        happening.told = baseline.of(happening)
+        happening.told = Baseline(state_of(happening)).to_json()
     db.session.flush()
     _post(notice, pending, by=by, now=now)
     return notice
@@ -84,12 +85,13 @@ def check_words(words: Mapping[str, str]) -> dict[str, str]:
     return {language: sentence for language, sentence in tidy.items() if sentence}
 
 
-def _before(event: Event) -> baseline.Facts:
+def _before(event: Event) -> Facts:
     """Return what was told before of everything that is different now, as a notice keeps it."""
     different = [each for each in queries.happenings(event) if queries.is_told_otherwise(each)]
-    kept: baseline.Facts = {}
+    kept: Facts = {}
     for happening in different:
-        facts = baseline.whole(happening.told or {}, baseline.of(happening), happening.changed_at)
+        known = Baseline.from_json(happening.told or {})
+        facts = known.up_to(state_of(happening), happening.changed_at).to_json()
         if isinstance(happening, Event):
             kept["event"] = facts
         else:

@@ -17,7 +17,8 @@ from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.events.models import Event, EventStatus, Mode, Session
 from forum.incoming.queries import stopped_emails
-from forum.notices import baseline, rules
+from forum.notices import rules
+from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice
 from forum.notices.rules import Attendance, Change, Was
 from forum.outbox.models import Message, MessageState
@@ -171,13 +172,14 @@ def of_event(event: Event) -> Sequence[Notice]:
     ).all()
 
 
-def stored(notice: Notice) -> dict[int | None, baseline.Facts]:
+def stored(notice: Notice) -> dict[int | None, Baseline]:
     """Return what a notice was told against: of the event under None, of sessions by their ids."""
-    found: dict[int | None, baseline.Facts] = {
-        int(number): facts for number, facts in notice.changes.get("sessions", {}).items()
+    found: dict[int | None, Baseline] = {
+        int(number): Baseline.from_json(facts)
+        for number, facts in notice.changes.get("sessions", {}).items()
     }
     if "event" in notice.changes:
-        found[None] = notice.changes["event"]
+        found[None] = Baseline.from_json(notice.changes["event"])
     return found
 
 
@@ -189,8 +191,8 @@ def told_by(notice: Notice, all_happenings: Sequence[Happening]) -> tuple[Change
     before = stored(notice)
     found = []
     for happening in all_happenings:
-        if (facts := before.get(rules.key_of(happening))) is not None:
-            was, is_now = baseline.states(facts)[0], baseline.of(happening)
+        if (known := before.get(rules.key_of(happening))) is not None:
+            was, is_now = known.announced, state_of(happening)
             session = happening if isinstance(happening, Session) else None
             found.append(Change(session, was, is_now, rules.kinds(was, is_now)))
     return tuple(each for each in found if each.kinds)
@@ -215,8 +217,9 @@ def is_told_otherwise(happening: Happening) -> bool:
     """Tell whether anyone may have been told something else of it than what is so now."""
     if happening.told is None:
         return False
-    is_now = baseline.of(happening)
-    return any(rules.kinds(state, is_now) for state in baseline.states(happening.told))
+    is_now = state_of(happening)
+    told = Baseline.from_json(happening.told)
+    return any(rules.kinds(state, is_now) for state in told.states)
 
 
 def pending(event: Event, *, now: datetime) -> Pending:
@@ -348,7 +351,7 @@ def _by_group(event: Event, *, now: datetime) -> tuple[ChangesOf, list[datetime]
     sessions = [each for each in different if isinstance(each, Session)]
     considered: list[Happening] = [event, *sessions]
     cuts = sorted(
-        {at for each in considered for at in baseline.instants(each.told or {})}
+        {at for each in considered for at in Baseline.from_json(each.told or {}).instants}
         | {each.changed_at for each in considered if each.changed_at is not None}
     )
     numbers = {each.id for each in sessions}

@@ -1,17 +1,17 @@
 """What has changed, and whom it concerns. Pure.
 
-Facts are those of `told`: what someone was told before, and how it is now.
+Compared are states: what someone was told before, and how it is now.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, EventKind, EventStatus, Mode, Session, SessionStatus
-from forum.notices import baseline
-from forum.notices.baseline import Facts
+from forum.notices.baseline import Baseline, State, state_of
 
 OFF = frozenset({str(SessionStatus.CANCELLED), str(EventStatus.CANCELLED)})
 
@@ -88,8 +88,8 @@ class Change:
     """
 
     session: Session | None
-    before: Facts
-    now: Facts
+    before: State
+    now: State
     kinds: frozenset[ChangeKind]
     moves_along: bool = False
     is_chosen: bool = False
@@ -104,31 +104,30 @@ def key_of(happening: Event | Session) -> int | None:
 class Telling:
     """A notice, as one reader got it: what it told against, and when her email of it left."""
 
-    stored: Mapping[int | None, Facts]
+    stored: Mapping[int | None, Baseline]
     sent_at: datetime | None
 
 
-def known(happening: Event | Session, registered_at: datetime) -> Facts | None:
+def known(happening: Event | Session, registered_at: datetime) -> State | None:
     """Return what somebody was told of it who registered at an instant, None if nothing."""
     if happening.told is None:
         return None
-    return baseline.seen(
-        baseline.whole(happening.told, baseline.of(happening), happening.changed_at), registered_at
-    )
+    told = Baseline.from_json(happening.told)
+    return told.up_to(state_of(happening), happening.changed_at).known_to(registered_at)
 
 
-def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, Facts]:
+def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, State]:
     """Return what a reader has been told of all that notices are about.
 
     `tellings` are all notices of the event, the oldest first. What an email that has left told
     her counts as told; of those that never left, the oldest says what she was told before.
     """
-    found: dict[int | None, Facts] = {}
+    found: dict[int | None, State] = {}
     heard_at: dict[int | None, datetime] = {}
     for telling in tellings:
         for key, stored in telling.stored.items():
             since = max(registered_at, heard_at.get(key, registered_at))
-            found.setdefault(key, baseline.seen(stored, since))
+            found.setdefault(key, stored.known_to(since))
         if telling.sent_at is not None:
             heard_at |= dict.fromkeys(found, telling.sent_at - LONGEST_TRY)
             found = {}
@@ -138,7 +137,7 @@ def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[in
 def changes(
     event: Event,
     sessions: Sequence[Session],
-    before: Mapping[int | None, Facts],
+    before: Mapping[int | None, State],
     reader: Attendance,
     *,
     now: datetime,
@@ -164,7 +163,7 @@ def changes(
     return tuple(each for each in found if each.kinds)
 
 
-def kinds(before: Facts, now: Facts) -> frozenset[ChangeKind]:
+def kinds(before: State, now: State) -> frozenset[ChangeKind]:
     """Return what is different; of what is canceled, only that."""
     was_off, is_off = (facts.get("status") in OFF for facts in (before, now))
     if is_off:
@@ -186,41 +185,41 @@ def kinds(before: Facts, now: Facts) -> frozenset[ChangeKind]:
 
 
 def changes_entry(
-    mode: Mode, before: Mapping[int | None, Facts], now: Mapping[int | None, Facts]
+    mode: Mode, before: Mapping[int | None, State], now: Mapping[int | None, State]
 ) -> bool:
     """Tell whether the entry of the event in somebody's own calendar says something else now.
 
-    Both are facts of the event under None, and of all its sessions under their ids.
+    Both are states of the event under None, and of all its sessions under their ids.
     """
     if kinds(before[None], now[None]) & {ChangeKind.MOVED, ChangeKind.ONLINE}:
         return True
     return mode != Mode.IN_PERSON and numbers(before) != numbers(now)
 
 
-def numbers(facts: Mapping[int | None, Facts]) -> frozenset[tuple[int, str]]:
+def numbers(states: Mapping[int | None, State]) -> frozenset[tuple[int | None, str]]:
     """Return the rooms and numbers that one can call: what an entry of an event in a calendar says.
 
-    `facts` are those of the event under None, and of its sessions under their ids.
+    `states` are those of the event under None, and of its sessions under their ids.
     """
-    event = facts[None]
+    event = states[None]
     if event.get("room_id") is not None:
         told = [event]
     else:
-        told = [each for key, each in facts.items() if key is not None]
+        told = [each for key, each in states.items() if key is not None]
     return frozenset(
-        (each["room_id"], each["dial_in"])
+        (each["room_id"], number)
         for each in told
-        if each.get("dial_in") and each.get("status") not in OFF
+        if (number := each.get("dial_in")) and each.get("status") not in OFF
     )
 
 
 def _change(
-    happening: Event | Session, before: Mapping[int | None, Facts], reader: Attendance
+    happening: Event | Session, before: Mapping[int | None, State], reader: Attendance
 ) -> Change | None:
     was = before.get(key_of(happening))
     if was is None:
         return None
-    is_now = baseline.of(happening)
+    is_now = state_of(happening)
     hers = frozenset(kind for kind in kinds(was, is_now) if _is_hers(kind, reader))
     return Change(happening if isinstance(happening, Session) else None, was, is_now, hers)
 
@@ -252,11 +251,13 @@ def _moves_along(event: Change, session: Change, zone: str) -> bool:
     )
 
 
-def _differ(before: Facts, now: Facts, *names: str) -> bool:
+def _differ(before: Mapping[str, object], now: Mapping[str, object], *names: str) -> bool:
     return any(before.get(name, now.get(name)) != now.get(name) for name in names)
 
 
-def _days(before: Facts, now: Facts, name: str, zone: str) -> timedelta | None:
+def _days(
+    before: State, now: State, name: Literal["starts_at", "ends_at"], zone: str
+) -> timedelta | None:
     """Return by how many whole days an instant has moved on the clock of `zone`, or None."""
     info = ZoneInfo(zone)
     was, is_now = (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from forum.events.models import Room, Session
 from forum.i18n import _, both_zones
-from forum.notices.baseline import Facts
+from forum.notices.baseline import State
 from forum.notices.rules import Change, ChangeKind
 
 BY_ROOM = frozenset({ChangeKind.JOIN, ChangeKind.NUMBER})
@@ -84,7 +84,7 @@ class Speaker:
             )
         yield from self._joining(change)
 
-    def _when(self, facts: Facts) -> str:
+    def _when(self, facts: State) -> str:
         starts, ends = (datetime.fromisoformat(facts[name]) for name in ("starts_at", "ends_at"))
         own, *other = both_zones(starts, ends, self.event_zone, self.own_zone)
         return f"{own} ({other[0]})" if other else own

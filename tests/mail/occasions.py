@@ -11,7 +11,7 @@ from forum.db import db, transaction
 from forum.emails import Letter, write
 from forum.emails.kinds import KINDS, SIGN_IN
 from forum.events.models import Event, Mode
-from forum.notices import baseline
+from forum.notices.baseline import state_of
 from forum.notices.models import Notice, Occasion
 from forum.outbox.models import Message, MessageState
 from forum.privacy import actions as privacy
@@ -80,7 +80,7 @@ def notice_of(make: Make, event: Event, **facts) -> Notice:
     room = make.room(name=event.title)
     changes = {"sessions": {}}
     for each in (event, *event.sessions):
-        stands = baseline.of(each)
+        stands = state_of(each)
         starts_at = (each.starts_at + timedelta(minutes=30)).isoformat()
         before = {**stands, "starts_at": starts_at, "room_id": room.id}
         if each is event:
