@@ -24,7 +24,7 @@ class Standing(StrEnum):
     CLOSED = "closed"
 
 
-class Places(StrEnum):
+class PlacesLeft(StrEnum):
     """How many places are left, as pages say it: never a number."""
 
     UNLIMITED = "unlimited"
@@ -72,18 +72,18 @@ def is_online_only(event: Event) -> bool:
     return event.kind == EventKind.WEBCAST or (bool(modes) and Mode.IN_PERSON not in modes)
 
 
-def places(limited: Limited) -> Places:
+def places_left(limited: Limited) -> PlacesLeft:
     """Decide which word tells how many places are left.
 
     Public pages show this word, so a page changes (and the event's revision rises) only when the
     word does.
     """
     if limited.capacity is None or limited.left is None:
-        return Places.UNLIMITED
+        return PlacesLeft.UNLIMITED
     left = limited.left
     if left == 0:
-        return Places.FULL
-    return Places.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else Places.LEFT
+        return PlacesLeft.FULL
+    return PlacesLeft.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else PlacesLeft.LEFT
 
 
 def stream_fingerprint(room: Room) -> str:

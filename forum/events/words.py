@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from forum.events import rules
 from forum.events.models import Event, EventKind, Gate, Mode, Session, SessionStatus
-from forum.events.rules import Places, Standing
+from forum.events.rules import PlacesLeft, Standing
 from forum.i18n import _, day_in_words, lazy, time_in_words, zone_in_words
 
 TOPICS = {
@@ -43,17 +43,17 @@ MODES = {
     Mode.PHONE: lazy("By phone"),
 }
 PLACES = {
-    Places.UNLIMITED: lazy("open"),
-    Places.LEFT: lazy("places left"),
-    Places.FEW: lazy("few places left"),
-    Places.FULL: lazy("full, waitlist open"),
+    PlacesLeft.UNLIMITED: lazy("open"),
+    PlacesLeft.LEFT: lazy("places left"),
+    PlacesLeft.FEW: lazy("few places left"),
+    PlacesLeft.FULL: lazy("full, waitlist open"),
 }
 SESSION_PLACES = {
-    Places.LEFT: lazy("Places left"),
-    Places.FEW: lazy("Few places left"),
-    Places.FULL: lazy("Full, waitlist open"),
+    PlacesLeft.LEFT: lazy("Places left"),
+    PlacesLeft.FEW: lazy("Few places left"),
+    PlacesLeft.FULL: lazy("Full, waitlist open"),
 }
-PLACES_LOOK = {Places.LEFT: "quiet", Places.FEW: "warning", Places.FULL: "warning"}
+PLACES_LOOK = {PlacesLeft.LEFT: "quiet", PlacesLeft.FEW: "warning", PlacesLeft.FULL: "warning"}
 
 OFFERS = {
     "is_streamed": (lazy("Live online"), ""),
@@ -116,14 +116,14 @@ def moment(at: datetime, zone: str) -> str:
     )
 
 
-def places(event: Event, now: datetime) -> list[str]:
+def places_in_words(event: Event, now: datetime) -> list[str]:
     """Return a sentence for each mode that is offered: "In person: few places left."."""
     return [_place(gate, now) for gate in event.gates]
 
 
 def _place(gate: Gate, now: datetime) -> str:
     is_open = rules.is_open(gate, now)
-    left = PLACES[rules.places(gate)] if is_open else _("registration has closed")
+    left = PLACES[rules.places_left(gate)] if is_open else _("registration has closed")
     return _("%(mode)s: %(places)s.", mode=MODES[gate.mode], places=left)
 
 
@@ -136,7 +136,7 @@ def _state_tags(session: Session) -> Iterator[Tag]:
     if session.status == SessionStatus.CANCELLED:
         yield _("Canceled"), "rose"
         return
-    left = rules.places(session)
+    left = rules.places_left(session)
     if left in SESSION_PLACES:
         yield str(SESSION_PLACES[left]), PLACES_LOOK[left]
 

@@ -111,7 +111,7 @@ def to_export(event: Event) -> Iterator[Registration]:
             Registration.status != Status.CANCELLED,
             reached_for(Purpose.EXPORT),
         )
-        .options(selectinload(Registration.places).selectinload(SessionPlace.session))
+        .options(selectinload(Registration.session_places).selectinload(SessionPlace.session))
         .execution_options(yield_per=BATCH)
     )
     yield from db.session.scalars(query)

@@ -130,7 +130,7 @@ class Registration(Record):
         remote_side="Registration.id", back_populates="companions"
     )
     companions: Mapped[list["Registration"]] = relationship(back_populates="companion_of")
-    places: Mapped[list["SessionPlace"]] = relationship(back_populates="registration")
+    session_places: Mapped[list["SessionPlace"]] = relationship(back_populates="registration")
 
     def sealed_place(self, column: str) -> str:
         """Return the place that a sealed answer is bound to."""
@@ -175,7 +175,7 @@ class SessionPlace(Record):
     status: Mapped[Status] = mapped_column(choice(Status))
     wait_no: Mapped[int | None]
 
-    registration: Mapped[Registration] = relationship(back_populates="places")
+    registration: Mapped[Registration] = relationship(back_populates="session_places")
     session: Mapped[Session] = relationship()
 
     __table_args__ = (UniqueConstraint("registration_id", "session_id"),)
@@ -210,7 +210,7 @@ class Offer(Record):
     partner: Mapped[Registration | None] = relationship(foreign_keys=[partner_id])
 
     @property
-    def places(self) -> int:
+    def size(self) -> int:
         """Return how many places it holds."""
         return 1 if self.partner_id is None else 2
 

@@ -172,7 +172,7 @@ def line_number(registration: Registration) -> int | None:
     return number_waiting(registration.event_id, registration.waits_for, up_to=registration.wait_no)
 
 
-def places(registration: Registration) -> Sequence[SessionPlace]:
+def places_in_sessions(registration: Registration) -> Sequence[SessionPlace]:
     """Return her places and waits in sessions with limited places, in the order of the day."""
     return db.session.scalars(
         select(SessionPlace)

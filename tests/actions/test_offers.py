@@ -154,7 +154,7 @@ def test_who_declines_and_stays_goes_to_the_end_and_the_next_is_offered(make, ev
 
     assert offer.state == OfferState.DECLINED
     assert line(event) == ["Cora", "Boris"]
-    assert queries.open_offer(cora).places == 1
+    assert queries.open_offer(cora).size == 1
 
 
 def test_who_declines_and_leaves_keeps_her_webcast_place(make, event, seated):
@@ -188,7 +188,7 @@ def test_an_unanswered_offer_goes_to_the_next_and_she_waits_on_at_the_end(make, 
         move_all_lines(now=ENDED)
 
     assert (offer.state, boris.wants_offers) == (OfferState.LAPSED, False)
-    assert (line(event), queries.open_offer(cora).places) == (["Cora", "Boris"], 1)
+    assert (line(event), queries.open_offer(cora).size) == (["Cora", "Boris"], 1)
     assert told()[-2:] == [("offer_lapsed", "Boris"), ("offer", "Cora")]
     assert counted(event) == (0, 1)
 
@@ -226,7 +226,7 @@ def test_who_left_one_unanswered_is_offered_none_until_she_says_that_she_waits(m
     with transaction():
         waiting.wait_again(boris, now=ENDED)
 
-    assert queries.open_offer(boris).places == 1
+    assert queries.open_offer(boris).size == 1
 
 
 def test_a_place_that_nobody_can_be_offered_is_there_for_whoever_waits(make, event, seated):
@@ -297,12 +297,12 @@ def test_a_pair_is_passed_over_only_while_places_do_not_suffice(make):
     gate = event.gates[0]
 
     cancel(others[0])
-    assert queries.open_offer(cora).places == 1
+    assert queries.open_offer(cora).size == 1
     assert offers.why_nobody(gate, now=NOW)[0] == (ada, WhyNot.FULL)
     with transaction():
         (offer,) = actions.set_capacity(gate, 4, now=NOW)
 
-    assert (offer.registration, offer.partner, offer.places) == (ada, boris, 2)
+    assert (offer.registration, offer.partner, offer.size) == (ada, boris, 2)
     assert told()[-2:] == [("offer", "Ada"), ("offer", "Boris")]
     with transaction():
         waiting.accept(queries.open_offer(boris), now=NOW)
@@ -353,7 +353,7 @@ def test_who_cancels_with_an_open_offer_leaves_it_to_the_next(make, event, seate
     cancel(boris)
 
     assert offer.state == OfferState.WITHDRAWN
-    assert (queries.open_offer(cora).places, counted(event)) == (1, (0, 1))
+    assert (queries.open_offer(cora).size, counted(event)) == (1, (0, 1))
 
 
 def test_who_takes_the_webcast_meanwhile_keeps_her_offer(make, event, seated):

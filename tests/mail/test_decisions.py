@@ -116,7 +116,7 @@ def test_what_is_settled_by_now_is_not_written(make, queue, email, change, reaso
 def test_a_place_in_a_session_that_was_given_back_is_not_told(make, event, queue):
     person = person_for(make, event, "session_place")
     message = queue("session_place", person, facts=facts_of(make, "session_place", person))
-    [place] = person.places
+    [place] = person.session_places
     place.status = Status.CANCELLED
     db.session.commit()
     assert write(message, clock.now()) == Silence(

@@ -61,7 +61,7 @@ def _save(event: Event, gate: Gate, form: PlacesForm, closes_at: datetime | None
         offers = actions.set_capacity(gate, form.capacity.data, now=now, by=by)
         lock_version(event, form.seen)
         events.set_closing(gate, closes_at, by=by, now=now)
-    return sum(offer.places for offer in offers)
+    return sum(offer.size for offer in offers)
 
 
 def _told(offered: int) -> str:

@@ -97,7 +97,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         line_number=registrations_of.line_number(registration),
         offer=registrations_of.open_offer(registration),
         offers=registrations_of.offers_of(registration),
-        places=registrations_of.places(registration),
+        places=registrations_of.places_in_sessions(registration),
         companions=registrations_of.companions(registration),
         messages=messages,
         reports=incoming.reports_on(messages),

@@ -70,7 +70,9 @@ def _row(registration: Registration, zone: str) -> list[str]:
         str(status),
         ", ".join(str(words.ROLES[Role(role)]) for role in registration.roles),
         _("Yes") if registration.wants_certificate else _("No"),
-        "; ".join(_session(place) for place in registration.places if place.status != GIVEN_UP),
+        "; ".join(
+            _session(place) for place in registration.session_places if place.status != GIVEN_UP
+        ),
         registration.needs,
         registration.food,
         registration.question,

@@ -14,7 +14,7 @@ from forum.events.models import Event, Gate, Session
 from forum.outbox.models import Message
 from forum.registration.models import InviteLink, Registration
 
-Places = Select[*tuple[Any, ...]]
+AddressQuery = Select[*tuple[Any, ...]]
 Subject = tuple[str, int]
 """The kind and the number of what an entry is about."""
 
@@ -26,8 +26,8 @@ class Room(NamedTuple):
     values: Mapping[str, object]
 
 
-_PERSON: Places = select(Registration.id, Event.slug, Registration.public_id)
-ROOMS: Mapping[str, tuple[str, Places]] = {
+_PERSON: AddressQuery = select(Registration.id, Event.slug, Registration.public_id)
+ROOMS: Mapping[str, tuple[str, AddressQuery]] = {
     "registration": ("person", _PERSON.join(Registration.event)),
     "event": ("event", select(Event.id, Event.slug)),
     "session": (

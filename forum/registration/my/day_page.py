@@ -47,7 +47,7 @@ class DayPage:
         """Look at her day. `full_titles` shows them once, whatever her emails say."""
         self._page = page
         self._full_titles = full_titles or not page.registration.is_discreet
-        self._places = {place.session_id: place for place in page.places}
+        self._places = {place.session_id: place for place in page.session_places}
         zone = page.event.timezone
         self._times = Times(zone, page.registration.timezone)
         self._clock = ZoneInfo(page.registration.timezone)

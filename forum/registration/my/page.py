@@ -225,9 +225,9 @@ class MyPage:
         return date_in_words(day) if self.is_paused and day is not None else ""
 
     @cached_property
-    def places(self) -> Sequence[SessionPlace]:
+    def session_places(self) -> Sequence[SessionPlace]:
         """Return her sessions with limited places."""
-        return queries.places(self.registration)
+        return queries.places_in_sessions(self.registration)
 
     @cached_property
     def can_choose_sessions(self) -> bool:

@@ -19,7 +19,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
 from forum.events.models import Event, Gate, Mode
-from forum.events.rules import places
+from forum.events.rules import places_left
 from forum.registration.models import Registration, Status
 from forum.registration.places import session_places
 
@@ -60,9 +60,9 @@ def words_watched(gates: Collection[Gate]) -> Iterator[None]:
 
     Public pages show the word, never the number, so they change just then.
     """
-    before = [places(gate) for gate in gates]
+    before = [places_left(gate) for gate in gates]
     yield
-    if before != [places(gate) for gate in gates]:
+    if before != [places_left(gate) for gate in gates]:
         raise_revision(next(iter(gates)).event_id)
 
 

@@ -76,7 +76,7 @@ def end_due(gate: Gate, *, now: datetime) -> int:
 
 def close(gate: Gate, offer: Offer, state: OfferState, *, now: datetime) -> None:
     """End an open offer in one of its ways; its places are no longer held."""
-    gate.held -= offer.places
+    gate.held -= offer.size
     offer.state, offer.answered_at = state, now
 
 
@@ -195,8 +195,8 @@ def _tell_offer(offer: Offer, person: Registration, *, now: datetime) -> None:
 
 def _occasion(offer: Offer) -> str:
     """Name what is told; an offer to two that is now for one is told anew."""
-    return f"offer {offer.id}, {offer.places}"
+    return f"offer {offer.id}, {offer.size}"
 
 
 def _facts(offer: Offer) -> Facts:
-    return {"offer": offer.id, "mode": offer.mode, "places": offer.places}
+    return {"offer": offer.id, "mode": offer.mode, "places": offer.size}

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from forum.db import db
 from forum.events.models import Event, Mode, Session, SessionStatus
-from forum.events.rules import places
+from forum.events.rules import places_left
 from forum.i18n import _
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.registration.refusals import SessionNotOffered, SessionsNeedRoom
@@ -179,7 +179,7 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
     place at the event reads it in that email.
     """
     db.session.flush()
-    before = places(session)
+    before = places_left(session)
     waiting = (
         select(SessionPlace)
         .join(SessionPlace.registration)
@@ -200,7 +200,7 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
             occasion = f"{session.id}, {session.seq}"
             facts = {"session": session.id}
             tell("session_place", place.registration, occasion, facts=facts, now=now)
-    if places(session) != before:
+    if places_left(session) != before:
         db.session.execute(
             update(Event).where(Event.id == session.event_id).values(revision=Event.revision + 1)
         )

@@ -256,5 +256,5 @@ def _leave(gate: Gate, registration: Registration, *, now: datetime) -> None:
 
 
 def _record(action: Action, offer: Offer, *, now: datetime, by: Organizer | None) -> None:
-    facts = {"offer": offer.id, "mode": offer.mode, "places": offer.places}
+    facts = {"offer": offer.id, "mode": offer.mode, "places": offer.size}
     record(action, offer.registration, facts, organizer=by, now=now)
