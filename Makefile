@@ -21,7 +21,7 @@ test-faults: .venv/.dev ## kill, starve and silence real processes
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 pictures: .venv/.dev ## every email as a picture, in pictures/
-	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/test_pictures.py $(ARGS)
+	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/emails/test_pictures.py $(ARGS)
 
 sure: check test ## everything that must hold before a change lands
 

@@ -1,12 +1,17 @@
 """An organizer with a browser without scripts."""
 
 from flask import Flask
+from sqlalchemy import event as sql
 
 from forum import clock, links
 from forum.accounts import actions
 from forum.accounts.models import Organizer
-from forum.db import transaction
-from tests.people import XHTML, Page, Visitor, form_values
+from forum.db import db, transaction
+from forum.registration.models import Registration
+from tests.people import XHTML, Page, Visitor, form_values, words
+
+EVENT = "/organize/events/forum-2027"
+"""The forum that is planned, where a test says nothing else."""
 
 
 def new_link(organizer: Organizer) -> str:
@@ -38,3 +43,34 @@ class OrganizerAtDesk(Visitor):
         values = {**form_values(forms[-1]), **answers}
         sent = {name: value for name, value in values.items() if value is not None}
         return self.post(forms[-1].get("action") or address, sent, status=status)
+
+
+def at(person: Registration, more: str = "") -> str:
+    """Return the address of someone's page at the desk, or of a page below it."""
+    return f"{EVENT}/registrations/{person.public_id}{more}"
+
+
+def desk_form(page: Page) -> dict[str, str | list[str]]:
+    """Return what a browser would send from the form in the main part."""
+    forms = [form for form in page.one("main").iter(XHTML + "form") if form.get("method") == "post"]
+    return form_values(forms[-1])
+
+
+def names(page: Page) -> list[str]:
+    """Return the people that a list shows."""
+    body = next(page.one("main").iter(XHTML + "tbody"))
+    return [words(next(cell.iter(XHTML + "a"))) for cell in body.iter(XHTML + "th")]
+
+
+def queries_for(desk: OrganizerAtDesk, path: str) -> int:
+    """Return how many statements a page takes."""
+    statements = []
+
+    def note(*given):
+        statements.append(given[2])
+
+    sql.listen(db.engine, "before_cursor_execute", note)
+    desk.get(path)
+    sql.remove(db.engine, "before_cursor_execute", note)
+    assert statements
+    return len(statements)

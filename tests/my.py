@@ -1,21 +1,43 @@
 """One attendee's own pages, as tests open them."""
 
 from forum import links
-from forum.db import db
-from forum.outbox.models import Message
+
+PAGES = (
+    "mode",
+    "cancel",
+    "sessions/",
+    "day",
+    "companions/",
+    "pause",
+    "reminders",
+    "waiting",
+    "waiting/leave",
+    "offer",
+    "offer/decline",
+)
+FORMS = {
+    "cancel": {},
+    "mode": {"to": "phone"},
+    "reminders": {"reminders": "off"},
+    "pause": {"until": ""},
+    "pause/end": {},
+    "link": {},
+    "next-invitation": {"invitation": "on"},
+    "agree": {},
+    "offer": {},
+    "offer/decline": {"stay": "yes"},
+    "waiting": {},
+    "waiting/again": {},
+    "waiting/leave": {},
+    "sessions/": {},
+    "details/name": {"name": "Ada B.", "version": "1"},
+    "erase": {},
+    "address": {"email": "new@people.example"},
+    "address/remove": {},
+}
+"""Every form of her pages, with an answer."""
 
 
 def my(registration, more: str = "") -> str:
     """Return the address of one of her pages."""
     return f"/my/{links.my_token(registration)}/{more}"
-
-
-def look_again() -> None:
-    """Read from the database anew, not from an earlier look."""
-    db.session.rollback()
-    db.session.expire_all()
-
-
-def emails() -> list[str]:
-    """Return which emails were posted, in order."""
-    return [message.email for message in db.session.query(Message).order_by(Message.id)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from threading import Barrier, Thread
 
 from flask import Flask
 from sqlalchemy import select
@@ -22,6 +23,30 @@ from forum.registration.requests import Request
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 THREADS = 8
 PROCESSES = 2
+
+
+def at_once(app, *deeds: Callable[[], None]) -> list[Exception]:
+    """Do everything in threads of their own; return what went wrong."""
+    start, faults = Barrier(len(deeds)), []
+
+    def run(deed: Callable[[], None]) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    deed()
+            except Exception as fault:  # noqa: BLE001 - told by the test
+                faults.append(fault)
+            db.session.remove()
+
+    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    db.session.expire_all()
+    return faults
 
 
 def request(number: int, mode: Mode = Mode.IN_PERSON, **answers) -> Request:

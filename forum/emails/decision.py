@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from forum.care.rules import kept_back
 from forum.emails import subjects
-from forum.emails.kinds import DECLINED, KINDS, EmailKind
+from forum.emails.kinds import DECLINED, KINDS, Afterwards, EmailKind
 from forum.emails.letter import Later, Silence
 from forum.emails.reminding import Turn
 from forum.emails.subjects import SubjectRecord
@@ -127,8 +127,10 @@ def _event(kind: EmailKind, event: Event, now: datetime) -> str | None:
         return _("The event is not published.")
     if event.status == EventStatus.CANCELLED and not kind.for_cancelled_event:
         return _("The event is canceled.")
-    if now >= event.ends_at and not kind.after_event:
+    if now >= event.ends_at and kind.afterwards == Afterwards.NEVER:
         return _("The event is over.")
+    if now < event.ends_at and kind.afterwards == Afterwards.ONLY:
+        return _("The event is not over yet.")
     return None
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from forum.addresses import one_line
-from forum.emails.kinds import KINDS, CalendarMethod
+from forum.emails.kinds import KINDS, Afterwards, CalendarMethod
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.queries import Sender
 from forum.emails.reminding import Brought, Turn
@@ -270,7 +270,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_waiting=registration.status == Status.WAITLISTED,
         keeps_place=registration.status == Status.CONFIRMED and registration.waits_for is not None,
         is_off=event.status == EventStatus.CANCELLED,
-        is_over=now >= event.ends_at,
+        is_over=now >= event.ends_at or KINDS[email].afterwards == Afterwards.ONLY,
         must_agree=_must_agree(registration),
         place=place(sender.venue, is_full=is_full) if sender.venue and is_there else None,
         phones=() if is_there else _phones(sender.phone_rooms(event), is_full=is_full),

@@ -75,8 +75,7 @@ class Registration(Record):
     gave `short_notice`, the hours before the start at which it is too late for them; until
     `auto_take_until` a place is taken without asking; `wants_offers` falls when one was left
     unanswered. Cancelling keeps the row. `uid` and `sequence` are her own calendar entry's: the
-    event's UID at first, a fresh one for someone who cancelled and came back. Needs, food,
-    question, note and phone are encrypted.
+    event's UID at first, a fresh one for someone who cancelled and came back.
     """
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))

@@ -14,7 +14,7 @@ HOUSE = Path(__file__).parent.parent.parent
 NAMES = {
     "doors": "views *_views commands blueprint worker",
     "actions": "actions *_actions locks",
-    "makers": "form forms *_forms fields *_field page *_page words *_words exports",
+    "makers": "form forms *_forms fields *_field page *_page words *_words details exports",
     "answers": "queries *_queries rules *_rules refusals plans",
     "records": "models",
 }

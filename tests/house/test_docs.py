@@ -64,3 +64,18 @@ def test_every_link_between_documents_leads_somewhere():
         if not target.startswith(("http", "mailto")) and not (path.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_every_file_that_a_document_names_is_there():
+    folders = ("forum", "tests", "benchmarks", "migrations")
+    files = [str(path) for each in folders for path in HOUSE.glob(f"{each}/**/*.py")]
+    files += map(str, HOUSE.glob("*.py"))
+    named = {
+        (path.name, name)
+        for path in DOCUMENTS
+        if path.name != "CHANGELOG.md"  # it tells what was
+        for name in re.findall(r"(?<!never )`([\w/]+\.py)`", path.read_text())
+    }
+    assert {
+        each for each in named if not any(file.endswith(f"/{each[1]}") for file in files)
+    } == set()

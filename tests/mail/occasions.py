@@ -9,7 +9,7 @@ from forum import clock
 from forum.accounts.models import Organizer, SignInLink
 from forum.db import db, transaction
 from forum.emails import Letter, write
-from forum.emails.kinds import KINDS, SIGN_IN
+from forum.emails.kinds import KINDS, SIGN_IN, Afterwards, Subject
 from forum.events.models import Event, Mode
 from forum.notices.baseline import state_of
 from forum.notices.models import Notice, Occasion
@@ -47,8 +47,12 @@ STATUS_FOR = {
     "invitation": Status.CONFIRMED,
 }
 """An ordinary status for each email."""
-SHORT = {"confirm_address", "address_changed"}
+SHORT = {name for name, kind in KINDS.items() if kind.subject == Subject.ADDRESS}
 """Those that are about an address and not about the day."""
+ABOUT_THE_DAY = [
+    name for name, kind in KINDS.items() if name not in SHORT and kind.afterwards != Afterwards.ONLY
+]
+"""Those that may reach her before the day: all but those for afterwards."""
 OTHER_MODE = {
     Mode.IN_PERSON: Mode.WEBCAST,
     Mode.WEBCAST: Mode.IN_PERSON,

@@ -1,7 +1,8 @@
 """What a programme file may say: every part, every key, in the order in which it is written.
 
-A key has the name of its field unless `named` gives a shorter one. `docs/programme-file.md`
-explains each of them.
+A key has the name of its field unless `named` gives a shorter one. A field that is named after a
+column is kept there, any other of an event or a session among its `details` (`values.py`).
+`docs/programme-file.md` explains each key.
 """
 
 from datetime import date
@@ -84,7 +85,7 @@ class Venue(Part):
     id: str = key(kinds.name_id)
     name: str = key(kinds.line)
     address: str = key(kinds.line)
-    arrival: str | None = key(kinds.prose, default=None)
+    arrival: str = key(kinds.prose, default="")
 
 
 @part
@@ -117,7 +118,7 @@ class Person(Part):
 
     id: str = key(kinds.name_id)
     name: str = key(kinds.line)
-    role: str | None = key(kinds.line, default=None)
+    role: str = key(kinds.line, default="")
 
 
 @part

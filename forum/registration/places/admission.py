@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 from forum.accounts.models import Organizer
@@ -27,7 +27,7 @@ from forum.registration.outcomes import Outcome
 from forum.registration.places import session_places
 from forum.registration.places.gates import give_place, line_up, make_room
 from forum.registration.refusals import CompanionIsAsker
-from forum.registration.requests import Companion, Overrides, Request
+from forum.registration.requests import Companion, Details, Overrides, Request
 from forum.registration.telling import ask, tell, this_hour
 
 
@@ -39,27 +39,17 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
     email = request.email.strip().lower() if request.email else None
     asker = Registration(
         mode=request.mode,
-        language=request.language,
-        timezone=request.timezone,
         source=Source.ORGANIZER if by else Source.SELF,
         form_key=request.form_key,
         registered_at=now,
         updated_at=now,
-        name=request.name,
         name_key=name_key(request.name),
         email=email,
-        roles=tuple(request.roles),
-        is_discreet=(
-            rules.discreet_unless_clinician(request.roles)
-            if request.is_discreet is None
-            else request.is_discreet
-        ),
-        quiet_days=request.quiet_days,
-        wants_certificate=request.wants_certificate,
-        is_first_time=request.is_first_time,
     )
-    for answer in ("phone", "needs", "food", "question", "note"):
-        setattr(asker, answer, getattr(request, answer))
+    for detail in fields(Details):
+        setattr(asker, detail.name, getattr(request, detail.name))
+    if request.is_discreet is None:
+        asker.is_discreet = rules.discreet_unless_clinician(request.roles)
     if request.companion is None:
         return [asker]
     asker.pair_rule = request.pair_rule

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.notices.baseline import Baseline
-from tests.rules.test_notice_rules import EARLY, FACTS, LATE, NOW
+from tests.rules.test_notices import EARLY, FACTS, LATE, NOW
 
 FIRST = (
     '{"starts_at": "2027-04-24T14:00:00+00:00", "ends_at": "2027-04-24T15:00:00+00:00", '

@@ -4,7 +4,9 @@ Every action runs inside its caller's `transaction()`, takes `now` (aware), and 
 before it has changed anything that would be kept.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -18,13 +20,12 @@ from forum.i18n import _
 from forum.registration import queries, refusals, rules
 from forum.registration.models import Registration, Status, name_key
 from forum.registration.my.details import address_queries
-from forum.registration.requests import Details
 from forum.registration.telling import tell
 
 
 def change(
     registration: Registration,
-    wanted: Details,
+    wanted: Mapping[str, Any],
     *,
     version: int,
     now: datetime,
@@ -32,6 +33,7 @@ def change(
 ) -> list[str]:
     """Keep new details, and return the names of those that changed.
 
+    `wanted` has them by their names in `details.DETAILS`; what is left out stays as it is.
     `version` is the one that the editor has seen. Nothing happens when nothing differs, so that
     sending the same twice is harmless. A change of titles reaches her calendar by email. Raises
     TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
@@ -138,7 +140,7 @@ def person_known() -> Refusal:
     )
 
 
-def _stops_being_clinician(registration: Registration, wanted: Details) -> bool:
+def _stops_being_clinician(registration: Registration, wanted: Mapping[str, Any]) -> bool:
     """Tell whether full titles, the rule for clinicians, lose their reason with this change.
 
     Titles never become fuller by themselves: only her own word names the illness.

@@ -1,0 +1,152 @@
+"""The questions that only a human may ask, and what the answers do."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from forum import clock
+from forum.audit.models import Action, AuditEntry
+from forum.care import actions, queries
+from forum.care.models import TaskKind
+from forum.care.refusals import OtherAnswer
+from forum.care.rules import Answer
+from forum.db import db, transaction
+from forum.events.models import Mode
+from forum.registration.actions import register
+from forum.registration.models import CareState, Status
+from forum.registration.requests import Request
+from forum.registration.telling import ask
+from tests.actions.care.caring import do
+from tests.stored import fresh, tasks
+
+
+class TestSettle:
+    @pytest.mark.parametrize(
+        ("answer", "state", "status"),
+        [
+            (Answer.WRITE, CareState.ACTIVE, Status.CONFIRMED),
+            (Answer.QUIET, CareState.PAUSED, Status.CONFIRMED),
+            (Answer.CANCEL, CareState.HELD, Status.CANCELLED),
+        ],
+    )
+    def test_he_says_what_he_wants(self, couple, petra, answer, state, status):
+        ione, jasper = couple
+        do(actions.remember, ione, by=petra)
+
+        do(actions.settle, tasks()[0], answer, by=petra)
+
+        assert (fresh(jasper).care_state, jasper.status) == (state, status)
+        assert (tasks()[0].done_at is not None, tasks()[0].done_by) == (True, petra)
+
+    def test_he_is_held_in_every_event_and_let_go_in_every_event(self, make, couple, petra):
+        ione, jasper = couple
+        webcast = make.registration(make.webcast(), name=jasper.name, email=jasper.email)
+        do(actions.remember, ione, by=petra)
+        assert fresh(webcast).care_state == CareState.HELD
+
+        do(actions.settle, tasks()[0], Answer.WRITE, by=petra)
+
+        assert fresh(webcast).care_state == CareState.ACTIVE
+
+    def test_an_answer_holds_whatever_is_pressed_after_it(self, couple, petra):
+        ione, jasper = couple
+        do(actions.remember, ione, by=petra)
+        task = tasks()[0]
+        do(actions.settle, task, Answer.QUIET, by=petra)
+
+        do(actions.settle, task, Answer.WRITE, by=petra)
+
+        assert fresh(jasper).care_state == CareState.PAUSED
+        done = select(AuditEntry.facts).where(AuditEntry.action == Action.TASK_DONE)
+        assert db.session.scalars(done).one()["answer"] == "quiet"
+
+    def test_another_kind_of_answer_is_refused(self, couple, petra):
+        ione, _jasper = couple
+        do(actions.remember, ione, by=petra)
+
+        with pytest.raises(OtherAnswer):
+            do(actions.settle, tasks()[0], Answer.DONE, by=petra)
+
+        assert fresh(tasks()[0]).done_at is None
+
+    @pytest.fixture
+    def returned(self, couple, petra):
+        """Someone registers with the name and address of Ione, who is remembered."""
+        ione, _jasper = couple
+        do(actions.remember, ione, by=petra)
+        asked = Request(
+            name="IONE", email="Ione@people.example", mode=Mode.IN_PERSON, timezone=ione.timezone
+        )
+        with transaction():
+            outcome = register(ione.event, asked, now=clock.now())
+        new = outcome.registration
+        return new, queries.open_task(new, TaskKind.CHECK_PERSON)
+
+    def test_someone_with_a_remembered_name_is_held_until_a_human_has_looked(self, returned):
+        new, task = returned
+
+        assert (new.care_state, new.status) == (CareState.HELD, Status.CONFIRMED)
+        assert task.registration is new
+
+    def test_the_same_person_is_well(self, couple, petra, returned):
+        ione, jasper = couple
+        new, task = returned
+
+        do(actions.settle, task, Answer.SAME, by=petra)
+
+        assert [fresh(each).care_state for each in (ione, new, jasper)] == [CareState.ACTIVE] * 3
+        assert (ione.status, new.status) == (Status.CANCELLED, Status.CONFIRMED)
+        assert not queries.is_remembered("ione", "ione@people.example")
+
+    def test_another_person_of_the_same_name(self, couple, petra, returned):
+        ione, _jasper = couple
+        new, task = returned
+
+        do(actions.settle, task, Answer.ANOTHER, by=petra)
+
+        states = [fresh(each).care_state for each in (ione, new)]
+        assert states == [CareState.REMEMBERED, CareState.ACTIVE]
+        assert queries.is_remembered("ione", "ione@people.example")
+
+
+def call(person, about="confirmation"):
+    with transaction():
+        ask(TaskKind.CALL, person, about=about, once=f"{about}:{person.id}", now=clock.now())
+
+
+def names():
+    return [asked.task.registration.name for asked in queries.open_tasks(now=clock.now())]
+
+
+class TestOpenTasks:
+    def test_the_oldest_comes_first_and_what_is_done_is_gone(self, make, petra):
+        event = make.event()
+        for name in ("Greta", "Hal"):
+            call(make.registration(event, name=name, email=None))
+        assert names() == ["Greta", "Hal"]
+
+        do(actions.settle, tasks()[0], Answer.DONE, by=petra)
+
+        assert names() == ["Hal"]
+
+    @pytest.mark.parametrize("state", [CareState.PAUSED, CareState.REMEMBERED, CareState.HELD])
+    def test_nobody_is_called_who_would_not_be_written_to(self, make, state):
+        call(make.registration(make.event(), email=None, care_state=state))
+
+        assert names() == []
+
+    def test_nobody_is_called_about_what_is_over(self, make):
+        over = make.event(starts_at=datetime(2026, 4, 24, 12, 15, tzinfo=UTC))
+        call(make.registration(over, email=None))
+
+        assert names() == []
+
+    def test_a_call_about_an_offer_knows_when_it_ends(self, make):
+        waiting = make.registration(make.event(), email=None, status=Status.WAITLISTED)
+        offer = make.offer(waiting)
+        call(waiting, "offer")
+
+        (asked,) = queries.open_tasks(now=clock.now())
+
+        assert asked.offer == offer

@@ -1,0 +1,177 @@
+"""An event is published, changed and called off."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from forum.audit.models import Action, AuditEntry
+from forum.db import db
+from forum.errors import ChangedMeanwhile
+from forum.events.models import EventStatus
+from forum.outbox import runner
+from forum.outbox.models import Message
+from forum.planning import actions, agenda_actions, refusals
+from forum.registration.models import CareState, Status
+from tests.actions.planning.plans import NINE, TEN, does, event_plan, session_plan, standing
+from tests.stored import deeds
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_draft_with_an_agenda_can_be_published(make, petra):
+    event = make.event(status=EventStatus.DRAFT)
+    make.session(event)
+
+    does(actions.publish, event, version=1, by=petra)
+
+    assert (event.status, event.revision, event.sequence) == (EventStatus.PUBLISHED, 2, 1)
+    assert deeds() == [(Action.EVENT_PUBLISHED, {})]
+
+
+def test_a_draft_without_an_agenda_says_what_it_lacks(make, petra):
+    event = make.event(status=EventStatus.DRAFT)
+
+    with pytest.raises(refusals.NotPublishable) as refused:
+        does(actions.publish, event, version=1, by=petra)
+
+    assert refused.value.sentence == "Add at least one session to the agenda."
+    assert (event.status, event.version) == (EventStatus.DRAFT, 1)
+
+
+def test_an_event_that_someone_is_registered_for_does_not_disappear(make, event, petra):
+    make.registration(event)
+
+    with pytest.raises(refusals.PeopleAreRegistered):
+        does(actions.unpublish, event, version=1, by=petra)
+
+    assert event.status == EventStatus.PUBLISHED
+
+
+def test_an_event_that_everyone_has_left_can_be_a_draft_again(make, event, petra):
+    make.registration(event, status=Status.CANCELLED)
+
+    does(actions.unpublish, event, version=1, by=petra)
+
+    assert event.status == EventStatus.DRAFT
+
+
+def test_cancelling_posts_an_email_to_everyone_with_an_address_in_the_same_breath(
+    make, event, petra
+):
+    ada = make.registration(event)
+    wim = make.registration(event, status=Status.WAITLISTED)
+    make.registration(event, email=None)
+    make.registration(event, status=Status.CANCELLED)
+    make.registration(event, care_state=CareState.REMEMBERED)
+    hollis = make.registration(event, care_state=CareState.PAUSED)
+
+    assert does(actions.cancel_event, event, version=1, by=petra) == 3
+
+    posted = db.session.scalars(select(Message).order_by(Message.registration_id)).all()
+    assert [(each.email, each.registration_id, each.facts["had_place"]) for each in posted] == [
+        ("event_cancelled", ada.id, True),
+        ("event_cancelled", wim.id, False),
+        ("event_cancelled", hollis.id, True),
+    ]
+    assert (event.status, event.sequence, event.revision) == (EventStatus.CANCELLED, 1, 2)
+
+
+def test_an_event_is_cancelled_once(make, event, petra):
+    make.registration(event)
+    does(actions.cancel_event, event, version=1, by=petra)
+
+    with pytest.raises(refusals.AlreadyCancelled):
+        does(actions.cancel_event, event, version=2, by=petra)
+
+    assert len(db.session.scalars(select(Message)).all()) == 1
+
+
+@pytest.mark.parametrize("act", [actions.publish, actions.unpublish, actions.cancel_event])
+def test_whoever_saw_an_older_version_changes_nothing(event, petra, act):
+    does(actions.change_event, event, event_plan(event, title="Mine"), version=1, by=petra)
+
+    with pytest.raises(ChangedMeanwhile):
+        does(act, event, version=1, by=petra)
+
+    assert (event.title, event.status, event.version) == ("Mine", EventStatus.PUBLISHED, 2)
+
+
+def test_new_words_leave_the_calendar_sequence_as_it_is(event, petra):
+    does(actions.change_event, event, event_plan(event, title="Other"), version=1, by=petra)
+
+    assert standing(event) == (0, 2)
+    assert event.updated_at == db.session.scalars(select(AuditEntry.at)).one()
+    assert deeds() == [(Action.EVENT_CHANGED, {"changed": ["title"]})]
+
+
+def test_a_new_time_raises_the_calendar_sequence(event, petra):
+    plan = event_plan(event, ends_at=event.ends_at + HOUR)
+
+    does(actions.change_event, event, plan, version=1, by=petra)
+
+    assert standing(event) == (1, 2)
+
+
+def test_the_sessions_go_with_their_event_to_another_day_at_the_same_time_of_day(
+    make, event, petra
+):
+    session = make.session(event, starts_at=NINE)
+    to_winter = timedelta(days=210)
+
+    does(
+        actions.change_event,
+        event,
+        event_plan(
+            event,
+            starts_at=event.starts_at + to_winter + HOUR,
+            ends_at=event.ends_at + to_winter + HOUR,
+        ),
+        version=1,
+        by=petra,
+    )
+
+    assert session.starts_at == datetime(2027, 11, 20, 14, 0, tzinfo=UTC)
+    assert standing(session) == (1, 2)
+
+
+def test_an_event_does_not_shrink_below_its_agenda(make, event, petra):
+    make.session(event, starts_at=NINE, title="Bones")
+
+    with pytest.raises(refusals.OutsideTheEvent) as refused:
+        does(actions.change_event, event, event_plan(event, starts_at=TEN), version=1, by=petra)
+
+    assert refused.value.sentence == "“Bones” would begin before the event does, at 10:00 am."
+    assert (event.starts_at, event.version) == (NINE - timedelta(minutes=45), 1)
+
+
+def test_a_webcast_and_its_session_move_together(make, petra):
+    webcast = make.webcast()
+    session = webcast.sessions[0]
+    later = {"starts_at": webcast.starts_at + HOUR, "ends_at": webcast.ends_at + HOUR}
+
+    does(actions.change_event, webcast, event_plan(webcast, **later), version=1, by=petra)
+
+    assert (session.starts_at, session.ends_at) == (webcast.starts_at, webcast.ends_at)
+
+    earlier = {"starts_at": session.starts_at - HOUR, "ends_at": session.ends_at - HOUR}
+    plan = session_plan(session, title="New", **earlier)
+    does(agenda_actions.change_session, session, plan, version=session.version, by=petra)
+
+    assert (webcast.starts_at, webcast.title) == (session.starts_at, "New")
+    assert webcast.sequence == 2
+
+
+def test_a_mode_closes_when_the_organizer_says(event, petra):
+    gate = event.gates[0]
+
+    does(actions.set_closing, gate, NINE, by=petra)
+
+    assert (gate.closes_at, event.revision) == (NINE, 2)
+
+
+def test_workers_are_told_to_plan_anew_when_an_event_moves(app, event, petra):
+    plan = event_plan(event, starts_at=NINE)
+    does(actions.change_event, event, plan, version=1, by=petra)
+
+    assert [task.name for task in runner.current_runner().huey.pending()] == ["plan_reminders"]

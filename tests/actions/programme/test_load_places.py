@@ -1,0 +1,110 @@
+"""Loading a file with more places, or fewer, and ways to attend."""
+
+import pytest
+from sqlalchemy import select
+
+from forum.db import db, transaction
+from forum.events.models import (
+    Gate,
+    Mode,
+)
+from forum.programme.reading.faults import Faulty
+from forum.registration.models import Offer, OfferState, Status
+from forum.registration.places import session_places
+from tests.actions.programme.rows import state
+from tests.programme import LATER, changed, event, loaded, session
+from tests.rush import NOW
+from tests.stored import number_of
+
+
+def test_more_places_are_offered_to_those_who_wait(app, make):
+    loaded(changed(("in_person: 200", "in_person: 1")))
+    forum = event()
+    make.registration(forum, mode=Mode.IN_PERSON)
+    waiting = make.registration(forum, mode=Mode.IN_PERSON, status=Status.WAITLISTED)
+
+    loaded(changed(("in_person: 200", "in_person: 2")), now=LATER)
+
+    offer = db.session.scalars(select(Offer)).one()
+    assert (offer.registration_id, offer.state) == (waiting.id, OfferState.OPEN)
+    gate = {gate.mode: gate for gate in event().gates}[Mode.IN_PERSON]
+    assert (gate.taken, gate.held, gate.left) == (1, 1, 0)
+
+
+def test_fewer_places_than_are_taken_and_held_are_a_fault(app, make):
+    loaded(changed(("in_person: 200", "in_person: 1")))
+    make.registration(event(), mode=Mode.IN_PERSON)
+    make.registration(event(), mode=Mode.IN_PERSON, status=Status.WAITLISTED)
+    loaded(changed(("in_person: 200", "in_person: 2")), now=LATER)
+
+    with pytest.raises(Faulty) as caught:
+        loaded(changed(("in_person: 200", "in_person: 1")))
+
+    said = "1 is less than the 1 places taken and 1 held by offers"
+    assert caught.value.lines == [f"forum.modes.in_person: {said}"]
+
+
+def test_fewer_places_than_are_taken_are_a_fault_and_nothing_is_loaded(app, make):
+    loaded()
+    for _ in range(3):
+        make.registration(event(), mode=Mode.IN_PERSON)
+    before = state()
+
+    with pytest.raises(Faulty) as caught:
+        loaded(changed(("in_person: 200", "in_person: 2"), ("Tide Auditorium", "Ebb Auditorium")))
+
+    assert caught.value.lines == ["forum.modes.in_person: 2 is less than the 3 places taken"]
+    assert state() == before
+
+
+def test_a_mode_that_people_have_chosen_cannot_be_left_out(app, make):
+    loaded()
+    make.registration(event(), mode=Mode.PHONE)
+
+    with pytest.raises(Faulty) as caught:
+        loaded(
+            changed(
+                ("webcast: unlimited, phone: unlimited}\n  switch", "webcast: unlimited}\n  switch")
+            )
+        )
+
+    assert caught.value.lines == [
+        'forum.modes: "phone" cannot be left out: people are registered for it'
+    ]
+
+
+def test_a_mode_that_nobody_has_chosen_can_be_left_out(app):
+    loaded()
+
+    loaded(
+        changed(
+            ("webcast: unlimited, phone: unlimited}\n  switch", "webcast: unlimited}\n  switch")
+        )
+    )
+
+    assert [gate.mode for gate in event().gates] == [Mode.IN_PERSON, Mode.WEBCAST]
+    assert number_of(Gate) == 3 + 8 * 2 - 1
+
+
+def test_a_session_with_more_guests_than_places_is_a_fault(app):
+    loaded()
+    session("s10").taken = 5
+    db.session.commit()
+
+    with pytest.raises(Faulty) as caught:
+        loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 4}")))
+
+    assert caught.value.lines == ["forum.sessions[9].capacity: 4 is less than the 5 places taken"]
+
+
+def test_more_places_in_a_session_go_to_those_who_wait_for_it(app, make):
+    loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 1}")))
+    for _ in range(2):
+        with transaction():
+            someone = make.registration(event(), mode=Mode.IN_PERSON)
+            session_places.choose(someone, [session("s10").id], now=NOW)
+
+    loaded(now=LATER)
+
+    assert [place.status for place in someone.session_places] == [Status.CONFIRMED]
+    assert session("s10").taken == 2

@@ -1,0 +1,125 @@
+"""Places in sessions: booked with the registration, waited for, given back."""
+
+import pytest
+
+from forum.db import db, transaction
+from forum.events.models import Mode
+from forum.outbox.models import Message
+from forum.registration import actions, queries, refusals
+from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.places import waiting
+from tests.actions.registration.asking import asks, register
+from tests.rush import NOW
+from tests.stored import told
+
+
+def choose(registration, *sessions):
+    with transaction():
+        actions.choose_sessions(registration, tuple(session.id for session in sessions), now=NOW)
+
+
+def places_of(registration):
+    return {
+        place.session.key: place.status
+        for place in db.session.query(SessionPlace).filter_by(registration_id=registration.id)
+    }
+
+
+def test_sessions_with_few_places_are_booked_with_the_registration(make):
+    event = make.event()
+    circle = make.session(event, key="s10", capacity=1)
+    ada = register(event, asks("Ada", sessions=(circle.id,))).registration
+    boris = register(event, asks("Boris", sessions=(circle.id,))).registration
+
+    assert (places_of(ada), places_of(boris)) == (
+        {"s10": Status.CONFIRMED},
+        {"s10": Status.WAITLISTED},
+    )
+    choose(ada)
+
+    assert (places_of(ada), places_of(boris)) == (
+        {"s10": Status.CANCELLED},
+        {"s10": Status.CONFIRMED},
+    )
+    assert circle.taken == 1
+
+
+def test_someone_who_waits_for_the_day_waits_for_her_sessions_too(make):
+    event = make.event(capacity=1)
+    circle = make.session(event, key="s10", capacity=1)
+    ada = register(event, asks("Ada")).registration
+    boris = register(event, asks("Boris", sessions=(circle.id,))).registration
+    assert places_of(boris) == {"s10": Status.WAITLISTED}
+
+    with transaction():
+        actions.cancel(ada, now=NOW)
+    assert places_of(boris) == {"s10": Status.WAITLISTED}
+    with transaction():
+        waiting.accept(queries.open_offer(boris), now=NOW)
+
+    assert places_of(boris) == {"s10": Status.CONFIRMED}
+
+
+@pytest.mark.parametrize("leave", ["cancel", "switch"])
+def test_who_leaves_the_room_leaves_her_sessions(make, leave):
+    event = make.event()
+    circle = make.session(event, key="s10", capacity=1)
+    ada = register(event, asks("Ada", sessions=(circle.id,))).registration
+
+    with transaction():
+        if leave == "cancel":
+            actions.cancel(ada, now=NOW)
+        else:
+            actions.change_mode(ada, Mode.WEBCAST, now=NOW)
+
+    assert places_of(ada) == {"s10": Status.CANCELLED}
+    assert circle.taken == 0
+
+
+def test_two_sessions_at_the_same_time_are_allowed(make):
+    event = make.event()
+    first, second = (make.session(event, key=key, capacity=9) for key in ("s1", "s2"))
+
+    ada = register(event, asks(sessions=(first.id, second.id))).registration
+
+    assert places_of(ada) == {"s1": Status.CONFIRMED, "s2": Status.CONFIRMED}
+
+
+def test_only_this_events_sessions_with_limited_places_can_be_chosen(make):
+    event, other = make.event(), make.event()
+    foreign = make.session(other, capacity=5)
+    unlimited = make.session(event)
+
+    for number in (foreign.id, unlimited.id, 999_999):
+        with pytest.raises(refusals.SessionNotOffered):
+            register(event, asks(sessions=(number,)))
+
+    assert db.session.query(Registration).count() == 0
+
+
+def test_sessions_in_the_room_are_not_for_the_webcast(make):
+    event = make.event()
+    circle = make.session(event, capacity=5)
+
+    with pytest.raises(refusals.SessionsNeedRoom):
+        register(event, asks(mode=Mode.WEBCAST, sessions=(circle.id,)))
+
+
+def test_who_gets_her_turn_in_a_session_is_told(make):
+    event = make.event()
+    circle = make.session(event, capacity=1)
+    ada, boris = (make.registration(event, name=name) for name in ("Ada", "Boris"))
+    for each in (ada, boris):
+        with transaction():
+            actions.choose_sessions(each, (circle.id,), now=NOW)
+    assert told() == []
+
+    with transaction():
+        actions.choose_sessions(ada, (), now=NOW)
+
+    message = db.session.query(Message).one()
+    assert (message.email, message.registration, message.facts) == (
+        "session_place",
+        boris,
+        {"session": circle.id},
+    )

@@ -1,0 +1,124 @@
+"""Whether a reminder is sent when its time has come: its rules, and no more than four emails."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from forum import clock
+from forum.db import db
+from forum.emails import Letter, Silence, write
+from forum.outbox.models import MessageState
+from forum.reminders import rules
+from tests.mail.occasions import reminded
+from tests.make import SPRING_DAY
+
+THE_DAY_BEFORE = datetime(2027, 4, 23, 15, 0, tzinfo=UTC)
+"""11:00 in Boston."""
+
+
+@pytest.fixture
+def engine(sqlite_engine):
+    """One engine is enough for what only reads."""
+    return sqlite_engine
+
+
+@pytest.fixture
+def event(make):
+    event = make.event()
+    make.session(event, room=make.room(name="Tide Auditorium", dial_in="+1-617-555-0150"))
+    return event
+
+
+def decided(queue, ada, told):
+    """Return what becomes of a reminder, and keep it as the outbox would."""
+    with time_machine.travel(datetime.fromtimestamp(told["due"], UTC), tick=False):
+        message = queue("reminder", ada, facts=told)
+        decided = write(message, clock.now())
+    is_sent = isinstance(decided, Letter)
+    message.state = MessageState.SENT if is_sent else MessageState.DROPPED
+    db.session.commit()
+    return decided
+
+
+@pytest.fixture
+def ada(make, event):
+    return make.registration(event)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"is_on": False},
+        {"lead": "P3D"},
+        {"roles": ("clinician",)},
+        {"armed_at": THE_DAY_BEFORE},
+    ],
+    ids=str,
+)
+def test_a_rule_that_has_changed_meanwhile_sends_nothing(make, queue, ada, change):
+    told = reminded(make, ada, "P2D")
+    [number] = told["rules"]
+    rule = db.session.get(type(make.reminder(ada.event, "P9D")), int(number))
+    for name, value in change.items():
+        setattr(rule, name, value)
+    db.session.commit()
+    assert decided(queue, ada, told) == Silence(
+        "No reminder rule is for this person at that time any more."
+    )
+
+
+def test_one_of_an_earlier_version_still_goes(queue, ada):
+    start = int(SPRING_DAY.timestamp())
+    told = {"reminder": 7, "starts_at": start, "lead": "P2D", "offers": ["switch_mode"]}
+    with time_machine.travel(THE_DAY_BEFORE, tick=False):
+        letter = write(queue("reminder", ada, facts=told), clock.now())
+    assert "Bring your medicines" in letter.text
+    assert letter.html.count("Attend another way") == 1
+
+
+def test_of_five_the_earliest_is_left_out_and_the_last_four_go(make, queue, ada):
+    every = [reminded(make, ada, f"P{days}D") for days in (9, 7, 5, 3, 1)]
+    outcomes = [isinstance(decided(queue, ada, told), Letter) for told in every]
+    assert outcomes == [False, True, True, True, True]
+
+
+def test_what_we_sent_of_our_own_accord_counts_and_answers_do_not(make, queue, ada):
+    told, later = reminded(make, ada, "P2D"), reminded(make, ada, "P1D")
+    for email in ("confirmation", "details_changed", "my_link", "offer", "promoted"):
+        queue(email, ada, state=MessageState.SENT)
+    for state in (MessageState.SENT, MessageState.SENT, MessageState.DROPPED):
+        queue("event_cancelled", ada, state=state)
+    assert isinstance(decided(queue, ada, told), Letter)
+    queue("event_cancelled", ada, state=MessageState.QUEUED)
+    assert decided(queue, ada, later) == Silence(
+        "She has had four emails about this event, besides answers."
+    )
+
+
+def test_the_last_reminder_is_kept_before_an_earlier_one(make, queue, ada):
+    early, last = reminded(make, ada, "P7D"), reminded(make, ada, "P1D")
+    for _ in range(3):
+        queue("event_cancelled", ada, state=MessageState.SENT)
+    assert decided(queue, ada, early) == Silence(
+        "She gets at most four emails about an event. The later reminders are kept."
+    )
+    assert isinstance(decided(queue, ada, last), Letter)
+
+
+def test_two_that_wait_at_once_are_not_both_left_out(make, queue, ada):
+    early, last = reminded(make, ada, "P7D"), reminded(make, ada, "P6D")
+    for _ in range(3):
+        queue("event_cancelled", ada, state=MessageState.SENT)
+    queue("reminder", ada, facts=early)
+    assert isinstance(decided(queue, ada, last), Letter)
+
+
+def test_it_helps_as_long_as_one_of_her_rules_does(make, queue, ada):
+    told = reminded(make, ada, "P2D")
+    with time_machine.travel(THE_DAY_BEFORE, tick=False):
+        half_way = rules.useful_until("P2D", starts_at=SPRING_DAY)
+        assert clock.now() > half_way
+        assert write(queue("reminder", ada, facts=told), clock.now()) == Silence(
+            "It could not be sent while it was still useful."
+        )

@@ -1,0 +1,296 @@
+"""What reminders say: the named texts, the desk's own words, for those who come, watch or wait."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from forum import clock
+from forum.db import db
+from forum.emails import Letter, write
+from forum.events.discretion import tells
+from forum.events.models import Mode
+from forum.registration.models import SessionPlace, Status
+from forum.reminders.models import Block
+from tests.mail.occasions import reminded
+from tests.mail.reading import plain, words_of_html
+from tests.make import SPRING_DAY
+
+WATCH_INSTEAD = (
+    "If you do not feel well enough to come, you can join by webcast instead. "
+    "You can change that on your page until the end of the day."
+)
+
+
+@pytest.fixture
+def engine(sqlite_engine):
+    """One engine is enough for what only reads."""
+    return sqlite_engine
+
+
+@pytest.fixture
+def event(make):
+    event = make.event()
+    make.session(event, room=make.room(name="Tide Auditorium", dial_in="+1-617-555-0150"))
+    return event
+
+
+@pytest.fixture
+def letter_for(make, event, queue):
+    """Return a way to have the reminder of a rule, as one person gets it."""
+
+    def letter_for(person, lead: str = "P2D", **facts) -> Letter:
+        told = reminded(make, person, lead, **facts)
+        with time_machine.travel(datetime.fromtimestamp(told["due"], UTC), tick=False):
+            letter = write(queue("reminder", person, facts=told), clock.now())
+        assert isinstance(letter, Letter), letter
+        return letter
+
+    return letter_for
+
+
+def advice(letter: Letter) -> list[str]:
+    """Return the sentences under "Good to know"."""
+    _before, _heading, rest = letter.text.partition("Good to know\n")
+    return [line.removeprefix("  - ") for line in rest.splitlines() if line.startswith("  - ")]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (
+            Mode.IN_PERSON,
+            "P7D",
+            [
+                "Plan how you will get there and back, with time to rest on the way.",
+                "If you need a seat near the door, a wheelchair or other help, please tell us now.",
+                "You can arrive late, rest, or leave early. You do not need to explain.",
+            ],
+        ),
+        (
+            Mode.IN_PERSON,
+            "P2D",
+            [
+                "Bring your medicines, a warm layer, and whatever makes a long day easier.",
+                "Masks are welcome. There are some at the door.",
+                WATCH_INSTEAD,
+            ],
+        ),
+        (Mode.IN_PERSON, "PT90M", []),
+        (
+            Mode.WEBCAST,
+            "P7D",
+            [
+                "Find a device with sound and a quiet place. You can also listen by phone.",
+                "You can come late, take breaks, or leave early. You do not need to explain.",
+            ],
+        ),
+        (
+            Mode.WEBCAST,
+            "P2D",
+            [
+                "You need a phone, a tablet or a computer with sound. There is nothing to install.",
+                "Nobody will see or hear you. You can come late, take breaks, or leave early.",
+                "If the picture stops, call +1-617-555-0150 and listen by phone.",
+            ],
+        ),
+        (
+            Mode.WEBCAST,
+            "PT90M",
+            [
+                "Try the sound of your device now: play any video or song.",
+                "If the picture stops, call +1-617-555-0150 and listen by phone.",
+            ],
+        ),
+        (Mode.PHONE, "P7D", ["Write the number above down, and put it near your phone."]),
+        (
+            Mode.PHONE,
+            "P2D",
+            [
+                "Keep the number above near your phone. You need no internet and no code.",
+                "Nobody will hear you. You can hang up and call again at any time.",
+            ],
+        ),
+        (
+            Mode.PHONE,
+            "PT90M",
+            ["Call a few minutes before the start. You need no internet and no code."],
+        ),
+    ],
+)
+def test_by_itself_a_reminder_brings_what_fits_its_lead(make, event, letter_for, case):
+    mode, lead, expected = case
+    assert advice(letter_for(make.registration(event, mode=mode), lead)) == expected
+
+
+def test_a_rule_brings_the_texts_that_were_chosen_in_the_words_for_her_way(make, event, letter_for):
+    blocks = (Block.GETTING_THERE, Block.DEVICE)
+    there, afar = make.registration(event), make.registration(event, mode=Mode.WEBCAST)
+    assert advice(letter_for(there, blocks=blocks)) == [
+        "Plan how you will get there and back, with time to rest on the way."
+    ]
+    assert advice(letter_for(afar, "PT80M", blocks=blocks)) == [
+        "Try the sound of your device now: play any video or song."
+    ]
+    assert advice(letter_for(there, "P3D", blocks=())) == []
+
+
+@pytest.mark.parametrize("block", [each for each in Block if each != Block.SESSIONS])
+def test_each_text_says_something_in_both_languages_and_both_forms(make, event, letter_for, block):
+    said = set()
+    for language in ("en", "es"):
+        for mode in Mode:
+            lead = f"PT{100 + len(said)}M"
+            person = make.registration(event, mode=mode, language=language)
+            letter = letter_for(person, lead, blocks=(block,))
+            for sentence in (line for line in letter.text.splitlines() if line[:4] == "  - "):
+                said.add((language, sentence))
+                assert sentence.removeprefix("  - ") in letter.html
+    assert {language for language, _sentence in said} == {"en", "es"}
+
+
+def test_the_desks_own_words_are_said_in_the_readers_language(make, event, letter_for):
+    words = {"en": "The garage is closed.", "es": "El garaje está cerrado."}
+    for language, said in words.items():
+        person = make.registration(event, language=language)
+        letter = letter_for(person, f"P{len(language) + len(said)}D", words=words)
+        assert said in letter.text
+        assert said in letter.html
+        assert [other for other in words.values() if other in letter.text] == [said]
+
+
+def test_two_rules_at_one_instant_bring_their_texts_once(make, event, queue):
+    ada = make.registration(event, roles=("patient", "caregiver"))
+    words = [{"en": text, "es": text} for text in ("Lunch is at noon.", "Carers meet at ten.")]
+    told = reminded(make, ada, "P2D", roles=("patient",), blocks=("bring",), words=words[0])
+    also = reminded(
+        make, ada, "P2D", roles=("caregiver",), blocks=("bring", "pace"), words=words[1]
+    )
+    reminded(make, ada, "P2D", roles=("clinician",), blocks=("help",))
+    with time_machine.travel(datetime.fromtimestamp(told["due"], UTC), tick=False):
+        letter = write(queue("reminder", ada, facts=told), clock.now())
+    assert told["due"] == also["due"]
+    assert advice(letter) == [
+        "Bring your medicines, a warm layer, and whatever makes a long day easier.",
+        "Masks are welcome. There are some at the door.",
+        "You can arrive late, rest, or leave early. You do not need to explain.",
+    ]
+    assert letter.text.index("Lunch is at noon.") < letter.text.index("Carers meet at ten.")
+
+
+def test_someone_who_waits_reads_what_for_and_that_she_has_no_place_yet(make, event, letter_for):
+    kestrel = make.registration(event, name="Kestrel", status=Status.WAITLISTED)
+    letter = letter_for(kestrel, blocks=("bring", "pace"))
+    assert letter.subject == (
+        "You wait for a place on Saturday, April 24, 2027: Lantern spring day"
+    )
+    for sentence in (
+        "You are on the waitlist.",
+        "You wait for\n  In person",
+        "When a place is free and it is your turn, we keep it for you and write to you at once.",
+        "You have no place yet.\n  If you would rather not wait, you can attend another way.",
+        "Leave the waitlist\n  http",
+    ):
+        assert sentence in letter.text
+    for untrue in ("You have a place", "Bring your medicines", "Harborlight Conference Center"):
+        assert untrue not in letter.text + letter.html
+
+
+def test_someone_who_waits_and_has_another_place_reads_of_both(make, event, letter_for):
+    cora = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
+    letter = letter_for(cora, is_for_waitlist=True)
+    assert letter.subject.startswith("Coming up on Saturday")
+    assert "You wait for\n  In person\n  Until then, you keep the place" in letter.text
+    assert "Open your page to join\n  http" in letter.text
+    assert "/waiting/leave" in letter.text
+
+
+def test_someone_who_left_an_offer_unanswered_reads_that_she_must_say_so(make, event, letter_for):
+    kestrel = make.registration(event, status=Status.WAITLISTED, wants_offers=False)
+    text = letter_for(kestrel).text
+    assert "You did not answer our last offer" in text
+    assert "we keep it for you" not in text
+
+
+def chosen(make, event, person, status=Status.CONFIRMED):
+    session = make.session(
+        event,
+        title="Bones: pain, strength and radiation in metastatic disease",
+        quiet_title="Session seven",
+        starts_at=SPRING_DAY + timedelta(hours=2),
+        room=make.room(name="Harbor Room"),
+        capacity=8,
+    )
+    db.session.add(SessionPlace(registration=person, session=session, status=status))
+    db.session.commit()
+    return session
+
+
+@pytest.mark.parametrize("is_discreet", [True, False])
+def test_the_people_of_a_session_read_its_title_time_and_room(make, event, letter_for, is_discreet):
+    ada = make.registration(event, is_discreet=is_discreet)
+    session = chosen(make, event, ada)
+    title = session.quiet_title if is_discreet else session.title
+    chosen(make, event, ada)
+    text = letter_for(ada, session_id=session.id).text
+    assert text.count("Your session\n") == 1
+    assert f"Your session\n  {title}\n  Saturday, April 24, 2027, 10:15 am" in text
+    assert "\n  Harbor Room\n" in text
+
+
+def test_those_who_wait_for_a_session_read_that_they_wait_for_it(make, event, letter_for):
+    ada = make.registration(event)
+    session = chosen(make, event, ada, Status.WAITLISTED)
+    text = letter_for(ada, session_id=session.id, is_for_waitlist=True).text
+    assert "You wait for a place in this session\n  Session seven" in text
+    assert "Your session\n" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.WAITLISTED])
+def test_plain_text_and_html_say_the_same_with_everything_in_them(
+    make, event, letter_for, language, status
+):
+    ada = make.registration(event, status=status, language=language)
+    if status == Status.CONFIRMED:
+        chosen(make, event, ada)
+    words = {"en": "The garage is closed.", "es": "El garaje está cerrado."}
+    letter = letter_for(ada, words=words, blocks=tuple(Block))
+    spoken = re.sub(r"(?<=http)(\S+) ", r"\1 ", plain(letter.text))
+    assert sorted(words_of_html(letter).split()) == sorted(spoken.split())
+
+
+def test_a_discreet_reminder_of_a_session_tells_nothing(make, event, letter_for):
+    ada = make.registration(event)
+    session = chosen(make, event, ada)
+    session.room.name = "Oncology Room"
+    db.session.commit()
+    letter = letter_for(ada, session_id=session.id)
+    assert [part for part in (letter.subject, letter.text, letter.html) if tells(part)] == []
+    assert "Session seven" in letter.text
+
+
+def test_her_sessions_are_named_where_a_rule_brings_them(make, event, letter_for):
+    ada = make.registration(event)
+    chosen(make, event, ada)
+    chosen(make, event, ada, Status.WAITLISTED)
+    text = letter_for(ada, blocks=("sessions",)).text
+    assert text.count("Your session\n  Session seven") == 1
+    assert "You wait for a place in this session" not in text
+
+
+def test_a_late_registration_reads_what_the_reminders_for_her_said_and_no_others(
+    make, event, written
+):
+    words = {"en": "The garage is closed.", "es": "El garaje está cerrado."}
+    make.reminder(event, "P7D", blocks=("pace",), words=words, modes=("in_person",))
+    make.reminder(event, "P6D", roles=("clinician",), blocks=("help",))
+    make.reminder(event, "P5D", is_for_waitlist=True, blocks=("bring",))
+    make.reminder(event, "P1D", blocks=("another_way",))
+    with time_machine.travel(SPRING_DAY - timedelta(days=4), tick=False):
+        letter = written("confirmation", make.registration(event, roles=("patient",)))
+    assert advice(letter) == [
+        "You can arrive late, rest, or leave early. You do not need to explain.",
+        "The garage is closed.",
+    ]

@@ -1,0 +1,174 @@
+"""What particular emails say: invitations, offers, places, and after a pause."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from forum import clock
+from forum.db import transaction
+from forum.events.models import EventStatus, Mode
+from forum.privacy import actions as privacy
+from forum.privacy.models import ConsentPurpose
+from forum.registration.models import Status
+from tests.mail.reading import words_of_html
+from tests.make import SPRING_DAY
+
+
+@pytest.fixture
+def engine(sqlite_engine):
+    """One engine is enough for what only reads."""
+    return sqlite_engine
+
+
+def test_an_invitation_leads_to_everyones_form_and_says_where_she_asked(letter_of, event):
+    letter = letter_of("invitation", mode=Mode.WEBCAST)
+    assert re.search(rf"Register\n  http\S+/events/{event.slug}/register\n", letter.text)
+    assert "On Thursday, April 22, 2027 you told us that you would like" in letter.text
+    assert "In person\n  Harborlight Conference Center\n" in letter.text
+    assert "Online\n  By phone\n" in letter.text
+    assert letter.list_id == "invitations.localhost"
+    assert letter.calendar is None
+
+
+def test_before_registration_opens_an_invitation_says_when_it_does(letter_of, event):
+    event.registration_opens_at = datetime(2027, 4, 23, 13, 0, tzinfo=UTC)
+    letter = letter_of("invitation", timezone="America/Los_Angeles")
+    assert re.search(
+        r"Registration opens:\n  Friday, April 23, 2027, 6:00 am, Pacific Time\n"
+        r"  Friday, April 23, 2027, 9:00 am, Eastern Time\n",
+        letter.text,
+    )
+    assert "/register" not in letter.text
+
+
+@pytest.mark.parametrize(
+    "overrides", [{"mail_invitation_sender": "invitations@lantern.example"}], ids=["own sender"]
+)
+def test_invitations_may_come_from_an_address_of_their_own(letter_of, overrides):
+    invitation, reminder = letter_of("invitation"), letter_of("reminder")
+    assert invitation.sender.address == "invitations@lantern.example"
+    assert invitation.list_id == "invitations.lantern.example"
+    assert reminder.sender.address == "events@localhost"
+    assert reminder.list_id is None
+
+
+def test_those_who_come_are_told_where_and_the_others_how(letter_of):
+    there, watching, listening = (
+        letter_of("confirmation", mode=mode).text
+        for mode in (Mode.IN_PERSON, Mode.WEBCAST, Mode.PHONE)
+    )
+    assert "Harborlight Conference Center\n  1 Example Wharf" in there
+    assert "Open your page to join\n  http" in watching
+    assert "Harborlight" not in watching
+    assert "By phone\n  +1-617-555-0150" in listening
+
+
+def test_a_late_registration_is_told_what_the_reminders_said(make, event, written):
+    def told_at(moment: datetime) -> str:
+        with time_machine.travel(moment, tick=False):
+            return written("confirmation", make.registration(event)).text
+
+    early, late, last = (told_at(SPRING_DAY - timedelta(days=days)) for days in (30, 5, 1))
+    assert "Good to know" not in early
+    assert "Plan how you will get there" in late
+    assert "Bring your medicines" not in late
+    assert "Plan how you will get there" in last
+    assert "Bring your medicines" in last
+
+
+def test_an_offer_says_until_when_on_both_clocks_and_has_one_link_to_answer(make, event, written):
+    kestrel = make.registration(
+        event, status=Status.WAITLISTED, timezone="America/Los_Angeles", name="Kestrel Trialrun"
+    )
+    offer = make.offer(kestrel, ends_at=datetime(2026, 11, 25, 23, 0, tzinfo=UTC))
+    letter = written("offer", kestrel, facts={"offer": offer.id})
+    assert letter.subject == (
+        "A place is kept for you until Wednesday, November 25, 2026: Lantern spring day"
+    )
+    assert (
+        "Please answer until\n"
+        "  Wednesday, November 25, 2026, 3:00 pm, Pacific Time\n"
+        "  Wednesday, November 25, 2026, 6:00 pm, Eastern Time\n"
+    ) in letter.text
+    assert letter.text.count("/offer") == letter.html.count("/offer") == 1
+    assert "Two places" not in letter.text
+
+
+def test_an_offer_is_for_the_place_that_is_offered(make, event, written):
+    kestrel = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
+    offer = make.offer(kestrel, ends_at=datetime(2026, 11, 25, 23, 0, tzinfo=UTC))
+    letter = written("offer", kestrel, facts={"offer": offer.id})
+    assert "How to join\n  In person\n  Harborlight" in letter.text
+    assert "You keep the place that you have now until you take this one." in letter.text
+
+
+def test_an_offer_for_a_pair_says_that_one_answer_is_for_both(make, event, written):
+    kestrel, boris = (make.registration(event, status=Status.WAITLISTED) for _ in range(2))
+    offer = make.offer(kestrel, partner=boris, ends_at=datetime(2026, 11, 25, 23, 0, tzinfo=UTC))
+    for each in (kestrel, boris):
+        letter = written("offer", each, facts={"offer": offer.id})
+        assert "Two places are kept for you." in letter.text
+        assert "One answer is for both of you." in letter.text
+
+
+def test_who_keeps_another_place_reads_of_both_on_the_waitlist(make, event, written):
+    kestrel = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
+    both = written("waitlist", kestrel).text
+    assert "You wait for\n  In person\n  Until then, you keep the place that you have." in both
+    assert "How to join\n  Online\n  Open your page to join" in both
+    none = written("waitlist", make.registration(event, status=Status.WAITLISTED)).text
+    assert "You wait for\n  In person\n\n" in none
+    assert "How to join\n  You have no place yet." in none
+
+
+def test_whose_offer_lapsed_reads_that_she_is_still_on_the_list_and_how_to_say_so(letter_of):
+    letter = letter_of("offer_lapsed")
+    assert "you are still on the waitlist, now at its end" in letter.text
+    assert re.search(r"Say that you still wait\n  \S+/waiting\n", letter.text)
+
+
+def test_a_place_in_a_session_is_told_with_its_hours_and_its_room(letter_of):
+    letter = letter_of("session_place")
+    assert re.search(
+        r"The session\n  Session \d+\n  Saturday, April 24, 2027, 8:15 am to 9:00 am, "
+        r"Eastern Time\n  Harbor Room\n",
+        letter.text,
+    )
+
+
+def test_after_a_pause_she_reads_what_is_coming_or_what_there_is_to_watch(make, event, written):
+    hollis = make.registration(event, mode=Mode.WEBCAST)
+    waiting = make.registration(event, status=Status.WAITLISTED)
+    coming = written("pause_over", hollis)
+    assert "Your place was kept." in coming.text
+    assert "Attend another way" in coming.text
+    assert "You are still on the waitlist." in written("pause_over", waiting).text
+
+    event.details = {"recording": {"minutes": 40, "captions": "corrected", "transcript": True}}
+    with time_machine.travel(event.ends_at, tick=False):
+        over = written("pause_over", hollis)
+    assert "The recording is ready: 40 minutes." in over.text
+    assert f"/events/{event.slug}/\n" in over.text
+    assert "Attend another way" not in over.text
+
+    event.status = EventStatus.CANCELLED
+    off = written("pause_over", hollis)
+    assert "This was canceled in the meantime." in off.text
+    assert "Attend another way" not in off.text
+
+
+def test_who_was_registered_by_another_is_asked_whether_she_agrees(make, event, written):
+    ada = make.registration(event, name="Ada <Q.> Trialrun")
+    boris = make.registration(event, companion_of=ada, name="Boris Trialrun")
+    waiting = make.registration(event, companion_of=ada, status=Status.WAITLISTED)
+    asked = "Ada <Q.> Trialrun has registered you to come along."
+    for letter in (written("confirmation", boris), written("waitlist", waiting)):
+        assert asked in letter.text
+        assert asked in words_of_html(letter)
+    assert "has registered you" not in written("confirmation", ada).text
+
+    with transaction():
+        privacy.record(boris, ConsentPurpose.REGISTRATION, language="en", now=clock.now())
+    assert "has registered you" not in written("confirmation", boris).text

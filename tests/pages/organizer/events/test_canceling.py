@@ -1,0 +1,64 @@
+"""Calling an event off: who will be told, who must be phoned, and who is left in peace."""
+
+from sqlalchemy import select
+
+from forum.db import db
+from forum.events.models import EventStatus
+from forum.outbox.models import Message, MessageState
+from forum.registration.models import CareState
+from tests.stored import fresh
+
+TASKS = "/organize/tasks"
+
+
+def test_cancelling_says_first_whom_it_tells(make, desk, event):
+    make.registration(event)
+    make.registration(event)
+    make.registration(event, email=None)
+    make.registration(event, care_state=CareState.PAUSED)
+    make.registration(event, care_state=CareState.REMEMBERED)
+
+    text = desk.get("/organize/events/forum-2027/cancel").text
+
+    assert "2 people are written to" in text
+    assert "1 person is to be phoned" in text
+    assert "Paused" in text
+
+
+def test_after_a_cancellation_the_desk_says_whom_no_email_tells(make, desk, event):
+    make.registration(event, name="Greta Nomail", email=None)
+
+    page = desk.get(desk.submit("/organize/events/forum-2027/cancel"))
+
+    assert "1 person has no email address: please phone." in page.text
+    address = "/organize/events/forum-2027/registrations?reach=phone_only"
+    assert page.links()["please phone"] == address
+
+
+def test_cancelling_tells_them(make, desk, event):
+    ada = make.registration(event)
+
+    desk.submit("/organize/events/forum-2027/cancel")
+
+    assert fresh(event).status == EventStatus.CANCELLED
+    assert [each.registration_id for each in db.session.scalars(select(Message))] == [ada.id]
+
+
+def test_before_calling_an_event_off_she_reads_who_is_kept_back_and_why(desk, people):
+    page = desk.get("/organize/events/forum-2027/cancel")
+
+    assert "1 person is written to" in page.text
+    assert "Paused: they asked for silence 1 Paused Person" in page.text
+    assert "Held: someone must ask them first 1 Held Person" in page.text
+    assert "Remembered: nothing goes out any more 1 Remembered Person" in page.text
+
+
+def test_calling_it_off_leaves_calls_for_those_without_an_address(make, desk, event):
+    make.registration(event, name="Greta Nomail", email=None, phone="+16175550142")
+    make.registration(event, name="Ada")
+
+    desk.submit("/organize/events/forum-2027/cancel")
+
+    assert "Please call: Greta Nomail" in desk.get(TASKS).text
+    states = db.session.scalars(select(Message.state)).all()
+    assert states == [MessageState.QUEUED]

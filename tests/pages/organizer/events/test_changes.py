@@ -1,0 +1,168 @@
+"""The desk's pages of changes: what waits, whom it concerns, the email, sending it."""
+
+import pytest
+from sqlalchemy import select
+
+from forum.accounts.models import OrganizerRole
+from forum.db import db
+from forum.events.models import Mode
+from forum.notices.models import Notice
+from forum.outbox.models import Message, MessageState
+from forum.registration.models import CareState, Status
+from tests.desk import OrganizerAtDesk
+from tests.notices import Desk
+from tests.people import words
+
+CHANGES = "/organize/events/forum-2027/changes"
+SEND = f"{CHANGES}/send"
+TOLD = "Nothing to tell"
+
+
+@pytest.fixture
+def moved(petra, session):
+    """Return a session that has moved by half an hour since it was told."""
+    return Desk(petra).move(session)
+
+
+def messages() -> list[Message]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Message).where(Message.email == "notice")))
+
+
+def test_a_quiet_event_has_nothing_to_tell(make, desk, event):
+    make.registration(event)
+    page = desk.get(CHANGES)
+    assert TOLD in page.text
+    assert "No notice has been sent for this event" in page.text
+    assert TOLD in desk.get(SEND).text
+
+
+def test_the_desk_shows_what_changed_and_whom_it_concerns_and_sends_it_on_a_word(
+    make, desk, event, session, petra
+):
+    make.registration(event, name="Ada Trialrun")
+    make.registration(event, name="Boris Trialrun", mode=Mode.WEBCAST)
+    make.registration(event, name="Greta Nomail", email=None, mode=Mode.PHONE)
+    make.registration(event, name="Hollis", care_state=CareState.PAUSED)
+    make.registration(event, name="Ione", care_state=CareState.REMEMBERED)
+    make.registration(event, name="Jasper", care_state=CareState.HELD)
+    make.registration(event, name="Flora", status=Status.CANCELLED)
+    Desk(petra).move(session)
+
+    page = desk.get(CHANGES)
+
+    assert "1 change is not told yet" in page.text
+    assert "Before: Saturday, April 24, 2027, 8:15 am to 9:00 am, Eastern Time" in page.text
+    assert "2 people are written to: In person 1, Online 1." in page.text
+    for reason, name in [
+        ("No email address: they are put on the list of calls 1", "Greta Nomail"),
+        ("Paused: they asked for silence 1", "Hollis"),
+        ("Held: someone must ask them first 1", "Jasper"),
+        ("Remembered: nothing goes out any more 1", "Ione"),
+        ("They have canceled 1", "Flora"),
+    ]:
+        assert f"{reason} {name}" in page.text
+    ask = desk.post(SEND, page.form(CHANGES), status=200)
+    assert "2 people are written to" in ask.text
+    assert messages() == []
+
+    assert desk.post(SEND, ask.form(SEND)) == CHANGES
+
+    page = desk.get(CHANGES)
+    assert "2 emails are on their way." in page.text
+    assert TOLD in page.text
+    assert "Sent by Petra Sandboxer. Emails sent: 0, waiting: 3, not sent: 0." in page.text
+    hollis = messages()[-1]
+    hollis.state, hollis.reason = MessageState.DROPPED, "Emails to this person are paused."
+    db.session.commit()
+    page = desk.get(CHANGES)
+    assert "waiting: 2, not sent: 1." in page.text
+    assert "Hollis: Emails to this person are paused." in page.text
+    assert desk.get("/organize/tasks").links()["Notice of changes"] == CHANGES
+
+
+def test_the_email_is_shown_as_each_kind_of_reader_gets_it(make, desk, event, moved):
+    make.registration(event)
+    make.registration(event, mode=Mode.WEBCAST, is_discreet=False, language="es")
+    page = desk.get(CHANGES)
+    kinds = [words(option) for option in page.all("option")]
+    assert kinds == [
+        "In person, discreet titles, English (1)",
+        "Online, full titles, Español (1)",
+    ]
+    assert "How to join In person Harborlight" in page.text
+    assert moved.quiet_title in page.text
+
+    shown = desk.post(
+        CHANGES,
+        {
+            **page.form(CHANGES),
+            "reader": "webcast.comes.full.es",
+            "words_en": "Please use the ramp.",
+            "words_es": "Use la rampa.",
+        },
+        status=200,
+    )
+
+    assert "Use la rampa. " in shown.text
+    assert "sábado, 24 de abril de 2027" in shown.text
+    assert [each.get("lang") for each in shown.all("pre")] == ["es"]
+    assert messages() == []
+    html = desk.client.get(shown.links()["See it as a mail program shows it"])
+    assert html.status_code == 200
+    assert ">Use la rampa.</p>" in html.get_data(as_text=True)
+    assert "style-src 'unsafe-inline'" in html.headers["Content-Security-Policy"]
+    assert "script-src" not in html.headers["Content-Security-Policy"]
+
+
+def test_the_desks_own_words_reach_the_email_and_may_not_tell_the_illness(make, desk, event, moved):
+    make.registration(event)
+    form = desk.get(CHANGES).form(CHANGES)
+    page = desk.post(CHANGES, {**form, "words_en": "For all with cancer"}, status=422)
+    [error] = page.errors()
+    assert error.startswith("This names the illness.")
+    assert page.form(CHANGES)["words_en"].strip() == "For all with cancer"
+    page = desk.post(SEND, {**form, "words_en": "For all with cancer", "sure": "yes"}, status=422)
+    assert page.errors() == [error]
+    assert messages() == []
+
+    ask = desk.post(SEND, {**form, "words_en": "Please use the ramp."}, status=200)
+    desk.post(SEND, ask.form(SEND))
+    assert len(messages()) == 1
+    assert db.session.scalars(select(Notice)).one().words == {"en": "Please use the ramp."}
+    assert "Please use the ramp." in desk.get(CHANGES).text
+
+
+def test_what_has_changed_since_the_page_was_read_is_shown_before_it_is_sent(
+    make, desk, event, moved, petra
+):
+    make.registration(event)
+    ask = desk.get(SEND).form(SEND)
+    Desk(petra).move(moved)
+    page = desk.post(SEND, ask, status=409)
+    assert "Someone else has changed this" in page.errors()[0]
+    assert messages() == []
+    desk.post(SEND, page.form(SEND))
+    assert len(messages()) == 1
+    page = desk.post(SEND, ask, status=409)
+    assert TOLD in page.text
+
+
+def test_today_the_event_and_its_agenda_say_that_changes_wait(make, desk, event, moved):
+    make.registration(event)
+    assert desk.get("/organize/").links()["Changes not told yet: 1"] == CHANGES
+    where = desk.get("/organize/events/forum-2027/")
+    assert "1 change is not told yet" in where.text
+    assert where.links()["See whom it concerns, and tell them"] == CHANGES
+    assert (
+        "Bones and strength Change not told yet"
+        in desk.get("/organize/events/forum-2027/agenda").text
+    )
+
+
+def test_a_viewer_reads_no_names_and_sends_nothing(app, make, event, moved):
+    make.registration(event)
+    viewer = OrganizerAtDesk(app, make.organizer(role=OrganizerRole.VIEWER))
+    for address in (CHANGES, SEND, f"{CHANGES}/email", "/organize/rooms/"):
+        viewer.get(address, status=403)
+    assert "Changes" not in viewer.get("/organize/").links()

@@ -1,0 +1,157 @@
+"""An event at the desk: published, edited, listed."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from forum.db import db
+from forum.events.models import EventStatus
+from tests.desk import OrganizerAtDesk, desk_form
+from tests.stored import fresh
+
+
+def test_publishing_asks_first_and_then_shows_it_to_everyone(make, desk, visitor, event):
+    event.status = EventStatus.DRAFT
+    make.session(event)
+    visitor.get("/events/forum-2027/", status=404)
+
+    assert desk.submit("/organize/events/forum-2027/publish") == "/organize/events/forum-2027/"
+
+    assert fresh(event).status == EventStatus.PUBLISHED
+    assert visitor.get("/events/forum-2027/").heading == "Spring Forum"
+
+
+def test_an_event_that_is_not_ready_offers_no_button(desk, event):
+    event.status = EventStatus.DRAFT
+    db.session.commit()
+
+    page = desk.get("/organize/events/forum-2027/publish")
+
+    assert "Add at least one session to the agenda." in page.text
+
+
+def test_an_event_with_people_is_not_unpublished(make, desk, event):
+    make.registration(event)
+
+    page = desk.get("/organize/events/forum-2027/unpublish")
+    sent = {**page.form("/organize/sign-out"), "version": "1"}
+    late = desk.post("/organize/events/forum-2027/unpublish", sent, status=409)
+
+    sentence = "People are registered for this event. Cancel it instead, so that they are told."
+    assert sentence in page.text
+    assert late.errors() == [sentence]
+    assert fresh(event).status == EventStatus.PUBLISHED
+
+
+def test_drafts_are_listed_at_the_desk(desk, make):
+    make.event(title="Draft Forum", status=EventStatus.DRAFT)
+
+    assert "Draft Forum" in desk.get("/organize/events/").text
+
+
+def test_a_past_event_is_listed_as_over(make, desk):
+    long_ago = datetime(2026, 4, 24, 12, tzinfo=UTC)
+    make.event(title="Old Forum", starts_at=long_ago)
+
+    text = desk.get("/organize/events/").text
+
+    assert text.index("Over") < text.index("Old Forum")
+
+
+def test_an_edit_keeps_what_it_does_not_mention(desk, event):
+    starts, opens = event.starts_at, event.registration_opens_at
+
+    desk.submit("/organize/events/forum-2027/edit", title="Autumn Forum")
+
+    assert (fresh(event).title, event.starts_at, event.registration_opens_at) == (
+        "Autumn Forum",
+        starts,
+        opens,
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"title": " "}, "Enter a title"),
+        ({"quiet_title": "x" * 201}, "Use 200 characters or fewer"),
+        ({"quiet_title": ""}, "Enter a discreet title"),
+        ({"ends": "2027-04-24T08:00"}, "The end must come after the start"),
+        (
+            {"starts": "2027-03-14T02:30"},
+            "The clocks skip this time that night. Choose another.",
+        ),
+        (
+            {"ends": "2027-11-07T01:30"},
+            "The clocks show this time twice that night. Choose another.",
+        ),
+        ({"starts": "soon"}, "Enter a day and a time"),
+        ({"starts": "0001-01-01T00:00"}, "Enter a day and a time"),
+        ({"ends": "9999-12-31T23:59"}, "Enter a day and a time"),
+        ({"opens": "9999-12-31T23:59"}, "Enter a day and a time"),
+    ],
+)
+def test_a_bad_edit_is_refused_and_changes_nothing(desk, event, answers, sentence):
+    page = desk.submit("/organize/events/forum-2027/edit", status=422, **answers)
+
+    assert sentence in page.errors()
+    assert fresh(event).version == 1
+
+
+def test_the_second_editor_sees_both_versions_and_loses_nothing(app, make, desk, event):
+    address = "/organize/events/forum-2027/edit"
+    hers = OrganizerAtDesk(app, make.organizer())
+    before = hers.get(address)
+    desk.submit(address, title="Saved by Petra")
+
+    typed = {**desk_form(before), "title": "Typed by her"}
+    page = hers.post(address, typed, status=409)
+
+    assert "Saved now Title Saved by Petra What you entered Title Typed by her" in page.text
+    assert desk_form(page)["title"] == "Typed by her"
+    db.session.rollback()
+    db.session.expire_all()
+    assert event.title == "Saved by Petra"
+
+    hers.post(address, desk_form(page))
+    db.session.rollback()
+    db.session.expire_all()
+    assert event.title == "Typed by her"
+
+
+def test_a_webcasts_time_is_edited_with_its_session(make, desk):
+    webcast = make.webcast(slug="webcast-2026-12")
+
+    desk.submit(
+        "/organize/events/webcast-2026-12/edit",
+        starts="2026-12-16T18:00",
+        ends="2026-12-16T19:00",
+    )
+
+    db.session.rollback()
+    db.session.expire_all()
+    later = datetime(2026, 12, 16, 23, 0, tzinfo=UTC)
+    assert (webcast.starts_at, webcast.sessions[0].starts_at) == (later, later)
+
+
+def test_an_organizer_decides_what_emails_bring_for_calendars(desk, event):
+    address = "/organize/events/forum-2027/edit"
+    before = (fresh(event).sequence, event.version)
+
+    desk.submit(address, calendar="none")
+    assert (fresh(event).calendar_mail, event.sequence) == ("none", before[0])
+    page = desk.get(address)
+    assert desk_form(page)["calendar"] == "none"
+    refused = desk.submit(address, status=422, calendar="pigeon")
+
+    assert refused.errors() == ["Not a valid choice."]
+    assert (fresh(event).calendar_mail, event.version) == ("none", before[1] + 1)
+
+
+def test_what_people_read_beforehand_fits_what_emails_bring(visitor, desk, event):
+    register = "/events/forum-2027/register"
+    assert "an entry for your calendar" in visitor.get(register).text
+    desk.submit("/organize/events/forum-2027/edit", calendar="none")
+    assert "an entry for your calendar" not in visitor.get(register).text
+    asked = desk.get("/organize/events/forum-2027/cancel").text
+    assert "Whoever put the date into a calendar by hand is asked to remove it there." in asked

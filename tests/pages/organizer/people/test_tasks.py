@@ -1,0 +1,111 @@
+"""Calls to make and questions to ask: whom, where, about what, until someone has."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from forum import clock
+from forum.audit.models import Action, AuditEntry
+from forum.care.models import TaskKind
+from forum.db import db, transaction
+from forum.outbox.models import Message
+from forum.registration.models import CareState, Status
+from forum.registration.telling import ask, tell
+from tests.desk import at
+from tests.stored import fresh, tasks
+
+TASKS = "/organize/tasks"
+
+
+def test_a_quiet_list_says_so(desk):
+    assert "Nobody waits for a call." in desk.get(TASKS).text
+
+
+def test_whom_to_call_where_and_about_what(make, desk, event):
+    greta = make.registration(event, name="Greta Nomail", email=None, phone="+16175550142")
+    with transaction():
+        tell("confirmation", greta, "1", now=clock.now())
+
+    text = desk.get(TASKS).text
+
+    assert "Please call: Greta Nomail" in text
+    assert "617-555-0142" in text
+    assert "AboutConfirmation" in text
+    assert "Calls and questions: 1" in desk.get("/organize/").text
+
+
+def test_done_is_done(make, desk, event):
+    greta = make.registration(event, email=None)
+    with transaction():
+        tell("confirmation", greta, "1", now=clock.now())
+
+    desk.submit(TASKS, answer="done")
+
+    assert "Nobody waits for a call." in desk.get(TASKS).text
+    assert tasks()[0].done_by == desk.organizer
+    done = select(AuditEntry.facts).where(AuditEntry.action == Action.TASK_DONE)
+    assert db.session.scalars(done).one() == {"kind": "call", "answer": "done"}
+
+
+def test_the_end_of_an_offer_is_said(make, desk, event):
+    waiting = make.registration(event, email=None, status=Status.WAITLISTED)
+    make.offer(waiting, ends_at=datetime(2026, 11, 27, 15, 0, tzinfo=UTC))
+    with transaction():
+        tell("offer", waiting, "1", now=clock.now())
+
+    assert "The offer ends on Fri, Nov 27, 2026, 10:00 am of their clock." in " ".join(
+        desk.get(TASKS).text.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "status"),
+    [
+        ("write", CareState.ACTIVE, Status.CONFIRMED),
+        ("quiet", CareState.PAUSED, Status.CONFIRMED),
+        ("cancel", CareState.HELD, Status.CANCELLED),
+    ],
+)
+def test_a_companion_is_asked_what_he_wants(  # noqa: PLR0917 - fixtures
+    desk, ione, jasper, answer, state, status
+):
+    desk.submit(at(ione, "/remember/sure"))
+    assert "Please ask: Jasper Sample" in desk.get(TASKS).text
+
+    desk.submit(TASKS, answer=answer)
+
+    assert (fresh(jasper).care_state, jasper.status) == (state, status)
+    sent = [message.email for message in db.session.scalars(select(Message))]
+    assert sent == (["cancellation"] if answer == "cancel" else [])  # held when it is due
+
+
+def test_someone_with_a_remembered_name_is_checked(make, desk, event, ione):
+    desk.submit(at(ione, "/remember/sure"))
+    new = make.registration(event, name="Ione Sample", email=ione.email, care_state=CareState.HELD)
+    with transaction():
+        ask(TaskKind.CHECK_PERSON, new, once="check", now=clock.now())
+    assert "Please check: Ione Sample" in desk.get(TASKS).text
+
+    desk.submit(TASKS, answer="another")
+
+    states = [fresh(each).care_state for each in (ione, new)]
+    assert states == [CareState.REMEMBERED, CareState.ACTIVE]
+
+
+@pytest.mark.parametrize("answer", ["", "write", "nonsense", "\x00"])
+def test_an_answer_that_does_not_fit_changes_nothing(make, desk, event, answer):
+    greta = make.registration(event, email=None)
+    with transaction():
+        tell("confirmation", greta, "1", now=clock.now())
+    form = desk.get(TASKS).form(f"{TASKS}/{tasks()[0].id}")
+
+    desk.client.post(f"{TASKS}/{tasks()[0].id}", data={**form, "answer": answer})
+
+    assert tasks()[0].done_at is None
+
+
+def test_a_task_that_is_not_there_is_not_found(desk):
+    form = {"csrf_token": desk.get("/organize/me/").form()["csrf_token"], "answer": "done"}
+
+    desk.post(f"{TASKS}/4711", form, status=404)

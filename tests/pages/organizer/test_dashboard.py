@@ -1,0 +1,164 @@
+"""Today: what needs an organizer, in words and numbers, and whether mail goes out."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from forum import clock
+from forum.accounts.models import OrganizerRole
+from forum.db import db, transaction
+from forum.events.models import EventStatus
+from forum.outbox.actions import beat
+from forum.outbox.models import MessageState
+from forum.outbox.rules import Trouble
+from forum.registration.models import CareState, Status
+from tests.desk import OrganizerAtDesk, at, names
+from tests.pages.organizer.outbox import alive, failed_message
+
+TODAY = "/organize/"
+OUTBOX = "/organize/outbox/"
+
+
+def test_a_quiet_day_says_so(desk):
+    alive()
+
+    assert "Nothing needs you right now." in desk.get(TODAY).text
+
+
+def test_a_worker_that_never_ran_is_said_in_red(desk):
+    page = desk.get(TODAY)
+
+    assert "Mail is not going out" in page.text
+    assert "No worker is running." in page.text
+
+
+def test_a_worker_that_stopped_is_named_with_its_last_work(desk, today):
+    alive()
+    today.shift(timedelta(minutes=5))
+    assert "The worker last worked 5 minutes ago. No worker is running." in desk.get(TODAY).text
+
+
+def test_a_worker_that_stopped_long_ago_is_named_with_the_day(desk):
+    with transaction():
+        beat("one", now=clock.now() - timedelta(hours=2))
+
+    assert "The worker last worked on Mon, Nov 23, 2026, 8:00 am." in desk.get(TODAY).text
+
+
+@pytest.mark.parametrize("path", [TODAY, OUTBOX])
+def test_when_the_worker_last_worked_is_always_said(desk, today, path):
+    alive()
+    today.shift(timedelta(seconds=12))
+
+    assert re.search(r"The worker last worked 1\d seconds ago\.", desk.get(path).text)
+
+
+def test_a_mail_server_that_is_away_is_said_in_red(desk):
+    since = clock.now() - timedelta(minutes=30)
+    with transaction():
+        trouble = Trouble("The mail server cannot be reached.", since)
+        beat("one", trouble, now=clock.now())
+
+    page = desk.get(TODAY)
+
+    assert "Mail is not going out" in page.text
+    assert (
+        "The mail server cannot be reached. It has been so since Mon, Nov 23, 2026, 9:30 am."
+        in page.text
+    )
+
+
+def test_mail_that_waits_too_long_is_said_in_red(make, desk, event):
+    alive()
+    long_ago = clock.now() - timedelta(minutes=6)
+    ada = make.registration(event)
+    failed_message(make, ada, state=MessageState.QUEUED, due_at=long_ago)
+
+    assert "1 email has waited for more than 5 minutes." in desk.get(TODAY).text
+
+
+def test_those_who_need_someone_are_named(make, desk, event):
+    greta = make.registration(event, name="Greta Nomail", email=None)
+    hollis = make.registration(
+        event,
+        name="Hollis Paused",
+        care_state=CareState.PAUSED,
+        care_until=date(2026, 11, 23),
+    )
+    jasper = make.registration(event, name="Jasper Left", care_state=CareState.HELD)
+    failed_message(make, make.registration(event, name="Ada Trialrun"))
+
+    links = desk.get(TODAY).links()
+
+    for person in (greta, hollis, jasper):
+        assert links[person.name] == at(person)
+    assert links["Emails that failed: 1"] == "/organize/outbox/?state=failed"
+    assert links["Outbox 1 failed"] == "/organize/outbox/"
+
+
+@pytest.mark.parametrize(
+    ("need", "counted", "listed"),
+    [
+        ("to_phone", "People to phone: 2", ["Greta Nomail", "Zita Nomail"]),
+        ("pause_over", "Quiet time is over: 1", ["Hollis Paused"]),
+        ("held", "Held: 1", ["Jasper Left"]),
+        ("waiting", "On waitlists: 2", ["Wim", "Kestrel"]),
+    ],
+)
+def test_each_number_leads_to_those_it_counts(make, desk, need, counted, listed):
+    event = make.event()
+    make.registration(event, name="Ada")
+    make.registration(event, name="Greta Nomail", email=None)
+    make.registration(make.event(status=EventStatus.CANCELLED), name="Zita Nomail", email=None)
+    over = {"care_state": CareState.PAUSED, "care_until": date(2026, 11, 23)}
+    make.registration(event, name="Hollis Paused", **over)
+    make.registration(event, name="Jasper Left", care_state=CareState.HELD)
+    make.registration(event, name="Wim", status=Status.WAITLISTED)
+    make.registration(event, name="Kestrel", status=Status.WAITLISTED)
+    address = f"/organize/people?who={need}"
+
+    assert desk.get(TODAY).links()[counted] == address
+    assert names(desk.get(address)) == listed
+
+
+def test_a_remembered_person_is_on_no_list(make, desk, event):
+    make.registration(event, name="Ione Remembered", email=None, care_state=CareState.REMEMBERED)
+
+    assert "Ione" not in desk.get(TODAY).text
+
+
+def test_a_pause_that_goes_on_needs_nobody(make, desk, event):
+    make.registration(
+        event, name="Hollis", care_state=CareState.PAUSED, care_until=date(2026, 11, 24)
+    )
+
+    assert "Hollis" not in desk.get(TODAY).text
+
+
+def test_each_mode_is_said_in_words_and_numbers(make, desk, event):
+    make.registration(event)
+    make.registration(event, status=Status.WAITLISTED)
+
+    assert "In person: 1 of 200, 1 waits Online: 0 By phone: 0" in desk.get(TODAY).text
+
+
+def test_what_opens_and_closes_this_week_is_said(desk, event):
+    event.registration_opens_at = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+    event.gates[0].closes_at = datetime(2026, 11, 27, 22, 0, tzinfo=UTC)
+    db.session.commit()
+
+    text = desk.get(TODAY).text
+
+    assert "Wed, Nov 25, 2026, 9:00 am: Lantern spring day opens" in text
+    assert "Fri, Nov 27, 2026, 5:00 pm: Lantern spring day closes for “In person”" in text
+
+
+def test_a_viewer_sees_numbers_and_no_names(app, make, event):
+    make.registration(event, name="Greta Nomail", email=None)
+    viewer = OrganizerAtDesk(app, make.organizer(role=OrganizerRole.VIEWER))
+
+    text = viewer.get(TODAY).text
+
+    assert "People to phone: 1" in text
+    assert "Greta" not in text

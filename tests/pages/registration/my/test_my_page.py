@@ -1,0 +1,165 @@
+"""Her own page: everything about her registration, what she can change, and canceling it."""
+
+from datetime import UTC, datetime, timedelta
+
+from forum import links
+from forum.db import db
+from forum.events.models import EventStatus, Mode
+from forum.registration.models import CareState, Registration, Status
+from tests.my import PAGES, my
+from tests.stored import emails, look_again
+
+FORUM_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
+
+
+def test_her_page_says_when_how_to_join_and_whom_to_call(visitor, ada):
+    page = visitor.get(my(ada))
+
+    assert page.title == page.heading == "My registration"
+    for words in (
+        "Your place in person is booked.",
+        "Saturday, April 24, 2027, 8:15 am to 4:30 pm, Eastern Time",
+        "How to join: In person",
+        "Harborlight Conference Center",
+        "Step-free from the garage and the street.",
+        "617-555-0142",
+    ):
+        assert words in page.text
+
+
+def test_her_page_speaks_neutrally_unless_she_wants_the_full_titles(visitor, ada):
+    assert "Lantern spring day" in visitor.get(my(ada)).text
+    assert "ancer" not in visitor.get(my(ada)).text
+
+    ada.is_discreet = False
+    db.session.commit()
+
+    assert "Living With Metastatic Breast Cancer" in visitor.get(my(ada)).text
+
+
+def test_her_page_is_kept_by_no_cache_and_told_to_no_one(visitor, ada):
+    headers = visitor.get(my(ada)).response.headers
+
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_her_page_says_the_time_on_her_clock_and_the_events(visitor, make):
+    ada = make.registration(make.event(), timezone="America/Phoenix")
+
+    page = visitor.get(my(ada))
+
+    mine = "Saturday, April 24, 2027, 5:15 am to 1:30 pm, Mountain Time (Phoenix)"
+    assert f"{mine}8:15 am to 4:30 pm, Eastern Time" in page.text
+
+
+def test_what_she_can_change_is_a_short_list_of_links(visitor, make):
+    event = make.event()
+    make.session(event, capacity=5)
+    ada = make.registration(event)
+    make.registration(event, name="Boris", companion_of=ada)
+
+    links = visitor.get(my(ada)).links()
+
+    assert {words: address.removeprefix(my(ada)) for words, address in links.items()} | {
+        "Attend another way Now: In person": "mode",
+        "My sessions Some rooms have few places": "sessions/",
+        "My day What is when, to print": "day",
+        "Someone with me Boris": "companions/",
+        "My details Name, address, phone, needs, language": "details",
+        "Quiet time Send me no emails for a while": "pause",
+        "Reminders On": "reminders",
+        "What you keep about me": "data",
+        "Cancel my place": "cancel",
+    } == {words: address.removeprefix(my(ada)) for words, address in links.items()}
+
+
+def test_a_family_that_opens_the_page_of_one_who_died_is_left_in_peace(visitor, ada):
+    ada.care_state = CareState.REMEMBERED
+    db.session.commit()
+
+    page = visitor.get(my(ada))
+
+    assert "This registration is closed. Nothing more is sent." in page.text
+    assert "617-555-0142" in page.text
+    assert page.all("form") == []
+    hers = [words for words, address in page.links().items() if address.startswith(my(ada))]
+    assert hers == ["Español"]
+
+
+def test_opening_pages_changes_nothing(visitor, ada):
+    before = (ada.mode, ada.status, ada.sequence, ada.wants_reminders)
+
+    for more in ("", *PAGES, "mode?to=webcast"):
+        visitor.client.get(my(ada, more))
+    visitor.get(links.unsubscribe_link(ada))
+
+    look_again()
+    assert (ada.mode, ada.status, ada.sequence, ada.wants_reminders) == before
+    assert emails() == []
+
+
+def test_she_cancels_with_one_button_and_may_come_back(visitor, ada):
+    page = visitor.get(visitor.submit(my(ada, "cancel"), action=my(ada, "cancel")))
+
+    assert "Done. An email with the details is on its way." in page.text
+    assert "Your registration is canceled" in page.text
+    assert page.links()["Register again"] == f"/events/{ada.event.slug}/register"
+    look_again()
+    assert ada.status == Status.CANCELLED
+    assert emails() == ["cancellation"]
+    assert "canceled already" in visitor.get(my(ada, "cancel")).text
+
+
+def test_someone_who_waits_sees_her_number_and_may_leave_the_line(visitor, make):
+    event = make.event(capacity=0)
+    make.registration(event, status=Status.WAITLISTED)
+    ada = make.registration(event, status=Status.WAITLISTED)
+
+    page = visitor.get(my(ada))
+
+    assert "You are number 2 on the waitlist for a place in person." in page.text
+    assert "How to join" not in page.text
+    assert visitor.get(my(ada, "cancel")).heading == "Leave the waitlist"
+
+
+def test_after_the_day_nothing_can_be_changed(visitor, ada, today):
+    today.move_to(FORUM_DAY + timedelta(days=2), tick=True)
+
+    page = visitor.get(my(ada))
+
+    assert "This event is over" in page.text
+    assert "Cancel my place" not in page.links()
+    for more in ("mode?to=webcast", "cancel", "pause", "companions/"):
+        assert "This can no longer be changed." in visitor.get(my(ada, more)).text
+
+
+def test_a_cancelled_event_says_so_and_asks_nothing_of_her(visitor, ada):
+    ada.event.status = EventStatus.CANCELLED
+    db.session.commit()
+
+    page = visitor.get(my(ada))
+
+    assert "This event is canceled" in page.text
+    assert "Cancel my place" not in page.links()
+
+
+def test_someone_who_canceled_and_comes_back_has_a_fresh_calendar_entry(visitor, ada):
+    def feed(registration) -> str:
+        return visitor.client.get(f"/my/{links.feed_token(registration)}/calendar.ics").text
+
+    assert f"UID:{ada.uid}" in feed(ada)
+    visitor.submit(my(ada, "cancel"))
+    link = visitor.get(my(ada)).links()["Register again"]
+    form = visitor.get(link).form()
+    visitor.client.post(
+        link,
+        data={**form, "name": ada.name, "email": "ada@people.example", "mode": "in_person"},
+    )
+
+    look_again()
+    again = db.session.query(Registration).filter(Registration.status == Status.CONFIRMED).one()
+    assert (again.name, again.mode) == ("Ada Q. Trialrun", Mode.IN_PERSON)
+    assert again.uid != ada.uid
+    assert f"UID:{again.uid}" in feed(again)

@@ -1,0 +1,156 @@
+"""Quiet time: no emails until a day or a word, for oneself or someone close; the place stays."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from forum.db import db
+from forum.registration.models import CareState, Registration, Status
+from tests.my import my
+from tests.stored import look_again
+
+
+@pytest.fixture
+def ada(make) -> Registration:
+    return make.registration(make.event(), name="Ada Q. Trialrun", timezone="America/Phoenix")
+
+
+@pytest.fixture
+def boris(make, ada) -> Registration:
+    return make.registration(ada.event, name="Boris", companion_of=ada, needs="A quiet corner")
+
+
+def day(month: str, number: str, year: str) -> dict[str, str]:
+    return {"day-month": month, "day-day": number, "day-year": year}
+
+
+def ask(visitor, registration, status: int = 303, **answers):
+    """Ask for quiet time on her own page."""
+    return visitor.submit(
+        my(registration, "pause"), action=my(registration, "pause"), status=status, **answers
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "until"),
+    [
+        ({"how_long": "7"}, date(2026, 11, 30)),
+        ({"how_long": "14"}, date(2026, 12, 7)),
+        ({"how_long": "30"}, date(2026, 12, 23)),
+        ({"how_long": "told"}, None),
+        ({"how_long": "day", **day("January", "5", "2027")}, date(2027, 1, 5)),
+        (day("ene", "5", "2027"), date(2027, 1, 5)),
+    ],
+)
+def test_she_asks_for_quiet_and_keeps_her_place(visitor, ada, answers, until):
+    page = visitor.get(ask(visitor, ada, **answers))
+
+    assert "Done. No emails go out for now. Nothing else changes." in page.text
+    assert "Your place in person is booked." in page.text
+    look_again()
+    assert (ada.care_state, ada.care_until, ada.status) == (
+        CareState.PAUSED,
+        until,
+        Status.CONFIRMED,
+    )
+
+
+def test_her_page_says_until_when_it_is_quiet_and_how_to_end_it(visitor, ada):
+    ask(visitor, ada, how_long="14")
+    page = visitor.get(my(ada))
+    assert "Quiet time until Monday, December 7, 2026" in page.text
+    assert page.links()["Send me emails again"] == my(ada, "pause")
+
+    back = visitor.get(visitor.submit(my(ada, "pause"), action=my(ada, "pause/end")))
+
+    assert "Done. Emails go out again." in back.text
+    assert "Quiet time until" not in back.text
+    look_again()
+    assert ada.care_state == CareState.ACTIVE
+
+
+def test_on_the_morning_of_the_day_it_is_over(visitor, ada, today):
+    ask(visitor, ada, how_long="7")
+
+    today.shift(timedelta(days=7))
+
+    assert "Quiet time until" not in visitor.get(my(ada)).text
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({}, "Choose how long"),
+        ({"how_long": "99999"}, "Choose how long"),
+        ({"how_long": "🌷" * 2500}, "Choose how long"),
+        ({"how_long": "day"}, "Enter the day on which emails begin again"),
+        (
+            {"how_long": "day", **day("11", "23", "2026")},
+            "Enter a day that is still to come",
+        ),
+        (
+            {"how_long": "day", **day("1", "1", "2031")},
+            "Enter a day within the next three years",
+        ),
+        ({"how_long": "day", **day("February", "30", "2027")}, "Enter a day like April 20, 2027"),
+        ({"how_long": "day", **day("soon", "🌷", "-1")}, "Enter a day like April 20, 2027"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_emails_go_on(visitor, ada, answers, sentence):
+    page = ask(visitor, ada, status=422, **answers)
+
+    assert page.errors() == [sentence]
+    assert page.title == "Error: Quiet time"
+    form = page.form(my(ada, "pause"))
+    assert [form[name] for name in answers if name.startswith("day-")] == [
+        each for name, each in answers.items() if name.startswith("day-")
+    ]
+    look_again()
+    assert ada.care_state == CareState.ACTIVE
+
+
+def test_someone_close_asks_for_her_and_sees_nothing_of_hers(visitor, ada, boris):
+    ada.needs = "A wheelchair"
+    db.session.commit()
+    address = my(boris, f"companions/{ada.public_id}/pause")
+    assert visitor.get(my(boris, "companions/")).links()["Quiet time for Ada Q. Trialrun"] == (
+        address
+    )
+    page = visitor.get(address)
+    assert page.heading == "Quiet time for Ada Q. Trialrun"
+    assert "wheelchair" not in page.text
+
+    visitor.submit(address, how_long="told")
+
+    look_again()
+    assert (ada.care_state, boris.care_state) == (CareState.PAUSED, CareState.ACTIVE)
+    visitor.submit(address, action=f"{address}/end")
+    look_again()
+    assert ada.care_state == CareState.ACTIVE
+
+
+def test_nobody_can_quiet_a_stranger(visitor, make, ada):
+    stranger = make.registration(ada.event)
+    form = visitor.get(my(ada, "pause")).form(my(ada, "pause"))
+
+    for public_id in (stranger.public_id, ada.public_id, "x"):
+        for more in ("pause", "pause/end"):
+            address = my(ada, f"companions/{public_id}/{more}")
+            visitor.post(address, {**form, "how_long": "7"}, status=404)
+
+    look_again()
+    assert stranger.care_state == CareState.ACTIVE
+
+
+def test_looking_at_the_page_changes_nothing(visitor, ada):
+    visitor.get(my(ada, "pause"))
+    visitor.client.head(my(ada, "pause"))
+
+    look_again()
+    assert (ada.care_state, ada.version) == (CareState.ACTIVE, 1)
+
+
+def test_the_pages_never_say_why_someone_might_want_quiet(visitor, ada, boris):
+    for address in (my(ada, "pause"), my(boris, f"companions/{ada.public_id}/pause")):
+        text = visitor.get(address).text.lower()
+        assert not any(word in text for word in ("hospital", "ill", "treatment", "sick"))

@@ -1,0 +1,115 @@
+"""Registering with an invite link: it opens what is closed to others, until it has ended."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from forum import clock
+from forum.db import db, transaction
+from forum.events.models import Mode
+from forum.outbox.models import Message
+from forum.registration.models import Registration, Status
+from forum.registration.places import invites
+from tests.registering import ADA, path, the_registration
+
+
+@pytest.fixture
+def invite(make):
+    """Return a way to make an invitation to an event, as its address."""
+
+    def link(event, *lifts, uses_left=None, expires_at=None) -> str:
+        with transaction():
+            made = invites.make(
+                event, "Nurses", lifts, uses_left, expires_at, by=make.organizer(), now=clock.now()
+            )
+            db.session.add(made)
+        return f"{path(event)}?invite={invites.token_of(made)}"
+
+    return link
+
+
+def invited(visitor, address: str, **answers):
+    """Register with an invitation, and read the page that follows."""
+    return visitor.get(visitor.submit(address, **{**ADA, **answers}))
+
+
+@pytest.mark.parametrize(
+    ("facts", "lifts", "words"),
+    [
+        (
+            {"registration_opens_at": datetime(2027, 1, 25, 14, 0, tzinfo=UTC)},
+            "opening",
+            "You can register before registration opens.",
+        ),
+        ({"takes_registrations": False}, "opening", "You can register before registration opens."),
+        ({}, "closing", "You can register although registration has closed."),
+        ({"capacity": 0}, "capacity", "There is a place for you, even if all places are taken."),
+    ],
+)
+def test_an_invitation_opens_what_is_closed_to_others(  # noqa: PLR0917 - fixtures and one table
+    make, visitor, invite, facts, lifts, words
+):
+    event = make.event(**facts)
+    if lifts == "closing":
+        event.gates[0].closes_at = datetime(2026, 11, 1, tzinfo=UTC)
+        db.session.commit()
+    address = invite(event, lifts)
+
+    page = visitor.get(address)
+    assert f"You are invited{words}" in page.text
+    assert invited(visitor, address).heading == "Your place is booked"
+
+    registration = the_registration()
+    assert (registration.mode, registration.status) == (Mode.IN_PERSON, Status.CONFIRMED)
+
+
+def test_an_invitation_for_one_brings_one(make, visitor, new_visitor, invite):
+    event = make.event()
+    address = invite(event, "capacity", uses_left=1)
+    late = {**new_visitor().get(address).form(), **ADA, "name": "Ed"}
+    invited(visitor, address)
+
+    page = visitor.get(address, status=410)
+    assert page.heading == "This invitation does not work now"
+    assert "used by as many people as it was made for" in page.text
+    assert page.links()["Register without an invitation"] == path(event)
+    form = visitor.get(path(event)).form()
+    visitor.post(address, {**late, "csrf_token": form["csrf_token"]}, status=410)
+    assert the_registration().name == "Ada Q. Trialrun"
+
+
+def test_an_invitation_for_one_is_refused_to_two_and_keeps_what_was_typed(make, visitor, invite):
+    address = invite(make.event(), "capacity", uses_left=1)
+
+    page = visitor.submit(address, status=422, **ADA, companion_name="Boris")
+
+    assert page.errors() == [
+        "This invitation link is for one person more. Please register one of you."
+    ]
+    assert page.form()["companion_name"] == "Boris"
+    assert db.session.query(Registration).count() == 0
+    assert db.session.query(Message).count() == 0
+
+
+def test_an_invitation_that_has_ended_says_so(make, visitor, invite):
+    event = make.event()
+    address = invite(event, "opening", expires_at=datetime(2026, 11, 23, tzinfo=UTC))
+
+    page = visitor.get(address, status=410)
+
+    assert "This invitation link has ended. Please ask us for another." in page.text
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t[:-2], lambda t: "x", lambda t: t + "x" * 5000])
+def test_an_invitation_that_we_did_not_make_is_not_found(make, visitor, invite, spoil):
+    address, _, token = invite(make.event(), "opening").partition("invite=")
+    form = visitor.get("/find").form()
+
+    visitor.get(f"{address}invite={spoil(token)}", status=404)
+    visitor.post(f"{address}invite={spoil(token)}", {**form, **ADA}, status=404)
+
+
+def test_an_invitation_of_another_event_is_not_found(make, visitor, invite):
+    token = invite(make.event(), "opening").partition("?")[2]
+
+    visitor.get(f"{path(make.event())}?{token}", status=404)

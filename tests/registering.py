@@ -1,0 +1,27 @@
+"""Registering on one page, as tests fill it in."""
+
+from forum.db import db
+from forum.registration.models import Registration
+
+ADA = {"name": "Ada Q. Trialrun", "email": "ada@people.example", "mode": "in_person"}
+"""The three answers that are enough."""
+
+
+def path(event) -> str:
+    """Return the address of an event's form."""
+    return f"/events/{event.slug}/register"
+
+
+def register(visitor, event, **answers):
+    """Fill in the form, send it, and read the page that follows."""
+    return visitor.get(visitor.submit(path(event), **{**ADA, **answers}))
+
+
+def refused(visitor, event, **answers):
+    """Fill in the form in a way that is refused, and read the page that says why."""
+    return visitor.submit(path(event), status=422, **{**ADA, **answers})
+
+
+def the_registration() -> Registration:
+    """Return the only one there is."""
+    return db.session.query(Registration).one()
