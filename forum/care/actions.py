@@ -16,7 +16,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, refusals, rules
 from forum.care.models import Suppression, Task, TaskKind
-from forum.care.rules import Answer, state_at
+from forum.care.rules import TaskAnswer, state_at
 from forum.db import Facts, db
 from forum.errors import Missing
 from forum.events.models import Gate
@@ -130,7 +130,7 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
     _release_companions(hers, now=now, by=by)
 
 
-def settle(task: Task, answer: Answer | None, *, now: datetime, by: Organizer) -> None:
+def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organizer) -> None:
     """Take an organizer's answer to what the desk's list asked of her.
 
     A task that is done stays as it is. Raises OtherAnswer for one that does not fit the task, or
@@ -146,16 +146,16 @@ def settle(task: Task, answer: Answer | None, *, now: datetime, by: Organizer) -
     task.done_at, task.done_by = now, by
     record(Action.TASK_DONE, task, {"kind": task.kind, "answer": answer}, now=now, organizer=by)
     match answer:
-        case Answer.WRITE:
+        case TaskAnswer.WRITE:
             _let_go(hers, CareState.ACTIVE, now=now, by=by)
-        case Answer.QUIET:
+        case TaskAnswer.QUIET:
             _let_go(hers, CareState.PAUSED, now=now, by=by)
-        case Answer.CANCEL:  # while he is held, so that no email follows what he has just said
+        case TaskAnswer.CANCEL:  # while he is held, so that no email follows what he has just said
             registering.cancel(person, now=now, by=by)
-        case Answer.SAME:
+        case TaskAnswer.SAME:
             _undo_for(hers, now=now, by=by)
             _let_go([person], CareState.ACTIVE, now=now, by=by)
-        case Answer.ANOTHER:
+        case TaskAnswer.ANOTHER:
             _let_go([person], CareState.ACTIVE, now=now, by=by)
 
 

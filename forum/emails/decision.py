@@ -7,7 +7,7 @@ from forum.care.rules import kept_back
 from forum.emails import subjects
 from forum.emails.kinds import DECLINED, KINDS, Afterwards, EmailKind
 from forum.emails.letter import Later, Silence
-from forum.emails.reminding import Turn
+from forum.emails.reminding import ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, EventStatus
 from forum.i18n import _, day_in_words
@@ -27,7 +27,7 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
     registration: Registration,
     subject: SubjectRecord | None = None,
     *,
-    turn: Turn | None = None,
+    turn: ReminderTurn | None = None,
     now: datetime,
     blocked: Blocked = block_of,
 ) -> Silence | Later | None:
@@ -153,7 +153,7 @@ def _answer(message: Message, registration: Registration) -> str | None:
     return _("Her calendar no longer says that she cannot come.")
 
 
-def _turn(turn: Turn, registration: Registration) -> str | None:
+def _turn(turn: ReminderTurn, registration: Registration) -> str | None:
     """Compare the rules of a reminder as they are by now, and what else she gets."""
     if turn.rules is None and registration.status == Status.WAITLISTED:
         return _("This person is on the waitlist by now.")
@@ -167,7 +167,7 @@ def _turn(turn: Turn, registration: Registration) -> str | None:
 
 
 def _useful_until(
-    message: Message, registration: Registration, turn: Turn | None
+    message: Message, registration: Registration, turn: ReminderTurn | None
 ) -> datetime | None:
     """Return until when it helps; a reminder as long as one of its rules does."""
     if turn is None or not turn.rules:

@@ -15,7 +15,7 @@ from forum.addresses import one_line
 from forum.emails.kinds import KINDS, Afterwards, CalendarMethod
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.queries import Sender
-from forum.emails.reminding import Brought, Turn
+from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events import words
 from forum.events.contact import Contact, contact_of
@@ -31,7 +31,7 @@ from forum.events.models import (
 )
 from forum.events.rules import Standing, standing
 from forum.i18n import _, both_zones, day_in_words, speaking
-from forum.notices.words import Said, speaker_of
+from forum.notices.words import Said, teller_for
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Offer, Registration, Status
@@ -53,7 +53,7 @@ class PhoneLine(NamedTuple):
         return self.number.replace("-", "")
 
 
-class SessionPlace(NamedTuple):
+class HerSession(NamedTuple):
     """A session in which she has a place."""
 
     title: str
@@ -109,12 +109,12 @@ class Particulars:
     answer_until: datetime | None = None
     is_for_two: bool = False
     has_new_address: bool = False
-    session: SessionPlace | None = None
+    session: HerSession | None = None
     recording: tuple[str, ...] = ()
     brought: tuple[Brought, ...] = ()
     offers: tuple[str, ...] = ()
-    sessions: tuple[SessionPlace, ...] = ()
-    waited: tuple[SessionPlace, ...] = ()
+    sessions: tuple[HerSession, ...] = ()
+    waited: tuple[HerSession, ...] = ()
     is_about_wait: bool = False
     is_passed_over: bool = False
     is_stoppable: bool = False
@@ -167,7 +167,7 @@ class Particulars:
         """Return a session's day and hours on both clocks."""
         return [] if self.session is None else self.hours_of(self.session)
 
-    def hours_of(self, session: SessionPlace) -> list[str]:
+    def hours_of(self, session: HerSession) -> list[str]:
         """Return a session's day and hours on both clocks."""
         return both_zones(session.starts_at, session.ends_at, self.event_zone, self.own_zone)
 
@@ -240,7 +240,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     subject: SubjectRecord | None = None,
     *,
     now: datetime,
-    turn: Turn | None = None,
+    turn: ReminderTurn | None = None,
     brought: tuple[Brought, ...] = (),
     offers: tuple[str, ...] = (),
     calendar: CalendarMethod | None = None,
@@ -304,7 +304,10 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
 
 
 def _places(
-    registration: Registration, sender: Sender, turn: Turn | None, brought: tuple[Brought, ...]
+    registration: Registration,
+    sender: Sender,
+    turn: ReminderTurn | None,
+    brought: tuple[Brought, ...],
 ) -> dict[str, Any]:
     """Return the sessions with limited places that an email names, by how she stands in them."""
     wants_all = any("sessions" in (each.blocks or ()) for each in brought)
@@ -323,7 +326,7 @@ def _places(
     return {"sessions": named[CONFIRMED], "waited": named[Status.WAITLISTED]}
 
 
-def _is_about_wait(registration: Registration, turn: Turn | None) -> bool:
+def _is_about_wait(registration: Registration, turn: ReminderTurn | None) -> bool:
     """Tell whether this is a reminder of what she waits for."""
     if turn is None or registration.waits_for is None:
         return False
@@ -362,11 +365,11 @@ def _answer_until(subject: SubjectRecord | None) -> datetime | None:
     return subject.expires_at if isinstance(subject, AddressChange) else None
 
 
-def _session(session: Session, registration: Registration) -> SessionPlace:
+def _session(session: Session, registration: Registration) -> HerSession:
     is_full = not registration.is_discreet
     room = said(session.room.name, is_full=is_full) if session.room else ""
     title = one_line(_title(session, registration))
-    return SessionPlace(title, session.starts_at, session.ends_at, room)
+    return HerSession(title, session.starts_at, session.ends_at, room)
 
 
 def _words_of(subject: SubjectRecord | None) -> Mapping[str, str]:
@@ -381,7 +384,7 @@ def _in_language(words: Mapping[str, str], language: str) -> str:
 def _news(facts: NoticeFacts, registration: Registration, sender: Sender) -> dict[str, Any]:
     """Return the facts of a notice, its changes as she is told of them."""
     event, is_full = registration.event, not registration.is_discreet
-    speaker = speaker_of(
+    speaker = teller_for(
         sender.rooms(),
         title_of=lambda session: one_line(_title(session, registration)),
         name_of=lambda room: one_line(said(room.name, is_full=is_full)),

@@ -30,7 +30,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ReminderTurn:
     """A reminder's turn with one person.
 
     `rules` are those that are for her at that instant, None where the message is of an earlier
@@ -48,13 +48,15 @@ class Turn:
         return frozenset(rule.session_id for rule in self.rules or () if rule.session_id)
 
 
-def turn_of(message: Message, registration: Registration, sender: Sender, *, now: datetime) -> Turn:
+def turn_of(
+    message: Message, registration: Registration, sender: Sender, *, now: datetime
+) -> ReminderTurn:
     """Return what there is to say to a person at the instant that a message was planned for."""
     at = planned_at(message)
     counted = [each for each in sender.counted(registration) if each.message_id != message.id]
     hers = rules_for(registration, sender)
     theirs = None if at is None else tuple(rule for rule, due in hers if _same(due, at))
-    return Turn(theirs, *around(at or now, hers, counted, registration, now=now))
+    return ReminderTurn(theirs, *around(at or now, hers, counted, registration, now=now))
 
 
 def around(
@@ -97,14 +99,14 @@ def rules_for(registration: Registration, sender: Sender) -> list[tuple[Reminder
     return [each for each in _hers(registration, sender) if each[0].armed_at <= each[1]]
 
 
-def brought(message: Message, turn: Turn, language: str) -> tuple[Brought, ...]:
+def brought(message: Message, turn: ReminderTurn, language: str) -> tuple[Brought, ...]:
     """Return what a reminder brings, rule by rule."""
     if turn.rules is None:
         return (Brought(rules.lead_time(message.facts["lead"])),)
     return tuple(_brought(rule, language) for rule in turn.rules)
 
 
-def offers(message: Message, turn: Turn) -> tuple[str, ...]:
+def offers(message: Message, turn: ReminderTurn) -> tuple[str, ...]:
     """Return what a reminder offers."""
     if turn.rules is None:
         return tuple(message.facts.get("offers", ()))

@@ -39,7 +39,7 @@ _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LetterWords:
     """The three texts of an email."""
 
     subject: str
@@ -144,22 +144,22 @@ class Links:
         return absolute(endpoint, token=PLACEHOLDERS.my_token, **self._said, **values)
 
 
-def render(email: str, **facts: object) -> Words:
+def render(email: str, **facts: object) -> LetterWords:
     """Fill in an email's templates. Styles are moved into the elements: mail programs need it."""
     subject, text, html = (
         _pages.get_template(f"emails/{email}/{part}").render(facts)
         for part in ("subject.txt", "body.txt", "body.html")
     )
     text = _GAPS.sub("\n\n", text.strip())
-    return Words(one_line(subject), f"{text}\n", _inliner.inline(html))
+    return LetterWords(one_line(subject), f"{text}\n", _inliner.inline(html))
 
 
-def personal(about: Particulars, reader: Personal) -> Words:
+def personal(about: Particulars, reader: Personal) -> LetterWords:
     """Return an attendee's email in her language."""
     form = _form(about, current_settings().base_url)
     parts = dict(zip(PLACEHOLDERS, map(one_line, reader), strict=True))
     escaped = {each: str(escape(text)) for each, text in parts.items()}
-    return Words(
+    return LetterWords(
         _PLACEHOLDER.sub(lambda found: parts[found[0]], form.subject),
         _PLACEHOLDER.sub(lambda found: parts[found[0]], form.text),
         _PLACEHOLDER.sub(lambda found: escaped[found[0]], form.html),
@@ -167,7 +167,7 @@ def personal(about: Particulars, reader: Personal) -> Words:
 
 
 @lru_cache(maxsize=KEPT_FORMS)
-def _form(about: Particulars, _base: str) -> Words:
+def _form(about: Particulars, _base: str) -> LetterWords:
     """Return the words with placeholders; links depend on where visitors reach us, too."""
     with speaking(about.language):
         own = own_words(about)

@@ -15,7 +15,7 @@ from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.particulars import NO_WORDS, Particulars, gather
 from forum.emails.queries import Sender
-from forum.emails.reminding import Brought, Turn
+from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.rendering import Personal, personal, render
 from forum.emails.subjects import SubjectRecord, recipient, subject_of
 from forum.events.models import Event, Programme
@@ -150,7 +150,7 @@ class _Draft:
     sender: Sender
     now: datetime
     subject: SubjectRecord | None = None
-    turn: Turn | None = None
+    turn: ReminderTurn | None = None
     own_words: Mapping[str, str] = field(default_factory=lambda: NO_WORDS)
 
 
@@ -282,7 +282,7 @@ def _sign_in(
 
 def _turn(
     message: Message, registration: Registration, sender: Sender, now: datetime
-) -> Turn | None:
+) -> ReminderTurn | None:
     if not KINDS[message.email].is_reminder:
         return None
     return reminding.turn_of(message, registration, sender, now=now)

@@ -37,7 +37,7 @@ class Unreachable(Exception):
         self.reason = reason
 
 
-class Mailbox(Protocol):
+class OpenMailbox(Protocol):
     """An open mailbox."""
 
     def unseen(self, known: set[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -57,7 +57,7 @@ def named(address: str) -> str:
 
 
 @contextmanager
-def opened(address: str) -> Iterator[Mailbox]:
+def opened(address: str) -> Iterator[OpenMailbox]:
     """Give the mailbox at an address of the settings. Raises Unreachable."""
     parts = urlsplit(address)
     if parts.scheme == "maildir":

@@ -19,7 +19,7 @@ from forum.config import Settings
 from forum.db import transaction
 from forum.errors import Busy
 from forum.incoming import actions, calendar_answers, delivery_status, mailboxes
-from forum.incoming.mailboxes import Mailbox, Unreachable
+from forum.incoming.mailboxes import OpenMailbox, Unreachable
 from forum.incoming.models import ReportSource
 from forum.incoming.reports import Unusable
 
@@ -73,7 +73,9 @@ class MailReader:
             log.warning("mailbox_unread", mailbox=name, trouble=trouble)
         return Round(name, number, max(0, len(left) - before), trouble)
 
-    def _deal_with(self, mailbox: Mailbox, key: str, octets: bytes | None, left: set[str]) -> int:
+    def _deal_with(
+        self, mailbox: OpenMailbox, key: str, octets: bytes | None, left: set[str]
+    ) -> int:
         """Take one message. A fault in it is ours or its own, and stops no other."""
         try:
             is_done = octets is not None and self._keep(octets)

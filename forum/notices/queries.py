@@ -101,7 +101,7 @@ class Pending:
 
 
 @dataclass
-class Outcome:
+class NoticeOutcome:
     """What has become of a notice's emails; `unsent` are those that will not be tried again."""
 
     sent: int = 0
@@ -128,7 +128,7 @@ def sent(event: Event) -> Sequence[Notice]:
     ).all()
 
 
-def outcomes(event: Event) -> dict[int, Outcome]:
+def outcomes(event: Event) -> dict[int, NoticeOutcome]:
     """Return what has become of the emails of each notice about an event, by the notice."""
     emails = db.session.scalars(
         select(Message)
@@ -137,7 +137,7 @@ def outcomes(event: Event) -> dict[int, Outcome]:
         .where(Registration.event_id == event.id, Message.email.in_((EMAIL, "event_cancelled")))
         .order_by(Registration.name_key, Registration.id)
     )
-    found: dict[int, Outcome] = defaultdict(Outcome)
+    found: dict[int, NoticeOutcome] = defaultdict(NoticeOutcome)
     for email in emails:
         found[email.facts.get("notice", 0)].add(email)
     return found

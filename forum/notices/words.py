@@ -22,7 +22,7 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Speaker:
+class Teller:
     """How one reader is told: the titles she may read, the names of rooms, her clock.
 
     `room_of` returns the name of a room by its id, and nothing for one that she shall not read.
@@ -128,17 +128,17 @@ class Speaker:
                 )
 
 
-def speaker_of(
+def teller_for(
     rooms: Iterable[Room],
     *,
     title_of: Callable[[Session], str],
     name_of: Callable[[Room], str],
     event_zone: str,
     own_zone: str,
-) -> Speaker:
+) -> Teller:
     """Return how a reader is told, given all rooms and the names by which she may know them."""
     names = {room.id: name_of(room) for room in rooms}
-    return Speaker(title_of, lambda number: names.get(number, ""), event_zone, own_zone)
+    return Teller(title_of, lambda number: names.get(number, ""), event_zone, own_zone)
 
 
 def _is_in_one_room(change: Change) -> bool:

@@ -46,8 +46,8 @@ class EventPage:
     speakers: Pairs
     tags: Sequence[words.Tag]
     is_over: bool
-    notice: words.Notice | None
-    news: Sequence[words.Notice]
+    notice: words.PageNotice | None
+    news: Sequence[words.PageNotice]
     register: str
     places: Sequence[str]
     may_switch: bool

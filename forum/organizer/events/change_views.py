@@ -19,9 +19,9 @@ from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, ngettext
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
-from forum.notices.queries import Outcome, Pending
+from forum.notices.queries import NoticeOutcome, Pending
 from forum.notices.rules import Change
-from forum.notices.words import Said, speaker_of
+from forum.notices.words import Said, teller_for
 from forum.organizer import programme_queries
 from forum.organizer.desk import bp
 from forum.organizer.events.change_forms import NoticeForm
@@ -35,7 +35,7 @@ class Earlier(NamedTuple):
 
     notice: Notice
     said: tuple[Said, ...]
-    outcome: Outcome
+    outcome: NoticeOutcome
 
 
 @bp.route("/events/<slug>/changes", methods=["GET", "POST"])
@@ -178,7 +178,7 @@ def _earlier(event: Event) -> list[Earlier]:
 def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
     """Return changes as the desk reads them: full titles, the event's clock."""
     zone = event.timezone
-    speaker = speaker_of(
+    speaker = teller_for(
         programme_queries.rooms(),
         title_of=lambda session: session.title,
         name_of=lambda room: room.name,

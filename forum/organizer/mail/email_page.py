@@ -37,7 +37,7 @@ ADDRESS = "ada@example.org"
 
 
 @dataclass(frozen=True)
-class Choice:
+class EmailChoice:
     """Which email, and to whom: a person, or else a kind of reader.
 
     `reader` is a way to attend or `waiting`; `rule` the number of a reminder.
@@ -69,12 +69,12 @@ def readers(event: Event) -> list[str]:
     return [*(gate.mode.value for gate in event.gates), WAITING]
 
 
-def choose(event: Event, asked: dict[str, str], person: Registration | None) -> Choice:
+def choose(event: Event, asked: dict[str, str], person: Registration | None) -> EmailChoice:
     """Return a choice from what an address asks for; what does not exist is not chosen."""
     email, reader, rule = (asked.get(name, "") for name in ("email", "reader", "rule"))
     offered = readers(event)
     language = asked.get("language", "en")
-    return Choice(
+    return EmailChoice(
         email=email if email in KINDS or email == SIGN_IN else "confirmation",
         person=person,
         reader=reader if reader in offered else offered[0],
@@ -84,7 +84,7 @@ def choose(event: Event, asked: dict[str, str], person: Registration | None) -> 
     )
 
 
-def preview(event: Event, choice: Choice, *, by: Organizer, now: datetime) -> Preview:
+def preview(event: Event, choice: EmailChoice, *, by: Organizer, now: datetime) -> Preview:
     """Return an email as it would be written now, and why it would not be sent now, if so.
 
     Of a made-up reader only the writing is true: whether it is sent is decided for real people.
@@ -103,7 +103,7 @@ def preview(event: Event, choice: Choice, *, by: Organizer, now: datetime) -> Pr
     return made if choice.person else Preview(made.letter, None)
 
 
-def made_up(event: Event, choice: Choice, *, now: datetime) -> Registration:
+def made_up(event: Event, choice: EmailChoice, *, now: datetime) -> Registration:
     """Return a reader who does not exist, and is not stored, to whom an email might go."""
     kind = KINDS[choice.email]
     wished = Status.WAITLISTED if choice.reader == WAITING else Status.CONFIRMED
@@ -140,7 +140,7 @@ def made_up(event: Event, choice: Choice, *, now: datetime) -> Registration:
 
 
 def _about(
-    event: Event, kind: EmailKind, choice: Choice, reader: Registration, *, now: datetime
+    event: Event, kind: EmailKind, choice: EmailChoice, reader: Registration, *, now: datetime
 ) -> About:
     """Find what an email is about; for a made-up reader, make it up where that says enough."""
     found: SubjectRecord | None
@@ -168,7 +168,7 @@ def _of(subject: SubjectRecord | None, missing: str) -> About:
     return About({}, subject) if subject is not None else About({}, missing=missing)
 
 
-def _notice(event: Event, choice: Choice, reader: Registration) -> About:
+def _notice(event: Event, choice: EmailChoice, reader: Registration) -> About:
     """Take the last notice; a made-up reader was there before anything changed."""
     last = next(iter(notices.sent(event)), None)
     if last is None:
@@ -178,7 +178,7 @@ def _notice(event: Event, choice: Choice, reader: Registration) -> About:
     return About({"notice": last.id})
 
 
-def _reminder(event: Event, choice: Choice, reader: Registration) -> About:
+def _reminder(event: Event, choice: EmailChoice, reader: Registration) -> About:
     rules = queries.reminders(event)
     rule = next((each for each in rules if each.id == choice.rule), next(iter(rules), None))
     if rule is None:
@@ -191,7 +191,7 @@ def _reminder(event: Event, choice: Choice, reader: Registration) -> About:
     return About(facts, sender=replace(sender(), reminders=lambda _event: [rule]))
 
 
-def _session(event: Event, choice: Choice) -> About:
+def _session(event: Event, choice: EmailChoice) -> About:
     if choice.person is not None:
         place = queries.latest_session_place(choice.person)
         session = place.session if place else None

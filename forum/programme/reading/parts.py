@@ -97,13 +97,13 @@ def part(cls: type[T]) -> type[T]:
 
 
 @part
-class Part:
+class FilePart:
     """Something with keys, and the spot where it was written."""
 
     spot: Spot = field(default=NOWHERE, compare=False, repr=False)
 
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=FilePart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class _Key:
     default: Any
 
 
-def keys_of(cls: type[Part]) -> dict[str, _Key]:
+def keys_of(cls: type[FilePart]) -> dict[str, _Key]:
     """Return the keys of a part as the file spells them, its id before the order of its fields."""
     keys = {
         each.metadata["named"] or each.name: _Key(each.name, each.metadata["kind"], each.default)
@@ -158,7 +158,7 @@ def read_part(cls: type[P], spot: Spot, faults: Faults) -> P:
     return cls(spot=spot, **values)
 
 
-def write_part(value: Part) -> dict[str, Any]:
+def write_part(value: FilePart) -> dict[str, Any]:
     """Return a part as the mapping that reads back as it; what is as by default is left out."""
     written = {}
     for name, wanted in keys_of(type(value)).items():

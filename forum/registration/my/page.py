@@ -33,9 +33,9 @@ from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries, rules
 from forum.registration.models import CareState, Registration, SessionPlace, Status
-from forum.registration.my.mode_page import Way, other_ways
+from forum.registration.my.mode_page import OtherWay, other_ways
 from forum.registration.my.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
-from forum.registration.my.waiting.offer_page import Offered, open_offer
+from forum.registration.my.waiting.offer_page import OpenOffer, open_offer
 from forum.registration.rules import JoinState
 
 STATUS = {
@@ -201,7 +201,7 @@ class MyPage:
         return queries.line_number(self.registration)
 
     @cached_property
-    def offered(self) -> Offered | None:
+    def offered(self) -> OpenOffer | None:
         """Return what is offered to her now."""
         return open_offer(self.registration, now=self.now) if self.may_change else None
 
@@ -274,7 +274,7 @@ class MyPage:
         return str(text_in_force(ConsentPurpose.REGISTRATION).words)
 
     @cached_property
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[OtherWay]:
         """Return the other ways to attend, free or full."""
         return other_ways(self.registration, now=self.now)
 
