@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from flask import Flask, current_app, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Dialect, Enum, MetaData, Table, Text, event, inspect, select
+from sqlalchemy import JSON, Dialect, Enum, Insert, MetaData, Table, Text, event, inspect, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -346,6 +350,21 @@ def read_again(row: Record) -> None:
         db.session.refresh(row)
     except InvalidRequestError:
         raise Missing from None
+
+
+def insert_once(table: type[Record], key: str) -> Insert:
+    """Return an INSERT that does nothing where a row of this key, a unique column, is there.
+
+    Run it on `db.session.connection()` with the values; `rowcount` says how many rows are new.
+    """
+    return _insert_once(sqlite_dialect if is_sqlite() else postgresql, table, key)
+
+
+@cache
+def _insert_once(dialect: ModuleType, table: type[Record], key: str) -> Insert:
+    """Make it once: one of these runs for every registration."""
+    insert: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
+    return insert.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
 
 
 def is_sqlite() -> bool:

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.models import Task, TaskKind
 from forum.care.queries import one_of_each
-from forum.db import db, is_sqlite
+from forum.db import db, insert_once
 from forum.emails.kinds import DECLINED, KINDS, Subject
 from forum.emails.subjects import recipient
 from forum.incoming import queries, rules
@@ -147,7 +146,17 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
     now: datetime,
 ) -> None:
     people = _lock_readers(address)
-    if not _insert_report(message, address, kind, code, source=source, once=once, now=now):
+    is_new = _is_new(
+        DeliveryReport,
+        message_id=message.id,
+        kind=kind,
+        code=code,
+        source=source,
+        address_hash=queries.address_hashes(address)[0],
+        once=once,
+        at=now,
+    )
+    if not is_new:
         return
     if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
         message.returned_at = message.returned_at or now
@@ -233,28 +242,6 @@ def _need_not_call(people: Sequence[Registration], *, now: datetime, by: Organiz
     )
 
 
-def _insert_report(  # noqa: PLR0913 - what a row says, by name
-    message: Message,
-    address: str,
-    kind: ReportKind,
-    code: str,
-    *,
-    source: ReportSource,
-    once: str,
-    now: datetime,
-) -> bool:
-    return _insert_once(
-        DeliveryReport,
-        message_id=message.id,
-        kind=kind,
-        code=code,
-        source=source,
-        address_hash=queries.address_hashes(address)[0],
-        once=once,
-        at=now,
-    )
-
-
 def _is_last(once: str, *, now: datetime) -> None:
     """Let an answer that was given before, and then another, be the last word again."""
     db.session.execute(
@@ -266,7 +253,7 @@ def _is_last(once: str, *, now: datetime) -> None:
 def _insert_reply(
     registration: Registration, answer: ReplyAnswer, *, sequence: int, once: str, now: datetime
 ) -> bool:
-    return _insert_once(
+    return _is_new(
         CalendarReply,
         registration_id=registration.id,
         answer=answer,
@@ -276,10 +263,7 @@ def _insert_reply(
     )
 
 
-def _insert_once(table: type[DeliveryReport | CalendarReply], /, **row: object) -> bool:
+def _is_new(table: type[DeliveryReport | CalendarReply], /, **row: object) -> bool:
     """Write a row, unless one of this key (`once`) is there already."""
     db.session.flush()
-    dialect = sqlite if is_sqlite() else postgresql
-    statement = dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=["once"])
-    made = db.session.connection().execute(statement.execution_options(preserve_rowcount=True))
-    return made.rowcount == 1
+    return db.session.connection().execute(insert_once(table, "once"), row).rowcount == 1
