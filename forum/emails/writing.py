@@ -10,10 +10,11 @@ from forum.addresses import hint, known_as, one_line
 from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries, reminding
+from forum.emails.gathering import NO_WORDS, gather
 from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, EmailKind
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
 from forum.emails.notice_facts import NoticeFacts
-from forum.emails.particulars import NO_WORDS, Particulars, gather
+from forum.emails.particulars import Particulars
 from forum.emails.queries import Sender
 from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.rendering import Personal, personal, render
