@@ -146,8 +146,8 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
     given = dict(zip(new, _statuses(gates, new, request.pair_rule), strict=True))
     for each in party:
         if each in given:
-            each.draft.companion_of = comes_with if each is new[0] else new[0].draft
-            _let_in(event, gates, each, given[each], overrides, now=now, by=by)
+            first = comes_with if each is new[0] else new[0].draft
+            _let_in(event, gates, each, first, given[each], overrides=overrides, now=now, by=by)
         else:
             _tell_status(each.registration, now=now, by=by)
             _reunite(each.registration, new)
@@ -217,16 +217,18 @@ def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
     event: Event,
     gates: Mapping[Mode, Gate],
     asking: Asking,
+    first: Registration | None,
     status: Status,
-    overrides: Overrides,
     *,
+    overrides: Overrides,
     now: datetime,
     by: Organizer | None,
 ) -> None:
-    """Keep someone new, with a place or a number, and tell her."""
+    """Keep someone new, with a place or a number, and tell her. `first` is whom she comes with."""
     draft = asking.draft
     draft.event_id = event.id
     draft.uid = _uid(event, draft, asking.known)
+    draft.companion_of = first
     gate = gates[draft.mode]
     if status == Status.CONFIRMED:
         give_place(gate, draft)
