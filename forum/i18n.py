@@ -4,9 +4,10 @@ Every function takes aware instants and an IANA zone name, and speaks the curren
 the visitor's on a page (`?lang=es`), the attendee's in a mail.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -35,19 +36,24 @@ ZONES_KNOWN_BY_NAME = {
     "Europe/London",
 }
 """Zones whose name alone says which one is meant; others are said with their city."""
+HALF_OF_DAY = re.compile(r"(?<=\d) ([ap]\.?\s?m\b)")
 
 __all__ = [
     "LANGUAGES",
     "_",
     "both_zones",
+    "date_in_words",
     "day_in_words",
     "is_zone",
     "lazy",
+    "moment_in_words",
+    "moment_on_both_clocks",
     "ngettext",
     "span_in_words",
     "speaking",
     "start",
     "time_in_words",
+    "unbroken",
     "zone_in_words",
 ]
 
@@ -169,6 +175,32 @@ def span_in_words(starts: datetime, ends: datetime, zone: str) -> str:
     )
 
 
+def moment_in_words(at: datetime, zone: str) -> str:
+    """Return "Monday, January 25, 2027, at 9:00 am, Eastern Time"."""
+    return _(
+        "%(day)s, at %(time)s, %(zone)s",
+        day=day_in_words(at, zone),
+        time=time_in_words(at, zone),
+        zone=zone_in_words(zone, at),
+    )
+
+
+def moment_on_both_clocks(at: datetime, event_zone: str, own_zone: str) -> list[str]:
+    """Return the same on the person's own clock, then on the event's where that differs."""
+    zones = [own_zone] if _is_same_clock(at, event_zone, own_zone) else [own_zone, event_zone]
+    return [unbroken(moment_in_words(at, zone)) for zone in zones]
+
+
+def date_in_words(day: date) -> str:
+    """Return a bare day: "Monday, January 25, 2027"."""
+    return day_in_words(datetime.combine(day, time(12), UTC), "UTC")
+
+
+def unbroken(text: str) -> str:
+    """Return a sentence that keeps the half of the day on the line of its hour."""
+    return HALF_OF_DAY.sub("\u00a0\\1", text)
+
+
 def zone_in_words(zone: str, at: datetime) -> str:
     """Return "Eastern Time", or "Mountain Time (Phoenix)" where the name alone is not enough."""
     return _zone(zone, at, _speech().language)
@@ -187,12 +219,13 @@ def _both_zones(
     starts: datetime, ends: datetime, event_zone: str, own_zone: str, _language: str
 ) -> list[str]:
     lines = [_line(starts, ends, own_zone, own_zone)]
-    same = starts.astimezone(ZoneInfo(own_zone)).utcoffset() == (
-        starts.astimezone(ZoneInfo(event_zone)).utcoffset()
-    )
-    if not same:
+    if not _is_same_clock(starts, event_zone, own_zone):
         lines.append(_line(starts, ends, event_zone, own_zone))
     return lines
+
+
+def _is_same_clock(at: datetime, zone: str, other: str) -> bool:
+    return at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(ZoneInfo(other)).utcoffset()
 
 
 def _line(starts: datetime, ends: datetime, zone: str, day_zone: str) -> str:

@@ -15,7 +15,7 @@ class CalendarMethod(StrEnum):
     CANCEL = "CANCEL"
 
 
-class Matter(StrEnum):
+class Subject(StrEnum):
     """What an email is about besides a registration; its facts hold the number of it."""
 
     OFFER = "offer"
@@ -47,14 +47,14 @@ ANY = frozenset(Status)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EmailKind:
     """One email.
 
     `statuses` are those of a registration for which it is still true; with `while_waiting` only
     while she has a number in a line. `purpose` decides which care states keep it unwritten.
     `calendar` is what it brings to the calendar of an event whose emails invite (REQUEST or
     CANCEL; `invitations.method` knows the others).
-    `matter` is what it is about besides the registration: it is looked at anew, too.
+    `subject` is what it is about besides the registration: it is looked at anew, too.
     `is_answer` ones answer what she has done herself, or bring what she asked to wait for; of all
     others, one person gets few about an event (`reminders.rules`). `afterwards` says whether it is
     written when the event is over; `for_cancelled_event` ones are even when it will not happen.
@@ -66,7 +66,7 @@ class Kind:
     statuses: frozenset[Status]
     purpose: Purpose = Purpose.AUTOMATIC
     calendar: CalendarMethod | None = None
-    matter: Matter | None = None
+    subject: Subject | None = None
     is_answer: bool = False
     while_waiting: bool = False
     afterwards: Afterwards = Afterwards.NEVER
@@ -83,66 +83,68 @@ class Kind:
 
 
 KINDS = {
-    "confirmation": Kind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
-    "waitlist": Kind(HAS_PLACE | WAITS, is_answer=True, while_waiting=True),
-    "offer": Kind(HAS_PLACE | WAITS, is_answer=True, matter=Matter.OFFER, while_waiting=True),
-    "offer_lapsed": Kind(
-        HAS_PLACE | WAITS, is_answer=True, matter=Matter.OFFER, while_waiting=True
+    "confirmation": EmailKind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
+    "waitlist": EmailKind(HAS_PLACE | WAITS, is_answer=True, while_waiting=True),
+    "offer": EmailKind(
+        HAS_PLACE | WAITS, is_answer=True, subject=Subject.OFFER, while_waiting=True
     ),
-    "promoted": Kind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
-    "session_place": Kind(HAS_PLACE, is_answer=True, matter=Matter.SESSION),
-    "mode_changed": Kind(
+    "offer_lapsed": EmailKind(
+        HAS_PLACE | WAITS, is_answer=True, subject=Subject.OFFER, while_waiting=True
+    ),
+    "promoted": EmailKind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
+    "session_place": EmailKind(HAS_PLACE, is_answer=True, subject=Subject.SESSION),
+    "mode_changed": EmailKind(
         HAS_PLACE, Purpose.ANSWER, is_answer=True, calendar=CalendarMethod.REQUEST
     ),
-    "details_changed": Kind(
+    "details_changed": EmailKind(
         HAS_PLACE, Purpose.ANSWER, is_answer=True, calendar=CalendarMethod.REQUEST
     ),
-    "cancellation": Kind(
+    "cancellation": EmailKind(
         LEFT,
         Purpose.ANSWER,
         is_answer=True,
         calendar=CalendarMethod.CANCEL,
         for_cancelled_event=True,
     ),
-    "my_link": Kind(
+    "my_link": EmailKind(
         HAS_PLACE | WAITS,
         Purpose.ASKED,
         is_answer=True,
         afterwards=Afterwards.ALSO,
         for_cancelled_event=True,
     ),
-    "confirm_address": Kind(
+    "confirm_address": EmailKind(
         ANY,
         Purpose.ASKED,
         is_answer=True,
-        matter=Matter.ADDRESS,
+        subject=Subject.ADDRESS,
         afterwards=Afterwards.ALSO,
         for_cancelled_event=True,
     ),
-    "address_changed": Kind(
+    "address_changed": EmailKind(
         ANY,
         Purpose.ANSWER,
         is_answer=True,
-        matter=Matter.ADDRESS,
+        subject=Subject.ADDRESS,
         afterwards=Afterwards.ALSO,
         for_cancelled_event=True,
     ),
-    "pause_over": Kind(
+    "pause_over": EmailKind(
         HAS_PLACE | WAITS,
         is_answer=True,
         afterwards=Afterwards.ALSO,
         for_cancelled_event=True,
     ),
-    "reminder": Kind(HAS_PLACE | WAITS, is_reminder=True),
-    "notice": Kind(HAS_PLACE | WAITS, matter=Matter.NOTICE),
-    "declined": Kind(HAS_PLACE, is_answer=True),
-    "event_cancelled": Kind(
+    "reminder": EmailKind(HAS_PLACE | WAITS, is_reminder=True),
+    "notice": EmailKind(HAS_PLACE | WAITS, subject=Subject.NOTICE),
+    "declined": EmailKind(HAS_PLACE, is_answer=True),
+    "event_cancelled": EmailKind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
-    "invitation": Kind(
+    "invitation": EmailKind(
         ANY,
         Purpose.NEXT_INVITATION,
-        matter=Matter.EVENT,
+        subject=Subject.EVENT,
         afterwards=Afterwards.ALSO,
         for_cancelled_event=True,
         is_invitation=True,

@@ -14,7 +14,7 @@ MOST_LANES = 6
 
 
 @dataclass(frozen=True)
-class Choice:
+class AgendaChoice:
     """What a visitor asked to see; an empty word asks for everything.
 
     `topic` is a subtype, an audience or a language of sessions, `track` the key of a track,
@@ -73,14 +73,14 @@ class Agenda:
     all_day: tuple[Session, ...]
 
 
-def arrange(sessions: Iterable[Session], zone: str, choice: Choice | None = None) -> Agenda:
+def arrange(sessions: Iterable[Session], zone: str, choice: AgendaChoice | None = None) -> Agenda:
     """Arrange the sessions that are wanted; `zone` (IANA) decides which day each is on.
 
     Drop-in rooms are not part of a time: they are open all day. Breaks are shown between
     sessions, so they go when a choice leaves gaps between those.
     """
-    choice = choice or Choice()
-    is_whole = choice == Choice()
+    choice = choice or AgendaChoice()
+    is_whole = choice == AgendaChoice()
     wanted = [
         each
         for each in sessions

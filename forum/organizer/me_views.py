@@ -42,7 +42,7 @@ def new_passkey() -> ResponseReturnValue:
             with transaction():
                 now = clock.now()
                 key = passkey_actions.verify_new(
-                    tidy(form.credential.data), challenges.take(now=now)
+                    tidy(form.credential.data), challenges.redeem(now=now)
                 )
                 actions.add_passkey(guard.current_organizer(), key, tidy(form.name.data), now=now)
         except Refusal as refusal:

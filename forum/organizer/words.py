@@ -16,7 +16,7 @@ from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKin
 from forum.i18n import _, lazy, ngettext, time_in_words
 from forum.notices.models import Occasion
 from forum.notices.queries import Unreached
-from forum.organizer.people_queries import Reach, Told
+from forum.organizer.people_queries import FreeAnswer, Reach
 from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.outbox.queries import Health
@@ -126,7 +126,7 @@ OCCASIONS = {
     Occasion.POSTPONED: lazy("Another day"),
     Occasion.CANCELLED: lazy("Canceled"),
 }
-TOLD = {Told(detail.name): detail.listed for detail in DETAILS if detail.listed}
+TOLD = {FreeAnswer(detail.name): detail.listed for detail in DETAILS if detail.listed}
 REACHES = {
     Reach.EMAIL: lazy("By email"),
     Reach.PHONE_ONLY: lazy("By phone only"),

@@ -8,17 +8,15 @@ is measured with time that only passes, `time.monotonic()`, because clocks are s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from types import ModuleType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import Facts, UtcDateTime, after_commit, db, is_sqlite
+from forum.db import Facts, UtcDateTime, after_commit, db, insert_once, is_sqlite
 from forum.errors import Refusal
 from forum.events.models import Programme
 from forum.i18n import _
@@ -32,6 +30,8 @@ LEASE = 60.0
 """Seconds."""
 FORGOTTEN = timedelta(days=1)
 """How long a worker that no longer beats stays listed."""
+KEY = "dedupe_key"
+"""The column that lets one occasion be told once."""
 ENDED = (MessageState.FAILED, MessageState.DROPPED)
 
 
@@ -85,7 +85,7 @@ def post(  # noqa: PLR0913 - what a row says, by name
         "due_at": due_at,
         "useful_until": useful_until,
     }
-    is_new = db.session.connection().execute(insert_once(), row).rowcount == 1
+    is_new = db.session.connection().execute(insert_once(Message, KEY), row).rowcount == 1
     if is_new and due_at <= now:
         after_commit(runner.wake)
     return is_new
@@ -104,7 +104,7 @@ def post_to_all(
         for registration, once, facts in letters
     ]
     if rows:
-        db.session.connection().execute(insert_once(), rows)
+        db.session.connection().execute(insert_once(Message, KEY), rows)
         after_commit(runner.wake)
 
 
@@ -122,18 +122,6 @@ def _row(email: str, once: str, facts: Facts | None, *, now: datetime) -> dict[s
         "useful_until": None,
         "created_at": now,
     }
-
-
-def insert_once() -> Insert:
-    """Return an INSERT into the outbox that does nothing where the key exists already."""
-    return _insert_once(sqlite if is_sqlite() else postgresql)
-
-
-@cache
-def _insert_once(dialect: ModuleType) -> Insert:
-    """Make it once: it runs for every registration."""
-    insert: Insert = dialect.insert(Message).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    return insert.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
 
 
 def claim(owner: str, limit: int, *, now: datetime, began: float) -> list[Claim]:

@@ -17,8 +17,8 @@ from forum.privacy.models import Consent, ConsentPurpose
 from forum.privacy.removal_actions import remove
 from forum.registration import refusals
 from forum.registration.models import Registration
-from forum.registration.places import gates as places
 from forum.registration.places import vacating
+from forum.registration.places.gates import lock_all_gates
 
 
 def record(
@@ -119,7 +119,7 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     only an organizer erases.
     """
     event, public_id, number = registration.event, registration.public_id, registration.id
-    places.take_all(event.id)
+    lock_all_gates(event.id)
     row = select(Registration.id).where(Registration.id == number)
     if db.session.scalar(row.with_for_update()) is None:
         return

@@ -11,7 +11,7 @@ from forum.programme import queries
 from forum.programme.reading import outline, values
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import node_of
-from forum.programme.reading.parts import Part, Spot, read_part, write_part
+from forum.programme.reading.parts import FilePart, Spot, read_part, write_part
 from forum.programme.reading.walltimes import written
 from forum.programme.text import to_text
 from forum.reminders.models import Reminder
@@ -172,7 +172,7 @@ def _webcast(event: Event, programme_zone: str) -> Plain:
     }
 
 
-def _alike(part: type[Part], row: Event | Session) -> Plain:
+def _alike(part: type[FilePart], row: Event | Session) -> Plain:
     """Return what is written as it is kept."""
     held = {
         name: getattr(row, column) for name, column in values.columns_of(part, type(row)).items()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from forum.organizer.people.people_forms import PersonForm
-from forum.organizer.people_queries import Told
+from forum.organizer.people_queries import FreeAnswer
 from forum.privacy.columns import personal_columns
 from forum.registration.detail_words import TEXT
 from forum.registration.details import DETAILS, Part, Way
@@ -53,8 +53,8 @@ PLACES = {
     "privacy/columns.py: what, why, how long": lambda name: (
         f"registration.{column(name)}" in personal_columns()
     ),
-    "organizer/people_queries.py: Told": lambda name: (
-        (name in list(Told)) == next(bool(d.listed) for d in DETAILS if d.name == name)
+    "organizer/people_queries.py: FreeAnswer": lambda name: (
+        (name in list(FreeAnswer)) == next(bool(d.listed) for d in DETAILS if d.name == name)
     ),
     "templates/privacy/page.html: what is encrypted": lambda name: (
         not is_sealed(name) or name in short_words()
@@ -70,7 +70,7 @@ def test_every_place_knows_of_a_detail(name):
 
 def test_nothing_is_kept_of_a_request_that_is_no_detail():
     assert {field.name for field in fields(Details)} - NAMES == set()
-    assert {*Told} - NAMES == set()
+    assert {*FreeAnswer} - NAMES == set()
 
 
 @pytest.mark.parametrize(("form", "way"), [(RegistrationForm, "asked"), (PersonForm, "phoned")])

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from forum.db import db
 from forum.events.models import Event, Session
-from forum.notices import baseline
+from forum.notices.baseline import state_of
 from forum.registration.models import Registration, Status
 from tests.engines import MIGRATIONS
 from tests.everything import fill_every_table, rows, schema
@@ -113,7 +113,7 @@ def test_who_waited_before_offers_were_made_still_waits_for_the_same(app, make):
 def test_what_pages_said_before_notices_is_what_people_have_been_told(app, make):
     webcast, draft = make.webcast(), make.event(status="draft")
     session = make.session(make.event(), room=make.room(dial_in=None), is_streamed=False)
-    expected = [(baseline.of_event(webcast), None, baseline.of_session(session))]
+    expected = [(state_of(webcast), None, state_of(session))]
     numbers = {"webcast": webcast.id, "draft": draft.id, "session": session.id}
     db.session.remove()
 

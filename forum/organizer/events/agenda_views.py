@@ -19,7 +19,7 @@ from forum.organizer.fields import VersionedForm, differences
 from forum.planning import agenda_actions as actions
 from forum.planning import refusals
 
-Told = list[tuple[str, str, str]]
+Differences = list[tuple[str, str, str]]
 
 
 @bp.get("/events/<slug>/agenda")
@@ -63,7 +63,7 @@ def edit_session(slug: str, session_id: int) -> ResponseReturnValue:
     event, offered = programme_queries.event(slug), _offered()
     session = programme_queries.session_of(event, session_id)
     form = SessionForm.of(event, session, offered, is_sent=request.method == "POST")
-    told: Told | None = None
+    told: Differences | None = None
     if form.validate_on_submit() and (plan := form.plan(event, session, offered)):
         try:
             with transaction():
@@ -104,7 +104,7 @@ def cancel_session(slug: str, session_id: int) -> ResponseReturnValue:
 
 
 def _page(
-    event: Event, session: Session | None, form: SessionForm, told: Told | None
+    event: Event, session: Session | None, form: SessionForm, told: Differences | None
 ) -> ResponseReturnValue:
     page = render_template(
         "organizer/agenda/edit.html", event=event, session=session, form=form, told=told

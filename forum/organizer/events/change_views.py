@@ -19,9 +19,9 @@ from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, ngettext
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
-from forum.notices.queries import Outcome, Pending
+from forum.notices.queries import NoticeOutcome, Pending
 from forum.notices.rules import Change
-from forum.notices.words import Said, speaker_of
+from forum.notices.words import Said, teller_for
 from forum.organizer import programme_queries
 from forum.organizer.desk import bp
 from forum.organizer.events.change_forms import NoticeForm
@@ -35,7 +35,7 @@ class Earlier(NamedTuple):
 
     notice: Notice
     said: tuple[Said, ...]
-    outcome: Outcome
+    outcome: NoticeOutcome
 
 
 @bp.route("/events/<slug>/changes", methods=["GET", "POST"])
@@ -139,7 +139,7 @@ def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValu
         form=form,
         fields={
             "version": event.version,
-            "shown": pending.mark,
+            "shown": pending.fingerprint,
             "sure": "yes",
             **{f"words_{language}": text for language, text in form.words.items()},
         },
@@ -148,7 +148,7 @@ def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValu
 
 
 def _form(pending: Pending, readers: Mapping[Readers, int]) -> NoticeForm:
-    facts = {"version": pending.event.version, "shown": pending.mark}
+    facts = {"version": pending.event.version, "shown": pending.fingerprint}
     return NoticeForm.of(facts, [(kind.key, _in_words(kind, readers[kind])) for kind in readers])
 
 
@@ -168,9 +168,9 @@ def _kind(readers: Iterable[Readers], chosen: str | None) -> Readers | None:
 
 
 def _earlier(event: Event) -> list[Earlier]:
-    outcomes, things = queries.outcomes(event), queries.things(event)
+    outcomes, happenings = queries.outcomes(event), queries.happenings(event)
     return [
-        Earlier(notice, _said(event, queries.told_by(notice, things)), outcomes[notice.id])
+        Earlier(notice, _said(event, queries.told_by(notice, happenings)), outcomes[notice.id])
         for notice in queries.sent(event)
     ]
 
@@ -178,7 +178,7 @@ def _earlier(event: Event) -> list[Earlier]:
 def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
     """Return changes as the desk reads them: full titles, the event's clock."""
     zone = event.timezone
-    speaker = speaker_of(
+    speaker = teller_for(
         programme_queries.rooms(),
         title_of=lambda session: session.title,
         name_of=lambda room: room.name,

@@ -10,7 +10,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.errors import ChangedMeanwhile, Refusal
-from forum.events.locks import claim
+from forum.events.locks import lock_version
 from forum.events.models import Event, Gate
 from forum.i18n import _, ngettext
 from forum.organizer import programme_queries
@@ -59,9 +59,9 @@ def _save(event: Event, gate: Gate, form: PlacesForm, closes_at: datetime | None
     by, now = guard.current_organizer(), clock.now()
     with transaction():
         offers = actions.set_capacity(gate, form.capacity.data, now=now, by=by)
-        claim(event, form.seen)
+        lock_version(event, form.seen)
         events.set_closing(gate, closes_at, by=by, now=now)
-    return sum(offer.places for offer in offers)
+    return sum(offer.size for offer in offers)
 
 
 def _told(offered: int) -> str:

@@ -9,7 +9,7 @@ from wtforms.validators import Optional, ValidationError
 
 from forum.accounts.forms import tidy
 from forum.events.models import Room
-from forum.events.rules import stream_mark
+from forum.events.rules import stream_fingerprint
 from forum.i18n import _, lazy
 from forum.organizer.fields import DeskForm, at_most
 from forum.programme.reading.kinds import PHONE_NUMBER
@@ -39,7 +39,11 @@ class RoomForm(DeskForm):
     @classmethod
     def of(cls, room: Room, *, is_sent: bool = False) -> Self:
         """Return the form: as it was sent, or as the room stands."""
-        stands = {"seen": stream_mark(room), "stream_url": room.stream_url, "dial_in": room.dial_in}
+        stands = {
+            "seen": stream_fingerprint(room),
+            "stream_url": room.stream_url,
+            "dial_in": room.dial_in,
+        }
         return cls(data=stands) if is_sent else cls(formdata=None, data=stands)
 
     def validate_stream_url(self, field: StringField) -> None:

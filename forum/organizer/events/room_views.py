@@ -9,7 +9,7 @@ from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.errors import ChangedMeanwhile
 from forum.events import queries
-from forum.events.rules import stream_mark
+from forum.events.rules import stream_fingerprint
 from forum.i18n import _
 from forum.notices import queries as notices
 from forum.organizer import programme_queries
@@ -47,7 +47,7 @@ def edit_room(room_id: int) -> ResponseReturnValue:
         except ChangedMeanwhile:
             room = programme_queries.room(room_id)
             told = differences(RoomForm.of(room), form)
-            form.seen.data = stream_mark(room)
+            form.seen.data = stream_fingerprint(room)
         else:
             flash(_("Saved. Nobody has been told yet."), "good")
             return redirect(url_for(".edit_room", room_id=room_id), 303)

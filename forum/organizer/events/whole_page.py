@@ -26,7 +26,7 @@ from forum.notices.queries import Concerned, Pending, Unreached
 from forum.registration.models import Registration
 
 
-class Person(NamedTuple):
+class PersonLink(NamedTuple):
     """Someone whom no email reaches: her name, and where her page is."""
 
     name: str
@@ -42,7 +42,7 @@ class Ahead:
 
     reached: int
     by_mode: Mapping[Mode | None, int]
-    kept: Mapping[Unreached, Sequence[Person]]
+    kept: Mapping[Unreached, Sequence[PersonLink]]
     readers: Sequence[tuple[str, str]]
     letter: Letter | None
 
@@ -76,7 +76,7 @@ def ahead(
         reached=len(pending.reached),
         by_mode=Counter(pending.by_mode),
         kept={
-            reason: [Person(each.name, each.public_id) for each in people]
+            reason: [PersonLink(each.name, each.public_id) for each in people]
             for reason, people in pending.kept.items()
             if reason != Unreached.CANCELLED
         },

@@ -18,7 +18,7 @@ from forum.organizer import programme_queries
 from forum.organizer.desk import bp
 from forum.organizer.fields import DeskForm
 from forum.organizer.mail import email_page
-from forum.organizer.mail.email_page import Choice
+from forum.organizer.mail.email_page import EmailChoice
 from forum.organizer.mail.letter_page import sheet, with_sheets
 
 CONFLICT = 409
@@ -92,5 +92,5 @@ def _done(number: int) -> tuple[str, str]:
 def _preview(event: Event, people: Invitees) -> Preview:
     """Return the invitation to the first who gets it, or to a reader who is made up."""
     person = next(iter(people.reached), None)
-    choice = Choice(EMAIL, person=person)
+    choice = EmailChoice(EMAIL, person=person)
     return email_page.preview(event, choice, by=guard.current_organizer(), now=clock.now())

@@ -14,12 +14,11 @@ from forum.care.queries import consequences
 from forum.care.rules import state_at
 from forum.db import transaction
 from forum.errors import Refusal
-from forum.i18n import _
+from forum.i18n import _, date_in_words
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.desk import bp
 from forum.organizer.people.care_forms import PauseForm
 from forum.registration.models import CareState, Registration
-from forum.registration.moments import date_in_words
 
 PERSON = "/events/<slug>/registrations/<public_id>"
 

@@ -100,7 +100,7 @@ def add_companion(slug: str, public_id: str) -> ResponseReturnValue:
 def choose_sessions(slug: str, public_id: str) -> ResponseReturnValue:
     """Choose someone's sessions with limited places."""
     event, person = _person(slug, public_id)
-    mine = [place.session_id for place in queries.places(person)]
+    mine = [place.session_id for place in queries.places_in_sessions(person)]
     is_sent = request.method == "POST"
     form = SessionsForm() if is_sent else SessionsForm(None, data={"sessions": mine})
     form.offer_sessions(event, programme_queries.limited_sessions(event))

@@ -7,7 +7,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care import actions, queries, words
-from forum.care.rules import ANSWERS, Answer
+from forum.care.rules import ANSWERS, TaskAnswer
 from forum.db import transaction
 from forum.errors import Refusal
 from forum.i18n import _
@@ -42,7 +42,7 @@ def settle(task_id: int) -> ResponseReturnValue:
     """Take the answer to one task."""
     task = queries.task(task_id)
     said = request.form.get("answer")
-    answer = next((each for each in Answer if each == said), None)
+    answer = next((each for each in TaskAnswer if each == said), None)
     try:
         with transaction():
             actions.settle(task, answer, now=clock.now(), by=guard.current_organizer())

@@ -71,7 +71,7 @@ def _place(registration: Registration) -> str:
 
 
 def _sessions(registration: Registration) -> str:
-    chosen = [place for place in registration.places if place.status != GIVEN_UP]
+    chosen = [place for place in registration.session_places if place.status != GIVEN_UP]
     return "; ".join(_session(place) for place in chosen)
 
 

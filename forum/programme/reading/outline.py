@@ -10,7 +10,7 @@ from datetime import date
 from forum.events.models import CalendarMail, EventStatus, Mode, SessionKind, SessionStatus
 from forum.programme.reading import kinds
 from forum.programme.reading.parts import (
-    Part,
+    FilePart,
     by_name,
     key,
     listing,
@@ -48,7 +48,7 @@ _modes = by_name(kinds.choice(*Mode), kinds.capacity)
 
 
 @part
-class Meta(Part):
+class Meta(FilePart):
     """About the file."""
 
     schema: int = key(kinds.whole(1, 1))
@@ -59,7 +59,7 @@ class Meta(Part):
 
 
 @part
-class Contact(Part):
+class Contact(FilePart):
     """How to reach a human."""
 
     email: str = key(kinds.email)
@@ -69,7 +69,7 @@ class Contact(Part):
 
 
 @part
-class Programme(Part):
+class Programme(FilePart):
     """The organization behind the events."""
 
     id: str = key(kinds.name_id)
@@ -79,7 +79,7 @@ class Programme(Part):
 
 
 @part
-class Venue(Part):
+class Venue(FilePart):
     """Where people come to."""
 
     id: str = key(kinds.name_id)
@@ -89,7 +89,7 @@ class Venue(Part):
 
 
 @part
-class Room(Part):
+class Room(FilePart):
     """A room of the venue."""
 
     id: str = key(kinds.name_id)
@@ -104,7 +104,7 @@ class Room(Part):
 
 
 @part
-class Track(Part):
+class Track(FilePart):
     """A theme of sessions."""
 
     id: str = key(kinds.name_id)
@@ -113,7 +113,7 @@ class Track(Part):
 
 
 @part
-class Person(Part):
+class Person(FilePart):
     """Someone who speaks, or hosts."""
 
     id: str = key(kinds.name_id)
@@ -122,7 +122,7 @@ class Person(Part):
 
 
 @part
-class Opening(Part):
+class Opening(FilePart):
     """When registration opens, and when it closes for each mode."""
 
     takes: bool | None = key(kinds.yes_no, default=None)
@@ -133,7 +133,7 @@ class Opening(Part):
 
 
 @part
-class Switching(Part):
+class Switching(FilePart):
     """What is said about changing how one attends."""
 
     until: str = key(kinds.line)
@@ -142,7 +142,7 @@ class Switching(Part):
 
 
 @part
-class Promises(Part):
+class Promises(FilePart):
     """What attendees are promised, in words."""
 
     recordings_within_business_days: int | None = key(kinds.whole(1, 100), default=None)
@@ -154,7 +154,7 @@ class Promises(Part):
 
 
 @part
-class OwnWords(Part):
+class OwnWords(FilePart):
     """What a reminder says in the desk's own words, in each language."""
 
     en: str = key(kinds.prose)
@@ -162,7 +162,7 @@ class OwnWords(Part):
 
 
 @part
-class Reminder(Part):
+class Reminder(FilePart):
     """How long before the start to remind whom; whole days may name a local time of day."""
 
     lead: str = key(kinds.lead, named="at")
@@ -178,7 +178,7 @@ class Reminder(Part):
 
 
 @part
-class Session(Part):
+class Session(FilePart):
     """One item of a forum's agenda."""
 
     id: str = key(kinds.name_id)
@@ -206,7 +206,7 @@ class Session(Part):
 
 
 @part
-class Forum(Part):
+class Forum(FilePart):
     """A day in a place."""
 
     id: str = key(kinds.name_id)
@@ -232,7 +232,7 @@ class Forum(Part):
 
 
 @part
-class Recording(Part):
+class Recording(FilePart):
     """What is said about a webcast's recording."""
 
     posted: date = key(kinds.day)
@@ -242,7 +242,7 @@ class Recording(Part):
 
 
 @part
-class RoughReplay(Part):
+class RoughReplay(FilePart):
     """What is said about a replay that nobody has checked yet."""
 
     captions: str = key(kinds.word)
@@ -250,7 +250,7 @@ class RoughReplay(Part):
 
 
 @part
-class Questions(Part):
+class Questions(FilePart):
     """How questions are taken in a webcast."""
 
     names_shown: str | None = key(kinds.choice("never", "first_name"), default=None)
@@ -258,7 +258,7 @@ class Questions(Part):
 
 
 @part
-class WebcastDefaults(Part):
+class WebcastDefaults(FilePart):
     """What holds for each webcast that does not say otherwise."""
 
     room: str | None = key(kinds.name_id, named="platform_room", default=None)
@@ -306,7 +306,7 @@ class Webcast(WebcastDefaults):
 
 
 @part
-class Registrant(Part):
+class Registrant(FilePart):
     """A demo person; only `demo load` reads these."""
 
     id: str = key(kinds.name_id)
@@ -331,7 +331,7 @@ class Registrant(Part):
 
 
 @part
-class CalendarEntry(Part):
+class CalendarEntry(FilePart):
     """The identity of an event or session in people's calendars; see RFC 5545 3.8.4.7, 3.8.7.4."""
 
     event: str = key(kinds.name_id)
@@ -341,7 +341,7 @@ class CalendarEntry(Part):
 
 
 @part
-class ProgrammeFile(Part):
+class ProgrammeFile(FilePart):
     """A whole programme file."""
 
     meta: Meta = key(part_of(Meta))

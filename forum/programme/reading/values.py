@@ -16,7 +16,7 @@ from forum.events.models import (
     SessionStatus,
 )
 from forum.programme.reading import outline
-from forum.programme.reading.parts import Part, keys_of
+from forum.programme.reading.parts import FilePart, keys_of
 from forum.programme.reading.times import CLOSINGS, event_hours, session_hours
 from forum.programme.reading.walltimes import WallTime, instant
 
@@ -25,7 +25,7 @@ Values = dict[str, Any]
 COLUMNS = {"id": "key", "stream": "stream_url"}
 """The columns of rooms, tracks, people and the venue that are not named after their fields."""
 _MADE = {"id", "slug", "quiet", "date", "timezone", "room", "registration", "calendar", "modes"}
-ELSEWHERE: dict[type[Part], set[str]] = {
+ELSEWHERE: dict[type[FilePart], set[str]] = {
     outline.Forum: {*_MADE, "hours", "reminders", "sessions"},
     outline.Webcast: {*_MADE, "time", "reminders", "people", "live_captions", "rec", "asl", "es"},
     outline.Session: {"id", "time", "room", "track", "quiet", "people"},
@@ -33,7 +33,7 @@ ELSEWHERE: dict[type[Part], set[str]] = {
 """Keys that are kept under another name, or in rows of their own."""
 
 
-def columns_of(part: type[Part], record: type[Record]) -> dict[str, str]:
+def columns_of(part: type[FilePart], record: type[Record]) -> dict[str, str]:
     """Return the keys of a part that are kept as they are, each with its column."""
     columns = record.__table__.columns.keys()
     return {
@@ -43,7 +43,7 @@ def columns_of(part: type[Part], record: type[Record]) -> dict[str, str]:
     }
 
 
-def details_of(part: type[Part], record: type[Record]) -> tuple[str, ...]:
+def details_of(part: type[FilePart], record: type[Record]) -> tuple[str, ...]:
     """Return all other keys of a part: they are kept among the `details` of its row."""
     kept = ELSEWHERE[part] | columns_of(part, record).keys()
     return tuple(name for name in keys_of(part) if name not in kept)
@@ -80,7 +80,7 @@ def shared(stated: outline.Venue | outline.Room | outline.Track | outline.Person
     }
 
 
-def shared_plain(part: type[Part], row: Record) -> Values:
+def shared_plain(part: type[FilePart], row: Record) -> Values:
     """Return what a file says of such a row; what is empty is left out."""
     said = {
         name: getattr(row, COLUMNS.get(each.field_name, each.field_name))
@@ -246,13 +246,13 @@ def _instant(
     return instant(written, written.day or stated.on, ZoneInfo(file.zone_name(stated)))
 
 
-def _alike(stated: Part, record: type[Record]) -> Values:
+def _alike(stated: FilePart, record: type[Record]) -> Values:
     """Return what is kept as it is written, by column."""
     columns = columns_of(type(stated), record).values()
     return {column: getattr(stated, column) for column in columns}
 
 
-def _details(stated: Part, names: tuple[str, ...]) -> Facts:
+def _details(stated: FilePart, names: tuple[str, ...]) -> Facts:
     """Return the stated ones of these keys, as JSON holds them."""
     details: Facts = {}
     for name, wanted in keys_of(type(stated)).items():

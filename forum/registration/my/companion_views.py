@@ -14,7 +14,7 @@ from forum.registration.blueprint import act, bp, go_back
 from forum.registration.my.companion_forms import CompanionForm
 from forum.registration.my.details import actions as details
 from forum.registration.my.page import MyPage
-from forum.registration.register.form_keys import is_too_soon, new_mark, read_mark
+from forum.registration.register.form_keys import is_too_soon, new_stamp, read_stamp
 from forum.web import limits
 from forum.web.limits import limiter
 
@@ -24,7 +24,7 @@ def companions(token: str) -> ResponseReturnValue:
     """Show who comes along, and let her add someone."""
     page = MyPage(queries.by_token(token), now=clock.now())
     form = CompanionForm(page.event)
-    form.mark.data = new_mark()
+    form.stamp.data = new_stamp()
     return _page(token, page, form), 200
 
 
@@ -37,12 +37,12 @@ def companion_added(token: str) -> ResponseReturnValue:
     form = CompanionForm(page.event)
     if form.website.data:
         return render_template("registration/refused.html"), 422
-    mark = read_mark(form.mark.data or "", now=page.now.timestamp())
-    if mark is None:
-        form.mark.data = new_mark()
+    stamp = read_stamp(form.stamp.data or "", now=page.now.timestamp())
+    if stamp is None:
+        form.stamp.data = new_stamp()
     if not form.validate():
         return _page(token, page, form), 422
-    if mark is None or is_too_soon(mark):
+    if stamp is None or is_too_soon(stamp):
         form.refuse(_("That was too quick for us to take. Please press the button again."), None)
         return _page(token, page, form), 422
     try:
@@ -62,7 +62,7 @@ def agreed(token: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
 
     def agree() -> None:
-        details.hold(registration, by=None)
+        details.lock_registration(registration, by=None)
         privacy.record(
             registration,
             ConsentPurpose.REGISTRATION,

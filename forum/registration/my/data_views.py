@@ -44,7 +44,7 @@ def next_invitation(token: str) -> ResponseReturnValue:
 
     def agree() -> None:
         now = clock.now()
-        details.hold(registration, by=None)
+        details.lock_registration(registration, by=None)
         if not wants:
             actions.withdraw_invitation(registration, now=now)
         elif invitation_agreement(registration, now=now) is None:

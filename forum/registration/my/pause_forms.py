@@ -9,10 +9,9 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
-from forum.i18n import _, lazy
-from forum.registration.day_field import DayField
+from forum.i18n import _, date_in_words, lazy
+from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Registration
-from forum.registration.moments import date_in_words
 
 UNTIL_TOLD = "told"
 ANOTHER_DAY = "day"
@@ -33,7 +32,7 @@ class PauseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of i
         ],
         validate_choice=False,
     )
-    day = DayField(lazy("The day on which emails begin again"))
+    day = DayBoxesField(lazy("The day on which emails begin again"))
 
     def __init__(self, registration: Registration, *, now: datetime) -> None:
         """Count days from today on her clock."""
@@ -57,7 +56,7 @@ class PauseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of i
         if field.data not in {*LENGTHS, UNTIL_TOLD, ANOTHER_DAY}:
             raise ValidationError(_("Choose how long"))
 
-    def validate_day(self, field: DayField) -> None:
+    def validate_day(self, field: DayBoxesField) -> None:
         """Raise ValidationError for a day that is missing, over, or years away."""
         if self.how_long.data != ANOTHER_DAY:
             return

@@ -50,7 +50,7 @@ def unsubscribe_undone(token: str) -> ResponseReturnValue:
         if stop == Stop.REMINDERS:
             actions.set_reminders(registration, wants=True, now=clock.now())
         else:
-            details.hold(registration, by=None)
+            details.lock_registration(registration, by=None)
             _renew(registration)
     return redirect(url_for(".unsubscribe", token=token), 303)
 
@@ -77,7 +77,7 @@ def invited_again(token: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
 
     def agree() -> None:
-        details.hold(registration, by=None)
+        details.lock_registration(registration, by=None)
         _renew(registration)
 
     return act(token, agree, lambda: _("We will invite you again."), back="again")

@@ -35,7 +35,7 @@ FOLDS = {
 class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
     """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
 
-    mark = HiddenField("")
+    stamp = HiddenField("", name="mark")
     website = StringField(lazy("Leave this empty"))
 
     vars().update(questions([NAME], Way.ASKED))

@@ -7,7 +7,7 @@ import pytest
 from forum.programme.dump import dump
 from forum.programme.reading import outline
 from forum.programme.reading.file import read
-from forum.programme.reading.parts import Part, keys_of, write_part
+from forum.programme.reading.parts import FilePart, keys_of, write_part
 from tests.programme import loaded
 
 WHOLE = """\
@@ -109,7 +109,7 @@ def said(file: outline.ProgrammeFile, name: str) -> dict[str, Any]:
 
 def test_the_whole_file_has_every_part():
     kinds = {kind for kind in vars(outline).values() if isinstance(kind, type)}
-    parts = {kind for kind in kinds if issubclass(kind, Part) and kind is not Part}
+    parts = {kind for kind in kinds if issubclass(kind, FilePart) and kind is not FilePart}
     found = {type(part(read(WHOLE.encode()))) for part in PARTS.values()}
 
     left = {outline.ProgrammeFile, outline.WebcastDefaults, outline.Registrant}

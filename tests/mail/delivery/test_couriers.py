@@ -8,7 +8,7 @@ import pytest
 
 from forum import clock
 from forum.db import db, transaction
-from forum.delivery.abandoned import Mark, Watch
+from forum.delivery.abandoned import Beacon, Watch
 from forum.delivery.couriers import ENDED, CourierGone, Couriers, Office, OfficeClosed
 from forum.delivery.senders import Ledger, Senders
 from forum.delivery.transport import ServerBusy, ServerUnreachable, TemporaryFailure
@@ -149,7 +149,7 @@ def test_a_message_that_changed_hands_is_watched_anew(app, settings, post):
 def test_what_the_dead_of_this_machine_held_comes_back_at_once_and_the_living_keep_theirs(
     app, settings, post
 ):
-    dead, alive = Mark(settings, "dead"), Mark(settings, "alive")
+    dead, alive = Beacon(settings, "dead"), Beacon(settings, "alive")
     post(2, "dead"), post(3, "alive")
     dead._file.close()  # as the kernel does when the last process is gone
     assert Watch(settings, "me").look() == 2

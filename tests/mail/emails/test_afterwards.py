@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from forum.emails import Letter
-from forum.emails.kinds import KINDS, Afterwards, Matter
+from forum.emails.kinds import KINDS, Afterwards, Subject
 from forum.emails.letter import Silence
 from forum.events.models import Mode
 from tests.mail.occasions import facts_of, person_for
@@ -15,7 +15,7 @@ AFTERWARDS = [
     name
     for name, kind in KINDS.items()
     if kind.afterwards != Afterwards.NEVER and not kind.is_invitation
-    if kind.matter != Matter.ADDRESS
+    if kind.subject != Subject.ADDRESS
 ]
 """Those about an event that may be over. Invitations are to the next one."""
 OF_JOINING = ["How to join", "join", "Attend another way", "/mode", "/cancel", "Good to know"]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from forum.events.agenda import Choice, arrange
+from forum.events.agenda import AgendaChoice, arrange
 from forum.events.models import Room, Session, SessionKind, Track
 
 ZONE = "America/New_York"
@@ -119,7 +119,7 @@ def test_choices_must_all_fit():
     ]
 
     def found(**choice):
-        agenda = arrange(sessions, ZONE, Choice(**choice))
+        agenda = arrange(sessions, ZONE, AgendaChoice(**choice))
         return [
             each.session.key for day in agenda.days for slot in day.slots for each in slot.placed
         ]
@@ -138,4 +138,4 @@ def test_breaks_leave_an_agenda_that_was_narrowed():
     ]
 
     assert len(arrange(sessions, ZONE).days[0].slots) == 2
-    assert len(arrange(sessions, ZONE, Choice(mode="webcast")).days[0].slots) == 1
+    assert len(arrange(sessions, ZONE, AgendaChoice(mode="webcast")).days[0].slots) == 1

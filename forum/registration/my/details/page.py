@@ -16,7 +16,7 @@ PARTS = {
 
 
 @dataclass(frozen=True)
-class Part:
+class SaidPart:
     """One part of the details: its name in the address, its title, and its answers in words."""
 
     key: str
@@ -24,16 +24,16 @@ class Part:
     answers: list[tuple[str, str]]
 
 
-def parts(registration: Registration) -> list[Part]:
+def parts(registration: Registration) -> list[SaidPart]:
     """Return everything that someone told us and can change."""
     return [part(key, registration) for key in PARTS]
 
 
-def part(key: str, registration: Registration) -> Part:
+def part(key: str, registration: Registration) -> SaidPart:
     """Return one part. Raises KeyError."""
     title = str(PARTS[key])
     said = [
         (str(detail.label), details.said_by(registration, detail) or _("Not said"))
         for detail in details.of(details.Part(key))
     ]
-    return Part(key, title, said)
+    return SaidPart(key, title, said)

@@ -9,13 +9,11 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
-from forum.events.times import unbroken
-from forum.i18n import _, lazy
-from forum.registration.day_field import DayField
+from forum.i18n import _, lazy, moment_in_words, unbroken
+from forum.registration.day_field import DayBoxesField
 from forum.registration.fields import answer
 from forum.registration.models import Registration
 from forum.registration.places.offer_rules import OPEN_FOR, ends_at
-from forum.registration.refusals import moment_in_words
 
 NONE = "none"
 NOTICES = {
@@ -36,7 +34,7 @@ class WaitingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of
         choices=[SelectChoice(value, label) for value, label in NOTICES.items()],
         validate_choice=False,
     )
-    auto_take = DayField(lazy("Take a place for me without asking, until this day"))
+    auto_take = DayBoxesField(lazy("Take a place for me without asking, until this day"))
 
     def __init__(self, registration: Registration, *, now: datetime) -> None:
         """Show how she waits now, unless she has just sent something else."""
@@ -58,7 +56,7 @@ class WaitingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of
         if field.data not in NOTICES:
             raise ValidationError(_("Choose from the list"))
 
-    def validate_auto_take(self, field: DayField) -> None:
+    def validate_auto_take(self, field: DayBoxesField) -> None:
         """Raise ValidationError for a day that is over, or after the event."""
         day = cast("date | None", field.data)
         if day is not None and day < self._today:
