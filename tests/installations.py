@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from forum import create_app, web
 from forum.config import Settings
 from forum.db import db
-from forum.registration import limits
+from forum.web import limits
 from forum.web.logs import configure_logs
 from forum.web.meters import Meters
 

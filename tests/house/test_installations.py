@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from forum.outbox.transport import Post
-from forum.registration.limits import limiter
 from sqlalchemy import event as sql
 from sqlalchemy import inspect, text
 
 from forum.db import db
 from forum.outbox.runner import wake
+from forum.web.limits import limiter
 from tests.desk import OrganizerAtDesk
 from tests.make import Make
 from tests.people import Visitor
