@@ -8,20 +8,26 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_time, get_timezone_location, get_timezone_name
-from babel.support import NullTranslations
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_app_context, has_request_context, request
-from flask_babel import Babel, force_locale, get_domain, get_locale
+from flask_babel import Babel, force_locale, get_locale
 from flask_babel.speaklater import LazyString
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """The languages we speak, each by its own name."""
 REGIONS = {"en": "en_US", "es": "es_US"}
 """How each writes days and times: "4:30 pm", "4:30 p.m."."""
+WRITTEN_IN = "en"
+"""The language of the sentences in the code, which needs no catalog."""
 ZONES_KNOWN_BY_NAME = {
     "America/New_York",
     "America/Chicago",
@@ -59,11 +65,16 @@ class _Speech(NamedTuple):
     catalog: NullTranslations
 
 
-_MUTE = _Speech("en", NullTranslations())
+_MUTE = _Speech(WRITTEN_IN, NullTranslations())
 
 
 def start(app: Flask) -> None:
-    """Let the application speak."""
+    """Let the application speak. Raises FileNotFoundError when a language has no catalog.
+
+    All are read now, so that processes that are forked later share them.
+    """
+    for language in LANGUAGES:
+        _catalog(language)
     Babel(app, locale_selector=_visitors_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
@@ -98,19 +109,38 @@ def _speech() -> _Speech:
         return _MUTE
     speech: _Speech | None = g.get("speech")
     if speech is None:
-        speech = g.speech = _Speech(str(get_locale() or "en"), get_domain().get_translations())
+        language = str(get_locale() or WRITTEN_IN)
+        speech = g.speech = _Speech(language, _catalog(language))
     return speech
+
+
+@cache
+def _catalog(language: str) -> NullTranslations:
+    """Return a language's sentences as its translators wrote them.
+
+    Made from the written file in 20 ms, once per process: a compiled one could be forgotten, and
+    then Spanish would be served as English without a word.
+    """
+    if language == WRITTEN_IN:
+        return NullTranslations()
+    folder = Path(__file__).parent / "translations" / language / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as written:
+        catalog = read_po(written, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def _visitors_language() -> str:
     asked = request.args.get("lang", "") if has_request_context() else ""
-    return asked if asked in LANGUAGES else "en"
+    return asked if asked in LANGUAGES else WRITTEN_IN
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak another language for a while, such as an attendee's in her mail."""
-    with force_locale(language if language in LANGUAGES else "en"):
+    with force_locale(language if language in LANGUAGES else WRITTEN_IN):
         before = g.pop("speech", None)
         try:
             yield

@@ -97,7 +97,7 @@ class TestRemember:
     def test_she_is_known_again_after_the_key_was_changed(self, app, couple, petra):
         from dataclasses import replace
 
-        from forum.keys import new_key
+        from forum.sealed import new_key
 
         ione, _jasper = couple
         do(actions.remember, ione, by=petra)
