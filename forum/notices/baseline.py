@@ -4,12 +4,11 @@ Pure. Someone who registered after a change has been told so from the start; who
 before has been told what was so then, until a notice says more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self, TypedDict, cast
+from typing import Any, Self, TypedDict, cast
 
-from forum.db import Facts
 from forum.events.models import Event, EventKind, Room, Session
 from forum.events.rules import is_online_only
 
@@ -50,12 +49,12 @@ class Baseline:
     """Each state that it had later, the oldest first, with the instant at which it began."""
 
     @classmethod
-    def from_json(cls, stored: Facts) -> Self:
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Read what is stored as told."""
         later = [(datetime.fromisoformat(each[AT]), _bare(each)) for each in stored.get(LATER, ())]
         return cls(_bare(stored), tuple(later))
 
-    def to_json(self) -> Facts:
+    def to_json(self) -> dict[str, Any]:
         """Return what to store as told."""
         later = [{**state, AT: at.isoformat()} for at, state in self.since]
         return {**self.announced, LATER: later} if later else {**self.announced}
@@ -119,7 +118,7 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def _bare(stored: Facts) -> State:
+def _bare(stored: Mapping[str, Any]) -> State:
     return cast(State, {name: value for name, value in stored.items() if name not in {LATER, AT}})
 
 

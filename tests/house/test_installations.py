@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator, Mapping
 
 import pytest
-from forum.outbox.transport import Post
 from sqlalchemy import event as sql
 from sqlalchemy import inspect, text
 
 from forum.db import db
+from forum.delivery.transport import Post
 from forum.outbox.runner import wake
 from forum.web.limits import limiter
 from tests.desk import OrganizerAtDesk
