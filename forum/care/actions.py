@@ -17,7 +17,7 @@ from forum.audit.models import Action
 from forum.care import queries, refusals, rules
 from forum.care.models import Suppression, Task, TaskKind
 from forum.care.rules import TaskAnswer, state_at
-from forum.db import Facts, db
+from forum.db import Facts, db, lock_row
 from forum.errors import Missing
 from forum.events.models import Gate
 from forum.i18n import _
@@ -140,7 +140,7 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
         raise refusals.OtherAnswer(_("Choose one of the answers to this task."))
     person = task.registration
     hers = _lock_hers_and_gates(person)
-    db.session.refresh(task, with_for_update=True)
+    lock_row(task)
     if task.done_at is not None:
         return
     task.done_at, task.done_by = now, by

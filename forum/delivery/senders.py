@@ -93,7 +93,7 @@ class Senders:
         """
         waiting = deque(claims)
         while waiting:
-            number = self._take_free(len(waiting))
+            number = self._wait_for_free(len(waiting))
             try:
                 decided = self._write([waiting.popleft() for _ in range(number)])
             except BaseException:
@@ -117,7 +117,7 @@ class Senders:
             thread.join()
         self._committer.close()
 
-    def _take_free(self, most: int) -> int:
+    def _wait_for_free(self, most: int) -> int:
         """Wait for a free thread; return how many are free, up to `most`."""
         self._free.acquire()
         number = 1
@@ -228,5 +228,5 @@ def _decide(claim: Claim, found: Live, now: datetime) -> Decided:
 
 def _drop(claim: Claim, silence: Silence, now: datetime) -> None:
     """Keep why an email was not sent, and let somebody call who has to know what it said."""
-    if actions.mark_dropped(claim, silence.reason) and silence.needs_call:
+    if actions.settle_dropped(claim, silence.reason) and silence.needs_call:
         incoming.call_instead(claim.message_id, now=now)

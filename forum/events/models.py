@@ -309,6 +309,7 @@ class Appearance(Record):
     """A speaker on a session."""
 
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    """The session; it knows its appearances."""
     speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"))
     position: Mapped[int] = mapped_column(default=0)
     """Where the speaker stands among those of the session, from 0."""

@@ -186,7 +186,7 @@ def bury(worker: str) -> int:
     return db.session.connection().execute(freed).rowcount
 
 
-def mark_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> bool:
+def settle_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> bool:
     """Keep that the mail server took it, and whether there was an invitation in it.
 
     False: the lease was lost meanwhile.
@@ -194,13 +194,13 @@ def mark_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> b
     return _settle(claim, MessageState.SENT, sent_at=now, has_invitation=has_invitation)
 
 
-def mark_dropped(claim: Claim, reason: str) -> bool:
-    """Keep that it was decided not to send it, and why. False as for `mark_sent`."""
+def settle_dropped(claim: Claim, reason: str) -> bool:
+    """Keep that it was decided not to send it, and why. False as for `settle_sent`."""
     return _settle(claim, MessageState.DROPPED, reason)
 
 
-def mark_failed(claim: Claim, reason: str) -> bool:
-    """Keep that it cannot be delivered, and why; an organizer sees it. False as for `mark_sent`."""
+def settle_failed(claim: Claim, reason: str) -> bool:
+    """Keep that it cannot be delivered, and why: an organizer sees it. False as `settle_sent`."""
     return _settle(claim, MessageState.FAILED, reason)
 
 
@@ -211,7 +211,7 @@ def put_back(
 
     With no instant it keeps its place among those that wait.
 
-    False as for `mark_sent`.
+    False as for `settle_sent`.
     """
     attempts = claim.attempts if counts else claim.attempts - 1
     return _settle(claim, MessageState.QUEUED, reason, attempts=attempts, due_at=until)

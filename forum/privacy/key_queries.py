@@ -37,7 +37,7 @@ def values_by_key() -> Counter[str]:
     return counted
 
 
-def under_other_keys(
+def lock_under_other_keys(
     record: type[Record], name: str, newest: str, *, after: int, at_most: int
 ) -> Sequence[Record]:
     """Return records whose value is not under the key `newest`, in order, locked.

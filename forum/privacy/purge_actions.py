@@ -66,12 +66,17 @@ def end_some(expiry: Expiry, *, now: datetime) -> int:
 
 def begin_purge(*, now: datetime) -> bool:
     """Tell whether the day's purge is this worker's, and keep that it is."""
-    db.session.scalars(select(Programme.id).with_for_update()).all()  # one worker after another
+    _lock_turns()
     today = and_(Attempt.purpose == "purge", Attempt.at > now - rules.PURGES)
     if db.session.scalar(select(Attempt.id).where(today).limit(1)) is not None:
         return False
     db.session.add(Attempt(purpose="purge", subject="", at=now))
     return True
+
+
+def _lock_turns() -> None:
+    """Let one worker after another look whose turn it is."""
+    db.session.scalars(select(Programme.id).with_for_update()).all()
 
 
 def _answers(now: datetime) -> Ids:

@@ -25,7 +25,8 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
     deleted; an event that the file does not name stays as it is. Registrants are not loaded.
     Raises Faulty, before anything is written, when the file contradicts what is stored.
     """
-    stored = queries.stored(for_change=True)
+    queries.lock_places()
+    stored = queries.stored()
     refuse_contradictions(file, stored)
     calendar_changes = CalendarChanges(stored)
     report = Report()

@@ -36,7 +36,7 @@ def dump(event_key: str | None = None) -> str:
     forums = [_forum(each, zone) for each in events if each.kind == EventKind.FORUM]
     webcasts = [_webcast(each, zone) for each in events if each.kind == EventKind.WEBCAST]
     plain |= {"forum": forums[0]} if len(forums) == 1 else {"forums": forums}
-    plain |= {"webcasts": webcasts, "webcast_defaults": _take_common(webcasts)}
+    plain |= {"webcasts": webcasts, "webcast_defaults": _move_common(webcasts)}
     plain["calendar_entries"] = [entry for each in events for entry in _calendar_entries(each)]
     faults = Faults()
     file = read_part(outline.ProgrammeFile, Spot("", node_of(plain)), faults)
@@ -184,7 +184,7 @@ def _known(details: Plain, names: tuple[str, ...]) -> Plain:
     return {name: details[name] for name in names if name in details}
 
 
-def _take_common(webcasts: list[Plain]) -> Plain:
+def _move_common(webcasts: list[Plain]) -> Plain:
     """Take out of the webcasts what all of them say alike, and return it."""
     common: Plain = {}
     for name in _DEFAULTS:

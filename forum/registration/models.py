@@ -232,6 +232,7 @@ class Offer(Record):
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
     """The one who waits together with her: it is for both or neither. None for one alone."""
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    """The event at which the place is."""
     mode: Mapped[Mode] = mapped_column(choice(Mode))
     """The way to attend that it offers."""
     state: Mapped[OfferState] = mapped_column(choice(OfferState), default=OfferState.OPEN)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from forum.events import words
-from forum.events.agenda import Agenda, AgendaChoice, Placed, Slot, arrange
+from forum.events.agenda import Agenda, AgendaChoice, Placed, Start, arrange
 from forum.events.models import Event, Session, SessionKind, SessionStatus, Track
 from forum.events.times import Times
 from forum.i18n import _, day_in_words
@@ -83,10 +83,10 @@ def agenda_page(
     address = _Address(f"{path}sessions/", asked.kept())
     days = [
         DayRows(
-            title=day_in_words(day.slots[0].starts_at, event.timezone)
+            title=day_in_words(day.starts[0].starts_at, event.timezone)
             if len(agenda.days) > 1
             else "",
-            rows=[_row(slot, times, address) for slot in day.slots],
+            rows=[_row(start, times, address) for start in day.starts],
         )
         for day in agenda.days
     ]
@@ -101,15 +101,15 @@ def agenda_page(
     )
 
 
-def _row(slot: Slot, times: Times, address: _Address) -> TimeRow:
-    time, other_time = times.at(slot.starts_at)
+def _row(start: Start, times: Times, address: _Address) -> TimeRow:
+    time, other_time = times.at(start.starts_at)
     return TimeRow(
         time=time,
         other_time=other_time,
-        length=words.length(slot.starts_at, slot.ends_at),
+        length=words.length(start.starts_at, start.ends_at),
         cards=[
-            _card(placed, address, is_usual=placed.session.ends_at == slot.ends_at)
-            for placed in slot.placed
+            _card(placed, address, is_usual=placed.session.ends_at == start.ends_at)
+            for placed in start.placed
         ],
     )
 

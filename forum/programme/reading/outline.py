@@ -27,7 +27,7 @@ from forum.reminders.models import Block
 Span = tuple[WallTime, WallTime]
 Modes = tuple[tuple[str, int | None], ...]
 
-MARKS = ("triangle", "circle", "square", "diamond", "star", "hexagon")
+SIGNS = ("triangle", "circle", "square", "diamond", "star", "hexagon")
 LANGUAGES = ("en", "es")
 OFFERS = ("switch_mode",)
 OPEN_STATE = "registration_open"
@@ -109,7 +109,7 @@ class Track(FilePart):
 
     id: str = key(kinds.name_id)
     name: str = key(kinds.line)
-    mark: str = key(kinds.choice(*MARKS))
+    mark: str = key(kinds.choice(*SIGNS))
 
 
 @part

@@ -59,7 +59,7 @@ class GoodCourier:
     has_ended = False
 
     def deliver(self, claim, _letter):
-        return Tried(lambda: actions.mark_sent(claim, now=clock.now()))
+        return Tried(lambda: actions.settle_sent(claim, now=clock.now()))
 
     def end(self) -> None:
         self.has_ended = True
@@ -197,7 +197,7 @@ def test_threads_that_hang_are_stuck_and_one_that_works_is_not(app, letter, post
     class Hanging:
         def deliver(self, claim, _letter):
             over.wait()
-            return Tried(lambda: actions.mark_sent(claim, now=clock.now()))
+            return Tried(lambda: actions.settle_sent(claim, now=clock.now()))
 
         def rest(self): ...
         def close(self): ...

@@ -34,8 +34,8 @@ def shape(agenda):
     """Return the days as {day: [(hour in UTC, [(key, lane)])]}."""
     return {
         day.on: [
-            (slot.starts_at.hour, [(each.session.key, each.lane) for each in slot.placed])
-            for slot in day.slots
+            (start.starts_at.hour, [(each.session.key, each.lane) for each in start.placed])
+            for start in day.starts
         ]
         for day in agenda.days
     }
@@ -121,7 +121,7 @@ def test_choices_must_all_fit():
     def found(**choice):
         agenda = arrange(sessions, ZONE, AgendaChoice(**choice))
         return [
-            each.session.key for day in agenda.days for slot in day.slots for each in slot.placed
+            each.session.key for day in agenda.days for start in day.starts for each in start.placed
         ]
 
     assert found(topic="tnbc") == ["a", "b"]
