@@ -8,11 +8,36 @@ WITH_KEYS := set -a; . instance/forum.env; set +a;
 .DEFAULT_GOAL := help
 .PHONY: help run test test-faults pictures check sure fix bench lock migration translations
 
-help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+# Runs one step of `make check`: its name, and what it says only when it fails.
+step = @echo "$(1)"; said=$$($(2) 2>&1) || { echo "$$said"; exit 1; }
 
-run: .venv/.runtime instance/forum.env ## serve the demo programme, web and worker
-	@umask 077; $(WITH_KEYS) $(FLASK) db upgrade && $(FLASK) demo load --if-empty && $(FLASK) demo welcome && PATH="$(CURDIR)/$(BIN):$$PATH" exec honcho start
+##@ Look around
+help: ## list what can be made
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.runtime instance/forum.env ## serve the demo programme, web and worker; a change of the code restarts them
+	@umask 077; $(WITH_KEYS) $(BIN)/python -m forum.port && \
+	  $(FLASK) db upgrade && $(FLASK) demo load --if-empty && $(FLASK) demo welcome && \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" exec watchfiles --sigint-timeout 15 --sigkill-timeout 5 "honcho start" forum wsgi.py
+
+pictures: .venv/.dev ## every email as a picture, in pictures/
+	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/emails/test_pictures.py $(ARGS)
+
+##@ Be sure
+fix: .venv/.dev ## format and mend what tools can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+check: .venv/.dev ## format, lint, types, floors, words, documents, templates, requirements
+	$(call step,format,$(BIN)/ruff format --check .)
+	$(call step,lint,$(BIN)/ruff check .)
+	$(call step,types,$(BIN)/mypy)
+	$(call step,imports,$(BIN)/lint-imports --no-logo)
+	$(call step,templates,$(BIN)/djlint forum/templates --lint --quiet)
+	$(call step,requirements,$(BIN)/deptry --no-ansi .)
+	$(call step,house,$(BIN)/python -m pytest -q -m static tests/house)
+	@echo "All checks passed."
 
 test: .venv/.dev ## the whole suite, on both database engines
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not faults" $(ARGS)
@@ -20,35 +45,20 @@ test: .venv/.dev ## the whole suite, on both database engines
 test-faults: .venv/.dev ## kill, starve and silence real processes
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
-pictures: .venv/.dev ## every email as a picture, in pictures/
-	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/emails/test_pictures.py $(ARGS)
-
 sure: check test ## everything that must hold before a change lands
-
-check: .venv/.dev ## format, lint, types, floors, templates, requirements
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/djlint forum/templates --lint --quiet
-	@$(BIN)/deptry .
-
-fix: .venv/.dev ## format and mend what tools can
-	@$(BIN)/ruff format .
-	@$(BIN)/ruff check --fix .
 
 bench: .venv/.dev ## measure speed and memory beside one-line Flask
 	@$(BIN)/python -m benchmarks.run $(ONLY)
 
+##@ Write
 migration: .venv/.dev instance/forum.env ## write a migration: make migration NAME="what changes"
 	@$(WITH_KEYS) $(FLASK) db upgrade && $(FLASK) db revision --autogenerate -m "$(NAME)" \
 	  --rev-id $$(printf '%04d' $$(($$(ls migrations/versions | grep -c '^[0-9]') + 1)))
 
-translations: .venv/.dev ## collect the strings, then compile the catalogs
+translations: .venv/.dev ## collect the sentences into the catalogs, for translating
 	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy --no-location --sort-output -o .venv/messages.pot forum
 	@$(BIN)/pybabel -q update -i .venv/messages.pot -d forum/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@sed -i '/^"\(Report-Msgid\|POT-Creation\|PO-Revision\|Last-Translator\|Language-Team\)/d' forum/translations/*/LC_MESSAGES/messages.po
-	@$(BIN)/pybabel -q compile -d forum/translations
 
 lock: ## pin the requirements anew, with hashes (needs uv)
 	@for each in requirements requirements-dev; do \

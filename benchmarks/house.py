@@ -21,9 +21,9 @@ from flask import Flask
 from forum import clock, create_app
 from forum.config import Settings
 from forum.db import db, transaction
-from forum.keys import new_key
 from forum.programme import actions as programme
 from forum.programme.reading.file import read
+from forum.sealed import new_key
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "forum" / "demo" / "programme.yaml"

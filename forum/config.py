@@ -4,8 +4,9 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -28,9 +29,19 @@ class ConfigError(Exception):
         self.faults = faults
 
 
+def number(default: int, *, least: int = 1) -> Any:  # noqa: ANN401 - as `field`
+    """Declare a setting that is a number, and the smallest that makes sense."""
+    return field(default=default, metadata={"least": least})
+
+
+def address(default: str = "") -> Any:  # noqa: ANN401 - as `field`
+    """Declare a setting that is one plain email address, or empty."""
+    return field(default=default, metadata={"is_address": True})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that an installation may decide. Times are in seconds.
+    """Everything that an installation may decide, each explained below itself. Times in seconds.
 
     Each field is the environment variable of the same name, in capitals, after `FORUM_`.
     """
@@ -49,19 +60,25 @@ class Settings:
     """Empty for tasks and limits in a file and in memory, or `redis://…`."""
     mail_server: str = ""
     """Empty to write mail into a Maildir in the instance folder."""
-    mail_port: int = 25
+    mail_port: int = number(25)
+    """Where the mail server listens."""
     mail_username: str = ""
+    """How we sign in to the mail server; empty for no sign-in."""
     mail_password: str = ""
+    """What belongs to the name."""
     mail_use_tls: bool = False
+    """Whether the connection is encrypted by STARTTLS."""
     mail_use_ssl: bool = False
-    mail_timeout: int = 15
-    mail_default_sender: str = "events@localhost"
+    """Whether the connection is encrypted from the start."""
+    mail_timeout: int = number(15)
+    """How long we wait for each answer of the mail server."""
+    mail_default_sender: str = address("events@localhost")
     """The From address; calendar programs expect it to stay the same."""
-    mail_invitation_sender: str = ""
+    mail_invitation_sender: str = address()
     """The From address of invitations to the next forum; empty for the usual one."""
-    mail_reply_to: str = ""
+    mail_reply_to: str = address()
     """Empty for the programme's contact address."""
-    mail_envelope_sender: str = ""
+    mail_envelope_sender: str = address()
     """Where bounces go, each to an address of its own made from this one; empty for the From
     address as it is."""
     mail_authserv: str = ""
@@ -71,21 +88,27 @@ class Settings:
     ses_topic: str = ""
     """The Amazon SNS topic, by its ARN, that tells us of bounces; empty for none."""
     postmark_user: str = "postmark"
+    """The name that Postmark's webhooks give."""
     postmark_password: str = ""
     """Opens the door for Postmark's webhooks; empty for none."""
     mailgun_key: str = ""
     """Mailgun's webhook signing key; empty for none."""
-    sender_threads: int = 8
+    sender_threads: int = number(8)
+    """Connections that one worker sends mail over."""
     host: str = "127.0.0.1"
-    port: int = 8000
-    web_workers: int = 2
-    proxy_hops: int = 0
+    """The address at which the web listens."""
+    port: int = number(8000)
+    """The port at which the web listens."""
+    web_workers: int = number(2)
+    """Web processes: one for each processor."""
+    proxy_hops: int = number(0, least=0)
     """How many proxies in front of us add `X-Forwarded-*`; 0 to believe none."""
     metrics_token: str = ""
     """Opens `/metrics` to other machines; empty for this machine only."""
     limits: bool = True
     """Off lifts rate limits and the least time a form takes, for load tests only."""
     log_level: str = "info"
+    """The least that is logged: `debug`, `info`, `warning` or `error`."""
 
     @property
     def is_secure(self) -> bool:
@@ -133,12 +156,12 @@ class Settings:
         known = {field.name: field.type for field in fields(cls)}
         for name, text in given.items():
             if name not in known:
-                faults.append(f"{PREFIX}{name.upper()} is not a setting. Is it misspelled?")
+                faults.append(f"{variable(name)} is not a setting. Is it misspelled?")
             elif text or known[name] is str:
                 try:
                     values[name] = _parse(known[name], text)
                 except ValueError as error:
-                    faults.append(f"{PREFIX}{name.upper()} {error}")
+                    faults.append(f"{variable(name)} {error}")
         values.setdefault("base_url", f"http://localhost:{values.get('port', cls.port)}")
         values.setdefault("secret_keys", ())
         values.setdefault("data_keys", ())
@@ -147,6 +170,11 @@ class Settings:
         if faults:
             raise ConfigError(faults)
         return settings
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"{PREFIX}{name.upper()}"
 
 
 def current_settings() -> Settings:
@@ -230,15 +258,10 @@ def _faults_in_mail(settings: Settings) -> list[str]:
         faults.append("FORUM_MAIL_USERNAME and FORUM_MAIL_PASSWORD go together; set both.")
     if settings.mail_server and settings.mail_default_sender.endswith("@localhost"):
         faults.append("FORUM_MAIL_DEFAULT_SENDER is missing: a mail server needs a real sender.")
-    for name in (
-        "mail_default_sender",
-        "mail_invitation_sender",
-        "mail_reply_to",
-        "mail_envelope_sender",
-    ):
-        address = getattr(settings, name)
-        if address and (address.count("@") != 1 or any(c in address for c in " <>,\r\n")):
-            faults.append(f"{PREFIX}{name.upper()} must be one plain address, name@example.org")
+    for each in fields(settings):
+        text = getattr(settings, each.name) if "is_address" in each.metadata else ""
+        if text and (text.count("@") != 1 or any(c in text for c in " <>,\r\n")):
+            faults.append(f"{variable(each.name)} must be one plain address, name@example.org")
     return faults
 
 
@@ -279,9 +302,8 @@ def _fault_in_mailbox(address: str) -> str:
 
 
 def _faults_in_numbers(settings: Settings) -> list[str]:
-    least = {"sender_threads": 1, "web_workers": 1, "mail_timeout": 1, "port": 1, "mail_port": 1}
     return [
-        f"{PREFIX}{name.upper()} must be at least {low}"
-        for name, low in least.items()
-        if getattr(settings, name) < low
+        f"{variable(each.name)} must be at least {each.metadata['least']}"
+        for each in fields(settings)
+        if "least" in each.metadata and getattr(settings, each.name) < each.metadata["least"]
     ]

@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from flask import Flask, current_app, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Dialect, Enum, MetaData, Table, Text, event
+from sqlalchemy import JSON, Dialect, Enum, Insert, MetaData, Table, Text, event, inspect, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -173,8 +177,8 @@ def connect(app: Flask, settings: Settings) -> None:
         engine = db.engine
     if settings.is_sqlite:
         _prepare_sqlite(engine)
-        gate = _Gate(settings.database_file.with_suffix(".gate"))
-        app.extensions["forum_turns"] = _Turns(gate.held)
+        file_lock = _FileLock(settings.database_file.with_suffix(".gate"))
+        app.extensions["forum_turns"] = _Turns(file_lock.held)
     else:
         _prepare_postgresql(engine)
         app.extensions["forum_turns"] = _Turns(lambda _deadline: nullcontext())
@@ -217,7 +221,7 @@ def _prepare_postgresql(engine: Engine) -> None:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {seconds * 1000:.0f}")
 
 
-class _Gate:
+class _FileLock:
     """One writer at a time, fairly, over all threads and processes of this machine.
 
     SQLite alone polls for its lock, so that the unlucky wait for seconds.
@@ -256,8 +260,8 @@ class _Gate:
 class _Turns:
     """How writers of this process get their turn, and how long each may wait for it."""
 
-    def __init__(self, gate: Callable[[float], AbstractContextManager[None]]) -> None:
-        self._gate = gate
+    def __init__(self, lock: Callable[[float], AbstractContextManager[None]]) -> None:
+        self._lock = lock
         self._last_was_in_vain = False
 
     @contextmanager
@@ -268,7 +272,7 @@ class _Turns:
         deadline = time.monotonic() + wait
         is_in_vain = False
         try:
-            with self._gate(deadline):
+            with self._lock(deadline):
                 left = deadline - time.monotonic()
                 yield max(0.001, left) if is_sqlite() else wait
         except (Busy, OperationalError):
@@ -328,12 +332,39 @@ def after_commit(action: Callable[[], None]) -> None:
         actions.append(action)
 
 
+def lock_row(row: Record) -> None:
+    """Lock a row and read it as it is now. Raises Missing when another request deleted it.
+
+    Rows that point to it can still be written meanwhile.
+    """
+    kind, identity = type(row), inspect(row).identity
+    locked = select(kind.id).where(kind.id == (identity or (0,))[0])
+    if db.session.scalar(locked.with_for_update(key_share=True)) is None:
+        raise Missing
+    db.session.refresh(row)
+
+
 def read_again(row: Record) -> None:
     """Read a row as it is now, after a lock. Raises Missing when another request deleted it."""
     try:
         db.session.refresh(row)
     except InvalidRequestError:
         raise Missing from None
+
+
+def insert_once(table: type[Record], key: str) -> Insert:
+    """Return an INSERT that does nothing where a row of this key, a unique column, is there.
+
+    Run it on `db.session.connection()` with the values; `rowcount` says how many rows are new.
+    """
+    return _insert_once(sqlite_dialect if is_sqlite() else postgresql, table, key)
+
+
+@cache
+def _insert_once(dialect: ModuleType, table: type[Record], key: str) -> Insert:
+    """Make it once: one of these runs for every registration."""
+    insert: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
+    return insert.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
 
 
 def is_sqlite() -> bool:

@@ -4,23 +4,30 @@ Every function takes aware instants and an IANA zone name, and speaks the curren
 the visitor's on a page (`?lang=es`), the attendee's in a mail.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, date, datetime, time
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_time, get_timezone_location, get_timezone_name
-from babel.support import NullTranslations
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_app_context, has_request_context, request
-from flask_babel import Babel, force_locale, get_domain, get_locale
+from flask_babel import Babel, force_locale, get_locale
 from flask_babel.speaklater import LazyString
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """The languages we speak, each by its own name."""
 REGIONS = {"en": "en_US", "es": "es_US"}
 """How each writes days and times: "4:30 pm", "4:30 p.m."."""
+WRITTEN_IN = "en"
+"""The language of the sentences in the code, which needs no catalog."""
 ZONES_KNOWN_BY_NAME = {
     "America/New_York",
     "America/Chicago",
@@ -29,19 +36,24 @@ ZONES_KNOWN_BY_NAME = {
     "Europe/London",
 }
 """Zones whose name alone says which one is meant; others are said with their city."""
+HALF_OF_DAY = re.compile(r"(?<=\d) ([ap]\.?\s?m\b)")
 
 __all__ = [
     "LANGUAGES",
     "_",
     "both_zones",
+    "date_in_words",
     "day_in_words",
     "is_zone",
     "lazy",
+    "moment_in_words",
+    "moment_on_both_clocks",
     "ngettext",
     "span_in_words",
     "speaking",
     "start",
     "time_in_words",
+    "unbroken",
     "zone_in_words",
 ]
 
@@ -53,11 +65,16 @@ class _Speech(NamedTuple):
     catalog: NullTranslations
 
 
-_MUTE = _Speech("en", NullTranslations())
+_MUTE = _Speech(WRITTEN_IN, NullTranslations())
 
 
 def start(app: Flask) -> None:
-    """Let the application speak."""
+    """Let the application speak. Raises FileNotFoundError when a language has no catalog.
+
+    All are read now, so that processes that are forked later share them.
+    """
+    for language in LANGUAGES:
+        _catalog(language)
     Babel(app, locale_selector=_visitors_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
@@ -92,19 +109,38 @@ def _speech() -> _Speech:
         return _MUTE
     speech: _Speech | None = g.get("speech")
     if speech is None:
-        speech = g.speech = _Speech(str(get_locale() or "en"), get_domain().get_translations())
+        language = str(get_locale() or WRITTEN_IN)
+        speech = g.speech = _Speech(language, _catalog(language))
     return speech
+
+
+@cache
+def _catalog(language: str) -> NullTranslations:
+    """Return a language's sentences as its translators wrote them.
+
+    Made from the written file in 20 ms, once per process: a compiled one could be forgotten, and
+    then Spanish would be served as English without a word.
+    """
+    if language == WRITTEN_IN:
+        return NullTranslations()
+    folder = Path(__file__).parent / "translations" / language / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as written:
+        catalog = read_po(written, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def _visitors_language() -> str:
     asked = request.args.get("lang", "") if has_request_context() else ""
-    return asked if asked in LANGUAGES else "en"
+    return asked if asked in LANGUAGES else WRITTEN_IN
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak another language for a while, such as an attendee's in her mail."""
-    with force_locale(language if language in LANGUAGES else "en"):
+    with force_locale(language if language in LANGUAGES else WRITTEN_IN):
         before = g.pop("speech", None)
         try:
             yield
@@ -139,6 +175,32 @@ def span_in_words(starts: datetime, ends: datetime, zone: str) -> str:
     )
 
 
+def moment_in_words(at: datetime, zone: str) -> str:
+    """Return "Monday, January 25, 2027, at 9:00 am, Eastern Time"."""
+    return _(
+        "%(day)s, at %(time)s, %(zone)s",
+        day=day_in_words(at, zone),
+        time=time_in_words(at, zone),
+        zone=zone_in_words(zone, at),
+    )
+
+
+def moment_on_both_clocks(at: datetime, event_zone: str, own_zone: str) -> list[str]:
+    """Return the same on the person's own clock, then on the event's where that differs."""
+    zones = [own_zone] if _is_same_clock(at, event_zone, own_zone) else [own_zone, event_zone]
+    return [unbroken(moment_in_words(at, zone)) for zone in zones]
+
+
+def date_in_words(day: date) -> str:
+    """Return a bare day: "Monday, January 25, 2027"."""
+    return day_in_words(datetime.combine(day, time(12), UTC), "UTC")
+
+
+def unbroken(text: str) -> str:
+    """Return a sentence that keeps the half of the day on the line of its hour."""
+    return HALF_OF_DAY.sub("\u00a0\\1", text)
+
+
 def zone_in_words(zone: str, at: datetime) -> str:
     """Return "Eastern Time", or "Mountain Time (Phoenix)" where the name alone is not enough."""
     return _zone(zone, at, _speech().language)
@@ -157,12 +219,13 @@ def _both_zones(
     starts: datetime, ends: datetime, event_zone: str, own_zone: str, _language: str
 ) -> list[str]:
     lines = [_line(starts, ends, own_zone, own_zone)]
-    same = starts.astimezone(ZoneInfo(own_zone)).utcoffset() == (
-        starts.astimezone(ZoneInfo(event_zone)).utcoffset()
-    )
-    if not same:
+    if not _is_same_clock(starts, event_zone, own_zone):
         lines.append(_line(starts, ends, event_zone, own_zone))
     return lines
+
+
+def _is_same_clock(at: datetime, zone: str, other: str) -> bool:
+    return at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(ZoneInfo(other)).utcoffset()
 
 
 def _line(starts: datetime, ends: datetime, zone: str, day_zone: str) -> str:

@@ -7,12 +7,13 @@ copied to another place does not open there. The text form is `key id.base64(non
 import base64
 import hashlib
 import os
+import secrets
 from typing import Any, overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from forum.config import current_settings
+from forum.config import DATA_KEY_BYTES, current_settings
 
 NONCE_BYTES = 12
 KEY_ID_LENGTH = 8
@@ -20,6 +21,11 @@ KEY_ID_LENGTH = 8
 
 class Unreadable(Exception):
     """A sealed value does not open: its key is gone, or it was moved or altered."""
+
+
+def new_key() -> str:
+    """Return a fresh key, good as a data key and as a secret key: URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(DATA_KEY_BYTES)).decode()
 
 
 def key_id(key: str) -> str:

@@ -6,6 +6,7 @@ A worker has one thread, because our work is computing, not waiting: more speed 
 
 import gc
 import os
+import sys
 from tempfile import TemporaryDirectory
 
 from granian.constants import HTTPModes, Interfaces
@@ -13,7 +14,8 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from forum import create_app
-from forum.config import Settings
+from forum.config import ConfigError, Settings
+from forum.port import require_free
 from forum.web.meters import PROCESSES_SHARE
 
 THROUGH_OUR_LOG = {
@@ -26,6 +28,7 @@ THROUGH_OUR_LOG = {
 def serve() -> None:
     """Serve until asked to stop; a worker that dies is replaced. Raises ConfigError."""
     settings = Settings.from_environ()
+    require_free(settings)
     with TemporaryDirectory(prefix="forum-metrics-") as folder:
         os.environ[PROCESSES_SHARE] = folder
         app = create_app(settings)
@@ -49,4 +52,7 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    try:
+        serve()
+    except ConfigError as error:
+        sys.exit(str(error))

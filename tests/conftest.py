@@ -21,8 +21,10 @@ from werkzeug.serving import make_server
 from forum import create_app
 from forum.config import Settings
 from forum.db import db
+from tests.aloud import is_page, read_aloud
 from tests.calendars import libical
 from tests.engines import Postgresql, Sqlite, postgres_server, with_address
+from tests.installations import Installation
 from tests.make import Make
 from tests.people import Visitor
 
@@ -52,6 +54,28 @@ def is_here(mark: str) -> bool:
     return program(*NEEDS[mark][1]) is not None
 
 
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Say what is in a page or an email that a test looks into, as words."""
+    if op in {"in", "not in"} and isinstance(right, str) and "\n" in right:
+        return [f"{left!r} {op}:", *(read_aloud(right) if is_page(right) else right.splitlines())]
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    Visitor.last_read = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Show the page that was given last when a test fails."""
+    report = yield
+    if report.failed and Visitor.last_read:
+        name, page = Visitor.last_read
+        report.sections.append((f"The last page: {name}", "\n".join(read_aloud(page))))
+    return report
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark, (label, names) in NEEDS.items():
@@ -71,10 +95,15 @@ def pytest_terminal_summary(terminalreporter) -> None:
         terminalreporter.write_line(f"LEFT OUT {reasons.count(reason)} tests. {reason}")
 
 
+def works_with_others(test: pytest.Item) -> bool:
+    """Tell whether a test starts other processes, which know nothing of a clock that is moved."""
+    return any(test.get_closest_marker(mark) for mark in ("faults", "real_time"))
+
+
 @pytest.fixture(autouse=True)
 def today(request) -> Iterator[time_machine.Traveller | None]:
     """Travel to the demo's day; tests with other processes stay in real time."""
-    if request.node.get_closest_marker("faults") or request.node.get_closest_marker("real_time"):
+    if works_with_others(request.node):
         yield None
     else:
         with time_machine.travel(TODAY, tick=True) as traveller:
@@ -82,8 +111,9 @@ def today(request) -> Iterator[time_machine.Traveller | None]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_engine(tmp_path_factory) -> Sqlite:
-    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+def sqlite_engine(tmp_path_factory) -> Iterator[Sqlite]:
+    with closing(Sqlite(tmp_path_factory.mktemp("sqlite"))) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
@@ -106,19 +136,30 @@ def overrides() -> dict[str, object]:
 
 
 @pytest.fixture
-def settings(engine, overrides, tmp_path) -> Iterator[Settings]:
-    """Return an installation of our own: an empty, migrated database and a folder."""
-    with engine.fresh(tmp_path, **overrides) as settings:
-        yield settings
+def installation(request, engine, overrides, tmp_path) -> Iterator[Installation]:
+    """Return an installation as good as new; whoever works with other processes has his own."""
+    if works_with_others(request.node):
+        with engine.fresh(tmp_path, **overrides) as settings:
+            installation = Installation(settings)
+            yield installation
+            installation.leave()
+    else:
+        with engine.lent(**overrides) as installation:
+            yield installation
 
 
 @pytest.fixture
-def app(settings) -> Iterator[Flask]:
-    app = create_app(settings, TESTING=True)
+def settings(installation) -> Settings:
+    """Return an empty, migrated database and a folder."""
+    return installation.settings
+
+
+@pytest.fixture
+def app(installation) -> Iterator[Flask]:
+    app = installation.app()
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

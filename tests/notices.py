@@ -6,7 +6,7 @@ from forum import clock
 from forum.accounts.models import Organizer
 from forum.db import db, transaction
 from forum.events.models import Event, Room, Session
-from forum.events.rules import stream_mark
+from forum.events.rules import stream_fingerprint
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending
@@ -45,7 +45,7 @@ class Desk:
         """Give a room another stream."""
         with transaction():
             stands = {"stream_url": room.stream_url, "dial_in": room.dial_in}
-            wanted = {**stands, "seen": stream_mark(room), **facts}
+            wanted = {**stands, "seen": stream_fingerprint(room), **facts}
             room_actions.change_room(room, **wanted, **self._who)
 
     def send(self, event: Event, occasion: Occasion = Occasion.CHANGES, **facts) -> Notice:

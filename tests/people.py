@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
+from tests.aloud import XHTML
+
 FIELDS = {"input", "select", "textarea"}
 UNLABELLED = {"hidden", "submit", "button", "image"}
 
@@ -109,6 +110,9 @@ class Browser(FlaskClient):
 class Visitor:
     """Someone with a browser without scripts."""
 
+    last_read: tuple[str, str] | None = None
+    """The page that any visitor of this test was given last: it is shown when the test fails."""
+
     def __init__(self, app: Flask) -> None:
         self.client = Browser(app, app.response_class, use_cookies=True)
 
@@ -134,9 +138,9 @@ class Visitor:
 
     def _read(self, response: TestResponse, status: int) -> Page:
         body = response.get_data(as_text=True)
-        assert response.status_code == status, f"{response.status_code}: {body[:2000]}"
-        parser = html5lib.HTMLParser(strict=True)
-        page = Page(response, parser.parse(body))
+        Visitor.last_read = f"{response.request.method} {response.request.path}", body
+        assert response.status_code == status, Visitor.last_read[0]
+        page = Page(response, html5lib.HTMLParser(strict=True).parse(body))
         review(page, body)
         return page
 

@@ -62,7 +62,7 @@ def change_organizer(  # noqa: PLR0913 - what a row says, by name
 
     Raises LastOwner.
     """
-    db.session.scalars(select(Organizer.id).order_by(Organizer.id).with_for_update()).all()
+    _lock_organizers()
     stays_owner = role == OrganizerRole.OWNER and is_active
     if not stays_owner and queries.active_owners() == [organizer.id]:
         raise LastOwner
@@ -225,3 +225,8 @@ def remove_passkey(passkey: Passkey, *, by: Organizer, now: datetime) -> None:
     """Forget a passkey, such as that of a lost phone."""
     record(Action.PASSKEY_REMOVED, passkey, now=now, organizer=by)
     db.session.delete(passkey)
+
+
+def _lock_organizers() -> None:
+    """Let one change after another look who is the last owner."""
+    db.session.scalars(select(Organizer.id).order_by(Organizer.id).with_for_update()).all()

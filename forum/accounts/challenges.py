@@ -24,7 +24,7 @@ def put(question: passkey_actions.Question) -> Response:
     return Response(question.options, mimetype="application/json")
 
 
-def take(*, now: datetime) -> str:
+def redeem(*, now: datetime) -> str:
     """Return the challenge that waits, for the only time. Raises passkeys.NotVerified.
 
     Runs inside a transaction.
@@ -42,7 +42,7 @@ def answered(credential: str, *, now: datetime, organizer: Organizer | None = No
     With `organizer`, only one of hers will do. Raises passkeys.NotVerified. Runs inside a
     transaction.
     """
-    challenge = take(now=now)
+    challenge = redeem(now=now)
     passkey = queries.passkey_by_credential(passkey_actions.credential_id(credential))
     if passkey is None or (organizer is not None and passkey.organizer_id != organizer.id):
         raise passkey_actions.NotVerified

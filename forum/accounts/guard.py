@@ -70,11 +70,11 @@ def close(bp: Blueprint, *, openings: Collection[str] = ()) -> None:
 def needs(role: OrganizerRole) -> Callable[[View], View]:
     """Say which role is enough for a view. Goes below `@bp.route`."""
 
-    def mark(view: View) -> View:
+    def say(view: View) -> View:
         view.needed_role = role  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return say
 
 
 def needed_role(view: Callable[..., Any]) -> OrganizerRole:

@@ -21,25 +21,31 @@ class Organizer(Record):
     """Someone who works at the desk. Signs in without a password."""
 
     email: Mapped[str] = mapped_column(unique=True)
+    """Where sign-in links go, in small letters."""
     name: Mapped[str]
+    """The name that the desk and the history show."""
     role: Mapped[OrganizerRole] = mapped_column(choice(OrganizerRole))
+    """What they may do."""
     is_active: Mapped[bool] = mapped_column(default=True)
+    """They may sign in."""
     created_at: Mapped[datetime]
+    """In UTC."""
 
     passkeys: Mapped[list["Passkey"]] = relationship(back_populates="organizer")
 
 
 class SignInLink(Record):
-    """A single-use link that signs an organizer in.
-
-    The token in the mail is signed over `public_id`, so nothing stored here opens the desk.
-    """
+    """A single-use link that signs an organizer in."""
 
     organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id"))
     public_id: Mapped[str] = mapped_column(unique=True)
+    """What the token in the mail is signed over: nothing stored here opens the desk."""
     created_at: Mapped[datetime]
+    """In UTC."""
     expires_at: Mapped[datetime]
+    """Until when it opens the desk, in UTC."""
     used_at: Mapped[datetime | None]
+    """When it was used, in UTC; None while it was not."""
 
     organizer: Mapped[Organizer] = relationship()
 
@@ -49,11 +55,17 @@ class SignIn(Record):
 
     organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
+    """A hash of what the browser's cookie holds."""
     created_at: Mapped[datetime]
+    """In UTC."""
     last_seen_at: Mapped[datetime]
+    """When they were last at work, in UTC, to within a few minutes."""
     expires_at: Mapped[datetime]
+    """Until when it lasts at most, in UTC."""
     passkey_at: Mapped[datetime | None]
+    """When a passkey last said yes in it, in UTC; None if none did."""
     ended_at: Mapped[datetime | None]
+    """When it was ended, in UTC; None while it lasts."""
 
     organizer: Mapped[Organizer] = relationship(lazy="joined", innerjoin=True)
 
@@ -63,23 +75,29 @@ class Passkey(Record):
 
     organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id"), index=True)
     credential_id: Mapped[str] = mapped_column(unique=True)
+    """Its name at the device, in URL-safe base64."""
     public_key: Mapped[str]
+    """Its public key, in URL-safe base64."""
     sign_count: Mapped[int] = mapped_column(default=0)
+    """How often the device has signed, as it says; a copy would fall behind."""
     name: Mapped[str] = mapped_column(default="")
+    """What the organizer calls it; empty when unnamed."""
     created_at: Mapped[datetime]
+    """In UTC."""
     last_used_at: Mapped[datetime | None]
+    """In UTC; None until its first use."""
 
     organizer: Mapped[Organizer] = relationship(back_populates="passkeys")
 
 
 class Attempt(Record):
-    """One try at something that is limited per address, counted over all processes.
-
-    `subject` is a keyed hash, never an address itself.
-    """
+    """One try at something that is limited per address, counted over all processes."""
 
     purpose: Mapped[str]
+    """What was tried."""
     subject: Mapped[str]
+    """By whom: a keyed code, never an address itself."""
     at: Mapped[datetime]
+    """In UTC."""
 
     __table_args__ = (Index("ix_attempt_purpose_subject_at", "purpose", "subject", "at"),)

@@ -32,7 +32,7 @@ def count(purpose: str, subject: str, *, most: int, now: datetime) -> None:
     except where a single try is allowed, because that is not about numbers.
     """
     key = _key(purpose, subject)
-    _lock(key)
+    _lock_tries(key)
     same = (Attempt.purpose == purpose, Attempt.subject == key)
     db.session.execute(delete(Attempt).where(*same, Attempt.at <= now - TRY_WINDOW))
     tries = db.session.scalar(select(func.count()).select_from(Attempt).where(*same)) or 0
@@ -47,7 +47,7 @@ def _key(purpose: str, subject: str) -> str:
     return hmac.new(secret, f"{purpose}:{subject}".encode(), hashlib.sha256).hexdigest()
 
 
-def _lock(key: str) -> None:
+def _lock_tries(key: str) -> None:
     """Let the tries of one subject come one after another; SQLite's writers do anyway."""
     if not is_sqlite():
         number = int.from_bytes(bytes.fromhex(key[:16]), signed=True)

@@ -77,11 +77,17 @@ class AuditEntry(Record):
     """One deed. Written in the same transaction as what it tells of; never changed."""
 
     at: Mapped[datetime]
+    """In UTC."""
     action: Mapped[Action] = mapped_column(choice(Action))
+    """What was done."""
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+    """Who did it; None for a person herself, or our program."""
     subject_kind: Mapped[str]
+    """What it was done to, by the name of its table."""
     subject_id: Mapped[int]
+    """The number of that row, which may be gone by now."""
     facts: Mapped[Facts] = mapped_column(default=dict)
+    """What it was about: words and numbers of ours, never anything personal."""
 
     organizer: Mapped[Organizer | None] = relationship()
 

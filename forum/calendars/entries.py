@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from forum.calendars.addresses import public
-from forum.calendars.ics import Conference, Entry, Organizer, Reader
+from forum.calendars.ics import Attendee, Conference, Entry, Inviter
 from forum.config import current_settings
 from forum.events.contact import contact_of
 from forum.events.discretion import Place, place, said
@@ -31,14 +31,14 @@ from forum.registration.models import Registration, Status
 ALARM = timedelta(minutes=30)
 
 
-def organizer(programme: Programme) -> Organizer:
+def organizer(programme: Programme) -> Inviter:
     """Return who invites, by the neutral name; the address is the From address of our mail."""
-    return Organizer(programme.quiet_name, current_settings().mail_default_sender)
+    return Inviter(programme.quiet_name, current_settings().mail_default_sender)
 
 
-def reader(registration: Registration) -> Reader:
+def reader(registration: Registration) -> Attendee:
     """Return whom an invitation is for. She has an email address, or nothing is mailed."""
-    return Reader(registration.name, registration.email or "")
+    return Attendee(registration.name, registration.email or "")
 
 
 def event_entry(  # noqa: PLR0913 - what an entry is about, by name

@@ -14,7 +14,7 @@ from flask_babel import get_locale
 
 from forum.calendars import entries, ics, queries
 from forum.calendars.addresses import public
-from forum.calendars.queries import Mark
+from forum.calendars.queries import Edition
 from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
 from forum.db import Record
@@ -46,10 +46,12 @@ class File:
 
 def upcoming(*, is_full: bool, now: datetime) -> File:
     """Return the feed of everything to come: one entry for each event until its day is over."""
-    programme, venue = house = events.programme(), events.venue()
-    marks = queries.event_marks()
+    programme, venue = own = events.programme(), events.venue()
+    editions = queries.event_editions()
     shown = {
-        mark.uid for mark in marks if _leaves_at(mark) > now and mark.status != EventStatus.DRAFT
+        edition.uid
+        for edition in editions
+        if _leaves_at(edition) > now and edition.status != EventStatus.DRAFT
     }
 
     def write() -> bytes:
@@ -69,19 +71,25 @@ def upcoming(*, is_full: bool, now: datetime) -> File:
     return File(
         name="calendar.ics",
         version=_version(
-            "upcoming", is_full, *house, *(mark for mark in marks if mark.uid in shown)
+            "upcoming", is_full, *own, *(edition for edition in editions if edition.uid in shown)
         ),
-        modified_at=_modified_at(marks, now),
-        until=min((_leaves_at(mark) for mark in marks if mark.uid in shown), default=None),
+        modified_at=_modified_at(editions, now),
+        until=min(
+            (_leaves_at(edition) for edition in editions if edition.uid in shown), default=None
+        ),
         write=write,
     )
 
 
 def event(event: Event, *, is_full: bool, now: datetime) -> File:
     """Return the feed of an event's sessions; a canceled one stays until its day is over."""
-    programme, venue = house = events.programme(), events.venue()
-    marks = queries.session_marks(event)
-    gone = {mark.uid for mark in marks if _is_off(mark, event) and _leaves_at(mark) <= now}
+    programme, venue = own = events.programme(), events.venue()
+    editions = queries.session_editions(event)
+    gone = {
+        edition.uid
+        for edition in editions
+        if _is_off(edition, event) and _leaves_at(edition) <= now
+    }
 
     def write() -> bytes:
         return ics.publish(
@@ -98,11 +106,15 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
             page=public("events.show", slug=event.slug),
         )
 
-    leaving = [_leaves_at(mark) for mark in marks if _is_off(mark, event) and mark.uid not in gone]
+    leaving = [
+        _leaves_at(edition)
+        for edition in editions
+        if _is_off(edition, event) and edition.uid not in gone
+    ]
     return File(
         name=f"{event.slug}.ics",
-        version=_version("event", is_full, *house, event, sorted(gone), *marks),
-        modified_at=max(event.updated_at, _modified_at(marks, now, event)),
+        version=_version("event", is_full, *own, event, sorted(gone), *editions),
+        modified_at=max(event.updated_at, _modified_at(editions, now, event)),
         until=min(leaving, default=None),
         write=write,
     )
@@ -110,7 +122,7 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
 
 def session(session: Session, *, is_full: bool) -> File:
     """Return one session to download. Whoever does so means to come: it blocks the time."""
-    programme, venue = house = events.programme(), events.venue()
+    programme, venue = own = events.programme(), events.venue()
     event = session.event
 
     def write() -> bytes:
@@ -119,7 +131,7 @@ def session(session: Session, *, is_full: bool) -> File:
 
     return File(
         name=f"{event.slug}-{session.key}.ics",
-        version=_version("session", is_full, *house, event, session),
+        version=_version("session", is_full, *own, event, session),
         modified_at=max(session.updated_at, event.updated_at),
         write=write,
     )
@@ -132,7 +144,7 @@ def personal(registration: Registration, *, now: datetime) -> File:
     registration's entry stays, canceled, until the day is over. A remembered person's feed is
     empty: nothing is withdrawn in front of her family.
     """
-    programme, venue = house = events.programme(), events.venue()
+    programme, venue = own = events.programme(), events.venue()
     event = registration.event
     has_entry = _has_entry(registration, now)
     takes_part = has_entry and registration.status == Status.CONFIRMED
@@ -165,7 +177,7 @@ def personal(registration: Registration, *, now: datetime) -> File:
         changes.append(leaves_at)
     return File(
         name="calendar.ics",
-        version=_version("registration", is_shown, *house, registration, event, *sessions),
+        version=_version("registration", is_shown, *own, registration, event, *sessions),
         modified_at=max(changes),
         write=write,
     )
@@ -179,12 +191,12 @@ def _has_entry(registration: Registration, now: datetime) -> bool:
     )
 
 
-def _is_off(mark: Mark, event: Event) -> bool:
-    return mark.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED
+def _is_off(edition: Edition, event: Event) -> bool:
+    return edition.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED
 
 
-def _leaves_at(mark: Mark) -> datetime:
-    return _midnight_after(mark.ends_at, mark.timezone)
+def _leaves_at(edition: Edition) -> datetime:
+    return _midnight_after(edition.ends_at, edition.timezone)
 
 
 def _midnight_after(at: datetime, timezone: str) -> datetime:
@@ -193,13 +205,15 @@ def _midnight_after(at: datetime, timezone: str) -> datetime:
     return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
 
 
-def _modified_at(marks: Iterable[Mark], now: datetime, event: Event | None = None) -> datetime:
+def _modified_at(
+    editions: Iterable[Edition], now: datetime, event: Event | None = None
+) -> datetime:
     """Return the last change: an edit, or the midnight after which something was left out."""
-    edits = [mark.updated_at for mark in marks]
+    edits = [edition.updated_at for edition in editions]
     midnights = [
-        _leaves_at(mark)
-        for mark in marks
-        if _leaves_at(mark) <= now and (event is None or _is_off(mark, event))
+        _leaves_at(edition)
+        for edition in editions
+        if _leaves_at(edition) <= now and (event is None or _is_off(edition, event))
     ]
     return max([*edits, *midnights], default=datetime.fromtimestamp(0, ZoneInfo("UTC")))
 

@@ -84,7 +84,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Organizer:
+class Inviter:
     """Who invites: the name and address that the email's From line shows as well."""
 
     name: str
@@ -92,7 +92,7 @@ class Organizer:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Attendee:
     """The one person an invitation is for."""
 
     name: str
@@ -105,7 +105,7 @@ def publish(  # noqa: PLR0913 - a feed says all this about itself
     uid: str,
     name: str,
     description: str,
-    organizer: Organizer,
+    organizer: Inviter,
     address: str | None = None,
     page: str | None = None,
 ) -> bytes:
@@ -136,7 +136,7 @@ def publish(  # noqa: PLR0913 - a feed says all this about itself
     return _file("PUBLISH", entries, organizer, about=_lines(about))
 
 
-def publish_one(entry: Entry, organizer: Organizer) -> bytes:
+def publish_one(entry: Entry, organizer: Inviter) -> bytes:
     """Return one entry to download, with its alarm.
 
     It has no name of its own: Outlook would open a named file as a new calendar.
@@ -144,12 +144,12 @@ def publish_one(entry: Entry, organizer: Organizer) -> bytes:
     return _file("PUBLISH", [entry], organizer)
 
 
-def request(entry: Entry, organizer: Organizer, reader: Reader) -> bytes:
+def request(entry: Entry, organizer: Inviter, reader: Attendee) -> bytes:
     """Return an invitation that the reader has accepted already, or the update of one."""
     return _file("REQUEST", [entry], organizer, reader)
 
 
-def cancel(entry: Entry, organizer: Organizer, reader: Reader) -> bytes:
+def cancel(entry: Entry, organizer: Inviter, reader: Attendee) -> bytes:
     """Return what takes an invitation out of the reader's calendar (RFC 5546 3.2.5)."""
     gone = replace(entry, is_cancelled=True, alarm_before=None)
     return _file("CANCEL", [gone], organizer, reader)
@@ -158,8 +158,8 @@ def cancel(entry: Entry, organizer: Organizer, reader: Reader) -> bytes:
 def _file(
     method: str,
     entries: list[Entry],
-    organizer: Organizer,
-    reader: Reader | None = None,
+    organizer: Inviter,
+    reader: Attendee | None = None,
     about: bytes = b"",
 ) -> bytes:
     written_in = {entry.timezone for entry in entries if _walls(entry)}
@@ -197,12 +197,12 @@ def _lines(component: Component) -> bytes:
 
 
 @lru_cache(maxsize=2048)
-def _public_vevent(entry: Entry, organizer: Organizer) -> bytes:
+def _public_vevent(entry: Entry, organizer: Inviter) -> bytes:
     """Return one VEVENT from memory. It needs no clearing: the keys are all that it says."""
     return _vevent(entry, organizer, None)
 
 
-def _vevent(entry: Entry, organizer: Organizer, reader: Reader | None) -> bytes:
+def _vevent(entry: Entry, organizer: Inviter, reader: Attendee | None) -> bytes:
     """Return one VEVENT: what is its own, then what others share with it."""
     shared = replace(entry, uid="-", sequence=0, created_at=LONG_AGO, updated_at=LONG_AGO)
     return b"".join(
@@ -216,7 +216,7 @@ def _vevent(entry: Entry, organizer: Organizer, reader: Reader | None) -> bytes:
     )
 
 
-def _own_lines(entry: Entry, reader: Reader | None) -> bytes:
+def _own_lines(entry: Entry, reader: Attendee | None) -> bytes:
     """Return whose an entry is, and its revision."""
     changed = _instant(entry.updated_at)
     lines = [
@@ -233,7 +233,7 @@ def _own_lines(entry: Entry, reader: Reader | None) -> bytes:
 
 
 @lru_cache(maxsize=2048)
-def _shared_lines(entry: Entry, organizer: Organizer) -> bytes:
+def _shared_lines(entry: Entry, organizer: Inviter) -> bytes:
     """Return what an entry says to everyone alike, from memory: no UID, nobody's name."""
     event = Event()
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
@@ -296,7 +296,7 @@ def _shared_alarm_lines(summary: str, before: timedelta) -> bytes:
     return _lines(alarm)
 
 
-def _person(person: Organizer | Reader, how: dict[str, str]) -> vCalAddress:
+def _person(person: Inviter | Attendee, how: dict[str, str]) -> vCalAddress:
     return vCalAddress(mailto(person.address), params={"CN": parameter(person.name), **how})
 
 

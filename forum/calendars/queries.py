@@ -1,4 +1,4 @@
-"""What calendar files stand on: the marks of a change, read without the records behind them."""
+"""What calendar files stand on: the editions of a change, read without the records behind them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from forum.events.models import Event, Session
 from forum.registration.models import Registration, SessionPlace, Status
 
 
-class Mark(NamedTuple):
+class Edition(NamedTuple):
     """What changes when an event or session changes."""
 
     uid: str
@@ -25,9 +25,9 @@ class Mark(NamedTuple):
     status: str
 
 
-def event_marks() -> Sequence[Mark]:
-    """Return the marks of all events, drafts too: publishing one is a change as well."""
-    marks = select(
+def event_editions() -> Sequence[Edition]:
+    """Return the editions of all events, drafts too: publishing one is a change as well."""
+    editions = select(
         Event.uid,
         Event.sequence,
         Event.revision,
@@ -36,12 +36,12 @@ def event_marks() -> Sequence[Mark]:
         Event.timezone,
         Event.status,
     ).order_by(Event.starts_at, Event.id)
-    return [Mark(*row) for row in db.session.execute(marks)]
+    return [Edition(*row) for row in db.session.execute(editions)]
 
 
-def session_marks(event: Event) -> Sequence[Mark]:
-    """Return the marks of an event's sessions, in their order."""
-    marks = (
+def session_editions(event: Event) -> Sequence[Edition]:
+    """Return the editions of an event's sessions, in their order."""
+    editions = (
         select(
             Session.uid,
             Session.sequence,
@@ -54,8 +54,8 @@ def session_marks(event: Event) -> Sequence[Mark]:
         .order_by(Session.starts_at, Session.position, Session.id)
     )
     return [
-        Mark(uid, sequence, version, updated_at, ends_at, event.timezone, status)
-        for uid, sequence, version, updated_at, ends_at, status in db.session.execute(marks)
+        Edition(uid, sequence, version, updated_at, ends_at, event.timezone, status)
+        for uid, sequence, version, updated_at, ends_at, status in db.session.execute(editions)
     ]
 
 

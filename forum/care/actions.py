@@ -16,16 +16,16 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, refusals, rules
 from forum.care.models import Suppression, Task, TaskKind
-from forum.care.rules import Answer, state_at
-from forum.db import Facts, db
+from forum.care.rules import TaskAnswer, state_at
+from forum.db import Facts, db, lock_row
 from forum.errors import Missing
 from forum.events.models import Gate
 from forum.i18n import _
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
-from forum.registration.places import gates as places
 from forum.registration.places import vacating
+from forum.registration.places.gates import lock_gates
 from forum.registration.telling import ask, tell
 
 NOTE = "pause_over"
@@ -49,7 +49,7 @@ def pause(
     """
     _check_linked(registration, through)
     _check_day(until, registration, now=now)
-    hers = _hers(registration)
+    hers = _lock_hers(registration)
     _check_own_pause(registration)
     if registration.care_state == CareState.PAUSED and registration.care_until == until:
         return
@@ -74,7 +74,7 @@ def resume(
     planned. Raises Missing for a companion (`through`) who is not linked.
     """
     _check_linked(registration, through)
-    hers = _hers(registration)
+    hers = _lock_hers(registration)
     if registration.care_state != CareState.PAUSED:
         return
     ended_by_itself = state_at(registration, now=now) == CareState.ACTIVE
@@ -93,7 +93,7 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
     linked to her is held, and a human is asked to ask. That she is remembered outlives her
     registration. A second time changes nothing.
     """
-    hers = _hers_with_gates(registration)
+    hers = _lock_hers_and_gates(registration)
     if registration.care_state == CareState.REMEMBERED:
         return
     for each in hers:
@@ -104,7 +104,7 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
     if registration.email is not None:
         _suppress(registration.name_key, registration.email, now=now)
     for companion in queries.one_of_each(queries.linked(hers)):
-        _hold(companion, registration, now=now, by=by)
+        _silence(companion, registration, now=now, by=by)
 
 
 def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -> None:
@@ -113,7 +113,7 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
     Each place comes back as it was; where all are taken, the room counts one more. Companions
     whom nobody has asked yet are written to again. Nothing happens to one who is not remembered.
     """
-    hers = _hers_with_gates(registration)
+    hers = _lock_hers_and_gates(registration)
     if registration.care_state != CareState.REMEMBERED:
         return
     lives_in = {each.event_id for each in hers if each.status != Status.CANCELLED}
@@ -130,7 +130,7 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
     _release_companions(hers, now=now, by=by)
 
 
-def settle(task: Task, answer: Answer | None, *, now: datetime, by: Organizer) -> None:
+def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organizer) -> None:
     """Take an organizer's answer to what the desk's list asked of her.
 
     A task that is done stays as it is. Raises OtherAnswer for one that does not fit the task, or
@@ -139,39 +139,39 @@ def settle(task: Task, answer: Answer | None, *, now: datetime, by: Organizer) -
     if answer not in rules.ANSWERS[task.kind]:
         raise refusals.OtherAnswer(_("Choose one of the answers to this task."))
     person = task.registration
-    hers = _hers_with_gates(person)
-    db.session.refresh(task, with_for_update=True)
+    hers = _lock_hers_and_gates(person)
+    lock_row(task)
     if task.done_at is not None:
         return
     task.done_at, task.done_by = now, by
     record(Action.TASK_DONE, task, {"kind": task.kind, "answer": answer}, now=now, organizer=by)
     match answer:
-        case Answer.WRITE:
+        case TaskAnswer.WRITE:
             _let_go(hers, CareState.ACTIVE, now=now, by=by)
-        case Answer.QUIET:
+        case TaskAnswer.QUIET:
             _let_go(hers, CareState.PAUSED, now=now, by=by)
-        case Answer.CANCEL:  # while he is held, so that no email follows what he has just said
+        case TaskAnswer.CANCEL:  # while he is held, so that no email follows what he has just said
             registering.cancel(person, now=now, by=by)
-        case Answer.SAME:
+        case TaskAnswer.SAME:
             _undo_for(hers, now=now, by=by)
             _let_go([person], CareState.ACTIVE, now=now, by=by)
-        case Answer.ANOTHER:
+        case TaskAnswer.ANOTHER:
             _let_go([person], CareState.ACTIVE, now=now, by=by)
 
 
-def _hers(registration: Registration) -> Sequence[Registration]:
+def _lock_hers(registration: Registration) -> Sequence[Registration]:
     """Lock and return all registrations of one person as they are now."""
     rows = queries.same_person(registration).with_for_update(of=Registration)
     return db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
 
 
-def _hers_with_gates(registration: Registration) -> Sequence[Registration]:
+def _lock_hers_and_gates(registration: Registration) -> Sequence[Registration]:
     """Lock the gates of all her events, in ascending id, then her registrations."""
     events = queries.same_person(registration).with_only_columns(Registration.event_id)
     gates = select(Gate.event_id, Gate.mode).where(Gate.event_id.in_(events.order_by(None)))
     for event_id, mode in db.session.execute(gates.order_by(Gate.id)).all():
-        places.take(event_id, mode)
-    return _hers(registration)
+        lock_gates(event_id, mode)
+    return _lock_hers(registration)
 
 
 def _change(  # noqa: PLR0913 - the parts of one change, by name
@@ -204,11 +204,11 @@ def _let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by:
             _change(each, to, now=now, by=by)
 
 
-def _hold(
+def _silence(
     companion: Registration, remembered: Registration, *, now: datetime, by: Organizer
 ) -> None:
     """Send a companion nothing, in any event, until a human has asked what he wants."""
-    for each in _hers(companion):
+    for each in _lock_hers(companion):
         if each.care_state in LIVELY:
             _change(each, CareState.HELD, until=each.care_until, now=now, by=by)
     once = f"{_asking_about(remembered)}{companion.public_id}:{now.isoformat()}"
@@ -225,7 +225,7 @@ def _release_companions(
             db.session.delete(task)
             db.session.flush()
             if queries.open_task(companion, TaskKind.ASK_COMPANION) is None:
-                for each in _hers(companion):
+                for each in _lock_hers(companion):
                     if each.care_state == CareState.HELD:
                         before = queries.last_change(each, CareState.HELD)
                         _return(each, before, now=now, by=by)

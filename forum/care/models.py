@@ -23,14 +23,19 @@ class TaskKind(StrEnum):
 
 
 class Task(Record):
-    """Something that only a human can do for a person. `dedupe_key` keeps it from doubling."""
+    """Something that only a human can do for a person."""
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     kind: Mapped[TaskKind] = mapped_column(choice(TaskKind))
+    """What is to be done."""
     about: Mapped[str] = mapped_column(default="")
+    """Of a call: the email that she would have got; empty otherwise."""
     dedupe_key: Mapped[str] = mapped_column(unique=True)
+    """Names the occasion: asking for the same again changes nothing."""
     created_at: Mapped[datetime]
+    """In UTC."""
     done_at: Mapped[datetime | None]
+    """When an organizer did it, in UTC; None while it waits."""
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
 
     registration: Mapped[Registration] = relationship()
@@ -50,4 +55,6 @@ class Suppression(Record):
     """Who is remembered, as a keyed hash of name and address: it outlives the registration."""
 
     person_hash: Mapped[str] = mapped_column(unique=True)
+    """A keyed code of name and address."""
     created_at: Mapped[datetime]
+    """In UTC."""

@@ -23,7 +23,7 @@ KEY_FOR = b"forum.suppression"
 
 
 @dataclass(frozen=True)
-class Asked:
+class OpenTask:
     """A task, and the offer that it tells of, if it tells of one that is open."""
 
     task: Task
@@ -180,7 +180,7 @@ def open_task(
     ).first()
 
 
-def open_tasks(*, now: datetime) -> list[Asked]:
+def open_tasks(*, now: datetime) -> list[OpenTask]:
     """Return what a human should do now, the oldest first.
 
     Nobody is called who would not be written to, nor about an event that is over.
@@ -196,7 +196,7 @@ def open_tasks(*, now: datetime) -> list[Asked]:
     due = [each for each in tasks if _is_due(each, now)]
     offers = _offers([each.registration_id for each in due if each.about == "offer"])
     return [
-        Asked(each, offers.get(each.registration_id) if each.about == "offer" else None)
+        OpenTask(each, offers.get(each.registration_id) if each.about == "offer" else None)
         for each in due
     ]
 

@@ -73,7 +73,7 @@ KEPT_BACK = {
 """Which care states keep what back. The paused and the held may still come through the door."""
 
 
-class Answer(StrEnum):
+class TaskAnswer(StrEnum):
     """How an organizer answers what the desk's list asks of her."""
 
     DONE = "done"
@@ -91,9 +91,9 @@ class Answer(StrEnum):
 
 
 ANSWERS = {
-    TaskKind.CALL: (Answer.DONE,),
-    TaskKind.ASK_COMPANION: (Answer.WRITE, Answer.QUIET, Answer.CANCEL),
-    TaskKind.CHECK_PERSON: (Answer.SAME, Answer.ANOTHER),
+    TaskKind.CALL: (TaskAnswer.DONE,),
+    TaskKind.ASK_COMPANION: (TaskAnswer.WRITE, TaskAnswer.QUIET, TaskAnswer.CANCEL),
+    TaskKind.CHECK_PERSON: (TaskAnswer.SAME, TaskAnswer.ANOTHER),
 }
 """What can be answered to each kind of task."""
 

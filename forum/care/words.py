@@ -1,7 +1,7 @@
 """What care states, and what a human is asked to do, are called."""
 
 from forum.care.models import TaskKind
-from forum.care.rules import Answer
+from forum.care.rules import TaskAnswer
 from forum.i18n import lazy
 from forum.registration.models import CareState
 
@@ -11,7 +11,7 @@ CARE_STATES = {
     CareState.REMEMBERED: lazy("Remembered"),
     CareState.HELD: lazy("Held"),
 }
-"""Shown as small neutral marks, never in a color of alarm."""
+"""Shown as small neutral tags, never in a color of alarm."""
 REASONS = {
     CareState.PAUSED: lazy("Paused: they asked for silence"),
     CareState.HELD: lazy("Held: someone must ask them first"),
@@ -24,11 +24,11 @@ TASKS = {
     TaskKind.CHECK_PERSON: lazy("Please check"),
 }
 ANSWERS = {
-    Answer.DONE: lazy("Done"),
-    Answer.WRITE: lazy("Write to them again"),
-    Answer.QUIET: lazy("They want no emails"),
-    Answer.CANCEL: lazy("Cancel their place"),
-    Answer.SAME: lazy("Same person: undo"),
-    Answer.ANOTHER: lazy("Another person"),
+    TaskAnswer.DONE: lazy("Done"),
+    TaskAnswer.WRITE: lazy("Write to them again"),
+    TaskAnswer.QUIET: lazy("They want no emails"),
+    TaskAnswer.CANCEL: lazy("Cancel their place"),
+    TaskAnswer.SAME: lazy("Same person: undo"),
+    TaskAnswer.ANOTHER: lazy("Another person"),
 }
 """The buttons that answer."""

@@ -24,7 +24,7 @@ FOLDER = "workers"
 log = structlog.get_logger()
 
 
-class Mark:
+class Beacon:
     """A file that is locked for as long as a worker or one of its couriers lives."""
 
     def __init__(self, settings: Settings, worker: str) -> None:
@@ -36,7 +36,7 @@ class Mark:
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def remove(self) -> None:
-        """Leave no mark: the worker ends as it should."""
+        """Leave no file: the worker ends as it should."""
         self._path.unlink(missing_ok=True)
         self._file.close()
 

@@ -15,7 +15,7 @@ PATIENCE = 12
 """How often a change is tried again while the database is busy, five seconds each time."""
 
 
-class Clerk:
+class Committer:
     """Commits changes for threads that wait for them.
 
     Each thread waits for its own to be kept before it sends the next mail. So no more can be sent
@@ -25,7 +25,7 @@ class Clerk:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._waiting: queue.SimpleQueue[tuple[Change, Future[None]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
         self._thread.start()
 
     def keep(self, change: Change) -> Future[None]:

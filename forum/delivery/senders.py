@@ -17,7 +17,7 @@ import structlog
 from flask import Flask
 
 from forum import clock, emails
-from forum.delivery.committer import Clerk
+from forum.delivery.committer import Committer
 from forum.delivery.transport import TRY_LIMIT
 from forum.delivery.tries import Carrier, Change, Tried, after_failure
 from forum.emails import Later, Letter, Silence
@@ -60,7 +60,7 @@ class Senders:
         self._app = app
         self._hire = hire
         self._stopping = stopping
-        self._clerk = Clerk(app)
+        self._committer = Committer(app)
         self._free = threading.Semaphore(threads)
         self._decided: queue.SimpleQueue[tuple[Claim, Decided] | None] = queue.SimpleQueue()
         self._began: dict[int, float] = {}
@@ -93,7 +93,7 @@ class Senders:
         """
         waiting = deque(claims)
         while waiting:
-            number = self._take_free(len(waiting))
+            number = self._wait_for_free(len(waiting))
             try:
                 decided = self._write([waiting.popleft() for _ in range(number)])
             except BaseException:
@@ -106,7 +106,7 @@ class Senders:
         """Wait until all that was given has been dealt with, and is kept."""
         for _ in self._threads:
             self._free.acquire()
-        self._clerk.finish()
+        self._committer.finish()
         self._free.release(len(self._threads))
 
     def close(self) -> None:
@@ -115,9 +115,9 @@ class Senders:
             self._decided.put(None)
         for thread in self._threads:
             thread.join()
-        self._clerk.close()
+        self._committer.close()
 
-    def _take_free(self, most: int) -> int:
+    def _wait_for_free(self, most: int) -> int:
         """Wait for a free thread; return how many are free, up to `most`."""
         self._free.acquire()
         number = 1
@@ -160,7 +160,7 @@ class Senders:
 
     def _deal_with(self, claim: Claim, decided: Decided, carrier: Carrier) -> Future[None] | None:
         try:
-            return self._clerk.keep(self._outcome(claim, decided, carrier))
+            return self._committer.keep(self._outcome(claim, decided, carrier))
         except Exception:
             # Its lease will end, and then it is tried again.
             log.exception("message_stuck", message=claim.message_id)
@@ -211,16 +211,16 @@ def _wait_for(kept: Future[None] | None) -> None:
 
 def _is_stopped(claim: Claim, found: Live) -> bool:
     """Tell whether an organizer has stopped this email since it was claimed."""
-    message, house = found.get(claim.message_id, (None, None))
-    if message is None or house is None:
+    message, sender = found.get(claim.message_id, (None, None))
+    if message is None or sender is None:
         return False
-    return message.organizer_id is None and house.programme.mail_stopped_at is not None
+    return message.organizer_id is None and sender.programme.mail_stopped_at is not None
 
 
 def _decide(claim: Claim, found: Live, now: datetime) -> Decided:
     try:
-        message, house = found[claim.message_id]
-        return emails.write(message, now, house=house)
+        message, sender = found[claim.message_id]
+        return emails.write(message, now, sender=sender)
     except Exception:
         log.exception("email_unwritable", message=claim.message_id)
         return Unwritable()
@@ -228,5 +228,5 @@ def _decide(claim: Claim, found: Live, now: datetime) -> Decided:
 
 def _drop(claim: Claim, silence: Silence, now: datetime) -> None:
     """Keep why an email was not sent, and let somebody call who has to know what it said."""
-    if actions.mark_dropped(claim, silence.reason) and silence.needs_call:
+    if actions.settle_dropped(claim, silence.reason) and silence.needs_call:
         incoming.call_instead(claim.message_id, now=now)

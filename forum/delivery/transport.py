@@ -157,7 +157,7 @@ class Connection(flask_mail.Connection):
     ) -> None:
         """Hand over a LetterMessage and tell Flask-Mail's signal. Raises as `deliver` does."""
         if not isinstance(message, LetterMessage):
-            sentence = "only letters leave this house"
+            sentence = "only letters are sent"
             raise TypeError(sentence)
         if not self.mail.suppress:
             try:

@@ -78,17 +78,17 @@ def deliver(claim: Claim, letter: Letter, connection: Connection) -> Tried:
     except RecipientRefused as failure:
         return Tried(partial(_refuse, claim, failure.reason, letter.to.address, failure.said))
     except PermanentFailure as failure:
-        return Tried(partial(actions.mark_failed, claim, failure.reason))
+        return Tried(partial(actions.settle_failed, claim, failure.reason))
     except TemporaryFailure as failure:
         is_down = isinstance(failure, ServerUnreachable | ServerSilent)
         return Tried(after_failure(claim, failure.reason), failure.reason, is_down)
     is_invitation = letter.is_invitation
-    return Tried(partial(actions.mark_sent, claim, now=clock.now(), has_invitation=is_invitation))
+    return Tried(partial(actions.settle_sent, claim, now=clock.now(), has_invitation=is_invitation))
 
 
 def _refuse(claim: Claim, reason: str, address: str, said: str) -> None:
     """Keep that the server takes nothing for this address, and what follows from its answer."""
-    if actions.mark_failed(claim, reason):
+    if actions.settle_failed(claim, reason):
         incoming.keep_refusal(claim.message_id, address, said, now=clock.now())
 
 
@@ -98,5 +98,5 @@ def after_failure(claim: Claim, reason: str, *, at_once: bool = False) -> Change
     now = clock.now()
     until = rules.next_try(claim.attempts, now=now, jitter=jitter)
     if until is None:
-        return partial(actions.mark_failed, claim, reason)
+        return partial(actions.settle_failed, claim, reason)
     return partial(actions.put_back, claim, until=now if at_once else until, reason=reason)

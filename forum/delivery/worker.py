@@ -21,12 +21,12 @@ from flask import Flask
 from forum import clock
 from forum.config import current_settings
 from forum.db import transaction
-from forum.delivery.abandoned import Mark, Watch
+from forum.delivery.abandoned import Beacon, Watch
 from forum.delivery.couriers import Couriers, Office
 from forum.delivery.senders import Senders
 from forum.delivery.transport import DOWN, Post
 from forum.delivery.tries import Carrier, OwnHands
-from forum.incoming.reader import Reader
+from forum.incoming.reader import MailReader
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message
 from forum.outbox.rules import RETRY_DELAYS, longest_wait
@@ -55,22 +55,22 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """What a worker in a process of its own has besides: a name, its mark and its couriers."""
+    """What a worker in a process of its own has besides: a name, its beacon and its couriers."""
 
     worker: str
-    mark: Mark
+    beacon: Beacon
     office: Office
 
     @classmethod
     def gather(cls, app: Flask) -> Self:
         """Make one. Call it before the process has threads or has opened the database."""
         worker = worker_name()
-        return cls(worker, Mark(current_settings(), worker), Office(app))
+        return cls(worker, Beacon(current_settings(), worker), Office(app))
 
     def dismiss(self) -> None:
         """Let it go, once the worker has come to its end."""
         self.office.close()
-        self.mark.remove()
+        self.beacon.remove()
 
 
 def worker_name() -> str:
@@ -97,7 +97,7 @@ class Worker:
         self._next_due: datetime | None = None
         self._has_trouble = False
         self._housekeeper = Housekeeper()
-        self._reader = Reader(app, settings) if settings.mailboxes else None
+        self._reader = MailReader(app, settings) if settings.mailboxes else None
 
     def run_once(self) -> int:
         """Plan what is due and send it. Returns how many messages were dealt with."""

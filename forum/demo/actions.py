@@ -20,7 +20,7 @@ from forum.programme.reading.file import read
 from forum.programme.report import Report
 from forum.registration.actions import register
 from forum.registration.models import CareState, PairRule, Registration, Role
-from forum.registration.places import gates as places
+from forum.registration.places.gates import lock_gates
 from forum.registration.requests import Overrides, Request
 
 FILE = Path(__file__).parent / "programme.yaml"
@@ -97,10 +97,10 @@ def _registered(
         wants_certificate=outline.CERTIFICATE in registrant.wants,
         is_first_time=registrant.is_first_time,
     )
-    gate = places.take(event.id, mode)[mode]
+    gate = lock_gates(event.id, mode)[mode]
     capacity = gate.capacity
     if is_waiting:
-        gate.capacity = gate.taken  # as if she had come on a day when the house was full
+        gate.capacity = gate.taken  # as if she had come on a day when the room was full
         db.session.flush()
     outcome = register(event, request, now=now, by=organizer, overrides=_ANY_TIME)
     gate.capacity = capacity

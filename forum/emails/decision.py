@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from forum.care.rules import kept_back
 from forum.emails import subjects
-from forum.emails.kinds import DECLINED, KINDS, Kind
+from forum.emails.kinds import DECLINED, KINDS, Afterwards, EmailKind
 from forum.emails.letter import Later, Silence
-from forum.emails.reminding import Turn
-from forum.emails.subjects import Thing
+from forum.emails.reminding import ReminderTurn
+from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, EventStatus
 from forum.i18n import _, day_in_words
 from forum.incoming.queries import Blocked, block_of, calendar_says_no
@@ -25,27 +25,27 @@ NOON = time(12)
 def refusal(  # noqa: PLR0913 - what it depends on, by name
     message: Message,
     registration: Registration,
-    thing: Thing | None = None,
+    subject: SubjectRecord | None = None,
     *,
-    turn: Turn | None = None,
+    turn: ReminderTurn | None = None,
     now: datetime,
     blocked: Blocked = block_of,
 ) -> Silence | Later | None:
     """Return why a message to an attendee is not written now, or None when it may be.
 
-    `thing` is what it is about besides her registration, as `matters.matter_of` returns it;
+    `subject` is what it is about besides her registration, as `subjects.subject_of` returns it;
     `turn` is a reminder's, as `reminding.turn_of` returns it. `blocked` tells which addresses are
     blocked, for a caller who has asked for several.
     """
     kind = KINDS[message.email]
     reason = (
         _care(kind, registration, now)
-        or _address(message, registration, thing)
+        or _address(message, registration, subject)
         or _person(kind, registration)
         or _event(kind, registration.event, now)
         or _moved(kind, message, registration.event)
         or _answer(message, registration)
-        or subjects.why_not(message.email, registration, thing, now=now)
+        or subjects.why_not(message.email, registration, subject, now=now)
         or (_turn(turn, registration) if turn else None)
     )
     if reason:
@@ -53,12 +53,12 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
     until = _useful_until(message, registration, turn)
     if until and now > until:
         return Silence(_("It could not be sent while it was still useful."))
-    if silence := _block(message, registration, thing, blocked):
+    if silence := _block(message, registration, subject, blocked):
         return silence
     return _night(kind, until, registration, now) if kind.stop else None
 
 
-def _care(kind: Kind, registration: Registration, now: datetime) -> str | None:
+def _care(kind: EmailKind, registration: Registration, now: datetime) -> str | None:
     state = kept_back(registration, kind.purpose, now=now)
     if state is None:
         return None
@@ -77,14 +77,16 @@ def _pause(registration: Registration) -> str:
     return _("Emails to this person are paused until %(day)s.", day=day_in_words(until, zone))
 
 
-def _address(message: Message, registration: Registration, thing: Thing | None) -> str | None:
-    if subjects.recipient(message.email, registration, thing):
+def _address(
+    message: Message, registration: Registration, subject: SubjectRecord | None
+) -> str | None:
+    if subjects.recipient(message.email, registration, subject):
         return None
     return _("This person has no email address. Please call.")
 
 
 def _block(
-    message: Message, registration: Registration, thing: Thing | None, blocked: Blocked
+    message: Message, registration: Registration, subject: SubjectRecord | None, blocked: Blocked
 ) -> Silence | None:
     """Write nothing to an address from which emails come back; she is to be called instead.
 
@@ -92,7 +94,7 @@ def _block(
     our emails spam gets the answers to what she does, and word of changes, and nothing else.
     """
     kind = KINDS[message.email]
-    to = subjects.recipient(message.email, registration, thing)
+    to = subjects.recipient(message.email, registration, subject)
     reason = blocked(to.address) if to and message.email != subjects.QUESTION else None
     if reason in STOPPING:
         is_hers = to is not None and to.address == registration.email
@@ -107,7 +109,7 @@ def _block(
     return None
 
 
-def _person(kind: Kind, registration: Registration) -> str | None:
+def _person(kind: EmailKind, registration: Registration) -> str | None:
     if kind.is_reminder and not registration.wants_reminders:
         return _("This person stopped reminders.")
     if registration.status in kind.statuses:
@@ -120,17 +122,19 @@ def _person(kind: Kind, registration: Registration) -> str | None:
     }[registration.status]
 
 
-def _event(kind: Kind, event: Event, now: datetime) -> str | None:
+def _event(kind: EmailKind, event: Event, now: datetime) -> str | None:
     if event.status == EventStatus.DRAFT:
         return _("The event is not published.")
     if event.status == EventStatus.CANCELLED and not kind.for_cancelled_event:
         return _("The event is canceled.")
-    if now >= event.ends_at and not kind.after_event:
+    if now >= event.ends_at and kind.afterwards == Afterwards.NEVER:
         return _("The event is over.")
+    if now < event.ends_at and kind.afterwards == Afterwards.ONLY:
+        return _("The event is not over yet.")
     return None
 
 
-def _moved(kind: Kind, message: Message, event: Event) -> str | None:
+def _moved(kind: EmailKind, message: Message, event: Event) -> str | None:
     """Compare the start that a reminder was planned for; a moved event has fresh ones."""
     planned_for = message.facts.get("starts_at")
     if (
@@ -149,7 +153,7 @@ def _answer(message: Message, registration: Registration) -> str | None:
     return _("Her calendar no longer says that she cannot come.")
 
 
-def _turn(turn: Turn, registration: Registration) -> str | None:
+def _turn(turn: ReminderTurn, registration: Registration) -> str | None:
     """Compare the rules of a reminder as they are by now, and what else she gets."""
     if turn.rules is None and registration.status == Status.WAITLISTED:
         return _("This person is on the waitlist by now.")
@@ -163,7 +167,7 @@ def _turn(turn: Turn, registration: Registration) -> str | None:
 
 
 def _useful_until(
-    message: Message, registration: Registration, turn: Turn | None
+    message: Message, registration: Registration, turn: ReminderTurn | None
 ) -> datetime | None:
     """Return until when it helps; a reminder as long as one of its rules does."""
     if turn is None or not turn.rules:
@@ -173,7 +177,7 @@ def _useful_until(
 
 
 def _night(
-    kind: Kind, until: datetime | None, registration: Registration, now: datetime
+    kind: EmailKind, until: datetime | None, registration: Registration, now: datetime
 ) -> Later | Silence | None:
     """Let what nobody waits for wait for the reader's morning, such as a reminder that is late.
 

@@ -2,13 +2,13 @@
 
 from forum.calendars import entries, ics
 from forum.emails import queries
-from forum.emails.kinds import CalendarMethod, Kind
+from forum.emails.kinds import CalendarMethod, EmailKind
 from forum.emails.letter import CalendarPart
 from forum.events.models import CalendarMail
 from forum.registration.models import Registration
 
 
-def method(kind: Kind, registration: Registration) -> CalendarMethod | None:
+def method(kind: EmailKind, registration: Registration) -> CalendarMethod | None:
     """Return what an email does to the reader's calendar, or None.
 
     The event says whether its emails invite, bring a file or leave calendars alone. But whoever
@@ -27,15 +27,15 @@ def method(kind: Kind, registration: Registration) -> CalendarMethod | None:
 
 
 def part(
-    does: CalendarMethod | None, registration: Registration, house: queries.House
+    does: CalendarMethod | None, registration: Registration, sender: queries.Sender
 ) -> CalendarPart | None:
     """Return the file that does it. Its texts are in the language being spoken."""
     if does is None:
         return None
     event = registration.event
-    rooms = house.phone_rooms(event)
-    entry = entries.event_entry(event, house.programme, house.venue, registration, rooms=rooms)
-    organizer = entries.organizer(house.programme)
+    rooms = sender.phone_rooms(event)
+    entry = entries.event_entry(event, sender.programme, sender.venue, registration, rooms=rooms)
+    organizer = entries.organizer(sender.programme)
     if does == CalendarMethod.PUBLISH:
         return CalendarPart(does, ics.publish_one(entry, organizer))
     make = ics.cancel if does == CalendarMethod.CANCEL else ics.request

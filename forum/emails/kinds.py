@@ -15,7 +15,7 @@ class CalendarMethod(StrEnum):
     CANCEL = "CANCEL"
 
 
-class Matter(StrEnum):
+class Subject(StrEnum):
     """What an email is about besides a registration; its facts hold the number of it."""
 
     OFFER = "offer"
@@ -23,6 +23,14 @@ class Matter(StrEnum):
     ADDRESS = "address_change"
     NOTICE = "notice"
     EVENT = "event"
+
+
+class Afterwards(StrEnum):
+    """Whether an email is written once the event is over; it then says nothing of how to join."""
+
+    NEVER = "never"
+    ALSO = "also"
+    ONLY = "only"
 
 
 class Stop(StrEnum):
@@ -39,16 +47,18 @@ ANY = frozenset(Status)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EmailKind:
     """One email.
 
     `statuses` are those of a registration for which it is still true; with `while_waiting` only
     while she has a number in a line. `purpose` decides which care states keep it unwritten.
     `calendar` is what it brings to the calendar of an event whose emails invite (REQUEST or
     CANCEL; `invitations.method` knows the others).
-    `matter` is what it is about besides the registration: it is looked at anew, too.
-    `after_event` emails are written even when the event is over, `for_cancelled_event` ones even
-    when it will not happen. `is_reminder` ones can be stopped with one click, wait for the
+    `subject` is what it is about besides the registration: it is looked at anew, too.
+    `is_answer` ones answer what she has done herself, or bring what she asked to wait for; of all
+    others, one person gets few about an event (`reminders.rules`). `afterwards` says whether it is
+    written when the event is over; `for_cancelled_event` ones are even when it will not happen.
+    `is_reminder` ones can be stopped with one click, wait for the
     reader's morning and are not sent for a time that has changed. `is_invitation` ones can be
     stopped likewise and wait for her morning; they go to people of an earlier event.
     """
@@ -56,9 +66,10 @@ class Kind:
     statuses: frozenset[Status]
     purpose: Purpose = Purpose.AUTOMATIC
     calendar: CalendarMethod | None = None
-    matter: Matter | None = None
+    subject: Subject | None = None
+    is_answer: bool = False
     while_waiting: bool = False
-    after_event: bool = False
+    afterwards: Afterwards = Afterwards.NEVER
     for_cancelled_event: bool = False
     is_reminder: bool = False
     is_invitation: bool = False
@@ -72,36 +83,69 @@ class Kind:
 
 
 KINDS = {
-    "confirmation": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
-    "waitlist": Kind(HAS_PLACE | WAITS, while_waiting=True),
-    "offer": Kind(HAS_PLACE | WAITS, matter=Matter.OFFER, while_waiting=True),
-    "offer_lapsed": Kind(HAS_PLACE | WAITS, matter=Matter.OFFER, while_waiting=True),
-    "promoted": Kind(HAS_PLACE, calendar=CalendarMethod.REQUEST),
-    "session_place": Kind(HAS_PLACE, matter=Matter.SESSION),
-    "mode_changed": Kind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
-    "details_changed": Kind(HAS_PLACE, Purpose.ANSWER, calendar=CalendarMethod.REQUEST),
-    "cancellation": Kind(
-        LEFT, Purpose.ANSWER, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
+    "confirmation": EmailKind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
+    "waitlist": EmailKind(HAS_PLACE | WAITS, is_answer=True, while_waiting=True),
+    "offer": EmailKind(
+        HAS_PLACE | WAITS, is_answer=True, subject=Subject.OFFER, while_waiting=True
     ),
-    "my_link": Kind(HAS_PLACE | WAITS, Purpose.ASKED, after_event=True, for_cancelled_event=True),
-    "confirm_address": Kind(
-        ANY, Purpose.ASKED, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
+    "offer_lapsed": EmailKind(
+        HAS_PLACE | WAITS, is_answer=True, subject=Subject.OFFER, while_waiting=True
     ),
-    "address_changed": Kind(
-        ANY, Purpose.ANSWER, matter=Matter.ADDRESS, after_event=True, for_cancelled_event=True
+    "promoted": EmailKind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
+    "session_place": EmailKind(HAS_PLACE, is_answer=True, subject=Subject.SESSION),
+    "mode_changed": EmailKind(
+        HAS_PLACE, Purpose.ANSWER, is_answer=True, calendar=CalendarMethod.REQUEST
     ),
-    "pause_over": Kind(HAS_PLACE | WAITS, after_event=True, for_cancelled_event=True),
-    "reminder": Kind(HAS_PLACE | WAITS, is_reminder=True),
-    "notice": Kind(HAS_PLACE | WAITS, matter=Matter.NOTICE),
-    "declined": Kind(HAS_PLACE),
-    "event_cancelled": Kind(
+    "details_changed": EmailKind(
+        HAS_PLACE, Purpose.ANSWER, is_answer=True, calendar=CalendarMethod.REQUEST
+    ),
+    "cancellation": EmailKind(
+        LEFT,
+        Purpose.ANSWER,
+        is_answer=True,
+        calendar=CalendarMethod.CANCEL,
+        for_cancelled_event=True,
+    ),
+    "my_link": EmailKind(
+        HAS_PLACE | WAITS,
+        Purpose.ASKED,
+        is_answer=True,
+        afterwards=Afterwards.ALSO,
+        for_cancelled_event=True,
+    ),
+    "confirm_address": EmailKind(
+        ANY,
+        Purpose.ASKED,
+        is_answer=True,
+        subject=Subject.ADDRESS,
+        afterwards=Afterwards.ALSO,
+        for_cancelled_event=True,
+    ),
+    "address_changed": EmailKind(
+        ANY,
+        Purpose.ANSWER,
+        is_answer=True,
+        subject=Subject.ADDRESS,
+        afterwards=Afterwards.ALSO,
+        for_cancelled_event=True,
+    ),
+    "pause_over": EmailKind(
+        HAS_PLACE | WAITS,
+        is_answer=True,
+        afterwards=Afterwards.ALSO,
+        for_cancelled_event=True,
+    ),
+    "reminder": EmailKind(HAS_PLACE | WAITS, is_reminder=True),
+    "notice": EmailKind(HAS_PLACE | WAITS, subject=Subject.NOTICE),
+    "declined": EmailKind(HAS_PLACE, is_answer=True),
+    "event_cancelled": EmailKind(
         HAS_PLACE | WAITS, calendar=CalendarMethod.CANCEL, for_cancelled_event=True
     ),
-    "invitation": Kind(
+    "invitation": EmailKind(
         ANY,
         Purpose.NEXT_INVITATION,
-        matter=Matter.EVENT,
-        after_event=True,
+        subject=Subject.EVENT,
+        afterwards=Afterwards.ALSO,
         for_cancelled_event=True,
         is_invitation=True,
     ),
@@ -109,27 +153,8 @@ KINDS = {
 """Emails to attendees, by the name of their folder in `templates/emails`."""
 DECLINED = "declined"
 """The one that asks whoever has a calendar that says no."""
-ANSWERS = frozenset(
-    {
-        "confirmation",
-        "waitlist",
-        "offer",
-        "offer_lapsed",
-        "promoted",
-        "session_place",
-        "mode_changed",
-        "details_changed",
-        "cancellation",
-        "my_link",
-        "confirm_address",
-        "address_changed",
-        "pause_over",
-        "declined",
-    }
-)
-"""Those that answer what she has done herself, or bring what she asked to wait for."""
 COUNTED = sorted(
-    name for name, kind in KINDS.items() if name not in ANSWERS and not kind.is_invitation
+    name for name, kind in KINDS.items() if not kind.is_answer and not kind.is_invitation
 )
 """Those that we send of our own accord: one person gets few about an event (`reminders.rules`)."""
 SIGN_IN = "sign_in"

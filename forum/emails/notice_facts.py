@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from forum.db import db
-from forum.emails.queries import House
+from forum.emails.queries import Sender
 from forum.events.models import Session
 from forum.i18n import _
-from forum.notices import baseline, queries, rules
+from forum.notices import queries, rules
+from forum.notices.baseline import State, state_of
 from forum.notices.models import Notice, Occasion
 from forum.notices.rules import Change, Telling, Was
 from forum.outbox.models import Message, MessageState
@@ -22,7 +23,7 @@ from forum.registration.models import Registration, Status
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NoticeFacts:
     """What a notice says to one reader. `changes_entry` is for her entry of the event.
 
     `was` is how she stood before her whole event went online, where that moved her as well.
@@ -36,7 +37,9 @@ class News:
     was: Was | None = None
 
 
-def news_of(message: Message, notice: Notice, house: House, *, now: datetime) -> News | None:
+def facts_for(
+    message: Message, notice: Notice, sender: Sender, *, now: datetime
+) -> NoticeFacts | None:
     """Return what a message about a notice says now; None when her registration is gone."""
     person = message.registration
     if person is None:
@@ -53,7 +56,7 @@ def news_of(message: Message, notice: Notice, house: House, *, now: datetime) ->
     return make(
         person,
         before,
-        house,
+        sender,
         occasion=notice.occasion,
         words=notice.words,
         is_newest=max([notice.id, *mails]) == notice.id,
@@ -64,8 +67,8 @@ def news_of(message: Message, notice: Notice, house: House, *, now: datetime) ->
 
 def make(  # noqa: PLR0913 - what it says, by name
     person: Registration,
-    before: Mapping[int | None, baseline.Facts],
-    house: House,
+    before: Mapping[int | None, State],
+    sender: Sender,
     *,
     occasion: Occasion,
     words: Mapping[str, str],
@@ -73,13 +76,13 @@ def make(  # noqa: PLR0913 - what it says, by name
     in_sessions: frozenset[int] | None = None,
     is_newest: bool = True,
     was: Was | None = None,
-) -> News:
+) -> NoticeFacts:
     """Return what is said to a person who has been told `before`, by what it was told of.
 
     `in_sessions` are those with limited places in which she has a place or a number; they are
     asked for where it is None. `was` is that of `queries.reader_of`.
     """
-    event, *sessions = house.things(person.event)
+    event, *sessions = sender.happenings(person.event)
     if in_sessions is None:
         in_sessions = queries.sessions_of(person.event, person)[person.id]
     reader = queries.reader_of(person, in_sessions, was)
@@ -87,8 +90,8 @@ def make(  # noqa: PLR0913 - what it says, by name
     changes = rules.changes(person.event, its_sessions, before, reader, now=now)
     if was is not None:  # there is nothing to choose in the room any more
         changes = tuple(replace(each, is_chosen=False) for each in changes)
-    live = {rules.key_of(each): baseline.of(each) for each in (event, *its_sessions)}
-    return News(
+    live = {rules.key_of(each): state_of(each) for each in (event, *its_sessions)}
+    return NoticeFacts(
         occasion=occasion,
         words=words,
         changes=changes,
@@ -102,11 +105,11 @@ def make(  # noqa: PLR0913 - what it says, by name
     )
 
 
-def why_not(news: News) -> str | None:
+def why_not(facts: NoticeFacts) -> str | None:
     """Return why there is nothing to say any more, or None."""
-    if not news.is_newest:
+    if not facts.is_newest:
         return _("A newer email says it.")
-    if not news.changes and news.occasion == Occasion.CHANGES:
+    if not facts.changes and facts.occasion == Occasion.CHANGES:
         return _("What concerns this person is as she was told before.")
     return None
 

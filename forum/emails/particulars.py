@@ -1,44 +1,23 @@
 """What an email says: when, how to join, whom to call, and the advice, each in the same order.
 
-`Particulars` are plain facts, gathered from the live record. They are everything that the words
-depend on, besides the reader's name and links; so equal particulars have equal words.
+`Particulars` are plain facts. They are everything that the words depend on, besides the reader's
+name and links; so equal particulars have equal words. `gathering` reads them from the live record.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from forum.addresses import one_line
-from forum.emails.kinds import KINDS, CalendarMethod
-from forum.emails.notice_facts import News
-from forum.emails.queries import House
-from forum.emails.reminding import Brought, Turn
-from forum.emails.subjects import Thing
+from forum.emails.kinds import CalendarMethod
+from forum.emails.reminding import Brought
 from forum.events import words
 from forum.events.contact import Contact, contact_of
-from forum.events.discretion import Place, place, said
-from forum.events.models import (
-    CalendarMail,
-    Event,
-    EventStatus,
-    Mode,
-    Programme,
-    Room,
-    Session,
-)
-from forum.events.rules import Standing, standing
-from forum.i18n import _, both_zones, day_in_words, speaking
-from forum.notices.words import Said, speaker_of
-from forum.privacy.consents import has_agreed
-from forum.privacy.models import ConsentPurpose
-from forum.registration.models import AddressChange, Offer, Registration, Status
+from forum.events.discretion import Place
+from forum.events.models import Mode, Programme
+from forum.i18n import _, both_zones, day_in_words
+from forum.notices.words import Said
 from forum.registration.rules import JOIN_OPENS
-
-NO_WORDS: Mapping[str, str] = MappingProxyType({})
-CONFIRMED = Status.CONFIRMED
 
 
 class PhoneLine(NamedTuple):
@@ -53,7 +32,7 @@ class PhoneLine(NamedTuple):
         return self.number.replace("-", "")
 
 
-class SessionPlace(NamedTuple):
+class HerSession(NamedTuple):
     """A session in which she has a place."""
 
     title: str
@@ -64,66 +43,94 @@ class SessionPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
-    """The facts of one email to an attendee. Its words are in the language being spoken.
-
-    `mode` is how she attends, or would with the place she is offered; `waits_for` the mode that
-    she waits for, and `keeps_place` whether she has another place meanwhile. `switch_to` is the
-    choice that "Attend another way" has made already. `answer_until` is when an offer or a
-    question ends, `is_for_two` whether the offer is for a pair, `has_new_address` whether she has
-    an address after a change of it. `modes` are the ways to attend that an invitation names,
-    `is_open` whether one can register by now, `opens_at` since when, `asked_at` the event at which
-    she asked to be invited. `brought` is what the reminders bring whose advice it gives, `offers`
-    what a reminder offers, `sessions` those with limited places that it names, `waited` those in
-    which she waits for a place. `is_about_wait` is for a reminder to those who wait, and
-    `is_passed_over` whether she is offered no place until she says that she still waits.
-    `calendar` is what comes along for her calendar, `is_kept_by_hand` that her entry is for her to
-    keep right. `news` is what has changed, `goes_along` whether sessions go along to another day,
-    `own_words` a sentence of the desk's, `was` how she stood before her whole event went online.
-    """
+    """The facts of one email to an attendee. Its words are in the language being spoken."""
 
     email: str
+    """Which email, by the name of its folder."""
     language: str
-    house: str
+    """The reader's: "en" or "es"."""
+    sender: str
+    """Who writes: the programme's neutral name, on one line."""
     title: str
+    """The event's neutral title, or the full one for a reader who asked for full titles."""
     starts_at: datetime
+    """The start of the event, in UTC."""
     ends_at: datetime
+    """The end of the event, in UTC."""
     event_zone: str
+    """The event's time zone, by its IANA name."""
     own_zone: str
+    """The reader's time zone, by its IANA name."""
     slug: str
+    """The event in the address of its page."""
     mode: Mode
+    """How she attends, or would with the place that she is offered."""
     waits_for: Mode | None
+    """The mode that she waits for; None when she waits for nothing."""
     switch_to: Mode | None
+    """The choice that "Attend another way" has made already; None where none is obvious."""
     is_waiting: bool
+    """She has no place at all, and waits for one."""
     keeps_place: bool
+    """She waits, and has another place meanwhile."""
     is_off: bool
+    """The event is canceled."""
     is_over: bool
+    """The event is over, or the email is only for afterwards: nothing is left to join."""
     must_agree: bool
+    """Someone else has registered her, and she has not said yes yet."""
     place: Place | None
+    """Where to come to; None for one who attends from afar."""
     phones: tuple[PhoneLine, ...]
+    """The numbers to listen by; none for one who comes."""
     reach: tuple[tuple[str, str], ...]
+    """How the programme is reached, by its columns: enough to make a `Contact` from."""
     modes: tuple[Mode, ...] = ()
+    """The ways to attend that an invitation names."""
     is_open: bool = False
+    """Of an invitation: one can register now."""
     opens_at: datetime | None = None
+    """Of an invitation: since when one can register, in UTC; None for no such day."""
     asked_at: str = ""
+    """Of an invitation: the title of the event at which she asked for it."""
     answer_until: datetime | None = None
+    """When an offer, or the question about a new address, ends, in UTC."""
     is_for_two: bool = False
+    """The offer is for a pair."""
     has_new_address: bool = False
-    session: SessionPlace | None = None
+    """She has an address after a change of it: it was not taken away."""
+    session: HerSession | None = None
+    """The session that the email is about."""
     recording: tuple[str, ...] = ()
+    """Sentences about the recording, for someone whose pause is over."""
     brought: tuple[Brought, ...] = ()
+    """What the reminders bring whose advice it gives: several after a pause."""
     offers: tuple[str, ...] = ()
-    sessions: tuple[SessionPlace, ...] = ()
-    waited: tuple[SessionPlace, ...] = ()
+    """What a reminder offers to do, by name."""
+    sessions: tuple[HerSession, ...] = ()
+    """Sessions with limited places in which she has one, as far as a reminder names them."""
+    waited: tuple[HerSession, ...] = ()
+    """Sessions in which she waits for a place, as far as a reminder is about them."""
     is_about_wait: bool = False
+    """It is a reminder to those who wait."""
     is_passed_over: bool = False
+    """She is offered no place until she says that she still waits."""
     is_stoppable: bool = False
+    """One click stops emails like this one."""
     calendar: CalendarMethod | None = None
+    """What comes along for her calendar; None for nothing."""
     is_kept_by_hand: bool = False
+    """No email of ours changes an entry of hers: she keeps it right herself."""
     occasion: str = ""
+    """Of a notice: why people are told, an `Occasion`."""
     was: str = ""
+    """Of a notice: how she stood before her whole event went online, a `Was`; empty otherwise."""
     own_words: str = ""
-    news: tuple[Said, ...] = ()
+    """Of a notice: a sentence of the desk's own, in her language where there is one."""
+    changes: tuple[Said, ...] = ()
+    """Of a notice: what has changed for her, in words."""
     goes_along: bool = False
+    """Of a notice: sessions go along with the event to another day, and are not named."""
 
     @property
     def when(self) -> list[str]:
@@ -143,7 +150,10 @@ class Particulars:
     def _moments(self, at: datetime | None) -> list[str]:
         if at is None:
             return []
-        clocks = {at.astimezone(ZoneInfo(zone)).utcoffset(): zone for zone in self._zones}
+        clocks = {
+            at.astimezone(ZoneInfo(zone)).utcoffset(): zone
+            for zone in (self.event_zone, self.own_zone)
+        }
         return [words.moment(at, zone) for zone in reversed(clocks.values())]
 
     @property
@@ -166,14 +176,9 @@ class Particulars:
         """Return a session's day and hours on both clocks."""
         return [] if self.session is None else self.hours_of(self.session)
 
-    def hours_of(self, session: SessionPlace) -> list[str]:
+    def hours_of(self, session: HerSession) -> list[str]:
         """Return a session's day and hours on both clocks."""
         return both_zones(session.starts_at, session.ends_at, self.event_zone, self.own_zone)
-
-    @property
-    def _zones(self) -> tuple[str, str]:
-        """Return the event's zone and the reader's: where they agree, hers is said."""
-        return self.event_zone, self.own_zone
 
     @property
     def mode_in_words(self) -> str:
@@ -230,173 +235,3 @@ class Particulars:
     def contact(self) -> Contact:
         """Return whom to call."""
         return contact_of(Programme(**dict(self.reach)), self.starts_at)
-
-
-def gather(  # noqa: PLR0913 - what an email depends on, by name
-    email: str,
-    registration: Registration,
-    house: House,
-    thing: Thing | None = None,
-    *,
-    now: datetime,
-    turn: Turn | None = None,
-    brought: tuple[Brought, ...] = (),
-    offers: tuple[str, ...] = (),
-    calendar: CalendarMethod | None = None,
-    own_words: Mapping[str, str] = NO_WORDS,
-) -> Particulars:
-    """Read the facts of an email from the live record, as discreet as its reader wants."""
-    programme = house.programme
-    event = thing if isinstance(thing, Event) else registration.event
-    offer = thing if isinstance(thing, Offer) and email == "offer" else None
-    mode = offer.mode if offer else registration.mode
-    is_invitation, is_full = KINDS[email].is_invitation, not registration.is_discreet
-    modes = _in_order(house.modes(event)) if is_invitation else ()
-    is_there = Mode.IN_PERSON in modes if is_invitation else mode == Mode.IN_PERSON
-    return Particulars(
-        email=email,
-        language=registration.language,
-        house=one_line(programme.quiet_name),
-        title=one_line(_title(event, registration)),
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        event_zone=event.timezone,
-        own_zone=registration.timezone,
-        slug=event.slug,
-        mode=mode,
-        waits_for=registration.waits_for,
-        switch_to=_other_way(registration, house),
-        is_waiting=registration.status == Status.WAITLISTED,
-        keeps_place=registration.status == Status.CONFIRMED and registration.waits_for is not None,
-        is_off=event.status == EventStatus.CANCELLED,
-        is_over=now >= event.ends_at,
-        must_agree=_must_agree(registration),
-        place=place(house.venue, is_full=is_full) if house.venue and is_there else None,
-        phones=() if is_there else _phones(house.phone_rooms(event), is_full=is_full),
-        reach=(
-            ("contact_email", programme.contact_email),
-            ("contact_phone", programme.contact_phone),
-            ("phone_hours", programme.phone_hours),
-            ("text_number", programme.text_number),
-            ("timezone", programme.timezone),
-        ),
-        modes=modes,
-        is_open=is_invitation and standing(event, now) == Standing.OPEN,
-        opens_at=event.registration_opens_at if is_invitation else None,
-        asked_at=one_line(_title(registration.event, registration)) if is_invitation else "",
-        answer_until=_answer_until(thing),
-        is_for_two=offer is not None and offer.partner_id is not None,
-        has_new_address=isinstance(thing, AddressChange) and bool(thing.new_email),
-        session=_session(thing, registration) if isinstance(thing, Session) else None,
-        recording=_recording(registration) if email == "pause_over" else (),
-        brought=brought,
-        offers=offers,
-        **_places(registration, house, turn, brought),
-        is_about_wait=_is_about_wait(registration, turn),
-        is_passed_over=registration.waits_for is not None and not registration.wants_offers,
-        is_stoppable=KINDS[email].stop is not None,
-        calendar=calendar,
-        is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
-        own_words=_in_language(own_words or _words_of(thing), registration.language),
-        **(_news(thing, registration, house) if isinstance(thing, News) else {}),
-    )
-
-
-def _places(
-    registration: Registration, house: House, turn: Turn | None, brought: tuple[Brought, ...]
-) -> dict[str, Any]:
-    """Return the sessions with limited places that an email names, by how she stands in them."""
-    wants_all = any("sessions" in (each.blocks or ()) for each in brought)
-    about = turn.session_ids if turn else frozenset()
-    if not wants_all and not about:
-        return {}
-    held = house.session_places(registration)
-    named = {
-        status: tuple(
-            _session(session, registration)
-            for session, standing in held.items()
-            if standing == status and (session.id in about or (wants_all and status == CONFIRMED))
-        )
-        for status in (CONFIRMED, Status.WAITLISTED)
-    }
-    return {"sessions": named[CONFIRMED], "waited": named[Status.WAITLISTED]}
-
-
-def _is_about_wait(registration: Registration, turn: Turn | None) -> bool:
-    """Tell whether this is a reminder of what she waits for."""
-    if turn is None or registration.waits_for is None:
-        return False
-    return any(rule.is_for_waitlist and rule.session_id is None for rule in turn.rules or ())
-
-
-def _title(what: Event | Session, registration: Registration) -> str:
-    """Return the neutral or the full title, as she has chosen."""
-    return what.quiet_title if registration.is_discreet else what.title
-
-
-def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:
-    return tuple(mode for mode in Mode if mode in modes)
-
-
-def _must_agree(registration: Registration) -> bool:
-    """Tell whether someone else has registered her, and she has said nothing yet."""
-    is_companion = registration.companion_of_id is not None
-    return is_companion and not has_agreed(registration, ConsentPurpose.REGISTRATION)
-
-
-def _other_way(registration: Registration, house: House) -> Mode | None:
-    """Return the obvious other way to attend: whoever would come could watch instead."""
-    if registration.mode != Mode.IN_PERSON:
-        return None
-    return Mode.WEBCAST if Mode.WEBCAST in house.modes(registration.event) else None
-
-
-def _phones(rooms: Sequence[Room], *, is_full: bool) -> tuple[PhoneLine, ...]:
-    return tuple(PhoneLine(said(room.name, is_full=is_full), f"{room.dial_in}") for room in rooms)
-
-
-def _answer_until(thing: Thing | None) -> datetime | None:
-    if isinstance(thing, Offer):
-        return thing.ends_at
-    return thing.expires_at if isinstance(thing, AddressChange) else None
-
-
-def _session(session: Session, registration: Registration) -> SessionPlace:
-    is_full = not registration.is_discreet
-    room = said(session.room.name, is_full=is_full) if session.room else ""
-    title = one_line(_title(session, registration))
-    return SessionPlace(title, session.starts_at, session.ends_at, room)
-
-
-def _words_of(thing: Thing | None) -> Mapping[str, str]:
-    return thing.words if isinstance(thing, News) else NO_WORDS
-
-
-def _in_language(words: Mapping[str, str], language: str) -> str:
-    """Return the desk's own sentence in a language, or else in the one that there is."""
-    return words.get(language) or next(iter(words.values()), "")
-
-
-def _news(news: News, registration: Registration, house: House) -> dict[str, Any]:
-    """Return the facts of a notice, its changes as she is told of them."""
-    event, is_full = registration.event, not registration.is_discreet
-    speaker = speaker_of(
-        house.rooms(),
-        title_of=lambda session: one_line(_title(session, registration)),
-        name_of=lambda room: one_line(said(room.name, is_full=is_full)),
-        event_zone=event.timezone,
-        own_zone=registration.timezone,
-    )
-    with speaking(registration.language):
-        told = speaker.said(news.changes)
-    return {
-        "occasion": str(news.occasion),
-        "was": str(news.was or ""),
-        "news": told,
-        "goes_along": any(each.moves_along for each in news.changes),
-    }
-
-
-def _recording(registration: Registration) -> tuple[str, ...]:
-    with speaking(registration.language):
-        return tuple(words.recording(registration.event))

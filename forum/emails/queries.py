@@ -38,7 +38,9 @@ _GAVE_A_PLACE = and_(
     Message.email == notices.EMAIL, Message.facts["was"].as_string() == Was.WAITING
 )
 """A notice that an event goes online is the first invitation of those who waited."""
-_HOUSE = select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
+_SENDER = (
+    select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
+)
 _OTHER = aliased(Registration, flat=True)
 
 
@@ -77,8 +79,8 @@ _COUNTED = select(
     Message.email.in_(COUNTED),
     Message.state.in_((MessageState.SENT, MessageState.SENDING, MessageState.QUEUED)),
 )
-_TOLD = _COUNTED.where(Message.registration_id.in_(bindparam("numbers", expanding=True)))
-_TOLD_IN = _COUNTED.join(Message.registration).where(Registration.event_id == bindparam("event"))
+_COUNTED_OF = _COUNTED.where(Message.registration_id.in_(bindparam("numbers", expanding=True)))
+_COUNTED_IN = _COUNTED.join(Message.registration).where(Registration.event_id == bindparam("event"))
 
 
 def was_invited(registration: Registration) -> bool:
@@ -149,7 +151,7 @@ def session_places(registration: Registration) -> Mapping[Session, Status]:
     return {place.session: place.status for place in db.session.scalars(hers)}
 
 
-class Told(NamedTuple):
+class CountedEmail(NamedTuple):
     """An email that counts among the few that a person gets: which, and how far it has come."""
 
     registration_id: int
@@ -159,30 +161,30 @@ class Told(NamedTuple):
     facts: Facts
 
 
-def told(registration: Registration) -> Sequence[Told]:
+def counted(registration: Registration) -> Sequence[CountedEmail]:
     """Return the counted emails that this person has been sent, or that wait."""
-    return told_of([registration.id]).get(registration.id, ())
+    return counted_of([registration.id]).get(registration.id, ())
 
 
-def told_of(registration_ids: Iterable[int | None]) -> Mapping[int, Sequence[Told]]:
+def counted_of(registration_ids: Iterable[int | None]) -> Mapping[int, Sequence[CountedEmail]]:
     """Return the same for several people by their number; for others, none."""
-    return _by_person(db.session.execute(_TOLD, {"numbers": list(registration_ids)}))
+    return _by_person(db.session.execute(_COUNTED_OF, {"numbers": list(registration_ids)}))
 
 
-def told_in(event: Event) -> Mapping[int, Sequence[Told]]:
+def counted_in(event: Event) -> Mapping[int, Sequence[CountedEmail]]:
     """Return the same for everyone of an event."""
-    return _by_person(db.session.execute(_TOLD_IN, {"event": event.id}))
+    return _by_person(db.session.execute(_COUNTED_IN, {"event": event.id}))
 
 
-def _by_person(rows: Iterable[Any]) -> dict[int, list[Told]]:
-    found = defaultdict[int, list[Told]](list)
+def _by_person(rows: Iterable[Any]) -> dict[int, list[CountedEmail]]:
+    found = defaultdict[int, list[CountedEmail]](list)
     for row in rows:
-        found[row.registration_id].append(Told._make(row))
+        found[row.registration_id].append(CountedEmail._make(row))
     return found
 
 
 @dataclass(frozen=True)
-class House:
+class Sender:
     """Who writes: the programme, and where it receives people.
 
     Made anew for each read, in which it asks only once what all emails about an event say.
@@ -195,8 +197,8 @@ class House:
     phone_rooms: Callable[[Event], Sequence[Room]] = field(
         default_factory=lambda: cache(dial_in_rooms)
     )
-    things: Callable[[Event], Sequence[notices.Thing]] = field(
-        default_factory=lambda: cache(notices.things)
+    happenings: Callable[[Event], Sequence[notices.Happening]] = field(
+        default_factory=lambda: cache(notices.happenings)
     )
     rooms: Callable[[], Sequence[Room]] = field(default_factory=lambda: cache(all_rooms))
     reminders: Callable[[Event], Sequence[Reminder]] = field(
@@ -204,10 +206,10 @@ class House:
     )
     blocked: Blocked = block_of
     session_places: Callable[[Registration], Mapping[Session, Status]] = session_places
-    told: Callable[[Registration], Sequence[Told]] = told
+    counted: Callable[[Registration], Sequence[CountedEmail]] = counted
 
 
-Live = dict[int, tuple[Message, House]]
+Live = dict[int, tuple[Message, Sender]]
 """Messages by their ids, each with who writes."""
 
 
@@ -218,12 +220,12 @@ def _blocked(people: list[Registration]) -> Blocked:
     return lambda address: known(address) if address in hers else block_of(address)
 
 
-def house() -> House:
+def sender() -> Sender:
     """Return who writes. Raises Missing while no programme has been loaded."""
-    row = db.session.execute(_HOUSE).one_or_none()
+    row = db.session.execute(_SENDER).one_or_none()
     if row is None:
         raise Missing
-    return House(*row)
+    return Sender(*row)
 
 
 def live(message_ids: list[int]) -> Live:
@@ -231,18 +233,18 @@ def live(message_ids: list[int]) -> Live:
 
     Nothing while no programme has been loaded.
     """
-    row = db.session.execute(_HOUSE).one_or_none()
+    row = db.session.execute(_SENDER).one_or_none()
     if row is None:
         return {}
     found = db.session.execute(_MESSAGES, {"numbers": message_ids}).all()
     sharing = {message.registration_id for message, is_shared in found if is_shared}
     people = [message.registration for message, _ in found if message.registration]
     reminded = [message.registration_id for message, _is_shared in found if _is_reminder(message)]
-    sent = told_of(reminded) if reminded else {}
-    who = House(
+    sent = counted_of(reminded) if reminded else {}
+    who = Sender(
         *row,
         shares_mailbox=lambda registration: registration.id in sharing,
-        told=lambda registration: sent.get(registration.id, ()),
+        counted=lambda registration: sent.get(registration.id, ()),
         blocked=_blocked(people),
     )
     return {message.id: (message, who) for message, _is_shared in found}

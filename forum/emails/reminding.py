@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from forum.emails.queries import House, Told
+from forum.emails.queries import CountedEmail, Sender
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, Status
 from forum.reminders import rules
@@ -30,7 +30,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ReminderTurn:
     """A reminder's turn with one person.
 
     `rules` are those that are for her at that instant, None where the message is of an earlier
@@ -48,19 +48,21 @@ class Turn:
         return frozenset(rule.session_id for rule in self.rules or () if rule.session_id)
 
 
-def turn_of(message: Message, registration: Registration, house: House, *, now: datetime) -> Turn:
+def turn_of(
+    message: Message, registration: Registration, sender: Sender, *, now: datetime
+) -> ReminderTurn:
     """Return what there is to say to a person at the instant that a message was planned for."""
     at = planned_at(message)
-    told = [each for each in house.told(registration) if each.message_id != message.id]
-    hers = rules_for(registration, house)
+    counted = [each for each in sender.counted(registration) if each.message_id != message.id]
+    hers = rules_for(registration, sender)
     theirs = None if at is None else tuple(rule for rule, due in hers if _same(due, at))
-    return Turn(theirs, *around(at or now, hers, told, registration, now=now))
+    return ReminderTurn(theirs, *around(at or now, hers, counted, registration, now=now))
 
 
 def around(
     at: datetime,
     hers: Iterable[tuple[Reminder, datetime]],
-    told: Iterable[Told],
+    counted: Iterable[CountedEmail],
     registration: Registration,
     *,
     now: datetime,
@@ -71,7 +73,7 @@ def around(
     count it: or else both might be left out.
     """
     others, later, had = 0, set(), set()
-    for each in told:
+    for each in counted:
         due = each.facts.get("due")
         if each.state == MessageState.SENT:
             had |= set(each.facts.get("rules", {}).items())
@@ -84,38 +86,38 @@ def around(
         due_at.replace(microsecond=0)
         for rule, due_at in hers
         if due_at > max(at, now)
-        and (str(rule.id), rules.mark(rule, starts_at=starts_at)) not in had
+        and (str(rule.id), rules.armed_for(rule, starts_at=starts_at)) not in had
     }
     return others, frozenset(later)
 
 
-def rules_for(registration: Registration, house: House) -> list[tuple[Reminder, datetime]]:
+def rules_for(registration: Registration, sender: Sender) -> list[tuple[Reminder, datetime]]:
     """Return the rules that are on and for this person, each with its instant on her clock.
 
     None that was armed after its instant: it does not look back.
     """
-    return [each for each in _hers(registration, house) if each[0].armed_at <= each[1]]
+    return [each for each in _hers(registration, sender) if each[0].armed_at <= each[1]]
 
 
-def brought(message: Message, turn: Turn, language: str) -> tuple[Brought, ...]:
+def brought(message: Message, turn: ReminderTurn, language: str) -> tuple[Brought, ...]:
     """Return what a reminder brings, rule by rule."""
     if turn.rules is None:
         return (Brought(rules.lead_time(message.facts["lead"])),)
     return tuple(_brought(rule, language) for rule in turn.rules)
 
 
-def offers(message: Message, turn: Turn) -> tuple[str, ...]:
+def offers(message: Message, turn: ReminderTurn) -> tuple[str, ...]:
     """Return what a reminder offers."""
     if turn.rules is None:
         return tuple(message.facts.get("offers", ()))
     return tuple(dict.fromkeys(each for rule in turn.rules for each in rule.offers))
 
 
-def missed(registration: Registration, house: House, at: datetime) -> tuple[Brought, ...]:
+def missed(registration: Registration, sender: Sender, at: datetime) -> tuple[Brought, ...]:
     """Return what the reminders for this person brought that had gone out by an instant."""
     return tuple(
         _brought(rule, registration.language)
-        for rule, due_at in _hers(registration, house)
+        for rule, due_at in _hers(registration, sender)
         if at > due_at
     )
 
@@ -131,11 +133,11 @@ def _same(one: datetime, other: datetime) -> bool:
     return int(one.timestamp()) == int(other.timestamp())
 
 
-def _hers(registration: Registration, house: House) -> list[tuple[Reminder, datetime]]:
-    live = house.reminders(registration.event)
+def _hers(registration: Registration, sender: Sender) -> list[tuple[Reminder, datetime]]:
+    live = sender.reminders(registration.event)
     standing: dict[int, Status] = {}
     if any(rule.session_id for rule in live):
-        standing = {each.id: held for each, held in house.session_places(registration).items()}
+        standing = {each.id: held for each, held in sender.session_places(registration).items()}
     starts_at = registration.event.starts_at
     return [
         (rule, rules.due_for(rule, registration, starts_at=starts_at))

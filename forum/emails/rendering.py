@@ -1,7 +1,7 @@
 """An email's folder of templates, filled in: `subject.txt`, `body.txt` and `body.html`.
 
 Mails of one occasion differ in a name and a few links. So the words are made once for all who
-share their particulars, with marks where the personal parts go, and then filled in for each.
+share their particulars, with placeholders where the personal parts go, and then filled in for each.
 """
 
 import re
@@ -39,7 +39,7 @@ _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LetterWords:
     """The three texts of an email."""
 
     subject: str
@@ -65,9 +65,9 @@ class Personal(NamedTuple):
     kept_until: str = ""
 
 
-MARKS = Personal(*(f"x{secrets.token_hex(12)}x" for _field in Personal._fields))
+PLACEHOLDERS = Personal(*(f"x{secrets.token_hex(12)}x" for _field in Personal._fields))
 """Texts that no text contains, where the personal parts go."""
-_MARKS = re.compile("|".join(MARKS))
+_PLACEHOLDER = re.compile("|".join(PLACEHOLDERS))
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 """Lines that blocks of templates leave empty, more than one in a row."""
 
@@ -75,7 +75,7 @@ _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 class Links:
     """The pages that an email leads to, in its language. Opening one changes nothing."""
 
-    unsubscribe = MARKS.stop_link
+    unsubscribe = PLACEHOLDERS.stop_link
 
     def __init__(self, about: Particulars) -> None:
         """Make links for an email with these facts."""
@@ -121,7 +121,9 @@ class Links:
     @property
     def confirm_address(self) -> str:
         """Return the page that says "this is my address"."""
-        return absolute("registration.confirm_address", token=MARKS.address_token, **self._said)
+        return absolute(
+            "registration.confirm_address", token=PLACEHOLDERS.address_token, **self._said
+        )
 
     @property
     def register(self) -> str:
@@ -139,40 +141,40 @@ class Links:
         return absolute("events.show", slug=self._about.slug, **self._said)
 
     def _mine(self, endpoint: str, **values: str) -> str:
-        return absolute(endpoint, token=MARKS.my_token, **self._said, **values)
+        return absolute(endpoint, token=PLACEHOLDERS.my_token, **self._said, **values)
 
 
-def render(email: str, **facts: object) -> Words:
+def render(email: str, **facts: object) -> LetterWords:
     """Fill in an email's templates. Styles are moved into the elements: mail programs need it."""
     subject, text, html = (
         _pages.get_template(f"emails/{email}/{part}").render(facts)
         for part in ("subject.txt", "body.txt", "body.html")
     )
     text = _GAPS.sub("\n\n", text.strip())
-    return Words(one_line(subject), f"{text}\n", _inliner.inline(html))
+    return LetterWords(one_line(subject), f"{text}\n", _inliner.inline(html))
 
 
-def personal(about: Particulars, reader: Personal) -> Words:
+def personal(about: Particulars, reader: Personal) -> LetterWords:
     """Return an attendee's email in her language."""
     form = _form(about, current_settings().base_url)
-    parts = dict(zip(MARKS, map(one_line, reader), strict=True))
-    escaped = {mark: str(escape(text)) for mark, text in parts.items()}
-    return Words(
-        _MARKS.sub(lambda mark: parts[mark[0]], form.subject),
-        _MARKS.sub(lambda mark: parts[mark[0]], form.text),
-        _MARKS.sub(lambda mark: escaped[mark[0]], form.html),
+    parts = dict(zip(PLACEHOLDERS, map(one_line, reader), strict=True))
+    escaped = {each: str(escape(text)) for each, text in parts.items()}
+    return LetterWords(
+        _PLACEHOLDER.sub(lambda found: parts[found[0]], form.subject),
+        _PLACEHOLDER.sub(lambda found: parts[found[0]], form.text),
+        _PLACEHOLDER.sub(lambda found: escaped[found[0]], form.html),
     )
 
 
 @lru_cache(maxsize=KEPT_FORMS)
-def _form(about: Particulars, _base: str) -> Words:
-    """Return the words with marks; links depend on where visitors reach us, too."""
+def _form(about: Particulars, _base: str) -> LetterWords:
+    """Return the words with placeholders; links depend on where visitors reach us, too."""
     with speaking(about.language):
         own = own_words(about)
         return render(
             about.email,
             about=about,
-            reader=MARKS,
+            reader=PLACEHOLDERS,
             lang=about.language,
             advice=advice(about) if about.is_stoppable else advice(about) + own,
             own_words=own,

@@ -66,7 +66,7 @@ def notice_for(
     told = notice_facts.make(
         person,
         before,
-        queries.house(),
+        queries.sender(),
         occasion=occasion,
         words=words,
         in_sessions=frozenset(

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from forum.db import db
 from forum.emails import notice_facts, queries
-from forum.emails.kinds import KINDS, Matter
+from forum.emails.kinds import KINDS, Subject
 from forum.emails.letter import Mailbox
-from forum.emails.notice_facts import News
+from forum.emails.notice_facts import NoticeFacts
 from forum.events.models import Event, EventKind, EventStatus, Session, SessionStatus
 from forum.events.rules import Standing, standing
 from forum.i18n import _
@@ -20,59 +20,62 @@ from forum.privacy.consents import invitation_agreement
 from forum.registration.models import AddressChange, Offer, OfferState, Registration, Status
 
 Row = Offer | Session | AddressChange | Notice | Event
-Thing = Offer | Session | AddressChange | News | Event
+SubjectRecord = Offer | Session | AddressChange | NoticeFacts | Event
+"""What an email is about besides a registration, as it is now."""
 QUESTION = "confirm_address"
 """The email that asks whether an address is hers."""
-_TABLES: dict[Matter, type[Row]] = {
-    Matter.OFFER: Offer,
-    Matter.SESSION: Session,
-    Matter.ADDRESS: AddressChange,
-    Matter.NOTICE: Notice,
-    Matter.EVENT: Event,
+_TABLES: dict[Subject, type[Row]] = {
+    Subject.OFFER: Offer,
+    Subject.SESSION: Session,
+    Subject.ADDRESS: AddressChange,
+    Subject.NOTICE: Notice,
+    Subject.EVENT: Event,
 }
 
 
-def matter_of(message: Message, house: queries.House, *, now: datetime) -> Thing | None:
+def subject_of(message: Message, sender: queries.Sender, *, now: datetime) -> SubjectRecord | None:
     """Return what a message is about as it is now; None for one about a registration alone."""
-    matter = KINDS[message.email].matter
-    if matter is None:
+    subject = KINDS[message.email].subject
+    if subject is None:
         return None
-    found: Row | None = db.session.get(_TABLES[matter], message.facts[matter])  # type: ignore[assignment]  # one of these
+    found: Row | None = db.session.get(_TABLES[subject], message.facts[subject])  # type: ignore[assignment]  # one of these
     if isinstance(found, Notice):
-        return notice_facts.news_of(message, found, house, now=now)
+        return notice_facts.facts_for(message, found, sender, now=now)
     return found
 
 
-def recipient(email: str, registration: Registration, thing: Thing | None) -> Mailbox | None:
+def recipient(
+    email: str, registration: Registration, subject: SubjectRecord | None
+) -> Mailbox | None:
     """Return to whom an email goes, or None for someone without an address.
 
     All go to her, but for those about a change of her address. The question whether a new one is
     hers names nobody, because a stranger may read it.
     """
-    if isinstance(thing, AddressChange) and email == QUESTION:
-        return Mailbox("", thing.new_email)
-    address = thing.old_email if isinstance(thing, AddressChange) else registration.email
+    if isinstance(subject, AddressChange) and email == QUESTION:
+        return Mailbox("", subject.new_email)
+    address = subject.old_email if isinstance(subject, AddressChange) else registration.email
     return Mailbox(registration.name, address) if address else None
 
 
 def why_not(
-    email: str, registration: Registration, thing: Thing | None, *, now: datetime
+    email: str, registration: Registration, subject: SubjectRecord | None, *, now: datetime
 ) -> str | None:
     """Return why there is nothing to say about it any more, or None."""
     reason: str | None = None
-    match thing:
-        case None if KINDS[email].matter:
+    match subject:
+        case None if KINDS[email].subject:
             reason = _("What this email is about is gone.")
         case Offer() if email == "offer":
-            reason = _ended(thing, now)
+            reason = _ended(subject, now)
         case Session():
-            reason = _no_place(registration, thing, now)
+            reason = _no_place(registration, subject, now)
         case AddressChange() if email == QUESTION:
-            reason = _answered(thing, now)
-        case News():
-            reason = notice_facts.why_not(thing)
+            reason = _answered(subject, now)
+        case NoticeFacts():
+            reason = notice_facts.why_not(subject)
         case Event():
-            reason = _not_invited(registration, thing, now)
+            reason = _not_invited(registration, subject, now)
     return reason
 
 

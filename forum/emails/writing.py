@@ -10,14 +10,15 @@ from forum.addresses import hint, known_as, one_line
 from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries, reminding
-from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, Kind
+from forum.emails.gathering import NO_WORDS, gather
+from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, EmailKind
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
-from forum.emails.notice_facts import News
-from forum.emails.particulars import NO_WORDS, Particulars, gather
-from forum.emails.queries import House
-from forum.emails.reminding import Brought, Turn
+from forum.emails.notice_facts import NoticeFacts
+from forum.emails.particulars import Particulars
+from forum.emails.queries import Sender
+from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.rendering import Personal, personal, render
-from forum.emails.subjects import Thing, matter_of, recipient
+from forum.emails.subjects import SubjectRecord, recipient, subject_of
 from forum.events.models import Event, Programme
 from forum.i18n import _, day_in_words, speaking
 from forum.notices.models import Notice
@@ -29,74 +30,78 @@ from forum.registration.models import AddressChange, Registration
 
 
 def write(
-    message: Message, now: datetime, *, house: House | None = None
+    message: Message, now: datetime, *, sender: Sender | None = None
 ) -> Letter | Silence | Later:
     """Return the email that a message stands for, or the reason for not sending it (now).
 
     Reads everything anew: the text is that of this moment, in the reader's language and in words
-    as discreet as she wants. `now` is aware; `house` is given by one who has read it already.
+    as discreet as she wants. `now` is aware; `sender` is given by one who has read it already.
     Raises KeyError for an email that does not exist.
     """
-    house = house or queries.house()
+    sender = sender or queries.sender()
     if message.email == SIGN_IN:
-        return _to_organizer(message, house, now)
+        return _to_organizer(message, sender, now)
     registration = message.registration
     if registration is None:
         return Silence(_("The registration is gone."))
-    thing = matter_of(message, house, now=now)
-    turn = _turn(message, registration, house, now)
+    subject = subject_of(message, sender, now=now)
+    turn = _turn(message, registration, sender, now)
     refusal = decision.refusal(
-        message, registration, thing, turn=turn, now=now, blocked=house.blocked
+        message, registration, subject, turn=turn, now=now, blocked=sender.blocked
     )
     if refusal is not None:
         return refusal
-    draft = _Draft(message, registration, house, now, thing, turn, _own_words(message))
-    return _to_attendee(draft, _keys(message.email, registration, thing))
+    draft = _Draft(message, registration, sender, now, subject, turn, _own_words(message))
+    return _to_attendee(draft, _keys(message.email, registration, subject))
 
 
 def preview(
-    message: Message, now: datetime, *, thing: Thing | None = None, house: House | None = None
+    message: Message,
+    now: datetime,
+    *,
+    subject: SubjectRecord | None = None,
+    sender: Sender | None = None,
 ) -> Preview:
     """Return an email as it would be written now, and why it would not be sent now.
 
     For an organizer's eyes: none of its personal links opens anything. The message need not be
-    stored, and neither need its registration. `thing` is what it is about besides the
-    registration, where that is not stored either. `house` and errors are as for `write`.
+    stored, and neither need its registration. `subject` is what it is about besides the
+    registration, where that is not stored either. `sender` and errors are as for `write`.
     """
-    house = house or queries.house()
+    sender = sender or queries.sender()
     if message.email == SIGN_IN:
-        return _preview_sign_in(message, house, now)
+        return _preview_sign_in(message, sender, now)
     registration = message.registration
     if registration is None:
         return Preview(None, _("The registration is gone."))
-    thing = thing or matter_of(message, house, now=now)
-    turn = _turn(message, registration, house, now)
+    subject = subject or subject_of(message, sender, now=now)
+    turn = _turn(message, registration, sender, now)
     refusal = decision.refusal(
-        message, registration, thing, turn=turn, now=now, blocked=house.blocked
+        message, registration, subject, turn=turn, now=now, blocked=sender.blocked
     )
     why_not = refusal.reason if refusal else None
-    if thing is None and KINDS[message.email].matter:
+    if subject is None and KINDS[message.email].subject:
         return Preview(None, why_not)
-    draft = _Draft(message, registration, house, now, thing, turn, _own_words(message))
-    return Preview(_to_attendee(draft, _dead_keys(message.email, registration, thing)), why_not)
+    draft = _Draft(message, registration, sender, now, subject, turn, _own_words(message))
+    return Preview(_to_attendee(draft, _dead_keys(message.email, registration, subject)), why_not)
 
 
 def sample(
     email: str,
     registration: Registration,
-    thing: Thing | None,
+    subject: SubjectRecord | None,
     now: datetime,
     *,
     own_words: Mapping[str, str] = NO_WORDS,
 ) -> Letter:
     """Return an email as it would be written to somebody who is not in the database.
 
-    `own_words` is a sentence of the desk's own, by language, for a `thing` that brings none. No
+    `own_words` is a sentence of the desk's own, by language, for a `subject` that brings none. No
     personal link in it opens anything.
     """
     message = Message(email=email, facts={}, dedupe_key="sample", created_at=now)
-    draft = _Draft(message, registration, queries.house(), now, thing, own_words=own_words)
-    return _to_attendee(draft, _dead_keys(email, registration, thing))
+    draft = _Draft(message, registration, queries.sender(), now, subject, own_words=own_words)
+    return _to_attendee(draft, _dead_keys(email, registration, subject))
 
 
 def message_id(message: Message) -> str:
@@ -122,19 +127,19 @@ class _Keys:
     stop_link: str | None = None
 
 
-def _keys(email: str, registration: Registration, thing: Thing | None) -> _Keys:
+def _keys(email: str, registration: Registration, subject: SubjectRecord | None) -> _Keys:
     stop = KINDS[email].stop
     return _Keys(
         links.my_token(registration),
-        links.token("address", thing.public_id, 1) if isinstance(thing, AddressChange) else "",
+        links.token("address", subject.public_id, 1) if isinstance(subject, AddressChange) else "",
         links.unsubscribe_link(registration, stop) if stop else None,
     )
 
 
-def _dead_keys(email: str, registration: Registration, thing: Thing | None) -> _Keys:
+def _dead_keys(email: str, registration: Registration, subject: SubjectRecord | None) -> _Keys:
     dead = links.dead_token()
     stop_link = links.dead_unsubscribe_link(registration.language) if KINDS[email].stop else None
-    return _Keys(dead, dead if isinstance(thing, AddressChange) else "", stop_link)
+    return _Keys(dead, dead if isinstance(subject, AddressChange) else "", stop_link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,27 +148,27 @@ class _Draft:
 
     message: Message
     registration: Registration
-    house: House
+    sender: Sender
     now: datetime
-    thing: Thing | None = None
-    turn: Turn | None = None
+    subject: SubjectRecord | None = None
+    turn: ReminderTurn | None = None
     own_words: Mapping[str, str] = field(default_factory=lambda: NO_WORDS)
 
 
 def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
-    message, registration, house = draft.message, draft.registration, draft.house
+    message, registration, sender = draft.message, draft.registration, draft.sender
     kind = KINDS[message.email]
-    to = recipient(message.email, registration, draft.thing) or Mailbox("", "")
-    does = invitations.method(_as_needed(kind, draft.thing), registration)
+    to = recipient(message.email, registration, draft.subject) or Mailbox("", "")
+    does = invitations.method(_as_needed(kind, draft.subject), registration)
     about = _particulars(draft, does)
-    words = personal(about, _personal(registration, draft.thing, about, keys, draft.now))
+    words = personal(about, _personal(registration, draft.subject, about, keys, draft.now))
     with speaking(registration.language):
-        calendar = invitations.part(does, registration, house)
+        calendar = invitations.part(does, registration, sender)
     return Letter(
-        sender=_sender(house.programme, is_invitation=kind.is_invitation),
+        sender=_from_line(sender.programme, is_invitation=kind.is_invitation),
         to=to,
-        reply_to=_reply_to(house.programme),
-        subject=_subject(words.subject, to, registration, house),
+        reply_to=_reply_to(sender.programme),
+        subject=_subject(words.subject, to, registration, sender),
         text=words.text,
         html=words.html,
         message_id=message_id(message),
@@ -176,9 +181,9 @@ def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
     )
 
 
-def _as_needed(kind: Kind, thing: Thing | None) -> Kind:
+def _as_needed(kind: EmailKind, subject: SubjectRecord | None) -> EmailKind:
     """Let a notice bring the reader's entry where that has changed."""
-    if isinstance(thing, News) and thing.changes_entry:
+    if isinstance(subject, NoticeFacts) and subject.changes_entry:
         return replace(kind, calendar=CalendarMethod.REQUEST)
     return kind
 
@@ -192,7 +197,7 @@ def _own_words(message: Message) -> Mapping[str, str]:
 
 def _personal(
     registration: Registration,
-    thing: Thing | None,
+    subject: SubjectRecord | None,
     about: Particulars,
     keys: _Keys,
     now: datetime,
@@ -202,10 +207,10 @@ def _personal(
         my_token=keys.my_token,
         stop_link=keys.stop_link or "",
     )
-    if isinstance(thing, AddressChange):
-        hinted = hint(thing.new_email)
+    if isinstance(subject, AddressChange):
+        hinted = hint(subject.new_email)
         return reader._replace(address_token=keys.address_token, address_hint=hinted)
-    if isinstance(thing, Event):
+    if isinstance(subject, Event):
         return _invited(reader, registration, now)
     if about.must_agree and registration.companion_of is not None:
         return reader._replace(host=registration.companion_of.name)
@@ -224,14 +229,14 @@ def _invited(reader: Personal, registration: Registration, now: datetime) -> Per
         )
 
 
-def _subject(subject: str, to: Mailbox, registration: Registration, house: House) -> str:
+def _subject(subject: str, to: Mailbox, registration: Registration, sender: Sender) -> str:
     """Return a subject that says whose it is, where two people read one mailbox."""
-    if to.address != registration.email or not house.shares_mailbox(registration):
+    if to.address != registration.email or not sender.shares_mailbox(registration):
         return subject
     return f"{known_as(registration.name)}: {subject}"
 
 
-def _to_organizer(message: Message, house: House, now: datetime) -> Letter | Silence:
+def _to_organizer(message: Message, sender: Sender, now: datetime) -> Letter | Silence:
     organizer = message.organizer
     if organizer is None or not organizer.is_active:
         return Silence(_("This organizer may no longer sign in."))
@@ -241,31 +246,31 @@ def _to_organizer(message: Message, house: House, now: datetime) -> Letter | Sil
     if sign_in is None or sign_in.used_at is not None:
         return Silence(_("The sign-in link has been used."))
     token = links.token("sign-in", sign_in.public_id, 1)
-    return _sign_in(message, organizer, token, house, now)
+    return _sign_in(message, organizer, token, sender, now)
 
 
-def _preview_sign_in(message: Message, house: House, now: datetime) -> Preview:
-    decided = _to_organizer(message, house, now) if message.facts else None
+def _preview_sign_in(message: Message, sender: Sender, now: datetime) -> Preview:
+    decided = _to_organizer(message, sender, now) if message.facts else None
     why_not = decided.reason if isinstance(decided, Silence) else None
     if message.organizer is None:
         return Preview(None, why_not)
-    return Preview(_sign_in(message, message.organizer, links.dead_token(), house, now), why_not)
+    return Preview(_sign_in(message, message.organizer, links.dead_token(), sender, now), why_not)
 
 
 def _sign_in(
-    message: Message, organizer: Organizer, token: str, house: House, now: datetime
+    message: Message, organizer: Organizer, token: str, sender: Sender, now: datetime
 ) -> Letter:
     words = render(
         SIGN_IN,
         lang="en",
         name=one_line(organizer.name),
-        house=house.programme.quiet_name,
+        sender=sender.programme.quiet_name,
         link=links.absolute("accounts.open_link", token=token),
     )
     return Letter(
-        sender=_sender(house.programme),
+        sender=_from_line(sender.programme),
         to=Mailbox(organizer.name, organizer.email),
-        reply_to=_reply_to(house.programme),
+        reply_to=_reply_to(sender.programme),
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -276,10 +281,12 @@ def _sign_in(
     )
 
 
-def _turn(message: Message, registration: Registration, house: House, now: datetime) -> Turn | None:
+def _turn(
+    message: Message, registration: Registration, sender: Sender, now: datetime
+) -> ReminderTurn | None:
     if not KINDS[message.email].is_reminder:
         return None
-    return reminding.turn_of(message, registration, house, now=now)
+    return reminding.turn_of(message, registration, sender, now=now)
 
 
 def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
@@ -289,12 +296,12 @@ def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
     if turn is not None:
         brought = reminding.brought(message, turn, registration.language)
     elif KINDS[message.email].calendar == CalendarMethod.REQUEST:
-        brought = reminding.missed(registration, draft.house, message.created_at)
+        brought = reminding.missed(registration, draft.sender, message.created_at)
     return gather(
         message.email,
         registration,
-        draft.house,
-        draft.thing,
+        draft.sender,
+        draft.subject,
         now=draft.now,
         turn=turn,
         brought=brought,
@@ -304,7 +311,7 @@ def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
     )
 
 
-def _sender(programme: Programme, *, is_invitation: bool = False) -> Mailbox:
+def _from_line(programme: Programme, *, is_invitation: bool = False) -> Mailbox:
     """Return who writes; invitations may have an address of their own, judged apart by servers."""
     settings = current_settings()
     own = settings.mail_invitation_sender if is_invitation else ""

@@ -14,7 +14,7 @@ MOST_LANES = 6
 
 
 @dataclass(frozen=True)
-class Choice:
+class AgendaChoice:
     """What a visitor asked to see; an empty word asks for everything.
 
     `topic` is a subtype, an audience or a language of sessions, `track` the key of a track,
@@ -45,7 +45,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Slot:
+class Start:
     """Everything that begins at one time. `ends_at` is when most of it ends."""
 
     starts_at: datetime
@@ -58,7 +58,7 @@ class Day:
     """One day of the event, by the event's own clock."""
 
     on: date
-    slots: tuple[Slot, ...]
+    starts: tuple[Start, ...]
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class Agenda:
     all_day: tuple[Session, ...]
 
 
-def arrange(sessions: Iterable[Session], zone: str, choice: Choice | None = None) -> Agenda:
+def arrange(sessions: Iterable[Session], zone: str, choice: AgendaChoice | None = None) -> Agenda:
     """Arrange the sessions that are wanted; `zone` (IANA) decides which day each is on.
 
     Drop-in rooms are not part of a time: they are open all day. Breaks are shown between
     sessions, so they go when a choice leaves gaps between those.
     """
-    choice = choice or Choice()
-    is_whole = choice == Choice()
+    choice = choice or AgendaChoice()
+    is_whole = choice == AgendaChoice()
     wanted = [
         each
         for each in sessions
@@ -92,12 +92,12 @@ def arrange(sessions: Iterable[Session], zone: str, choice: Choice | None = None
     )
     together = [tuple(group) for _start, group in groupby(timed, key=lambda each: each.starts_at)]
     lanes = _lanes(together)
-    slots = [_slot(group, lanes) for group in together]
+    starts = [_start(group, lanes) for group in together]
     return Agenda(
         days=tuple(
             Day(on, tuple(group))
             for on, group in groupby(
-                slots, key=lambda slot: slot.starts_at.astimezone(ZoneInfo(zone)).date()
+                starts, key=lambda start: start.starts_at.astimezone(ZoneInfo(zone)).date()
             )
         ),
         lanes=lanes,
@@ -118,7 +118,7 @@ def _lanes(together: Sequence[tuple[Session, ...]]) -> tuple[Room, ...]:
     return lanes if len(lanes) <= MOST_LANES else ()
 
 
-def _slot(group: tuple[Session, ...], lanes: tuple[Room, ...]) -> Slot:
+def _start(group: tuple[Session, ...], lanes: tuple[Room, ...]) -> Start:
     numbers = {room.key: number for number, room in enumerate(lanes, start=1)}
 
     def lane(session: Session) -> int:
@@ -127,7 +127,7 @@ def _slot(group: tuple[Session, ...], lanes: tuple[Room, ...]) -> Slot:
         return numbers.get(session.room.key, 0)
 
     placed = [Placed(each, lane(each)) for each in group]
-    return Slot(
+    return Start(
         starts_at=group[0].starts_at,
         ends_at=Counter(each.ends_at for each in group).most_common(1)[0][0],
         placed=tuple(sorted(placed, key=lambda each: each.lane)),

@@ -64,102 +64,150 @@ class SessionKind(StrEnum):
 
 
 class Programme(Record):
-    """The organization behind the events: one row in an installation.
-
-    `mail_stopped_at` is since when an organizer has kept all its emails in the outbox.
-    """
+    """The organization behind the events: one row in an installation."""
 
     key: Mapped[str] = mapped_column(unique=True)
+    """Its id in the programme file."""
     name: Mapped[str]
+    """Its name, as pages say it."""
     quiet_name: Mapped[str]
+    """The name without the illness: for mail, calendars and lock screens."""
     contact_email: Mapped[str]
+    """Where replies go, and whom to write to."""
     contact_phone: Mapped[str]
+    """The number to call."""
     phone_hours: Mapped[str] = mapped_column(default="")
+    """When somebody answers, in words of the programme's; empty when unsaid."""
     text_number: Mapped[str] = mapped_column(default="")
+    """A number that takes text messages; empty for none."""
     programme_year: Mapped[str] = mapped_column(default="")
+    """The months that it is for, such as `2026-10..2027-09`; empty when unsaid."""
     timezone: Mapped[str]
+    """The zone of the phone hours and of times that name none, by its IANA name."""
     mail_stopped_at: Mapped[datetime | None]
+    """Since when an organizer keeps all its emails in the outbox; None while they go out."""
 
 
 class Venue(Record):
     """Where people come to. The rooms are in it."""
 
     key: Mapped[str] = mapped_column(unique=True)
+    """Its id in the programme file."""
     name: Mapped[str]
+    """What it is called."""
     address: Mapped[str]
+    """The street address, on one line."""
     arrival: Mapped[str] = mapped_column(default="")
+    """How to come in, in several lines; empty when unsaid."""
 
 
 class Room(Record):
     """A room; when it is streamed, its stream is the one join address of all its sessions."""
 
     key: Mapped[str] = mapped_column(unique=True)
+    """Its id in the programme file."""
     name: Mapped[str]
+    """What it is called."""
     position: Mapped[int] = mapped_column(default=0)
+    """Its place in lists of rooms, from 0."""
     floor: Mapped[int] = mapped_column(default=1)
+    """On which floor it is."""
     capacity: Mapped[int | None]
+    """How many people it holds, to be read: gates and sessions limit places. None: unsaid."""
     is_streamed: Mapped[bool] = mapped_column(default=False)
+    """It has a camera, so that what happens in it can be shown online."""
     has_loop: Mapped[bool] = mapped_column(default=False)
+    """It has a hearing loop."""
     has_rest: Mapped[bool] = mapped_column(default=False)
+    """It has reclining seats."""
     dial_in: Mapped[str | None]
+    """The number to listen by, as it is dialed; None for none."""
     stream_url: Mapped[str | None]
+    """The join address, which only its attendees are told; None for none."""
 
 
 class Track(Record):
     """A theme of sessions, told apart by name and mark, never by colour alone."""
 
     key: Mapped[str] = mapped_column(unique=True)
+    """Its id in the programme file."""
     name: Mapped[str]
+    """What it is called."""
     mark: Mapped[str]
+    """The shape of its sign: triangle, circle, square, diamond, star or hexagon."""
     position: Mapped[int] = mapped_column(default=0)
+    """Its place in lists of tracks, from 0."""
 
 
 class Speaker(Record):
     """A person on a session, with the role that pages show."""
 
     key: Mapped[str] = mapped_column(unique=True)
+    """Their id in the programme file."""
     name: Mapped[str]
+    """The name, as pages show it."""
     role: Mapped[str] = mapped_column(default="")
+    """What pages say of them, such as a profession; empty when unsaid."""
     position: Mapped[int] = mapped_column(default=0)
+    """Their place in the programme file, from 0."""
 
 
 class Event(Record):
-    """What one registers for: a forum or a webcast.
-
-    `revision` rises with every change that public pages show; `version` with every edit, so that
-    a second editor notices the first; `sequence` is the calendar's (RFC 5546 2.1.4).
-    `details` holds words that drive nothing: promises, cost, recording, chapters. `told` is what
-    attendees have been told last of when and how it is, None as long as nobody had to be told;
-    `changed_at` is when that last became different.
-    """
+    """What one registers for: a forum or a webcast."""
 
     key: Mapped[str] = mapped_column(unique=True)
+    """Its id in the programme file, or a made-up one."""
     slug: Mapped[str] = mapped_column(unique=True)
+    """Its name in addresses."""
     kind: Mapped[EventKind] = mapped_column(choice(EventKind))
+    """A forum or a webcast."""
     title: Mapped[str]
+    """The full title, which may name the illness."""
     quiet_title: Mapped[str]
+    """The discreet title, for whoever has not asked for full ones."""
     language: Mapped[str] = mapped_column(default="en")
+    """The one that is spoken: "en" or "es"."""
     timezone: Mapped[str]
+    """The zone of its clocks on the wall, by its IANA name."""
     starts_at: Mapped[datetime] = mapped_column(index=True)
+    """The start, in UTC."""
     ends_at: Mapped[datetime]
+    """The end, in UTC: sessions lie within."""
     status: Mapped[EventStatus] = mapped_column(choice(EventStatus))
+    """Who may see it, and whether it takes place."""
     takes_registrations: Mapped[bool] = mapped_column(default=True)
+    """People can register at all; otherwise it is only announced."""
     registration_opens_at: Mapped[datetime | None]
+    """From when people can register, in UTC; None: as soon as it is published."""
     topics: Mapped[tuple[str, ...]] = mapped_column(default=())
+    """What it is on, in words of the programme's."""
     audience: Mapped[tuple[str, ...]] = mapped_column(default=())
+    """The roles that it is for; empty for everyone."""
     details: Mapped[Facts] = mapped_column(default=dict)
+    """Words that drive nothing: promises, cost, recording, chapters."""
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    """The room that a webcast, or a forum in one room, is in; None for several."""
     calendar_mail: Mapped[CalendarMail] = mapped_column(
         choice(CalendarMail), default=CalendarMail.REQUEST
     )
+    """What its emails bring for calendars."""
     told: Mapped[Facts | None]
+    """What attendees have been told of when and how it is: a `notices.baseline.Baseline`. None as
+    long as nobody had to be told."""
     changed_at: Mapped[datetime | None]
+    """When that last became different, in UTC; None while it never did."""
     uid: Mapped[str] = mapped_column(unique=True)
+    """The UID of its calendar entry, kept for ever."""
     sequence: Mapped[int] = mapped_column(default=0)
+    """The SEQUENCE of its calendar entry: rises with when, where and whether (RFC 5546 2.1.4)."""
     revision: Mapped[int] = mapped_column(default=1)
+    """Rises with every change that public pages show."""
     version: Mapped[int] = mapped_column(default=1)
+    """Rises with every edit, so that a second editor notices the first."""
     created_at: Mapped[datetime]
+    """In UTC."""
     updated_at: Mapped[datetime]
+    """When anything about it changed last, in UTC."""
 
     room: Mapped[Room | None] = relationship()
     sessions: Mapped[list["Session"]] = relationship(
@@ -171,44 +219,67 @@ class Event(Record):
 
 
 class Session(Record):
-    """One item of an event's agenda. A webcast has exactly one, with the event's own UID.
-
-    `taken` counts the places of a session with limited places; `seq` is its lock and the
-    number that its waitlist is ordered by. `told` and `changed_at` are as an event's.
-    """
+    """One item of an event's agenda. A webcast has exactly one, with the event's own UID."""
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     key: Mapped[str]
+    """Its id in the programme file, unique within the event, or a made-up one."""
     position: Mapped[int] = mapped_column(default=0)
+    """Its place in the programme file, from 0: orders those that begin at the same time."""
     starts_at: Mapped[datetime]
+    """The start, in UTC."""
     ends_at: Mapped[datetime]
+    """The end, in UTC."""
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
     kind: Mapped[SessionKind] = mapped_column(choice(SessionKind))
+    """What sort of session it is."""
     title: Mapped[str]
+    """The full title, which may name the illness."""
     quiet_title: Mapped[str]
+    """The discreet title."""
     language: Mapped[str] = mapped_column(default="en")
+    """The one that is spoken: "en" or "es"."""
     is_streamed: Mapped[bool] = mapped_column(default=False)
+    """It can be seen online, from its room."""
     is_recorded: Mapped[bool] = mapped_column(default=False)
+    """There will be a recording."""
     has_captions: Mapped[bool] = mapped_column(default=False)
+    """It has live captions."""
     has_asl: Mapped[bool] = mapped_column(default=False)
+    """It is interpreted into American Sign Language."""
     has_spanish: Mapped[bool] = mapped_column(default=False)
+    """It is interpreted into Spanish."""
     capacity: Mapped[int | None]
+    """How many places it has; None: everyone at the event can come."""
     taken: Mapped[int] = mapped_column(default=0)
+    """How many of its places are taken."""
     seq: Mapped[int] = mapped_column(default=0)
+    """Its lock, and the number that its line is ordered by: rises with every change of places."""
     audience: Mapped[tuple[str, ...]] = mapped_column(default=())
+    """The roles that it is for; empty for everyone."""
     subtypes: Mapped[tuple[str, ...]] = mapped_column(default=())
+    """The forms of the illness that it is about; empty for all."""
     details: Mapped[Facts] = mapped_column(default=dict)
+    """Words that drive nothing, by key of the programme file."""
     status: Mapped[SessionStatus] = mapped_column(
         choice(SessionStatus), default=SessionStatus.SCHEDULED
     )
+    """Whether it takes place."""
     told: Mapped[Facts | None]
+    """As an event's."""
     changed_at: Mapped[datetime | None]
+    """As an event's, in UTC."""
     uid: Mapped[str] = mapped_column(unique=True)
+    """The UID of its calendar entry, kept for ever."""
     sequence: Mapped[int] = mapped_column(default=0)
+    """The SEQUENCE of its calendar entry."""
     version: Mapped[int] = mapped_column(default=1)
+    """Rises with every edit, so that a second editor notices the first."""
     created_at: Mapped[datetime]
+    """In UTC."""
     updated_at: Mapped[datetime]
+    """When anything about it changed last, in UTC."""
 
     event: Mapped[Event] = relationship(back_populates="sessions")
     room: Mapped[Room | None] = relationship()
@@ -238,8 +309,10 @@ class Appearance(Record):
     """A speaker on a session."""
 
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    """The session; it knows its appearances."""
     speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"))
     position: Mapped[int] = mapped_column(default=0)
+    """Where the speaker stands among those of the session, from 0."""
 
     speaker: Mapped[Speaker] = relationship()
 
@@ -247,21 +320,22 @@ class Appearance(Record):
 
 
 class Gate(Record):
-    """The places of one event in one mode; a mode without a gate is not offered.
-
-    Every change of places begins by raising `seq` here: that is the lock on both engines, and
-    the number that the waitlist is ordered by. `taken` counts who has a place, `held` the places
-    that open offers keep for someone. `closes_at` is None when registration stays open until the
-    event is over.
-    """
+    """The places of one event in one mode; a mode without a gate is not offered."""
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     mode: Mapped[Mode] = mapped_column(choice(Mode))
+    """How one attends through it."""
     capacity: Mapped[int | None]
+    """How many places there are; None without a limit."""
     taken: Mapped[int] = mapped_column(default=0)
+    """How many have a place."""
     held: Mapped[int] = mapped_column(default=0)
+    """How many places open offers keep for someone."""
     seq: Mapped[int] = mapped_column(default=0)
+    """The lock on both engines, and the number that the waitlist is ordered by: every change of
+    places begins by raising it."""
     closes_at: Mapped[datetime | None]
+    """Until when people can register, in UTC; None: until the event is over."""
 
     event: Mapped[Event] = relationship(back_populates="gates")
 

@@ -24,7 +24,7 @@ class Standing(StrEnum):
     CLOSED = "closed"
 
 
-class Places(StrEnum):
+class PlacesLeft(StrEnum):
     """How many places are left, as pages say it: never a number."""
 
     UNLIMITED = "unlimited"
@@ -72,21 +72,21 @@ def is_online_only(event: Event) -> bool:
     return event.kind == EventKind.WEBCAST or (bool(modes) and Mode.IN_PERSON not in modes)
 
 
-def places(limited: Limited) -> Places:
+def places_left(limited: Limited) -> PlacesLeft:
     """Decide which word tells how many places are left.
 
     Public pages show this word, so a page changes (and the event's revision rises) only when the
     word does.
     """
     if limited.capacity is None or limited.left is None:
-        return Places.UNLIMITED
+        return PlacesLeft.UNLIMITED
     left = limited.left
     if left == 0:
-        return Places.FULL
-    return Places.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else Places.LEFT
+        return PlacesLeft.FULL
+    return PlacesLeft.FEW if left <= max(FEW_AT_LEAST, limited.capacity * FEW) else PlacesLeft.LEFT
 
 
-def stream_mark(room: Room) -> str:
+def stream_fingerprint(room: Room) -> str:
     """Return what is another one once a room's stream has got another address or number."""
     facts = f"{room.stream_url}\0{room.dial_in}"
     return hashlib.sha256(facts.encode()).hexdigest()[:16]

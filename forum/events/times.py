@@ -1,10 +1,9 @@
 """How times are said to a visitor: the event's own, and hers first when she has picked a zone."""
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from forum.i18n import both_zones, span_in_words, time_in_words, zone_in_words
+from forum.i18n import both_zones, span_in_words, time_in_words, unbroken, zone_in_words
 
 ZONES = (
     "America/New_York",
@@ -25,8 +24,6 @@ ZONES = (
     "UTC",
 )
 """What a visitor can pick from; her device may offer another."""
-
-HALF_OF_DAY = re.compile(r"(?<=\d) ([ap]\.?\s?m\b)")
 
 
 class Times:
@@ -73,8 +70,3 @@ class Times:
     def _is_same(self, instant: datetime) -> bool:
         here = instant.astimezone(ZoneInfo(self.own or self.zone))
         return here.utcoffset() == instant.astimezone(ZoneInfo(self.zone)).utcoffset()
-
-
-def unbroken(text: str) -> str:
-    """Return a sentence that keeps the half of the day on the line of its hour."""
-    return HALF_OF_DAY.sub("\u00a0\\1", text)

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from forum.events import rules
 from forum.events.models import Event, EventKind, Gate, Mode, Session, SessionStatus
-from forum.events.rules import Places, Standing
+from forum.events.rules import PlacesLeft, Standing
 from forum.i18n import _, day_in_words, lazy, time_in_words, zone_in_words
 
 TOPICS = {
@@ -43,17 +43,17 @@ MODES = {
     Mode.PHONE: lazy("By phone"),
 }
 PLACES = {
-    Places.UNLIMITED: lazy("open"),
-    Places.LEFT: lazy("places left"),
-    Places.FEW: lazy("few places left"),
-    Places.FULL: lazy("full, waitlist open"),
+    PlacesLeft.UNLIMITED: lazy("open"),
+    PlacesLeft.LEFT: lazy("places left"),
+    PlacesLeft.FEW: lazy("few places left"),
+    PlacesLeft.FULL: lazy("full, waitlist open"),
 }
 SESSION_PLACES = {
-    Places.LEFT: lazy("Places left"),
-    Places.FEW: lazy("Few places left"),
-    Places.FULL: lazy("Full, waitlist open"),
+    PlacesLeft.LEFT: lazy("Places left"),
+    PlacesLeft.FEW: lazy("Few places left"),
+    PlacesLeft.FULL: lazy("Full, waitlist open"),
 }
-PLACES_LOOK = {Places.LEFT: "quiet", Places.FEW: "warning", Places.FULL: "warning"}
+PLACES_LOOK = {PlacesLeft.LEFT: "quiet", PlacesLeft.FEW: "warning", PlacesLeft.FULL: "warning"}
 
 OFFERS = {
     "is_streamed": (lazy("Live online"), ""),
@@ -67,7 +67,7 @@ Tag = tuple[str, str]
 """Words and the look of a tag."""
 
 
-class Notice(NamedTuple):
+class PageNotice(NamedTuple):
     """Something to know first."""
 
     kind: str
@@ -116,14 +116,14 @@ def moment(at: datetime, zone: str) -> str:
     )
 
 
-def places(event: Event, now: datetime) -> list[str]:
+def places_in_words(event: Event, now: datetime) -> list[str]:
     """Return a sentence for each mode that is offered: "In person: few places left."."""
     return [_place(gate, now) for gate in event.gates]
 
 
 def _place(gate: Gate, now: datetime) -> str:
     is_open = rules.is_open(gate, now)
-    left = PLACES[rules.places(gate)] if is_open else _("registration has closed")
+    left = PLACES[rules.places_left(gate)] if is_open else _("registration has closed")
     return _("%(mode)s: %(places)s.", mode=MODES[gate.mode], places=left)
 
 
@@ -136,7 +136,7 @@ def _state_tags(session: Session) -> Iterator[Tag]:
     if session.status == SessionStatus.CANCELLED:
         yield _("Canceled"), "rose"
         return
-    left = rules.places(session)
+    left = rules.places_left(session)
     if left in SESSION_PLACES:
         yield str(SESSION_PLACES[left]), PLACES_LOOK[left]
 
@@ -161,7 +161,7 @@ def _offers(
     return (*tags, *((topic(group), "quiet") for group in audience))
 
 
-def notice(event: Event, now: datetime) -> Notice | None:
+def notice(event: Event, now: datetime) -> PageNotice | None:
     """Return where the event stands, in words, unless it is simply open."""
     standing = rules.standing(event, now)
     is_forum = event.kind == EventKind.FORUM
@@ -171,26 +171,26 @@ def notice(event: Event, now: datetime) -> Notice | None:
             _("If you were registered, your place and your reminders have been taken back."),
             _("You are welcome at the other events. Call or write to us with any question."),
         )
-        return Notice("rose", title, lines)
+        return PageNotice("rose", title, lines)
     if standing == Standing.OVER:
         title = _("This forum is over") if is_forum else _("This webcast is over")
-        return Notice("info", title, tuple(recording(event)))
+        return PageNotice("info", title, tuple(recording(event)))
     if standing == Standing.ANNOUNCED:
         line = _("You can put the day into your calendar now.")
-        return Notice("info", _("Registration is not open yet"), (line,))
+        return PageNotice("info", _("Registration is not open yet"), (line,))
     if standing == Standing.NOT_OPEN and event.registration_opens_at is not None:
         opens = moment(event.registration_opens_at, event.timezone)
         line = _("You can put the day into your calendar now. No one has to hurry.")
-        return Notice("info", _("Registration opens on %(moment)s", moment=opens), (line,))
+        return PageNotice("info", _("Registration opens on %(moment)s", moment=opens), (line,))
     if standing == Standing.CLOSED:
         line = _("If you would still like to take part, call us. We will see what can be done.")
-        return Notice("warning", _("Registration has closed"), (line,))
+        return PageNotice("warning", _("Registration has closed"), (line,))
     return None
 
 
 def news(
     event: Event, online_since: datetime | None, old_start: datetime | None
-) -> Iterator[Notice]:
+) -> Iterator[PageNotice]:
     """Say what has become of the event as a whole since people first read of it.
 
     `online_since` is when it went online, `old_start` when it was to be before it was postponed.
@@ -204,7 +204,7 @@ def news(
             "old": day_in_words(old_start, event.timezone),
             "new": day_in_words(event.starts_at, event.timezone),
         }
-        yield Notice(
+        yield PageNotice(
             "warning", title, (_("It was to be on %(old)s. Now it is on %(new)s.", **days),)
         )
     if online_since is not None:
@@ -212,7 +212,7 @@ def news(
             _("Please do not travel: nobody comes to the place this time."),
             _("Everyone who had a place there has one online now. There is nothing to do."),
         )
-        yield Notice("warning", _("This forum takes place online"), lines)
+        yield PageNotice("warning", _("This forum takes place online"), lines)
 
 
 def recording(event: Event) -> Iterator[str]:

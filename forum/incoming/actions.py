@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.models import Task, TaskKind
 from forum.care.queries import one_of_each
-from forum.db import db, is_sqlite
-from forum.emails.kinds import DECLINED, KINDS, Matter
+from forum.db import db, insert_once
+from forum.emails.kinds import DECLINED, KINDS, Subject
 from forum.emails.subjects import recipient
 from forum.incoming import queries, rules
 from forum.incoming.models import (
@@ -86,7 +85,7 @@ def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
 
     What came back before no longer counts, and nobody need call about it.
     """
-    people = _locked_readers(address)
+    people = _lock_readers(address)
     if not _let_go(address):
         return False
     for person in people:
@@ -98,7 +97,7 @@ def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
 def leave(address: str, registration: Registration, *, now: datetime) -> None:
     """Forget the block of an address that someone has given up, unless another still reads it."""
     _need_not_call([registration], now=now, by=None)
-    if not _locked_readers(address):
+    if not _lock_readers(address):
         _let_go(address)
 
 
@@ -146,8 +145,18 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
     once: str,
     now: datetime,
 ) -> None:
-    people = _locked_readers(address)
-    if not _insert_report(message, address, kind, code, source=source, once=once, now=now):
+    people = _lock_readers(address)
+    is_new = _is_new(
+        DeliveryReport,
+        message_id=message.id,
+        kind=kind,
+        code=code,
+        source=source,
+        address_hash=queries.address_hashes(address)[0],
+        once=once,
+        at=now,
+    )
+    if not is_new:
         return
     if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
         message.returned_at = message.returned_at or now
@@ -162,7 +171,7 @@ def _block(
     address: str, kind: ReportKind, people: Sequence[Registration], *, now: datetime
 ) -> None:
     """Write to an address no more, and let somebody call each who reads it; once for each block."""
-    block = queries.current_block(address)
+    block = queries.lock_block(address)
     if block is not None and not rules.is_worse(kind, block.kind):
         return
     was_stopped = block is not None and block.kind in rules.STOPPING
@@ -189,14 +198,14 @@ def _address_of(message: Message) -> str | None:
     if registration is None:
         return None
     kind = KINDS.get(message.email)
-    if kind is not None and kind.matter == Matter.ADDRESS:
-        change = db.session.get(AddressChange, message.facts.get(Matter.ADDRESS, 0))
+    if kind is not None and kind.subject == Subject.ADDRESS:
+        change = db.session.get(AddressChange, message.facts.get(Subject.ADDRESS, 0))
         to = recipient(message.email, registration, change) if change else None
         return to.address.lower() if to else None
     return queries.address_before(registration, message.sent_at)
 
 
-def _locked_readers(address: str) -> Sequence[Registration]:
+def _lock_readers(address: str) -> Sequence[Registration]:
     """Lock whoever reads an address, so that reports about it are counted one after another."""
     rows = queries.readers_of(address).with_for_update(of=Registration, key_share=True)
     return db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
@@ -204,7 +213,7 @@ def _locked_readers(address: str) -> Sequence[Registration]:
 
 def _let_go(address: str) -> bool:
     """Forget a block, and what came back before: it is counted from now on."""
-    block = queries.current_block(address)
+    block = queries.lock_block(address)
     hashes = queries.address_hashes(address)
     db.session.execute(
         update(DeliveryReport)
@@ -233,28 +242,6 @@ def _need_not_call(people: Sequence[Registration], *, now: datetime, by: Organiz
     )
 
 
-def _insert_report(  # noqa: PLR0913 - what a row says, by name
-    message: Message,
-    address: str,
-    kind: ReportKind,
-    code: str,
-    *,
-    source: ReportSource,
-    once: str,
-    now: datetime,
-) -> bool:
-    return _insert_once(
-        DeliveryReport,
-        message_id=message.id,
-        kind=kind,
-        code=code,
-        source=source,
-        address_hash=queries.address_hashes(address)[0],
-        once=once,
-        at=now,
-    )
-
-
 def _is_last(once: str, *, now: datetime) -> None:
     """Let an answer that was given before, and then another, be the last word again."""
     db.session.execute(
@@ -266,7 +253,7 @@ def _is_last(once: str, *, now: datetime) -> None:
 def _insert_reply(
     registration: Registration, answer: ReplyAnswer, *, sequence: int, once: str, now: datetime
 ) -> bool:
-    return _insert_once(
+    return _is_new(
         CalendarReply,
         registration_id=registration.id,
         answer=answer,
@@ -276,10 +263,7 @@ def _insert_reply(
     )
 
 
-def _insert_once(table: type[DeliveryReport | CalendarReply], /, **row: object) -> bool:
+def _is_new(table: type[DeliveryReport | CalendarReply], /, **row: object) -> bool:
     """Write a row, unless one of this key (`once`) is there already."""
     db.session.flush()
-    dialect = sqlite if is_sqlite() else postgresql
-    statement = dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=["once"])
-    made = db.session.connection().execute(statement.execution_options(preserve_rowcount=True))
-    return made.rowcount == 1
+    return db.session.connection().execute(insert_once(table, "once"), row).rowcount == 1

@@ -5,7 +5,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from forum.config import current_settings
-from forum.incoming.reader import Reader
+from forum.incoming.reader import MailReader
 
 incoming = AppGroup("incoming", help="Read what mail and calendar programs tell us.")
 
@@ -14,7 +14,7 @@ incoming = AppGroup("incoming", help="Read what mail and calendar programs tell 
 def read_command() -> None:
     """Read the mailboxes now. A worker does it every minute. Names no person."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as the worker's
-    rounds = Reader(app, current_settings()).read()
+    rounds = MailReader(app, current_settings()).read()
     if not rounds:
         sentence = "No mailbox is set: see FORUM_MAILBOXES."
         raise click.ClickException(sentence)

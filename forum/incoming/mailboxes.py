@@ -37,7 +37,7 @@ class Unreachable(Exception):
         self.reason = reason
 
 
-class Mailbox(Protocol):
+class OpenMailbox(Protocol):
     """An open mailbox."""
 
     def unseen(self, known: set[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -46,8 +46,8 @@ class Mailbox(Protocol):
         Those whose keys are `known` are left out. Raises Unreachable.
         """
 
-    def mark(self, key: str) -> None:
-        """Mark a message as read. Raises Unreachable."""
+    def set_seen(self, key: str) -> None:
+        """Say that a message has been read. Raises Unreachable."""
 
 
 def named(address: str) -> str:
@@ -57,7 +57,7 @@ def named(address: str) -> str:
 
 
 @contextmanager
-def opened(address: str) -> Iterator[Mailbox]:
+def opened(address: str) -> Iterator[OpenMailbox]:
     """Give the mailbox at an address of the settings. Raises Unreachable."""
     parts = urlsplit(address)
     if parts.scheme == "maildir":
@@ -88,8 +88,8 @@ class Maildir:
                     sentence = "A message cannot be read: its file belongs to someone else."
                     raise Unreachable(sentence) from error
 
-    def mark(self, key: str) -> None:
-        """Move a message to those that were seen, with its mark."""
+    def set_seen(self, key: str) -> None:
+        """Move a message to those that were seen, with its flag."""
         for path in (
             self._folder / "new" / key,
             *(self._folder / "cur").glob(f"{escape(key)}:2,*"),
@@ -160,7 +160,7 @@ class _Imap:
             if octets != b"":
                 yield self._key(uid), octets
 
-    def mark(self, key: str) -> None:
+    def set_seen(self, key: str) -> None:
         """Set the flag that says so (RFC 3501 2.3.2)."""
         with _plainly():
             _expect(self._open.uid("STORE", key.rpartition("/")[2], "+FLAGS.SILENT", r"(\Seen)"))

@@ -43,15 +43,22 @@ class ReplyAnswer(StrEnum):
 
 
 class DeliveryReport(Record):
-    """One report about one email. `once` makes a second telling of it harmless."""
+    """One report about one email."""
 
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+    """The email it is about; None once that is erased."""
     kind: Mapped[ReportKind] = mapped_column(choice(ReportKind))
+    """What became of the email."""
     code: Mapped[str] = mapped_column(default="")
+    """The status code (RFC 3463), such as 5.1.1; empty for none."""
     source: Mapped[ReportSource] = mapped_column(choice(ReportSource))
+    """Who told us."""
     address_hash: Mapped[str] = mapped_column(index=True)
+    """A keyed code of the address that it was about; empty for one that no longer counts."""
     once: Mapped[str] = mapped_column(unique=True)
+    """Makes a second telling of it harmless."""
     at: Mapped[datetime]
+    """When we were told, in UTC."""
 
     message: Mapped[Message | None] = relationship()
 
@@ -60,8 +67,11 @@ class AddressBlock(Record):
     """An address that is not written to: mail to it comes back, or its owner complained."""
 
     address_hash: Mapped[str] = mapped_column(unique=True)
+    """A keyed code of the address."""
     kind: Mapped[ReportKind] = mapped_column(choice(ReportKind))
+    """Why: hard or soft bounces, or a complaint."""
     since: Mapped[datetime]
+    """In UTC."""
 
 
 class CalendarReply(Record):
@@ -69,8 +79,12 @@ class CalendarReply(Record):
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     answer: Mapped[ReplyAnswer] = mapped_column(choice(ReplyAnswer))
+    """What it answered."""
     sequence: Mapped[int] = mapped_column(default=0)
+    """The SEQUENCE of the entry that it answers."""
     once: Mapped[str] = mapped_column(unique=True)
+    """Makes a second telling of it harmless."""
     at: Mapped[datetime]
+    """When we were told, in UTC."""
 
     registration: Mapped[Registration] = relationship()

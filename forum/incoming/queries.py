@@ -87,7 +87,7 @@ def blocked_lately(addresses: Callable[[], Iterable[str]]) -> Blocked:
     return blocked
 
 
-def current_block(address: str) -> AddressBlock | None:
+def lock_block(address: str) -> AddressBlock | None:
     """Return the block of an address, locked."""
     return db.session.scalars(
         select(AddressBlock)

@@ -19,7 +19,7 @@ from forum.config import Settings
 from forum.db import transaction
 from forum.errors import Busy
 from forum.incoming import actions, calendar_answers, delivery_status, mailboxes
-from forum.incoming.mailboxes import Mailbox, Unreachable
+from forum.incoming.mailboxes import OpenMailbox, Unreachable
 from forum.incoming.models import ReportSource
 from forum.incoming.reports import Unusable
 
@@ -38,7 +38,7 @@ class Round:
     trouble: str = ""
 
 
-class Reader:
+class MailReader:
     """Reads the mailboxes of the settings, again and again, and looks at nothing twice.
 
     What was left for people is remembered as long as this process runs.
@@ -73,31 +73,33 @@ class Reader:
             log.warning("mailbox_unread", mailbox=name, trouble=trouble)
         return Round(name, number, max(0, len(left) - before), trouble)
 
-    def _deal_with(self, mailbox: Mailbox, key: str, octets: bytes | None, left: set[str]) -> int:
+    def _deal_with(
+        self, mailbox: OpenMailbox, key: str, octets: bytes | None, left: set[str]
+    ) -> int:
         """Take one message. A fault in it is ours or its own, and stops no other."""
         try:
-            is_done = octets is not None and self._take(octets)
+            is_done = octets is not None and self._keep(octets)
         except (Busy, SQLAlchemyError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever strangers can think of
             log.warning("mail_unreadable", fault=type(error).__name__)
             is_done = False
         if is_done:
-            mailbox.mark(key)
+            mailbox.set_seen(key)
             return 1
         left.add(key)
         return 0
 
-    def _take(self, octets: bytes) -> bool:
+    def _keep(self, octets: bytes) -> bool:
         """Deal with a message if it is for us. False: it is for people."""
         message = message_from_bytes(octets)
         returned = delivery_status.read(message)
         if returned is not None:
             with self._app.app_context(), transaction():
                 return actions.keep(returned, ReportSource.MAILBOX, now=clock.now())
-        return self._take_answer(message)
+        return self._read_answer(message)
 
-    def _take_answer(self, message: Message) -> bool:
+    def _read_answer(self, message: Message) -> bool:
         try:
             answered = calendar_answers.read(message)
         except Unusable:

@@ -45,7 +45,7 @@ def from_ses() -> Response:
     if not topic:
         raise Missing
 
-    def take() -> None:
+    def accept() -> None:
         said = ses.verified(request.get_data(), topic, fetching.fetch, now=clock.now())
         if said["Type"] == ses.CONFIRMATION:
             _confirm(said["SubscribeURL"])
@@ -53,7 +53,7 @@ def from_ses() -> Response:
         with transaction():
             _keep(ses.read(said), ReportSource.SES)
 
-    return _answer(take, refused=FORBIDDEN)
+    return _answer(accept, refused=FORBIDDEN)
 
 
 @bp.post("/postmark")
@@ -64,13 +64,13 @@ def from_postmark() -> Response:
     if not settings.postmark_password:
         raise Missing
 
-    def take() -> None:
+    def accept() -> None:
         if not _brings(settings.postmark_user, settings.postmark_password):
             raise Forged
         with transaction():
             _keep(postmark.read(request.get_data()), ReportSource.POSTMARK)
 
-    response = _answer(take, refused=UNKNOWN)
+    response = _answer(accept, refused=UNKNOWN)
     if response.status_code == UNKNOWN:
         response.headers["WWW-Authenticate"] = 'Basic realm="hooks"'
     return response
@@ -84,7 +84,7 @@ def from_mailgun() -> Response:
     if not key:
         raise Missing
 
-    def take() -> None:
+    def accept() -> None:
         now = clock.now()
         signed = mailgun.verified(request.get_data(), key, now=now)
         with transaction():
@@ -94,7 +94,7 @@ def from_mailgun() -> Response:
                 raise Forged from None
             _keep(mailgun.read(signed.event), ReportSource.MAILGUN)
 
-    return _answer(take, refused=NOT_ACCEPTABLE)
+    return _answer(accept, refused=NOT_ACCEPTABLE)
 
 
 @bp.record_once
@@ -103,10 +103,10 @@ def trust_signatures(state: BlueprintSetupState) -> None:
     state.app.extensions["csrf"].exempt(bp)
 
 
-def _answer(take: Callable[[], None], *, refused: int) -> Response:
+def _answer(accept: Callable[[], None], *, refused: int) -> Response:
     """Say how it went, in a status alone. Nothing of what was sent is logged."""
     try:
-        take()
+        accept()
     except Forged:
         log.warning("hook_refused", hook=request.endpoint)
         return _plain(refused)

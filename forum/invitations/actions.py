@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db
+from forum.db import lock_row
 from forum.emails.subjects import why_no_invitations
 from forum.errors import Refusal
 from forum.events.models import Event
@@ -23,8 +21,7 @@ def invite(event: Event, *, by: Organizer, now: datetime) -> int:
     goes at an hour when it does not disturb her, and is decided anew then. Raises Refusal for an
     event to which nobody can be invited.
     """
-    db.session.scalars(select(Event.id).where(Event.id == event.id).with_for_update()).all()
-    db.session.refresh(event)
+    lock_row(event)
     reason = why_no_invitations(event, now)
     if reason:
         raise Refusal(reason)

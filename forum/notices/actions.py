@@ -9,10 +9,11 @@ from forum.audit.models import Action
 from forum.db import Facts, db
 from forum.errors import ChangedMeanwhile
 from forum.events.discretion import tells
-from forum.events.locks import claim, hold_all
+from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
-from forum.notices import baseline, queries, rules
+from forum.notices import queries, rules
+from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
@@ -40,15 +41,15 @@ def send(  # noqa: PLR0913 - what a notice is, by name
     """Tell everyone whom they concern of the changes that wait to be told; return the notice.
 
     What is told now counts as told. `words` is a sentence of the desk's own, by language, or
-    nothing. `version` is the event's as the organizer saw it, `seen` the mark of the pending
-    changes that she read (`Pending.mark`), or None for a step that has just made them.
+    nothing. `version` is the event's as the organizer saw it, `seen` the fingerprint of
+    the pending changes that she read, or None for a step that has just made them.
     Raises ChangedMeanwhile, NothingToTell, WordsTell, WordsTooLong; then nothing is changed.
     """
     words = check_words(words)
-    hold_all(event)
-    claim(event, version)
+    lock_sessions(event)
+    lock_version(event, version)
     pending = queries.pending(event, now=now)
-    if seen is not None and seen != pending.mark:
+    if seen is not None and seen != pending.fingerprint:
         raise ChangedMeanwhile
     before = _before(event)
     if not before or event.status != EventStatus.PUBLISHED or now >= event.ends_at:
@@ -62,8 +63,8 @@ def send(  # noqa: PLR0913 - what a notice is, by name
         sent_at=now,
     )
     db.session.add(notice)
-    for thing in queries.things(event):
-        thing.told = baseline.of(thing)
+    for happening in queries.happenings(event):
+        happening.told = Baseline(state_of(happening)).to_json()
     db.session.flush()
     _post(notice, pending, by=by, now=now)
     return notice
@@ -84,16 +85,17 @@ def check_words(words: Mapping[str, str]) -> dict[str, str]:
     return {language: sentence for language, sentence in tidy.items() if sentence}
 
 
-def _before(event: Event) -> baseline.Facts:
+def _before(event: Event) -> Facts:
     """Return what was told before of everything that is different now, as a notice keeps it."""
-    different = [each for each in queries.things(event) if queries.is_told_otherwise(each)]
-    kept: baseline.Facts = {}
-    for thing in different:
-        facts = baseline.whole(thing.told or {}, baseline.of(thing), thing.changed_at)
-        if isinstance(thing, Event):
+    different = [each for each in queries.happenings(event) if queries.is_told_otherwise(each)]
+    kept: Facts = {}
+    for happening in different:
+        known = Baseline.from_json(happening.told or {})
+        facts = known.up_to(state_of(happening), happening.changed_at).to_json()
+        if isinstance(happening, Event):
             kept["event"] = facts
         else:
-            kept.setdefault("sessions", {})[str(thing.id)] = facts
+            kept.setdefault("sessions", {})[str(happening.id)] = facts
     return kept
 
 

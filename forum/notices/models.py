@@ -27,17 +27,20 @@ class Occasion(StrEnum):
 class Notice(Record):
     """That attendees were told of changes, on an organizer's word.
 
-    `changes` is what they had been told before: {"event": facts} and {"sessions": {id: facts}},
-    for what is different now. `words` is a sentence of the desk's own, by language. The emails
-    hold no text; each is written from the live record when it is sent.
+    The emails hold no text; each is written from the live record when it is sent.
     """
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     occasion: Mapped[Occasion] = mapped_column(choice(Occasion))
+    """Why people are told."""
     changes: Mapped[Facts] = mapped_column(default=dict)
+    """What they had been told before of what is different now: a stored `Baseline` under
+    `event`, and one under each id of a session in `sessions`."""
     words: Mapped[Facts] = mapped_column(default=dict)
+    """A sentence of the desk's own, by language; empty for none."""
     organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id"))
     sent_at: Mapped[datetime]
+    """When the organizer sent it, in UTC."""
 
     event: Mapped[Event] = relationship()
     organizer: Mapped[Organizer] = relationship()

@@ -17,16 +17,17 @@ from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.events.models import Event, EventStatus, Mode, Session
 from forum.incoming.queries import stopped_emails
-from forum.notices import baseline, rules
+from forum.notices import rules
+from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice
-from forum.notices.rules import Change, Reader, Was
+from forum.notices.rules import Attendance, Change, Was
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 
 EMAIL = "notice"
 """The folder of the email that a notice is told by."""
-Thing = Event | Session
-ChangesOf = Callable[[Reader, datetime], tuple[Change, ...]]
+Happening = Event | Session
+ChangesOf = Callable[[Attendance, datetime], tuple[Change, ...]]
 
 
 class Unreached(StrEnum):
@@ -93,14 +94,14 @@ class Pending:
         return {reason: found[reason] for reason in Unreached if reason in found}
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Return a few letters that are others when something has changed since they were read."""
         facts = [(each.session and each.session.id, each.before, each.now) for each in self.changes]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass
-class Outcome:
+class NoticeOutcome:
     """What has become of a notice's emails; `unsent` are those that will not be tried again."""
 
     sent: int = 0
@@ -127,7 +128,7 @@ def sent(event: Event) -> Sequence[Notice]:
     ).all()
 
 
-def outcomes(event: Event) -> dict[int, Outcome]:
+def outcomes(event: Event) -> dict[int, NoticeOutcome]:
     """Return what has become of the emails of each notice about an event, by the notice."""
     emails = db.session.scalars(
         select(Message)
@@ -136,7 +137,7 @@ def outcomes(event: Event) -> dict[int, Outcome]:
         .where(Registration.event_id == event.id, Message.email.in_((EMAIL, "event_cancelled")))
         .order_by(Registration.name_key, Registration.id)
     )
-    found: dict[int, Outcome] = defaultdict(Outcome)
+    found: dict[int, NoticeOutcome] = defaultdict(NoticeOutcome)
     for email in emails:
         found[email.facts.get("notice", 0)].add(email)
     return found
@@ -171,32 +172,33 @@ def of_event(event: Event) -> Sequence[Notice]:
     ).all()
 
 
-def stored(notice: Notice) -> dict[int | None, baseline.Facts]:
+def stored(notice: Notice) -> dict[int | None, Baseline]:
     """Return what a notice was told against: of the event under None, of sessions by their ids."""
-    found: dict[int | None, baseline.Facts] = {
-        int(number): facts for number, facts in notice.changes.get("sessions", {}).items()
+    found: dict[int | None, Baseline] = {
+        int(number): Baseline.from_json(facts)
+        for number, facts in notice.changes.get("sessions", {}).items()
     }
     if "event" in notice.changes:
-        found[None] = notice.changes["event"]
+        found[None] = Baseline.from_json(notice.changes["event"])
     return found
 
 
-def told_by(notice: Notice, all_things: Sequence[Thing]) -> tuple[Change, ...]:
+def told_by(notice: Notice, all_happenings: Sequence[Happening]) -> tuple[Change, ...]:
     """Return what a notice told of, compared with how it is now, whomever it concerned.
 
-    `all_things` are the event and its sessions, as `things` returns them.
+    `all_happenings` are the event and its sessions, as `happenings` returns them.
     """
     before = stored(notice)
     found = []
-    for thing in all_things:
-        if (facts := before.get(rules.key_of(thing))) is not None:
-            was, is_now = baseline.states(facts)[0], baseline.of(thing)
-            session = thing if isinstance(thing, Session) else None
+    for happening in all_happenings:
+        if (known := before.get(rules.key_of(happening))) is not None:
+            was, is_now = known.announced, state_of(happening)
+            session = happening if isinstance(happening, Session) else None
             found.append(Change(session, was, is_now, rules.kinds(was, is_now)))
     return tuple(each for each in found if each.kinds)
 
 
-def things(event: Event) -> list[Thing]:
+def happenings(event: Event) -> list[Happening]:
     """Return an event and its sessions in their order, each with its room as it is now."""
     sessions = db.session.scalars(
         select(Session)
@@ -204,19 +206,20 @@ def things(event: Event) -> list[Thing]:
         .options(joinedload(Session.room))
         .order_by(Session.starts_at, Session.position, Session.id)
     ).all()
-    found: list[Thing] = [event, *sessions]
+    found: list[Happening] = [event, *sessions]
     for each in found:
         if each.room_id != (each.room and each.room.id):
             db.session.expire(each, ["room"])
     return found
 
 
-def is_told_otherwise(thing: Thing) -> bool:
+def is_told_otherwise(happening: Happening) -> bool:
     """Tell whether anyone may have been told something else of it than what is so now."""
-    if thing.told is None:
+    if happening.told is None:
         return False
-    is_now = baseline.of(thing)
-    return any(rules.kinds(state, is_now) for state in baseline.states(thing.told))
+    is_now = state_of(happening)
+    told = Baseline.from_json(happening.told)
+    return any(rules.kinds(state, is_now) for state in told.states)
 
 
 def pending(event: Event, *, now: datetime) -> Pending:
@@ -297,14 +300,14 @@ def why_not(person: Registration, stopped: Container[str], *, now: datetime) -> 
     return Unreached.RETURNED if person.email in stopped else None
 
 
-def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = None) -> Reader:
+def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = None) -> Attendance:
     """Return what decides what concerns a person. `sessions` are those of `sessions_of`.
 
     `was` is how she stood before the step that she is told of moved her, too.
     """
     was = was or stands(person)
     is_about_room = was in {Was.IN_PERSON, Was.WAITING}
-    return Reader(
+    return Attendance(
         Mode.IN_PERSON if is_about_room else person.mode,
         was == Was.WAITING or person.status == Status.WAITLISTED,
         sessions,
@@ -342,19 +345,19 @@ def _by_group(event: Event, *, now: datetime) -> tuple[ChangesOf, list[datetime]
     """
     if event.status != EventStatus.PUBLISHED or now >= event.ends_at:
         return None
-    different = [each for each in things(event) if is_told_otherwise(each)]
+    different = [each for each in happenings(event) if is_told_otherwise(each)]
     if not different:
         return None
     sessions = [each for each in different if isinstance(each, Session)]
-    considered: list[Thing] = [event, *sessions]
+    considered: list[Happening] = [event, *sessions]
     cuts = sorted(
-        {at for each in considered for at in baseline.instants(each.told or {})}
+        {at for each in considered for at in Baseline.from_json(each.told or {}).instants}
         | {each.changed_at for each in considered if each.changed_at is not None}
     )
     numbers = {each.id for each in sessions}
-    known: dict[tuple[Reader, int], tuple[Change, ...]] = {}
+    known: dict[tuple[Attendance, int], tuple[Change, ...]] = {}
 
-    def changes_of(reader: Reader, registered_at: datetime) -> tuple[Change, ...]:
+    def changes_of(reader: Attendance, registered_at: datetime) -> tuple[Change, ...]:
         group = replace(reader, sessions=reader.sessions & numbers)
         key = group, bisect_left(cuts, registered_at)
         if key not in known:

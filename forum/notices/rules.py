@@ -1,22 +1,22 @@
 """What has changed, and whom it concerns. Pure.
 
-Facts are those of `told`: what someone was told before, and how it is now.
+Compared are states: what someone was told before, and how it is now.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, EventKind, EventStatus, Mode, Session, SessionStatus
-from forum.notices import baseline
-from forum.notices.baseline import Facts
+from forum.notices.baseline import Baseline, State, state_of
 
 OFF = frozenset({str(SessionStatus.CANCELLED), str(EventStatus.CANCELLED)})
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What has changed about a session or an event."""
 
     CANCELLED = "cancelled"
@@ -37,14 +37,14 @@ class Kind(StrEnum):
 EVERYONE = frozenset(Mode)
 AFAR = frozenset({Mode.WEBCAST, Mode.PHONE})
 CONCERNS = {
-    Kind.CANCELLED: EVERYONE,
-    Kind.BACK: EVERYONE,
-    Kind.MOVED: EVERYONE,
-    Kind.ROOM: frozenset({Mode.IN_PERSON}),
-    Kind.DELIVERY: AFAR,
-    Kind.JOIN: frozenset({Mode.WEBCAST}),
-    Kind.NUMBER: frozenset({Mode.PHONE}),
-    Kind.ONLINE: frozenset({Mode.IN_PERSON}),
+    ChangeKind.CANCELLED: EVERYONE,
+    ChangeKind.BACK: EVERYONE,
+    ChangeKind.MOVED: EVERYONE,
+    ChangeKind.ROOM: frozenset({Mode.IN_PERSON}),
+    ChangeKind.DELIVERY: AFAR,
+    ChangeKind.JOIN: frozenset({Mode.WEBCAST}),
+    ChangeKind.NUMBER: frozenset({Mode.PHONE}),
+    ChangeKind.ONLINE: frozenset({Mode.IN_PERSON}),
 }
 """Whom each kind of change concerns, by how they attend."""
 LONGEST_WORDS = 500
@@ -54,7 +54,7 @@ LONGEST_TRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Attendance:
     """What decides what concerns a person.
 
     `is_waiting` is for one who has no place at the event yet; `sessions` are those with limited
@@ -88,47 +88,46 @@ class Change:
     """
 
     session: Session | None
-    before: Facts
-    now: Facts
-    kinds: frozenset[Kind]
+    before: State
+    now: State
+    kinds: frozenset[ChangeKind]
     moves_along: bool = False
     is_chosen: bool = False
 
 
-def key_of(thing: Event | Session) -> int | None:
-    """Return under what an event (None) or a session is known among the things of an event."""
-    return None if isinstance(thing, Event) else thing.id
+def key_of(happening: Event | Session) -> int | None:
+    """Return under what an event (None) or a session is known among what happens at an event."""
+    return None if isinstance(happening, Event) else happening.id
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
     """A notice, as one reader got it: what it told against, and when her email of it left."""
 
-    stored: Mapping[int | None, Facts]
+    stored: Mapping[int | None, Baseline]
     sent_at: datetime | None
 
 
-def known(thing: Event | Session, registered_at: datetime) -> Facts | None:
-    """Return what somebody was told of a thing who registered at an instant, None if nothing."""
-    if thing.told is None:
+def known(happening: Event | Session, registered_at: datetime) -> State | None:
+    """Return what somebody was told of it who registered at an instant, None if nothing."""
+    if happening.told is None:
         return None
-    return baseline.seen(
-        baseline.whole(thing.told, baseline.of(thing), thing.changed_at), registered_at
-    )
+    told = Baseline.from_json(happening.told)
+    return told.up_to(state_of(happening), happening.changed_at).known_to(registered_at)
 
 
-def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, Facts]:
-    """Return what a reader has been told of each thing that notices are about.
+def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, State]:
+    """Return what a reader has been told of all that notices are about.
 
     `tellings` are all notices of the event, the oldest first. What an email that has left told
     her counts as told; of those that never left, the oldest says what she was told before.
     """
-    found: dict[int | None, Facts] = {}
+    found: dict[int | None, State] = {}
     heard_at: dict[int | None, datetime] = {}
     for telling in tellings:
         for key, stored in telling.stored.items():
             since = max(registered_at, heard_at.get(key, registered_at))
-            found.setdefault(key, baseline.seen(stored, since))
+            found.setdefault(key, stored.known_to(since))
         if telling.sent_at is not None:
             heard_at |= dict.fromkeys(found, telling.sent_at - LONGEST_TRY)
             found = {}
@@ -138,15 +137,15 @@ def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[in
 def changes(
     event: Event,
     sessions: Sequence[Session],
-    before: Mapping[int | None, Facts],
-    reader: Reader,
+    before: Mapping[int | None, State],
+    reader: Attendance,
     *,
     now: datetime,
 ) -> tuple[Change, ...]:
     """Return what is different for a reader.
 
     `before` is what she was told of the event (under None) and of sessions (under their ids).
-    Sessions that are over are left out. A webcast and its one session are one thing.
+    Sessions that are over are left out. A webcast and its one session are one happening.
     """
     whole = _change(event, before, reader)
     found = [] if whole is None else [whole]
@@ -164,73 +163,73 @@ def changes(
     return tuple(each for each in found if each.kinds)
 
 
-def kinds(before: Facts, now: Facts) -> frozenset[Kind]:
+def kinds(before: State, now: State) -> frozenset[ChangeKind]:
     """Return what is different; of what is canceled, only that."""
     was_off, is_off = (facts.get("status") in OFF for facts in (before, now))
     if is_off:
-        return frozenset() if was_off else frozenset({Kind.CANCELLED})
-    found = {Kind.BACK} if was_off else set()
+        return frozenset() if was_off else frozenset({ChangeKind.CANCELLED})
+    found = {ChangeKind.BACK} if was_off else set()
     if _differ(before, now, "starts_at", "ends_at"):
-        found.add(Kind.MOVED)
+        found.add(ChangeKind.MOVED)
     if _differ(before, now, "room_id"):
-        found.add(Kind.ROOM)
+        found.add(ChangeKind.ROOM)
     if now.get("is_online") and not before.get("is_online"):
-        found.add(Kind.ONLINE)
+        found.add(ChangeKind.ONLINE)
     if _differ(before, now, "is_streamed"):
-        return frozenset({*found, Kind.DELIVERY})
+        return frozenset({*found, ChangeKind.DELIVERY})
     if _differ(before, now, "stream_url"):
-        found.add(Kind.JOIN)
+        found.add(ChangeKind.JOIN)
     if _differ(before, now, "dial_in"):
-        found.add(Kind.NUMBER)
+        found.add(ChangeKind.NUMBER)
     return frozenset(found)
 
 
 def changes_entry(
-    mode: Mode, before: Mapping[int | None, Facts], now: Mapping[int | None, Facts]
+    mode: Mode, before: Mapping[int | None, State], now: Mapping[int | None, State]
 ) -> bool:
     """Tell whether the entry of the event in somebody's own calendar says something else now.
 
-    Both are facts of the event under None, and of all its sessions under their ids.
+    Both are states of the event under None, and of all its sessions under their ids.
     """
-    if kinds(before[None], now[None]) & {Kind.MOVED, Kind.ONLINE}:
+    if kinds(before[None], now[None]) & {ChangeKind.MOVED, ChangeKind.ONLINE}:
         return True
     return mode != Mode.IN_PERSON and numbers(before) != numbers(now)
 
 
-def numbers(facts: Mapping[int | None, Facts]) -> frozenset[tuple[int, str]]:
+def numbers(states: Mapping[int | None, State]) -> frozenset[tuple[int | None, str]]:
     """Return the rooms and numbers that one can call: what an entry of an event in a calendar says.
 
-    `facts` are those of the event under None, and of its sessions under their ids.
+    `states` are those of the event under None, and of its sessions under their ids.
     """
-    event = facts[None]
+    event = states[None]
     if event.get("room_id") is not None:
         told = [event]
     else:
-        told = [each for key, each in facts.items() if key is not None]
+        told = [each for key, each in states.items() if key is not None]
     return frozenset(
-        (each["room_id"], each["dial_in"])
+        (each["room_id"], number)
         for each in told
-        if each.get("dial_in") and each.get("status") not in OFF
+        if (number := each.get("dial_in")) and each.get("status") not in OFF
     )
 
 
 def _change(
-    thing: Event | Session, before: Mapping[int | None, Facts], reader: Reader
+    happening: Event | Session, before: Mapping[int | None, State], reader: Attendance
 ) -> Change | None:
-    was = before.get(key_of(thing))
+    was = before.get(key_of(happening))
     if was is None:
         return None
-    is_now = baseline.of(thing)
+    is_now = state_of(happening)
     hers = frozenset(kind for kind in kinds(was, is_now) if _is_hers(kind, reader))
-    return Change(thing if isinstance(thing, Session) else None, was, is_now, hers)
+    return Change(happening if isinstance(happening, Session) else None, was, is_now, hers)
 
 
-def _is_hers(kind: Kind, reader: Reader) -> bool:
-    is_relieved = kind == Kind.ONLINE and reader.waits_for_room
+def _is_hers(kind: ChangeKind, reader: Attendance) -> bool:
+    is_relieved = kind == ChangeKind.ONLINE and reader.waits_for_room
     return reader.mode in CONCERNS[kind] or is_relieved
 
 
-def _attends(session: Session, change: Change, reader: Reader) -> bool:
+def _attends(session: Session, change: Change, reader: Attendance) -> bool:
     is_in_it = session.id in reader.sessions
     if reader.is_waiting:
         return is_in_it
@@ -244,7 +243,7 @@ def _moves_along(event: Change, session: Change, zone: str) -> bool:
     days = _days(event.before, event.now, "starts_at", zone)
     return (
         days is not None
-        and kinds(session.before, session.now) == {Kind.MOVED}
+        and kinds(session.before, session.now) == {ChangeKind.MOVED}
         and all(
             _days(session.before, session.now, name, zone) == days
             for name in ("starts_at", "ends_at")
@@ -252,11 +251,13 @@ def _moves_along(event: Change, session: Change, zone: str) -> bool:
     )
 
 
-def _differ(before: Facts, now: Facts, *names: str) -> bool:
+def _differ(before: Mapping[str, object], now: Mapping[str, object], *names: str) -> bool:
     return any(before.get(name, now.get(name)) != now.get(name) for name in names)
 
 
-def _days(before: Facts, now: Facts, name: str, zone: str) -> timedelta | None:
+def _days(
+    before: State, now: State, name: Literal["starts_at", "ends_at"], zone: str
+) -> timedelta | None:
     """Return by how many whole days an instant has moved on the clock of `zone`, or None."""
     info = ZoneInfo(zone)
     was, is_now = (

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from forum.db import db
 from forum.events.models import Event, EventStatus
-from forum.notices import baseline, rules
-from forum.notices.queries import things
+from forum.notices import rules
+from forum.notices.baseline import Baseline, State, state_of
+from forum.notices.queries import happenings
 
 
 def begin(event: Event) -> None:
@@ -21,15 +22,15 @@ def begin(event: Event) -> None:
     db.session.flush()
     if event.status == EventStatus.DRAFT:
         return
-    for thing in things(event):
-        if thing.told is None:
-            thing.told = baseline.of(thing)
+    for happening in happenings(event):
+        if happening.told is None:
+            happening.told = Baseline(state_of(happening)).to_json()
 
 
 def forget(event: Event) -> None:
     """Let what was told count no more, because nobody relies on it."""
-    for thing in things(event):
-        thing.told, thing.changed_at = None, None
+    for happening in happenings(event):
+        happening.told, happening.changed_at = None, None
 
 
 @contextmanager
@@ -41,25 +42,26 @@ def watched(*events: Event, now: datetime) -> Iterator[None]:
     """
     for event in events:
         begin(event)
-    before = [(event, _facts(event), event.sequence) for event in events]
+    before = [(event, _states(event), event.sequence) for event in events]
     yield
     db.session.flush()
     for event, were, sequence in before:
         _keep(event, were, now=now)
-        if rules.numbers(were) != rules.numbers(_facts(event)) and event.sequence == sequence:
+        if rules.numbers(were) != rules.numbers(_states(event)) and event.sequence == sequence:
             event.sequence += 1
             event.updated_at = now
 
 
-def _facts(event: Event) -> dict[int | None, baseline.Facts]:
-    """Return what is told of an event, under None, and of its sessions, under their ids."""
-    return {rules.key_of(each): baseline.of(each) for each in things(event)}
+def _states(event: Event) -> dict[int | None, State]:
+    """Return how an event is, under None, and its sessions, under their ids."""
+    return {rules.key_of(each): state_of(each) for each in happenings(event)}
 
 
-def _keep(event: Event, were: dict[int | None, baseline.Facts], *, now: datetime) -> None:
-    for thing in things(event):
-        key = rules.key_of(thing)
-        is_now = baseline.of(thing)
-        if thing.told is not None and key in were and is_now != were[key]:
-            thing.told = baseline.changed(thing.told, is_now, now)
-            thing.changed_at = now
+def _keep(event: Event, were: dict[int | None, State], *, now: datetime) -> None:
+    for happening in happenings(event):
+        key = rules.key_of(happening)
+        is_now = state_of(happening)
+        if happening.told is not None and key in were and is_now != were[key]:
+            known = Baseline.from_json(happening.told)
+            happening.told = known.with_change(is_now, now).to_json()
+            happening.changed_at = now

@@ -7,22 +7,22 @@ from typing import NamedTuple
 
 from forum.events.models import Room, Session
 from forum.i18n import _, both_zones
-from forum.notices.baseline import Facts
-from forum.notices.rules import Change, Kind
+from forum.notices.baseline import State
+from forum.notices.rules import Change, ChangeKind
 
-BY_ROOM = frozenset({Kind.JOIN, Kind.NUMBER})
+BY_ROOM = frozenset({ChangeKind.JOIN, ChangeKind.NUMBER})
 """What is said once for a room that it concerns, and not for each session in it."""
 
 
 class Said(NamedTuple):
-    """One thing that has changed: what it is called, and sentences about it."""
+    """An event or session that has changed: what it is called, and sentences about it."""
 
     title: str
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Speaker:
+class Teller:
     """How one reader is told: the titles she may read, the names of rooms, her clock.
 
     `room_of` returns the name of a room by its id, and nothing for one that she shall not read.
@@ -56,27 +56,27 @@ class Speaker:
     def _title(self, change: Change) -> str:
         if change.session is not None:
             return self.title_of(change.session)
-        return _("The day") if Kind.MOVED in change.kinds else _("How to join")
+        return _("The day") if ChangeKind.MOVED in change.kinds else _("How to join")
 
     def _lines(self, change: Change) -> Iterator[str]:
         was, now, kinds = change.before, change.now, change.kinds
-        if Kind.CANCELLED in kinds:
+        if ChangeKind.CANCELLED in kinds:
             yield _("It is canceled.")
             yield _("It was planned for: %(when)s", when=self._when(was))
             if change.is_chosen:
                 yield _("You had chosen it. On your page you can choose another.")
             return
-        if Kind.BACK in kinds:
+        if ChangeKind.BACK in kinds:
             yield _("It takes place after all.")
-        if Kind.ONLINE in kinds:
+        if ChangeKind.ONLINE in kinds:
             yield _("All of it is online now. Nobody comes to the place.")
-        if Kind.MOVED in kinds:
+        if ChangeKind.MOVED in kinds:
             yield _("Before: %(when)s", when=self._when(was))
-        if kinds & {Kind.MOVED, Kind.BACK}:
+        if kinds & {ChangeKind.MOVED, ChangeKind.BACK}:
             yield _("Now: %(when)s", when=self._when(now))
-        if Kind.ROOM in kinds:
+        if ChangeKind.ROOM in kinds:
             yield from self._room(was["room_id"], now["room_id"])
-        if Kind.DELIVERY in kinds:
+        if ChangeKind.DELIVERY in kinds:
             yield (
                 _("It is streamed now: you can follow it from afar.")
                 if now.get("is_streamed")
@@ -84,7 +84,7 @@ class Speaker:
             )
         yield from self._joining(change)
 
-    def _when(self, facts: Facts) -> str:
+    def _when(self, facts: State) -> str:
         starts, ends = (datetime.fromisoformat(facts[name]) for name in ("starts_at", "ends_at"))
         own, *other = both_zones(starts, ends, self.event_zone, self.own_zone)
         return f"{own} ({other[0]})" if other else own
@@ -103,9 +103,9 @@ class Speaker:
 
     def _joining(self, change: Change) -> Iterator[str]:
         was, now = change.before.get("dial_in"), change.now.get("dial_in")
-        if Kind.JOIN in change.kinds:
+        if ChangeKind.JOIN in change.kinds:
             yield _("It has a new address online. The Join button on your page leads there.")
-        if Kind.NUMBER not in change.kinds:
+        if ChangeKind.NUMBER not in change.kinds:
             return
         if now is None:
             yield _("There is no number to call any more.")
@@ -128,17 +128,17 @@ class Speaker:
                 )
 
 
-def speaker_of(
+def teller_for(
     rooms: Iterable[Room],
     *,
     title_of: Callable[[Session], str],
     name_of: Callable[[Room], str],
     event_zone: str,
     own_zone: str,
-) -> Speaker:
+) -> Teller:
     """Return how a reader is told, given all rooms and the names by which she may know them."""
     names = {room.id: name_of(room) for room in rooms}
-    return Speaker(title_of, lambda number: names.get(number, ""), event_zone, own_zone)
+    return Teller(title_of, lambda number: names.get(number, ""), event_zone, own_zone)
 
 
 def _is_in_one_room(change: Change) -> bool:

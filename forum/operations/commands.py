@@ -7,8 +7,8 @@ from flask.cli import with_appcontext
 
 from forum import clock
 from forum.config import current_settings
-from forum.keys import new_key
 from forum.operations.doctor import examine
+from forum.sealed import new_key
 
 
 @click.command()

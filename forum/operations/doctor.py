@@ -95,7 +95,7 @@ def schema(_settings: Settings, _now: datetime) -> Iterable[str]:
         yield f"it is at {found or 'none'}, this release needs {newest}: run `flask db upgrade`."
 
 
-def places(_settings: Settings, _now: datetime) -> Iterable[str]:
+def counters(_settings: Settings, _now: datetime) -> Iterable[str]:
     """Check that the counters of places say what the rows say."""
     for each in (*queries.miscounted_gates(), *queries.miscounted_sessions()):
         yield f"{each.what}: the counter says {each.says}, the rows {each.rows}."
@@ -200,7 +200,7 @@ MUST_HOLD: dict[str, Check] = {
     "SQLite modes": sqlite_modes,
     "Database": integrity,
     "Schema": schema,
-    "Places": places,
+    "Places": counters,
     "Outbox": outbox,
     "Erased": erased,
     "Data keys": data_keys,

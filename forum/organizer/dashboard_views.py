@@ -46,6 +46,6 @@ def people() -> ResponseReturnValue:
         need=need,
         needs=Need,
         pages=pages,
-        marks=people_queries.marks(pages.items),
+        flags=people_queries.flags(pages.items),
         path=lambda number: url_for(".people", who=need, page=number),
     )

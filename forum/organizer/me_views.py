@@ -91,7 +91,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _add_passkey(form: NewPasskeyForm, *, by: Organizer, now: datetime) -> None:
-    key = passkey_actions.verify_new(answer(form.credential), challenges.take(now=now))
+    key = passkey_actions.verify_new(answer(form.credential), challenges.redeem(now=now))
     actions.add_passkey(by, key, answer(form.name), now=now)
 
 

@@ -37,7 +37,7 @@ class Reach(StrEnum):
     RETURNED = "returned"
 
 
-class Told(StrEnum):
+class FreeAnswer(StrEnum):
     """What someone has told us, without being made to."""
 
     NEEDS = "needs"
@@ -55,11 +55,11 @@ class Choice:
     care_state: CareState | None = None
     role: Role | None = None
     reach: Reach | None = None
-    told: Told | None = None
+    told: FreeAnswer | None = None
 
 
 @dataclass(frozen=True)
-class Marks:
+class Flags:
     """What a list shows beside names: whose emails come back, and whose calendar says no."""
 
     returned: frozenset[str]
@@ -81,7 +81,7 @@ def people(event: Event, choice: Choice) -> Select[Registration]:
     if choice.reach is not None:
         query = query.where(_reached_by(choice.reach, event))
     if choice.told is not None:
-        query = query.where(has_told(choice.told))
+        query = query.where(has_answered(choice.told))
     return query.order_by(Registration.name_key, Registration.id)
 
 
@@ -121,23 +121,23 @@ def to_export(event: Event) -> Iterator[Registration]:
             Registration.status != Status.CANCELLED,
             reached_for(Purpose.EXPORT),
         )
-        .options(selectinload(Registration.places).selectinload(SessionPlace.session))
+        .options(selectinload(Registration.session_places).selectinload(SessionPlace.session))
         .execution_options(yield_per=BATCH)
     )
     yield from db.session.scalars(query)
 
 
-def has_told(what: Told) -> ColumnElement[bool]:
+def has_answered(what: FreeAnswer) -> ColumnElement[bool]:
     """Match whoever has told us something; what it is stays sealed."""
     sealed: ColumnElement[str | None] = getattr(Registration, f"{what}_sealed")
     return sealed.is_not(None)
 
 
-def marks(people: Iterable[Registration]) -> Marks:
-    """Return what to mark on some people, in two queries for all of them."""
+def flags(people: Iterable[Registration]) -> Flags:
+    """Return what to show beside some people's names, in two queries for all of them."""
     people = list(people)
     blocks = incoming.blocks(person.email for person in people if person.email)
-    return Marks(
+    return Flags(
         returned=frozenset(email for email, kind in blocks.items() if kind in STOPPING),
         says_no=frozenset(incoming.who_says_no(people)),
     )

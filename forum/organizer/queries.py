@@ -15,7 +15,7 @@ from forum.db import db
 from forum.events.models import Event, EventStatus, Gate, Mode
 from forum.events.queries import programme
 from forum.incoming import queries as incoming
-from forum.organizer.people_queries import Told, has_told
+from forum.organizer.people_queries import FreeAnswer, has_answered
 from forum.outbox import queries as outbox
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration, Status
@@ -202,8 +202,8 @@ def on_the_day(event: Event) -> OnTheDay:
     row = db.session.execute(
         select(
             func.count().filter(in_person),
-            func.count().filter(in_person, has_told(Told.FOOD)),
-            func.count().filter(has_told(Told.NEEDS)),
+            func.count().filter(in_person, has_answered(FreeAnswer.FOOD)),
+            func.count().filter(has_answered(FreeAnswer.NEEDS)),
         ).where(
             Registration.event_id == event.id,
             Registration.status == Status.CONFIRMED,

@@ -1,5 +1,6 @@
 """How the desk says times, states and names of things."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,13 @@ from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKin
 from forum.i18n import _, lazy, ngettext, time_in_words
 from forum.notices.models import Occasion
 from forum.notices.queries import Unreached
-from forum.organizer.people_queries import Reach, Told
+from forum.organizer.people_queries import FreeAnswer, Reach
 from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.outbox.queries import Health
-from forum.registration.models import OfferState, PairRule, Role, Source, Status
+from forum.registration.detail_words import ROLE_NAMES
+from forum.registration.details import DETAILS, Part, of, said_at_desk
+from forum.registration.models import OfferState, PairRule, Registration, Source, Status
 from forum.registration.places.offer_rules import WhyNot
 
 A_MINUTE, AN_HOUR = 60, 3600
@@ -52,12 +55,7 @@ STATUSES = {
 }
 CARE_STATES = care.CARE_STATES
 CARE_REASONS = care.REASONS
-ROLES = {
-    Role.PATIENT: lazy("Patient"),
-    Role.CAREGIVER: lazy("Loved one"),
-    Role.CLINICIAN: lazy("Clinician"),
-    Role.OTHER: lazy("Other"),
-}
+ROLES = ROLE_NAMES
 WHY_NOT = {
     WhyNot.CLOSED: lazy("The event is over, canceled or not published."),
     WhyNot.HELD: lazy("Held: someone must ask them first."),
@@ -128,12 +126,7 @@ OCCASIONS = {
     Occasion.POSTPONED: lazy("Another day"),
     Occasion.CANCELLED: lazy("Canceled"),
 }
-TOLD = {
-    Told.NEEDS: lazy("What would help"),
-    Told.FOOD: lazy("Food"),
-    Told.QUESTION: lazy("A question"),
-    Told.NOTE: lazy("A note"),
-}
+TOLD = {FreeAnswer(detail.name): detail.listed for detail in DETAILS if detail.listed}
 REACHES = {
     Reach.EMAIL: lazy("By email"),
     Reach.PHONE_ONLY: lazy("By phone only"),
@@ -270,9 +263,13 @@ def status_options() -> list[tuple[str, str]]:
     return [(status, str(name)) for status, (name, _look) in STATUSES.items()]
 
 
-def role_names(roles: tuple[str, ...]) -> str:
-    """Return what someone says she is."""
-    return ", ".join(str(ROLES[Role(role)]) for role in roles)
+def told_by(person: Registration, *parts: str, first: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return what someone has told us, as the desk calls it; those named `first` before others."""
+    return [
+        (str(detail.desk_label), said_at_desk(person, detail) or _("Not said"))
+        for detail in of(*map(Part, parts), first=first)
+        if detail.desk_label and detail.is_on_page
+    ]
 
 
 def role_hints() -> dict[str, str]:

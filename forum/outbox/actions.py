@@ -8,17 +8,15 @@ is measured with time that only passes, `time.monotonic()`, because clocks are s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from types import ModuleType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import Facts, UtcDateTime, after_commit, db, is_sqlite
+from forum.db import Facts, UtcDateTime, after_commit, db, insert_once, is_sqlite
 from forum.errors import Refusal
 from forum.events.models import Programme
 from forum.i18n import _
@@ -32,6 +30,8 @@ LEASE = 60.0
 """Seconds."""
 FORGOTTEN = timedelta(days=1)
 """How long a worker that no longer beats stays listed."""
+KEY = "dedupe_key"
+"""The column that lets one occasion be told once."""
 ENDED = (MessageState.FAILED, MessageState.DROPPED)
 
 
@@ -85,7 +85,7 @@ def post(  # noqa: PLR0913 - what a row says, by name
         "due_at": due_at,
         "useful_until": useful_until,
     }
-    is_new = db.session.connection().execute(insert_once(), row).rowcount == 1
+    is_new = db.session.connection().execute(insert_once(Message, KEY), row).rowcount == 1
     if is_new and due_at <= now:
         after_commit(runner.wake)
     return is_new
@@ -104,7 +104,7 @@ def post_to_all(
         for registration, once, facts in letters
     ]
     if rows:
-        db.session.connection().execute(insert_once(), rows)
+        db.session.connection().execute(insert_once(Message, KEY), rows)
         after_commit(runner.wake)
 
 
@@ -122,18 +122,6 @@ def _row(email: str, once: str, facts: Facts | None, *, now: datetime) -> dict[s
         "useful_until": None,
         "created_at": now,
     }
-
-
-def insert_once() -> Insert:
-    """Return an INSERT into the outbox that does nothing where the key exists already."""
-    return _insert_once(sqlite if is_sqlite() else postgresql)
-
-
-@cache
-def _insert_once(dialect: ModuleType) -> Insert:
-    """Make it once: it runs for every registration."""
-    insert: Insert = dialect.insert(Message).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    return insert.execution_options(preserve_rowcount=True)  # psycopg's is lost otherwise
 
 
 def claim(owner: str, limit: int, *, now: datetime, began: float) -> list[Claim]:
@@ -198,7 +186,7 @@ def bury(worker: str) -> int:
     return db.session.connection().execute(freed).rowcount
 
 
-def mark_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> bool:
+def settle_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> bool:
     """Keep that the mail server took it, and whether there was an invitation in it.
 
     False: the lease was lost meanwhile.
@@ -206,13 +194,13 @@ def mark_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> b
     return _settle(claim, MessageState.SENT, sent_at=now, has_invitation=has_invitation)
 
 
-def mark_dropped(claim: Claim, reason: str) -> bool:
-    """Keep that it was decided not to send it, and why. False as for `mark_sent`."""
+def settle_dropped(claim: Claim, reason: str) -> bool:
+    """Keep that it was decided not to send it, and why. False as for `settle_sent`."""
     return _settle(claim, MessageState.DROPPED, reason)
 
 
-def mark_failed(claim: Claim, reason: str) -> bool:
-    """Keep that it cannot be delivered, and why; an organizer sees it. False as for `mark_sent`."""
+def settle_failed(claim: Claim, reason: str) -> bool:
+    """Keep that it cannot be delivered, and why: an organizer sees it. False as `settle_sent`."""
     return _settle(claim, MessageState.FAILED, reason)
 
 
@@ -223,7 +211,7 @@ def put_back(
 
     With no instant it keeps its place among those that wait.
 
-    False as for `mark_sent`.
+    False as for `settle_sent`.
     """
     attempts = claim.attempts if counts else claim.attempts - 1
     return _settle(claim, MessageState.QUEUED, reason, attempts=attempts, due_at=until)

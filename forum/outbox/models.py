@@ -22,30 +22,39 @@ class MessageState(StrEnum):
 
 
 class Message(Record):
-    """One email to one person. It holds no text: that is written when it is sent.
-
-    `email` names a folder of templates; `facts` are ids and revisions. `dedupe_key` makes a
-    second post of the same thing harmless. `due_at` is when a worker must next look at it: not
-    before, or the next try. `lease_owner` is the worker that is sending it. `has_invitation` tells
-    that it was sent with an entry for the reader's calendar that only we can change
-    (METHOD:REQUEST, RFC 6047 2.2.1). `returned_at` is when it came back after it had been sent.
-    """
+    """One email to one person. It holds no text: that is written when it is sent."""
 
     email: Mapped[str]
+    """Which email, by the name of its folder of templates."""
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    """Whom it is about; None for one to an organizer."""
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+    """The organizer it is to; None for one to an attendee."""
     facts: Mapped[Facts] = mapped_column(default=dict)
+    """Ids and revisions that it is about; never words."""
     dedupe_key: Mapped[str] = mapped_column(unique=True)
+    """Names the occasion: a second post of the same changes nothing."""
     state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.QUEUED)
+    """How far it has come."""
     reason: Mapped[str | None]
+    """Why it was dropped, failed or put back, in words for the desk; None otherwise."""
     attempts: Mapped[int] = mapped_column(default=0)
+    """How often it has been tried, this time included."""
     due_at: Mapped[datetime]
+    """When a worker must next look at it, in UTC: not before, or the next try."""
     useful_until: Mapped[datetime | None]
+    """After which instant, in UTC, it is dropped; None: it never gets too late."""
     lease_owner: Mapped[str | None]
+    """The worker that is sending it; None while none is."""
     created_at: Mapped[datetime]
+    """In UTC."""
     sent_at: Mapped[datetime | None]
+    """When the mail server took it, in UTC; None until then."""
     has_invitation: Mapped[bool] = mapped_column(default=False)
+    """It was sent with an entry for the reader's calendar that only we can change
+    (METHOD:REQUEST, RFC 6047 2.2.1)."""
     returned_at: Mapped[datetime | None]
+    """When it came back after it had been sent, in UTC; None if it never did."""
 
     registration: Mapped[Registration | None] = relationship()
     organizer: Mapped[Organizer | None] = relationship()
@@ -62,12 +71,13 @@ class Message(Record):
 
 
 class Heartbeat(Record):
-    """When a worker last worked, so that the desk can say so.
-
-    `trouble` is what keeps its mail from leaving, such as a server that cannot be reached.
-    """
+    """When a worker last worked, so that the desk can say so."""
 
     worker: Mapped[str] = mapped_column(unique=True)
+    """The name of the worker, new with each start."""
     beat_at: Mapped[datetime]
+    """When it last worked, in UTC."""
     trouble: Mapped[str | None]
+    """What keeps its mail from leaving, such as a server out of reach; None for nothing."""
     trouble_since: Mapped[datetime | None]
+    """Since when, in UTC; None without trouble."""

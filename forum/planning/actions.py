@@ -18,7 +18,7 @@ from forum.audit.models import Action
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import after_commit, db
-from forum.events.locks import claim, hold_all
+from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.i18n import _
 from forum.notices import watching as notices
@@ -28,8 +28,8 @@ from forum.outbox import runner
 from forum.planning import agenda_actions, readiness, refusals
 from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, Status
-from forum.registration.places import gates as places
 from forum.registration.places import offers
+from forum.registration.places.gates import lock_all_gates
 from forum.registration.telling import tell_all
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
@@ -39,7 +39,7 @@ MOVES = {"starts_at", "ends_at", "room_id"}
 
 def publish(event: Event, *, version: int, by: Organizer, now: datetime) -> None:
     """Show a draft to everyone. Raises NotPublishable, AlreadyCancelled, ChangedMeanwhile."""
-    claim(event, version)
+    lock_version(event, version)
     if event.status == EventStatus.PUBLISHED:
         return
     _refuse_cancelled(event)
@@ -58,7 +58,7 @@ def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> No
 
     Raises PeopleAreRegistered, AlreadyCancelled, ChangedMeanwhile.
     """
-    claim(event, version)
+    lock_version(event, version)
     if event.status == EventStatus.DRAFT:
         return
     _refuse_cancelled(event)
@@ -89,8 +89,8 @@ def cancel_event(
     AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
     """
     words = check_words(words)
-    gates = places.take_all(event.id)
-    claim(event, version)
+    gates = lock_all_gates(event.id)
+    lock_version(event, version)
     _refuse_cancelled(event)
     event.status = EventStatus.CANCELLED
     event.sequence += 1
@@ -127,8 +127,8 @@ def change_event(
     one session are the same thing and change together. Raises ChangedMeanwhile, AlreadyCancelled,
     OutsideTheEvent, Clashing.
     """
-    hold_all(event)
-    claim(event, version)
+    lock_sessions(event)
+    lock_version(event, version)
     _refuse_cancelled(event)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
     with notices.watched(event, now=now):

@@ -1,6 +1,6 @@
 """What an organizer does to an event's sessions: add, change, cancel.
 
-As in `events.actions`: inside a transaction, given the version seen. Sessions are locked before
+As in `planning.actions`: inside a transaction, given the version seen. Sessions are locked before
 their event, as by whoever takes a place in one.
 """
 
@@ -9,15 +9,15 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
-from forum.errors import ChangedMeanwhile
 from forum.events import clashes
+from forum.events.locks import lock_agenda, lock_version
 from forum.events.models import (
     Appearance,
     Event,
@@ -40,7 +40,7 @@ MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
 
 def add_session(event: Event, plan: SessionPlan, *, by: Organizer, now: datetime) -> Session:
     """Add a session to a forum. Raises OutsideTheEvent or Clashing."""
-    _lock(event)
+    lock_agenda(event)
     session = Session(
         event_id=event.id,
         key=f"s{secrets.token_hex(4)}",
@@ -67,8 +67,8 @@ def change_session(
     OutsideTheEvent, Clashing, TooFewPlaces.
     """
     event = session.event
-    _claim(session, version)
-    _lock(event)
+    lock_version(session, version)
+    lock_agenda(event)
     if session.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED:
         raise refusals.AlreadyCancelled(_("This session is canceled and cannot be changed."))
     if plan.capacity is not None and plan.capacity < session.taken:
@@ -99,8 +99,8 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     Raises ChangedMeanwhile, and Refusal for a webcast's one session.
     """
     event = session.event
-    _claim(session, version)
-    _lock(event)
+    lock_version(session, version)
+    lock_agenda(event)
     if event.kind == EventKind.WEBCAST:
         raise refusals.AlreadyCancelled(_("A webcast has one session. Cancel the webcast itself."))
     if session.status == SessionStatus.CANCELLED:
@@ -231,33 +231,6 @@ def _taking_place(starts_at: datetime, ends_at: datetime) -> list[Session]:
             .order_by(Session.starts_at, Session.id)
         )
     )
-
-
-def _lock(event: Event) -> None:
-    """Take the event's agenda for a change; public pages of it will be made anew.
-
-    The lock on both engines: two organizers' changes are checked one after the other.
-    """
-    db.session.execute(
-        update(Event)
-        .where(Event.id == event.id)
-        .values(revision=Event.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(event)
-
-
-def _claim(session: Session, version: int) -> None:
-    """Take a session, if it is still as the organizer saw it. Raises ChangedMeanwhile."""
-    taken = db.session.execute(
-        update(Session)
-        .where(Session.id == session.id, Session.version == version)
-        .values(version=Session.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(session)
-    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
-        raise ChangedMeanwhile
 
 
 def _next_position(event: Event) -> int:

@@ -6,21 +6,21 @@ from forum.errors import Refusal
 from forum.events.clashes import Clash
 from forum.events.models import Room, Session
 from forum.i18n import _, lazy, span_in_words
-from forum.planning.readiness import Missing
+from forum.planning.readiness import Lacking
 
 MISSING = {
-    Missing.OVER: lazy("This event is over."),
-    Missing.SESSIONS: lazy("Add at least one session to the agenda."),
-    Missing.ROOM: lazy("Choose the room that the webcast comes from."),
-    Missing.MODES: lazy("Offer at least one way to attend."),
-    Missing.QUIET_TITLE: lazy("Give the event a discreet title."),
+    Lacking.OVER: lazy("This event is over."),
+    Lacking.SESSIONS: lazy("Add at least one session to the agenda."),
+    Lacking.ROOM: lazy("Choose the room that the webcast comes from."),
+    Lacking.MODES: lazy("Offer at least one way to attend."),
+    Lacking.QUIET_TITLE: lazy("Give the event a discreet title."),
 }
 
 
 class NotPublishable(Refusal):
     """The event is not ready for the public."""
 
-    def __init__(self, lacking: Sequence[Missing]) -> None:
+    def __init__(self, lacking: Sequence[Lacking]) -> None:
         """Say everything that is missing."""
         super().__init__(" ".join(missing_in_words(lacking)))
 
@@ -76,7 +76,7 @@ class Clashing(Refusal):
         super().__init__(sentence, *more, field=field)
 
 
-def missing_in_words(lacking: Sequence[Missing]) -> list[str]:
+def missing_in_words(lacking: Sequence[Lacking]) -> list[str]:
     """Return a sentence for everything that an event still needs."""
     return [str(MISSING[each]) for each in lacking]
 

@@ -5,17 +5,15 @@ It is the one address and number of all its sessions, so all of them change in o
 
 from datetime import datetime
 
-from sqlalchemy import select, update
-
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db, read_again
+from forum.db import lock_row
 from forum.errors import ChangedMeanwhile
 from forum.events import queries
-from forum.events.locks import hold_all
+from forum.events.locks import lock_agenda, lock_sessions
 from forum.events.models import Event, Room, SessionStatus
-from forum.events.rules import stream_mark
+from forum.events.rules import stream_fingerprint
 from forum.notices.watching import watched
 
 
@@ -31,18 +29,17 @@ def change_room(  # noqa: PLR0913 - what it shall be, by name
     """Give a room another stream address or number; nobody is told before a notice is sent.
 
     Public pages of its coming events are made anew, and the SEQUENCE of what people's calendars
-    hold of it rises (RFC 5546 2.1.4). `seen` is the room's `stream_mark`
+    hold of it rises (RFC 5546 2.1.4). `seen` is the room's `stream_fingerprint`
     as the organizer saw it.
     Raises ChangedMeanwhile.
     """
     concerned = sorted(queries.streamed_from(room, now=now), key=lambda event: event.id)
     for event in concerned:
-        hold_all(event)
+        lock_sessions(event)
     for event in concerned:
-        _lock(event)
-    db.session.execute(select(Room.id).where(Room.id == room.id).with_for_update(key_share=True))
-    read_again(room)
-    if seen != stream_mark(room):
+        lock_agenda(event)
+    lock_row(room)
+    if seen != stream_fingerprint(room):
         raise ChangedMeanwhile
     wanted = {"stream_url": stream_url, "dial_in": dial_in}
     changed = sorted(name for name, value in wanted.items() if getattr(room, name) != value)
@@ -53,17 +50,6 @@ def change_room(  # noqa: PLR0913 - what it shall be, by name
         for event in concerned:
             _raise_sequences(event, room, now=now)
     record(Action.ROOM_CHANGED, room, {"changed": changed}, now=now, organizer=by)
-
-
-def _lock(event: Event) -> None:
-    """Take an event, whose public pages are made anew."""
-    db.session.execute(
-        update(Event)
-        .where(Event.id == event.id)
-        .values(revision=Event.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(event)
 
 
 def _raise_sequences(event: Event, room: Room, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import Facts, after_commit, db
 from forum.events import rules, whole_queries
-from forum.events.locks import claim, hold_all
+from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.i18n import _
 from forum.notices import actions as notices
@@ -27,8 +27,8 @@ from forum.outbox import runner
 from forum.planning import agenda_actions, refusals
 from forum.planning.actions import NO_WORDS
 from forum.registration import queries
-from forum.registration.places import gates as places
 from forum.registration.places import offer_rules, offers, online_actions
+from forum.registration.places.gates import lock_all_gates
 from forum.reminders.models import Reminder
 
 
@@ -78,7 +78,7 @@ def begin_online(
 
     To be undone, by whoever only wants to see whom it concerns.
     """
-    gates = _locked(event, version)
+    gates = _lock_whole(event, version)
     _refuse_idle(event, now=now)
     if rules.is_online_only(event) or Mode.IN_PERSON not in gates:
         raise refusals.AlreadyOnline(_("This event is online already. Nothing was changed."))
@@ -122,7 +122,7 @@ def begin_postponing(
 
     To be undone, by whoever only wants to see whom it concerns.
     """
-    gates = _locked(event, version)
+    gates = _lock_whole(event, version)
     _refuse_idle(event, now=now)
     if starts_at <= max(now, event.starts_at):
         raise refusals.NotLater(_("Choose a day that comes later than the old one."), field="day")
@@ -143,11 +143,11 @@ def begin_postponing(
     return Begun({"from": was.isoformat(), "to": starts_at.isoformat()})
 
 
-def _locked(event: Event, version: int) -> dict[Mode, Gate]:
+def _lock_whole(event: Event, version: int) -> dict[Mode, Gate]:
     """Lock all of an event and read it as it is now. Raises ChangedMeanwhile."""
-    gates = places.take_all(event.id)
-    hold_all(event)
-    claim(event, version)
+    gates = lock_all_gates(event.id)
+    lock_sessions(event)
+    lock_version(event, version)
     db.session.refresh(event, ["gates", "sessions"])
     return gates
 

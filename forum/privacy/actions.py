@@ -17,8 +17,8 @@ from forum.privacy.models import Consent, ConsentPurpose
 from forum.privacy.removal_actions import remove
 from forum.registration import refusals
 from forum.registration.models import Registration
-from forum.registration.places import gates as places
 from forum.registration.places import vacating
+from forum.registration.places.gates import lock_all_gates
 
 
 def record(
@@ -119,9 +119,8 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     only an organizer erases.
     """
     event, public_id, number = registration.event, registration.public_id, registration.id
-    places.take_all(event.id)
-    row = select(Registration.id).where(Registration.id == number)
-    if db.session.scalar(row.with_for_update()) is None:
+    lock_all_gates(event.id)
+    if not _lock_to_erase(number):
         return
     db.session.refresh(registration)
     if by is None and kept_back(registration, Purpose.CHANGE, now=now) is not None:
@@ -132,3 +131,9 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     remove([number])
     tombstone_actions.set_up(public_id, now=now)
     write_down(Action.ERASED, event, organizer=by, now=now)
+
+
+def _lock_to_erase(number: int) -> bool:
+    """Lock a registration, so that nothing new can point to it. False when it is gone already."""
+    row = select(Registration.id).where(Registration.id == number)
+    return db.session.scalar(row.with_for_update()) is not None

@@ -38,7 +38,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Purpose:
+class KeptFor:
     """What things are kept for, and who sees them."""
 
     key: str
@@ -47,7 +47,7 @@ class Purpose:
     kept: tuple[Kept, ...]
 
 
-PLACE = Purpose(
+PLACE = KeptFor(
     "place",
     lazy("To keep your place"),
     lazy("Seen by the coordinators of the event."),
@@ -95,7 +95,7 @@ PLACE = Purpose(
         ),
     ),
 )
-PREPARE = Purpose(
+PREPARE = KeptFor(
     "prepare",
     lazy("To prepare for you"),
     lazy("Seen by the coordinators. You may leave all of it empty."),
@@ -130,7 +130,7 @@ PREPARE = Purpose(
         ),
     ),
 )
-WRITE = Purpose(
+WRITE = KeptFor(
     "write",
     lazy("To write to you the way you want"),
     lazy("Seen by the coordinators. The texts of emails are not kept."),
@@ -211,7 +211,7 @@ WRITE = Purpose(
         ),
     ),
 )
-PROMISES = Purpose(
+PROMISES = KeptFor(
     "promises",
     lazy("To keep our promises to you"),
     lazy("Seen by the coordinators; the codes by nobody."),
@@ -274,7 +274,7 @@ PROMISES = Purpose(
         ),
     ),
 )
-DESK = Purpose(
+DESK = KeptFor(
     "desk",
     lazy("From those who work for the event"),
     lazy("Seen by the organizers; speakers stand in the programme, for everyone."),

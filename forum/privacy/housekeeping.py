@@ -112,7 +112,7 @@ class Housekeeper:
         if again:
             log.warning("erased_again", people=again)
         with transaction():
-            is_my_turn = purge_actions.take_turn(now=now)
+            is_my_turn = purge_actions.begin_purge(now=now)
         if is_my_turn:
             log.info("purged", **purge(now=now, goes_on=goes_on))
         forget_deleted()

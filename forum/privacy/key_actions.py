@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from forum.config import current_settings
 from forum.db import Record
-from forum.privacy.key_queries import under_other_keys
+from forum.privacy.key_queries import lock_under_other_keys
 from forum.sealed import Unreadable
 
 AT_ONCE = 200
@@ -32,7 +32,9 @@ def reseal_some(going: Pass) -> None:
     A value whose key is gone stays as it is and is counted.
     """
     newest = current_settings().data_keys[0]
-    found = under_other_keys(going.record, going.name, newest, after=going.last_id, at_most=AT_ONCE)
+    found = lock_under_other_keys(
+        going.record, going.name, newest, after=going.last_id, at_most=AT_ONCE
+    )
     for record in found:
         try:
             setattr(record, going.name, getattr(record, going.name))

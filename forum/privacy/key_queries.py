@@ -37,10 +37,10 @@ def values_by_key() -> Counter[str]:
     return counted
 
 
-def under_other_keys(
+def lock_under_other_keys(
     record: type[Record], name: str, newest: str, *, after: int, at_most: int
 ) -> Sequence[Record]:
-    """Return records whose value is not under the key `newest`, in order, and hold them.
+    """Return records whose value is not under the key `newest`, in order, locked.
 
     Those up to the id `after` are left out: they were looked at before.
     """

@@ -24,10 +24,15 @@ class Consent(Record):
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     purpose: Mapped[ConsentPurpose] = mapped_column(choice(ConsentPurpose))
+    """What she agreed to."""
     text_version: Mapped[str]
+    """Which version of the text stood beside the button."""
     language: Mapped[str]
+    """In which language it stood there."""
     given_at: Mapped[datetime]
+    """In UTC."""
     withdrawn_at: Mapped[datetime | None]
+    """When she took it back, in UTC; None while it counts."""
 
     registration: Mapped[Registration] = relationship()
 
@@ -36,4 +41,6 @@ class Tombstone(Record):
     """Someone who was erased, as a hash of the public id, so that a restored backup forgets her."""
 
     public_id_hash: Mapped[str] = mapped_column(unique=True)
+    """A hash of the public id of her registration."""
     erased_at: Mapped[datetime]
+    """In UTC."""

@@ -33,7 +33,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from forum.registration.places import gates as places
+from forum.registration.places.gates import lock_all_gates
 
 AT_ONCE = 200
 """Rows that go in one transaction, so that nobody who registers waits long."""
@@ -64,14 +64,19 @@ def end_some(expiry: Expiry, *, now: datetime) -> int:
     return len(numbers)
 
 
-def take_turn(*, now: datetime) -> bool:
+def begin_purge(*, now: datetime) -> bool:
     """Tell whether the day's purge is this worker's, and keep that it is."""
-    db.session.scalars(select(Programme.id).with_for_update()).all()  # one worker after another
+    _lock_turns()
     today = and_(Attempt.purpose == "purge", Attempt.at > now - rules.PURGES)
     if db.session.scalar(select(Attempt.id).where(today).limit(1)) is not None:
         return False
     db.session.add(Attempt(purpose="purge", subject="", at=now))
     return True
+
+
+def _lock_turns() -> None:
+    """Let one worker after another look whose turn it is."""
+    db.session.scalars(select(Programme.id).with_for_update()).all()
 
 
 def _answers(now: datetime) -> Ids:
@@ -114,7 +119,7 @@ def _remove_registrations(numbers: Sequence[int], now: datetime) -> None:
         )
     ).all()
     for number in sorted({row.event_id for row in rows}):
-        places.take_all(number)
+        lock_all_gates(number)
     remove(numbers)
     for number in sorted({row.event_id for row in rows}):
         _count_anew(number)

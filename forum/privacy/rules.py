@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 ANSWERS = timedelta(days=30)
-"""After the event: phone, needs, food, question, note; and what a mail server answered."""
+"""After the event: what is sealed of a registration; and what a mail server answered."""
 UNINVITED = timedelta(days=90)
 """After the event: everything about someone who did not ask for the next invitation."""
 INVITED = timedelta(days=396)

@@ -9,7 +9,7 @@ from forum.db import after_commit, db
 from forum.notices import watching as notices
 from forum.outbox import runner
 from forum.programme import queries
-from forum.programme.loading.calendar_changes import Faces
+from forum.programme.loading.calendar_changes import CalendarChanges
 from forum.programme.loading.events import Loading
 from forum.programme.loading.shared import load_shared
 from forum.programme.reading.contradictions import refuse_contradictions
@@ -25,9 +25,10 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
     deleted; an event that the file does not name stays as it is. Registrants are not loaded.
     Raises Faulty, before anything is written, when the file contradicts what is stored.
     """
-    stored = queries.stored(for_change=True)
+    queries.lock_places()
+    stored = queries.stored()
     refuse_contradictions(file, stored)
-    faces = Faces(stored)
+    calendar_changes = CalendarChanges(stored)
     report = Report()
     named = {each.id for each in file.all_events}
     report.left = [f"event {key}" for key in stored.events if key not in named]
@@ -39,7 +40,7 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
         for event in before:
             if has_new_shared or event in edited:
                 event.revision += 1
-        faces.raise_sequences(now)
+        calendar_changes.raise_sequences(now)
     for event in stored.events.values():
         notices.begin(event)
     db.session.flush()

@@ -6,12 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forum.errors import Missing
-from forum.events.models import Event, EventKind, Room, Session
+from forum.events.models import Event, EventKind, Session
 from forum.programme import queries
 from forum.programme.reading import outline, values
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import node_of
-from forum.programme.reading.parts import Spot, read_part, write_part
+from forum.programme.reading.parts import FilePart, Spot, read_part, write_part
 from forum.programme.reading.walltimes import written
 from forum.programme.text import to_text
 from forum.reminders.models import Reminder
@@ -37,7 +37,7 @@ def dump(event_key: str | None = None) -> str:
     forums = [_forum(each, zone) for each in events if each.kind == EventKind.FORUM]
     webcasts = [_webcast(each, zone) for each in events if each.kind == EventKind.WEBCAST]
     plain |= {"forum": forums[0]} if len(forums) == 1 else {"forums": forums}
-    plain |= {"webcasts": webcasts, "webcast_defaults": _take_common(webcasts)}
+    plain |= {"webcasts": webcasts, "webcast_defaults": _move_common(webcasts)}
     plain["calendar_entries"] = [entry for each in events for entry in _calendar_entries(each)]
     faults = Faults()
     file = read_part(outline.ProgrammeFile, Spot("", node_of(plain)), faults)
@@ -77,34 +77,13 @@ def _shared(stored: queries.Stored, events: list[Event] | None) -> Plain:
                 "text": programme.text_number or None,
             },
         },
-        "rooms": [_room(room) for room in rooms],
-        "tracks": [{"id": each.key, "name": each.name, "mark": each.mark} for each in tracks],
-        "people": [
-            {"id": each.key, "name": each.name, "role": each.role or None} for each in people
-        ],
+        "rooms": [values.shared_plain(outline.Room, each) for each in rooms],
+        "tracks": [values.shared_plain(outline.Track, each) for each in tracks],
+        "people": [values.shared_plain(outline.Person, each) for each in people],
     }
     if venue is not None:
-        plain["venue"] = {
-            "id": venue.key,
-            "name": venue.name,
-            "address": venue.address,
-            "arrival": venue.arrival or None,
-        }
+        plain["venue"] = values.shared_plain(outline.Venue, venue)
     return plain
-
-
-def _room(room: Room) -> Plain:
-    return {
-        "id": room.key,
-        "name": room.name,
-        "floor": room.floor,
-        "capacity": room.capacity,
-        "cam": room.is_streamed,
-        "loop": room.has_loop,
-        "rest": room.has_rest,
-        "dial_in": room.dial_in,
-        "stream": room.stream_url,
-    }
 
 
 def _event(event: Event, programme_zone: str) -> Plain:
@@ -118,17 +97,14 @@ def _event(event: Event, programme_zone: str) -> Plain:
     }
     opens = event.registration_opens_at
     opening = {"opens": None if opens is None else str(written(opens, date.min, zone)), **closings}
+    part = outline.Forum if event.kind == EventKind.FORUM else outline.Webcast
     return {
+        **_alike(part, event),
         "id": event.key,
         "slug": event.slug,
-        "title": event.title,
         "quiet": event.quiet_title,
-        "lang": event.language,
         "date": on.isoformat(),
         "timezone": None if event.timezone == programme_zone else event.timezone,
-        "status": event.status,
-        "topics": list(event.topics),
-        "audience": list(event.audience),
         "registration": opening,
         "calendar": event.calendar_mail,
         "modes": {
@@ -162,22 +138,13 @@ def _forum(event: Event, programme_zone: str) -> Plain:
 
 def _session(session: Session, event: Event) -> Plain:
     return {
+        **_alike(outline.Session, session),
         "id": session.key,
         "time": _span(session, event),
         "room": session.room.key if session.room else None,
         "track": session.track.key if session.track else None,
-        "kind": session.kind,
-        "title": session.title,
         "quiet": session.quiet_title,
         "people": [speaker.key for speaker in session.speakers],
-        "capacity": session.capacity,
-        "audience": list(session.audience),
-        "subtypes": list(session.subtypes),
-        "status": session.status,
-        **_flags(session),
-        "web": session.is_streamed,
-        "cap": session.has_captions,
-        "lang": session.language,
         **_known(session.details, values.SESSION_DETAILS),
     }
 
@@ -206,11 +173,19 @@ def _webcast(event: Event, programme_zone: str) -> Plain:
     }
 
 
+def _alike(part: type[FilePart], row: Event | Session) -> Plain:
+    """Return what is written as it is kept."""
+    held = {
+        name: getattr(row, column) for name, column in values.columns_of(part, type(row)).items()
+    }
+    return {name: list(each) if isinstance(each, tuple) else each for name, each in held.items()}
+
+
 def _known(details: Plain, names: tuple[str, ...]) -> Plain:
     return {name: details[name] for name in names if name in details}
 
 
-def _take_common(webcasts: list[Plain]) -> Plain:
+def _move_common(webcasts: list[Plain]) -> Plain:
     """Take out of the webcasts what all of them say alike, and return it."""
     common: Plain = {}
     for name in _DEFAULTS:

@@ -35,11 +35,14 @@ class Stored:
     events: dict[str, Event] = field(default_factory=dict)
 
 
-def stored(*, for_change: bool = False) -> Stored:
-    """Return the programme as it is; `for_change` keeps others from changing places meanwhile."""
-    if for_change:
-        _all(select(Gate).order_by(Gate.id).with_for_update())
-        _all(select(Session).order_by(Session.id).with_for_update())
+def lock_places() -> None:
+    """Lock all gates and sessions, in the order of all others, before a whole programme changes."""
+    _all(select(Gate).order_by(Gate.id).with_for_update())
+    _all(select(Session).order_by(Session.id).with_for_update())
+
+
+def stored() -> Stored:
+    """Return the programme as it is."""
     events = select(Event).order_by(Event.starts_at, Event.id)
     agenda = selectinload(Event.sessions)
     events = events.options(

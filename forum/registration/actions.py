@@ -24,7 +24,15 @@ from forum.registration import queries, refusals
 from forum.registration.models import Offer, PairRule, Registration, Status
 from forum.registration.outcomes import Outcome
 from forum.registration.places import admission, offers, session_places, waiting
-from forum.registration.places import gates as places
+from forum.registration.places.gates import (
+    clear_wait,
+    line_up,
+    lock_all_gates,
+    lock_gates,
+    move_in,
+    touch,
+    words_watched,
+)
 from forum.registration.requests import NONE, Companion, Overrides, Request
 from forum.registration.telling import tell, this_hour
 
@@ -53,7 +61,7 @@ def register(
     event = queries.event_now(event_id)
     for draft in party:
         _check_gate(event, gates, draft, overrides, now=now)
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         return _admitted(
             lambda: admission.admit(event, gates, party, request, overrides, now=now, by=by)
         )
@@ -94,7 +102,7 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
         timezone=draft.timezone,
         pair_rule=pair_rule,
     )
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         outcome = _admitted(
             lambda: admission.admit(
                 event, gates, [draft], asked, overrides, comes_with=registration, now=now, by=by
@@ -117,7 +125,7 @@ def change_mode(
     webcast goes on waiting for the room. Nothing happens if she attends that way, or waits for it
     in vain, already. Raises ModeNotOffered or TooLateToChange.
     """
-    gates = places.take_all(registration.event_id)
+    gates = lock_all_gates(registration.event_id)
     read_again(registration)
     if registration.mode == mode and registration.status == Status.CONFIRMED:
         return
@@ -125,13 +133,13 @@ def change_mode(
     if mode not in gates:
         raise refusals.mode_not_offered()
     gate = gates[mode]
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         offers.move_line(gate, now=now)
         offer = queries.open_offer(registration)
         if registration.mode == mode and registration.status == Status.CONFIRMED:
             return  # it was taken for her just now
         if offer is not None and offer.mode == mode:
-            waiting.seat(gate, offer, now=now, by=by)
+            waiting.give_offered(gate, offer, now=now, by=by)
         elif gate.left == 0:
             _wait_for(gate, gates, registration, now=now, by=by)
         else:
@@ -143,12 +151,12 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None = 
 
     Nothing happens to what is cancelled already. Raises TooLateToChange.
     """
-    gates = places.take_all(registration.event_id)
+    gates = lock_all_gates(registration.event_id)
     read_again(registration)
     if registration.status == Status.CANCELLED:
         return
     refusals.check_changeable(registration, now=now)
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         waiting.cancel(registration, now=now, by=by)
 
 
@@ -164,7 +172,7 @@ def choose_sessions(
     A full one puts her on that session's waitlist. Two at the same time are allowed. Raises
     SessionNotOffered, SessionsNeedRoom or TooLateToChange.
     """
-    places.take_all(registration.event_id)
+    lock_all_gates(registration.event_id)
     read_again(registration)
     refusals.check_changeable(registration, now=now)
     session_places.choose(registration, sessions, now=now)
@@ -181,12 +189,12 @@ def set_capacity(
     CapacityBelowTaken. Call it before other changes of the event in the same transaction: gates
     are locked first.
     """
-    gates = places.take_all(gate.event_id)
+    gates = lock_all_gates(gate.event_id)
     if capacity is not None and capacity < gate.taken + gate.held:
         raise refusals.capacity_below(gate)
     if capacity == gate.capacity:
         return []
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         was, gate.capacity = gate.capacity, capacity
         record(
             Action.CAPACITY_CHANGED,
@@ -252,9 +260,9 @@ def _gates_for(event_id: int, modes: list[Mode], *, now: datetime) -> dict[Mode,
     A line that starts to move just after the look was moved by whoever made it.
     """
     if not queries.may_move(event_id, modes, now=now):
-        return places.take(event_id, *set(modes))
-    gates = places.take_all(event_id)
-    with places.words_watched(gates.values()):
+        return lock_gates(event_id, *set(modes))
+    gates = lock_all_gates(event_id)
+    with words_watched(gates.values()):
         for mode in gates.keys() & set(modes):
             offers.move_line(gates[mode], now=now)
     return gates
@@ -284,7 +292,7 @@ def _id(event: Event) -> int:
 def _move(gate: Gate, registration: Registration, *, now: datetime, by: Organizer | None) -> None:
     """Seat someone where a place is free and offered to nobody."""
     was = registration.mode if registration.status == Status.CONFIRMED else None
-    freed = places.move_in(gate, registration, now=now)
+    freed = move_in(gate, registration, now=now)
     if was is None:  # in no calendar so far, but her page and her badge say another thing now
         registration.sequence += 1
     record(Action.MODE_CHANGED, registration, {"from": was, "to": gate.mode}, organizer=by, now=now)
@@ -307,9 +315,9 @@ def _wait_for(
     old = gates.get(registration.waits_for) if registration.waits_for else None
     if old is not None:
         offers.withdraw_from(old, registration, now=now)
-        places.leave_line(registration)
-    places.line_up(gate, registration)
-    places.touch(registration, now=now, in_calendar=False)
+        clear_wait(registration)
+    line_up(gate, registration)
+    touch(registration, now=now, in_calendar=False)
     facts = {"from": old and old.mode, "to": gate.mode}
     record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
     tell("waitlist", registration, f"change {registration.version}", now=now, by=by)

@@ -31,7 +31,7 @@ class DayWidget:
     validation_attrs: tuple[str, ...] = ()
     field_flags: Mapping[str, Any] = {}
 
-    def __call__(self, field: "DayField", **attributes: object) -> Markup:
+    def __call__(self, field: "DayBoxesField", **attributes: object) -> Markup:
         """Return the boxes with what was typed."""
         attributes.pop("class", None)
         return Markup('<div class="day-boxes">{}</div>').format(
@@ -39,7 +39,7 @@ class DayWidget:
         )
 
 
-class DayField(Field):
+class DayBoxesField(Field):
     """A day, empty or not: `data` is a date or None; `typed` is what stands in each box."""
 
     widget = DayWidget()
@@ -116,7 +116,7 @@ def _all_names() -> Iterator[tuple[str, int]]:
             yield name.casefold(), number
 
 
-def _box(field: DayField, part: str, attributes: Mapping[str, object]) -> Markup:
+def _box(field: DayBoxesField, part: str, attributes: Mapping[str, object]) -> Markup:
     name = f"{field.name}-{part}"
     shown = {
         **attributes,

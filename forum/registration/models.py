@@ -58,7 +58,7 @@ class Source(StrEnum):
 
 
 def new_public_id() -> str:
-    """Return 128 random bits as text: the only name of a registration outside the house."""
+    """Return 128 random bits as text: its only name that anyone outside sees."""
     return secrets.token_urlsafe(16)
 
 
@@ -68,56 +68,87 @@ def name_key(name: str) -> str:
 
 
 class Registration(Record):
-    """One attendee's place, or wait for a place, at one event.
-
-    `waits_for` is the mode that she has a number in the line for; whoever waits may have a place
-    in another mode meanwhile. An offer within three days of the event reaches only those who
-    gave `short_notice`, the hours before the start at which it is too late for them; until
-    `auto_take_until` a place is taken without asking; `wants_offers` falls when one was left
-    unanswered. Cancelling keeps the row. `uid` and `sequence` are her own calendar entry's: the
-    event's UID at first, a fresh one for someone who cancelled and came back. Needs, food,
-    question, note and phone are encrypted.
-    """
+    """One attendee's place, or wait for a place, at one event. Canceling keeps the row."""
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    """Its name in personal links, which are signed over it."""
     name: Mapped[str]
+    """Her name as she writes it."""
     name_key: Mapped[str]
+    """Her name as it is compared. With the address it says who is the same person."""
     email: Mapped[str | None] = mapped_column(index=True)
+    """Where we write to, in small letters; None for someone who is called."""
     mode: Mapped[Mode] = mapped_column(choice(Mode))
+    """How she attends, or wishes to while she has no place."""
     status: Mapped[Status] = mapped_column(choice(Status))
+    """Whether she has a place."""
     roles: Mapped[tuple[str, ...]] = mapped_column(default=())
+    """What she says she is, as `Role`; empty for "rather not say"."""
     language: Mapped[str] = mapped_column(default="en")
+    """The one of her pages and emails: "en" or "es"."""
     timezone: Mapped[str]
+    """The clock on which times are said to her, by its IANA name."""
     is_discreet: Mapped[bool] = mapped_column(default=True)
+    """Emails and calendar say discreet titles."""
     quiet_days: Mapped[tuple[str, ...]] = mapped_column(default=())
+    """Days of the week on which nothing is sent of our own accord: "mon" to "sun"."""
     wants_certificate: Mapped[bool] = mapped_column(default=False)
+    """She wants a certificate of attendance."""
     is_first_time: Mapped[bool] = mapped_column(default=False)
+    """She says that it is her first forum."""
     wants_reminders: Mapped[bool] = mapped_column(default=True)
+    """She wants the emails before the event."""
     phone_sealed: Mapped[str | None]
+    """Encrypted: her number."""
     needs_sealed: Mapped[str | None]
+    """Encrypted: what would help her to attend."""
     food_sealed: Mapped[str | None]
+    """Encrypted: what she can eat."""
     question_sealed: Mapped[str | None]
+    """Encrypted: her question to the speakers."""
     note_sealed: Mapped[str | None]
+    """Encrypted: anything else she told us."""
     companion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    """The registration of the person he comes with; None for one who came first."""
     pair_rule: Mapped[PairRule | None] = mapped_column(choice(PairRule))
+    """What two who come together want of the waitlist; None for one alone."""
     care_state: Mapped[CareState] = mapped_column(choice(CareState), default=CareState.ACTIVE)
+    """What may reach her."""
     care_until: Mapped[date | None]
+    """The day, on her own clock, on whose morning a pause is over; None without an end."""
     uid: Mapped[str]
+    """The UID of her own calendar entry: the event's at first, a fresh one after coming back."""
     sequence: Mapped[int] = mapped_column(default=0)
+    """What her own changes add to the event's SEQUENCE in her calendar entry."""
     link_version: Mapped[int] = mapped_column(default=1)
+    """Raised to end all her personal links at once."""
     feed_version: Mapped[int] = mapped_column(default=1)
+    """Raised to end the address of her calendar feed."""
     waits_for: Mapped[Mode | None] = mapped_column(choice(Mode))
+    """The mode that she has a number in the line for; she may have a place in another meanwhile.
+    None when she does not wait."""
     wait_no: Mapped[int | None]
+    """Her number in that line, which lower ones precede; None when she does not wait."""
     wants_offers: Mapped[bool] = mapped_column(default=True)
+    """False once she left an offer unanswered, until she says that she still waits."""
     short_notice: Mapped[int | None]
+    """Up to how many hours before the start she can be offered a place; None: not within three
+    days of it."""
     auto_take_until: Mapped[datetime | None]
+    """Until when, in UTC, a free place is taken for her without asking; None: she is asked."""
     source: Mapped[Source] = mapped_column(choice(Source), default=Source.SELF)
+    """Who registered her."""
     form_key: Mapped[str | None]
+    """The key of the form that brought her, which that form alone knows; None for none."""
     version: Mapped[int] = mapped_column(default=1)
+    """Rises with every change, so that a second editor notices the first."""
     registered_at: Mapped[datetime]
+    """In UTC. What was so by then, she has been told."""
     updated_at: Mapped[datetime]
+    """When anything about it changed last, in UTC."""
     cancelled_at: Mapped[datetime | None]
+    """When she canceled, in UTC; None while she has or waits for a place."""
 
     phone = Sealed()
     needs = Sealed()
@@ -130,7 +161,7 @@ class Registration(Record):
         remote_side="Registration.id", back_populates="companions"
     )
     companions: Mapped[list["Registration"]] = relationship(back_populates="companion_of")
-    places: Mapped[list["SessionPlace"]] = relationship(back_populates="registration")
+    session_places: Mapped[list["SessionPlace"]] = relationship(back_populates="registration")
 
     def sealed_place(self, column: str) -> str:
         """Return the place that a sealed answer is bound to."""
@@ -173,9 +204,11 @@ class SessionPlace(Record):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
     status: Mapped[Status] = mapped_column(choice(Status))
+    """Whether she has a place in it, waits for one, or gave it up."""
     wait_no: Mapped[int | None]
+    """Her number in the session's line; None when she does not wait."""
 
-    registration: Mapped[Registration] = relationship(back_populates="places")
+    registration: Mapped[Registration] = relationship(back_populates="session_places")
     session: Mapped[Session] = relationship()
 
     __table_args__ = (UniqueConstraint("registration_id", "session_id"),)
@@ -192,25 +225,30 @@ class OfferState(StrEnum):
 
 
 class Offer(Record):
-    """A place held for one who waits, or two for a pair, until it is answered or has ended.
-
-    `partner` is the one who waits together with her: the offer is for both or for neither.
-    """
+    """A place held for one who waits, or two for a pair, until it is answered or has ended."""
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    """To whom it was made: of a pair, who has waited longer."""
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    """The one who waits together with her: it is for both or neither. None for one alone."""
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    """The event at which the place is."""
     mode: Mapped[Mode] = mapped_column(choice(Mode))
+    """The way to attend that it offers."""
     state: Mapped[OfferState] = mapped_column(choice(OfferState), default=OfferState.OPEN)
+    """What has become of it."""
     made_at: Mapped[datetime]
+    """In UTC."""
     ends_at: Mapped[datetime]
+    """Until when it can be answered, in UTC."""
     answered_at: Mapped[datetime | None]
+    """When it stopped being open, in UTC, in whatever way; None while it is."""
 
     registration: Mapped[Registration] = relationship(foreign_keys=[registration_id])
     partner: Mapped[Registration | None] = relationship(foreign_keys=[partner_id])
 
     @property
-    def places(self) -> int:
+    def size(self) -> int:
         """Return how many places it holds."""
         return 1 if self.partner_id is None else 2
 
@@ -227,38 +265,46 @@ class Offer(Record):
 
 
 class AddressChange(Record):
-    """A new email address that waits for a word from it. Nothing is mailed there but the question.
-
-    `old_email` is told when it is done. The link in the mail is signed over `public_id`.
-    """
+    """A new email address that waits for a word from it. Only the question is mailed there."""
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    """What the link in that mail is signed over."""
     new_email: Mapped[str]
+    """The address that is asked; empty when hers is only to be taken away."""
     old_email: Mapped[str | None]
+    """The address until now, which is told when it is done; None for none."""
     created_at: Mapped[datetime]
+    """In UTC."""
     expires_at: Mapped[datetime]
+    """Until when the link confirms it, in UTC."""
     done_at: Mapped[datetime | None]
+    """When it was confirmed, in UTC; None while it waits."""
 
     registration: Mapped[Registration] = relationship()
 
 
 class InviteLink(Record):
-    """A link with which people register where others cannot: early, late, or beyond capacity.
-
-    The address is signed over `public_id`; `uses_left` None is any number of people.
-    """
+    """A link with which people register where others cannot: early, late, or beyond capacity."""
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    """What its address is signed over."""
     label: Mapped[str]
+    """What the desk calls it."""
     lifts: Mapped[tuple[str, ...]] = mapped_column(default=())
+    """The limits that it sets aside, by the names of `Overrides`."""
     uses_left: Mapped[int | None]
+    """How many people can still use it; None for any number."""
     used: Mapped[int] = mapped_column(default=0)
+    """How many have used it."""
     expires_at: Mapped[datetime | None]
+    """Until when it works, in UTC; None: until the event is over."""
     organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id"))
     created_at: Mapped[datetime]
+    """In UTC."""
     revoked_at: Mapped[datetime | None]
+    """When the desk ended it, in UTC; None while it works."""
 
     event: Mapped[Event] = relationship()
     organizer: Mapped[Organizer] = relationship()

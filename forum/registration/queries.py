@@ -69,7 +69,7 @@ MAY_MOVE = or_(
         Offer.ends_at <= bindparam("now"),
     ),
 )
-"""What is true of a gate at which there is something to do before someone new is seated."""
+"""What is true of a gate at which there is something to do before someone new gets a place."""
 TO_MOVE = (
     select(Gate.id)
     .where(
@@ -172,7 +172,7 @@ def line_number(registration: Registration) -> int | None:
     return number_waiting(registration.event_id, registration.waits_for, up_to=registration.wait_no)
 
 
-def places(registration: Registration) -> Sequence[SessionPlace]:
+def places_in_sessions(registration: Registration) -> Sequence[SessionPlace]:
     """Return her places and waits in sessions with limited places, in the order of the day."""
     return db.session.scalars(
         select(SessionPlace)

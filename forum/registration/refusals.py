@@ -4,7 +4,7 @@ from datetime import datetime
 
 from forum.errors import Refusal
 from forum.events.models import Event, Gate
-from forum.i18n import _, day_in_words, time_in_words, zone_in_words
+from forum.i18n import _, moment_in_words
 from forum.registration.models import Registration
 from forum.registration.requests import Overrides
 from forum.registration.rules import ModeState, may_change, mode_state
@@ -108,16 +108,6 @@ class InviteExpired(Refusal):
 
 class InviteUsedUp(Refusal):
     """As many people as the invite link was made for have registered with it."""
-
-
-def moment_in_words(at: datetime, zone: str) -> str:
-    """Return "Monday, January 25, 2027, at 9:00 am, Eastern Time"."""
-    return _(
-        "%(day)s, at %(time)s, %(zone)s",
-        day=day_in_words(at, zone),
-        time=time_in_words(at, zone),
-        zone=zone_in_words(zone, at),
-    )
 
 
 def not_open(state: ModeState, event: Event) -> Refusal:

@@ -1,10 +1,9 @@
 """What someone asks for when she registers: a value, checked by the form, not yet a record."""
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 from forum.events.models import Mode
-from forum.registration.models import PairRule, Role
+from forum.registration.models import PairRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,33 +19,39 @@ class Companion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
-    """A request for a place at one event.
-
-    `email` is None for someone who is reached by phone only. `sessions` are ids of sessions with
-    limited places. `form_key` names the one form that was filled in, so that sending it twice is
-    known from a second person's asking. `is_discreet` None leaves it to the rule for her role.
-    """
+class Details:
+    """What someone tells us of herself: each of `details.DETAILS`, kept under the same name."""
 
     name: str
-    email: str | None
-    mode: Mode
-    timezone: str
-    language: str = "en"
-    roles: tuple[Role, ...] = ()
     phone: str = ""
-    companion: Companion | None = None
-    pair_rule: PairRule = PairRule.TOGETHER
-    sessions: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    is_first_time: bool = False
+    wants_certificate: bool = False
     needs: str = ""
     food: str = ""
     question: str = ""
     note: str = ""
     is_discreet: bool | None = None
+    """None leaves it to the rule for her role."""
+    language: str = "en"
+    timezone: str
     quiet_days: tuple[str, ...] = ()
-    wants_certificate: bool = False
-    is_first_time: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Details):
+    """A request for a place at one event."""
+
+    email: str | None
+    """None for someone who is reached by phone only."""
+    mode: Mode
+    companion: Companion | None = None
+    pair_rule: PairRule = PairRule.TOGETHER
+    sessions: tuple[int, ...] = ()
+    """Ids of sessions with limited places."""
     form_key: str | None = None
+    """Names the one form that was filled in, so that sending it twice is known from a second
+    person's asking."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,21 +72,3 @@ class Overrides:
 
 
 NONE = Overrides()
-
-
-class Details(TypedDict, total=False):
-    """What someone wants us to know from now on; what is left out stays as it is."""
-
-    name: str
-    phone: str
-    roles: tuple[str, ...]
-    is_first_time: bool
-    wants_certificate: bool
-    needs: str
-    food: str
-    question: str
-    note: str
-    is_discreet: bool
-    language: str
-    timezone: str
-    quiet_days: tuple[str, ...]

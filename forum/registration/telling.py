@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from forum.accounts.models import Organizer
 from forum.care.models import Task, TaskKind
-from forum.db import Facts, db, is_sqlite
+from forum.db import Facts, db, insert_once
 from forum.incoming.queries import blocks, is_stopped
 from forum.incoming.rules import STOPPING
 from forum.outbox.actions import post, post_to_all
@@ -71,18 +69,14 @@ def ask(
 ) -> None:
     """Put a task on the desk's list, unless one of this key (`once`) was put there before."""
     db.session.flush()
-    dialect = sqlite if is_sqlite() else postgresql
-    db.session.execute(
-        dialect.insert(Task)
-        .values(
-            registration_id=registration.id,
-            kind=kind,
-            about=about,
-            dedupe_key=once,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["dedupe_key"])
-    )
+    row = {
+        "registration_id": registration.id,
+        "kind": kind,
+        "about": about,
+        "dedupe_key": once,
+        "created_at": now,
+    }
+    db.session.connection().execute(insert_once(Task, "dedupe_key"), row)
 
 
 def this_hour(now: datetime) -> str:

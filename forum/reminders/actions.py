@@ -7,9 +7,9 @@ from sqlalchemy import literal, select
 
 from forum.care.models import TaskKind
 from forum.care.rules import kept_back
-from forum.db import UtcDateTime, db
+from forum.db import UtcDateTime, db, insert_once
 from forum.emails.kinds import KINDS
-from forum.outbox.actions import insert_once
+from forum.outbox.actions import KEY
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration
 from forum.registration.telling import ask
@@ -59,7 +59,7 @@ def plan_group(
     rows = group.unplanned().with_only_columns(*columns.values()).where(Registration.id > after)
     if last is not None:
         rows = rows.where(Registration.id <= last)
-    statement = insert_once().from_select(list(columns), rows)
+    statement = insert_once(Message, KEY).from_select(list(columns), rows)
     return Planned(db.session.connection().execute(statement).rowcount, last)
 
 

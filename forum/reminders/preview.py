@@ -15,7 +15,7 @@ from forum.emails import decision, reminding, writing
 from forum.emails import queries as emails
 from forum.emails.kinds import KINDS
 from forum.emails.letter import Letter, Silence
-from forum.emails.reminding import Turn
+from forum.emails.reminding import ReminderTurn
 from forum.events.models import Event
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration
@@ -27,7 +27,7 @@ Instants = Mapping[int, Sequence[tuple[Reminder, datetime]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class PlannedReminder:
     """One email at one instant: who gets it, who does not and why. `timezone` is theirs."""
 
     rules: tuple[Reminder, ...]
@@ -53,19 +53,19 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ReminderPreview:
     """What is ahead, in time order; what was missed; and for whom there are too many emails."""
 
-    ahead: list[Ahead]
+    ahead: list[PlannedReminder]
     missed: list[Missed]
     crowded: list[Registration]
 
-    def of(self, rule: Reminder) -> list[Ahead]:
+    def of(self, rule: Reminder) -> list[PlannedReminder]:
         """Return what is ahead of one rule."""
         return [each for each in self.ahead if rule in each.rules]
 
 
-def preview(event: Event, several: Sequence[Reminder], *, now: datetime) -> Preview:
+def preview(event: Event, several: Sequence[Reminder], *, now: datetime) -> ReminderPreview:
     """Say who will get which reminder when, and who will not and why.
 
     `several` are the event's rules; those that are off say nothing.
@@ -76,14 +76,14 @@ def preview(event: Event, several: Sequence[Reminder], *, now: datetime) -> Prev
         for group in queries.ahead(event, live, now=now)
     ]
     instants = _instants(coming)
-    told = emails.told_in(event) if coming else {}
+    counted = emails.counted_in(event) if coming else {}
     ahead = [
-        _ahead(group, people, instants, told, now=now)
+        _ahead(group, people, instants, counted, now=now)
         for group, people in coming
         if people or group.due_at >= now
     ]
-    crowded = _crowded(coming, instants, told, now=now)
-    return Preview(ahead, _missed(event, live, now=now), crowded)
+    crowded = _crowded(coming, instants, counted, now=now)
+    return ReminderPreview(ahead, _missed(event, live, now=now), crowded)
 
 
 def missed_by(event: Event, rule: Reminder, *, now: datetime) -> list[Missed]:
@@ -91,16 +91,18 @@ def missed_by(event: Event, rule: Reminder, *, now: datetime) -> list[Missed]:
     return _gone_by(event, [rule] if rule.is_on else [], now=now)
 
 
-def sample(each: Ahead, several: Sequence[Reminder]) -> tuple[Registration, Letter] | None:
+def sample(
+    each: PlannedReminder, several: Sequence[Reminder]
+) -> tuple[Registration, Letter] | None:
     """Return an email as the first of those who get it would read it; None where nobody does."""
     if not each.people:
         return None
     person = each.people[0]
     live = [rule for rule in several if rule.is_on]
-    house = replace(emails.house(), reminders=lambda _event: live, told=lambda _person: ())
+    sender = replace(emails.sender(), reminders=lambda _event: live, counted=lambda _person: ())
     facts = {"due": int(each.due_at.timestamp())}
     message = Message(email=EMAIL, registration=person, facts=facts, dedupe_key="sample")
-    letter = writing.preview(message, each.due_at, house=house).letter
+    letter = writing.preview(message, each.due_at, sender=sender).letter
     return None if letter is None else (person, letter)
 
 
@@ -117,21 +119,21 @@ def _ahead(
     group: Group,
     people: list[Registration],
     instants: Instants,
-    told: Mapping[int, Sequence[emails.Told]],
+    counted: Mapping[int, Sequence[emails.CountedEmail]],
     *,
     now: datetime,
-) -> Ahead:
-    found = Ahead(group.rules, group.due_at, group.timezone, group.quiet_days)
+) -> PlannedReminder:
+    found = PlannedReminder(group.rules, group.due_at, group.timezone, group.quiet_days)
     due = int(group.due_at.timestamp())
     at = max(now, group.due_at)
     for person in people:
         other = [
             each
-            for each in told.get(person.id, ())
+            for each in counted.get(person.id, ())
             if each.state == MessageState.SENT or each.facts.get("due") != due
         ]
         around = reminding.around(group.due_at, instants[person.id], other, person, now=now)
-        reason = _reason(person, Turn(group.rules, *around), at)
+        reason = _reason(person, ReminderTurn(group.rules, *around), at)
         if reason is None:
             found.people.append(person)
         else:
@@ -139,7 +141,7 @@ def _ahead(
     return found
 
 
-def _reason(registration: Registration, turn: Turn, at: datetime) -> str | None:
+def _reason(registration: Registration, turn: ReminderTurn, at: datetime) -> str | None:
     """Return why a person would not get it, as things stand now."""
     with db.session.no_autoflush:
         message = Message(email=EMAIL, facts={}, useful_until=None)
@@ -150,7 +152,7 @@ def _reason(registration: Registration, turn: Turn, at: datetime) -> str | None:
 def _crowded(
     coming: Sequence[tuple[Group, list[Registration]]],
     instants: Instants,
-    told: Mapping[int, Sequence[emails.Told]],
+    counted: Mapping[int, Sequence[emails.CountedEmail]],
     *,
     now: datetime,
 ) -> list[Registration]:
@@ -164,11 +166,11 @@ def _crowded(
         ahead = {int(due_at.timestamp()) for _rule, due_at in instants[number]}
         others = [
             each
-            for each in told.get(number, ())
+            for each in counted.get(number, ())
             if each.state == MessageState.SENT or each.facts.get("due") not in ahead
         ]
         is_too_much = len(ahead) + len(others) > rules.MOST
-        turn = Turn((instants[number][0][0],))
+        turn = ReminderTurn((instants[number][0][0],))
         if is_too_much and _reason(person, turn, now) is None:
             found.append(person)
     return sorted(found, key=lambda person: (person.name_key, person.id))

@@ -112,8 +112,8 @@ class Group:
         once = literal(f"reminder:{rule.id}:") + number + literal(f":{self.start}")
         before = and_(Message.dedupe_key == once, Message.created_at >= rule.armed_at)
         kept = Message.facts[("rules", str(rule.id))].as_string()
-        is_marked = kept == rules.mark(rule, starts_at=self.event.starts_at)
-        return and_(Message.state != MessageState.DROPPED, or_(is_marked, before))
+        is_had = kept == rules.armed_for(rule, starts_at=self.event.starts_at)
+        return and_(Message.state != MessageState.DROPPED, or_(is_had, before))
 
 
 def facts(group: Group) -> Facts:
@@ -122,7 +122,8 @@ def facts(group: Group) -> Facts:
         "starts_at": group.start,
         "due": int(group.due_at.timestamp()),
         "rules": {
-            str(rule.id): rules.mark(rule, starts_at=group.event.starts_at) for rule in group.rules
+            str(rule.id): rules.armed_for(rule, starts_at=group.event.starts_at)
+            for rule in group.rules
         },
     }
 

@@ -1,19 +1,18 @@
 """What an organizer does to the reminder rules of an event: add, change, switch, remove.
 
-As in `events.actions`: inside a transaction, given the version seen. A rule that is new, switched
+As in `planning.actions`: inside a transaction, given the version seen. The event is locked first,
+so that two organizers' rules are checked one after the other. A rule that is new, switched
 on, or for others or at another time than before is armed now: nothing due before now is sent.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
-
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import after_commit, db
-from forum.errors import ChangedMeanwhile
+from forum.db import after_commit, db, lock_row
+from forum.events.locks import lock_version
 from forum.events.models import Event
 from forum.outbox import runner
 from forum.reminders import queries, rules
@@ -24,7 +23,7 @@ from forum.reminders.refusals import RuleIsKept, SameRule
 
 def add(event: Event, plan: ReminderPlan, *, by: Organizer, now: datetime) -> Reminder:
     """Add a rule to an event. Raises SameRule."""
-    _lock(event)
+    lock_row(event)
     several = queries.of_event(event)
     _check(plan, several)
     position = 1 + max((rule.position for rule in several), default=-1)
@@ -38,8 +37,8 @@ def change(
     rule: Reminder, plan: ReminderPlan, *, version: int, by: Organizer, now: datetime
 ) -> None:
     """Make a rule what `plan` says. Raises ChangedMeanwhile, SameRule."""
-    _lock(rule.event)
-    _claim(rule, version)
+    lock_row(rule.event)
+    lock_version(rule, version)
     _check(plan, [each for each in queries.of_event(rule.event) if each is not rule])
     changed = {name: value for name, value in plan.columns.items() if getattr(rule, name) != value}
     for name, value in changed.items():
@@ -54,8 +53,8 @@ def change(
 
 def switch(rule: Reminder, *, is_on: bool, version: int, by: Organizer, now: datetime) -> None:
     """Let a rule remind people from now on, or no longer. Raises ChangedMeanwhile."""
-    _lock(rule.event)
-    _claim(rule, version)
+    lock_row(rule.event)
+    lock_version(rule, version)
     if rule.is_on == is_on:
         return
     rule.is_on = is_on
@@ -68,8 +67,8 @@ def switch(rule: Reminder, *, is_on: bool, version: int, by: Organizer, now: dat
 
 def remove(rule: Reminder, *, version: int, by: Organizer, now: datetime) -> None:
     """Remove a rule that has reminded nobody. Raises ChangedMeanwhile, RuleIsKept."""
-    _lock(rule.event)
-    _claim(rule, version)
+    lock_row(rule.event)
+    lock_version(rule, version)
     if queries.is_kept(rule):
         raise RuleIsKept
     record(Action.REMINDER_REMOVED, rule, _facts(rule), now=now, organizer=by)
@@ -90,21 +89,3 @@ def _check(plan: ReminderPlan, others: list[Reminder]) -> None:
 def _facts(rule: Reminder) -> dict[str, Any]:
     """Return what the history says of a rule: words and numbers of ours."""
     return {"event": rule.event_id, "lead": rule.lead}
-
-
-def _lock(event: Event) -> None:
-    """Take the event's rules for a change: two organizers' are checked one after the other."""
-    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update(key_share=True))
-
-
-def _claim(rule: Reminder, version: int) -> None:
-    """Take a rule, if it is still as the organizer saw it. Raises ChangedMeanwhile."""
-    taken = db.session.execute(
-        update(Reminder)
-        .where(Reminder.id == rule.id, Reminder.version == version)
-        .values(version=Reminder.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
-        raise ChangedMeanwhile
-    db.session.refresh(rule)

@@ -30,7 +30,7 @@ class Rule(Protocol):
     armed_at: datetime
 
 
-class Reader(Protocol):
+class Reminded(Protocol):
     """What a rule asks of a person: her registration."""
 
     status: Status
@@ -41,7 +41,7 @@ class Reader(Protocol):
     quiet_days: tuple[str, ...]
 
 
-def is_for(rule: Rule, person: Reader, sessions: Mapping[int, Status]) -> bool:
+def is_for(rule: Rule, person: Reminded, sessions: Mapping[int, Status]) -> bool:
     """Tell whether a rule is for a person. `sessions` says where she has a place or waits for one.
 
     Those who wait are asked for the way to attend that they wait for; with a session, they wait
@@ -62,7 +62,7 @@ def is_for(rule: Rule, person: Reader, sessions: Mapping[int, Status]) -> bool:
     )
 
 
-def due_for(rule: Rule, person: Reader, *, starts_at: datetime) -> datetime:
+def due_for(rule: Rule, person: Reminded, *, starts_at: datetime) -> datetime:
     """Return when a rule's reminder goes to a person, in UTC."""
     return due_at(
         rule.lead,
@@ -85,7 +85,7 @@ def whom(rule: Rule | ReminderPlan) -> tuple[object, ...]:
     )
 
 
-def mark(rule: Rule, *, starts_at: datetime) -> str:
+def armed_for(rule: Rule, *, starts_at: datetime) -> str:
     """Return what a message keeps of a rule: armed when, for which start."""
     return f"{int(starts_at.timestamp())}:{int(rule.armed_at.timestamp())}"
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from forum.events import words
-from forum.events.agenda import Agenda, Choice, Placed, Slot, arrange
+from forum.events.agenda import Agenda, AgendaChoice, Placed, Start, arrange
 from forum.events.models import Event, Session, SessionKind, SessionStatus, Track
 from forum.events.times import Times
 from forum.i18n import _, day_in_words
-from forum.site.page_query import Asked
+from forum.site.page_query import PageQuery
 from forum.site.site import Link
 
 
@@ -26,7 +26,7 @@ class Card:
     lang: str
     room: str
     track: str
-    mark: str
+    sign: str
     speakers: str
     tags: Sequence[words.Tag]
     length: str
@@ -76,17 +76,17 @@ class _Address(NamedTuple):
 
 
 def agenda_page(
-    event: Event, sessions: Sequence[Session], asked: Asked, times: Times, path: str
+    event: Event, sessions: Sequence[Session], asked: PageQuery, times: Times, path: str
 ) -> AgendaPage:
     """Arrange the sessions that were asked for. `path` is the event's, with a slash at its end."""
     agenda = arrange(sessions, event.timezone, asked.choice)
     address = _Address(f"{path}sessions/", asked.kept())
     days = [
         DayRows(
-            title=day_in_words(day.slots[0].starts_at, event.timezone)
+            title=day_in_words(day.starts[0].starts_at, event.timezone)
             if len(agenda.days) > 1
             else "",
-            rows=[_row(slot, times, address) for slot in day.slots],
+            rows=[_row(start, times, address) for start in day.starts],
         )
         for day in agenda.days
     ]
@@ -95,19 +95,21 @@ def agenda_page(
         lanes=[room.name for room in agenda.lanes],
         all_day=_all_day(agenda, times, address),
         filters=list(_filters(sessions, asked)),
-        everything=Link(_("Everything"), path + asked.kept() + "#agenda", asked.choice == Choice()),
+        everything=Link(
+            _("Everything"), path + asked.kept() + "#agenda", asked.choice == AgendaChoice()
+        ),
     )
 
 
-def _row(slot: Slot, times: Times, address: _Address) -> TimeRow:
-    time, other_time = times.at(slot.starts_at)
+def _row(start: Start, times: Times, address: _Address) -> TimeRow:
+    time, other_time = times.at(start.starts_at)
     return TimeRow(
         time=time,
         other_time=other_time,
-        length=words.length(slot.starts_at, slot.ends_at),
+        length=words.length(start.starts_at, start.ends_at),
         cards=[
-            _card(placed, address, is_usual=placed.session.ends_at == slot.ends_at)
-            for placed in slot.placed
+            _card(placed, address, is_usual=placed.session.ends_at == start.ends_at)
+            for placed in start.placed
         ],
     )
 
@@ -130,7 +132,7 @@ def _card(placed: Placed, address: _Address, *, is_usual: bool) -> Card:
         lang=each.language,
         room=each.room.name if each.room else "",
         track=each.track.name if each.track else "",
-        mark=each.track.mark if each.track else "",
+        sign=each.track.mark if each.track else "",
         speakers="\u00a0· ".join(words.name(speaker.name) for speaker in each.speakers),
         tags=words.tags(each),
         length="" if is_usual else words.length(each.starts_at, each.ends_at),
@@ -140,7 +142,7 @@ def _card(placed: Placed, address: _Address, *, is_usual: bool) -> Card:
     )
 
 
-def _filters(sessions: Sequence[Session], asked: Asked) -> Iterable[Link]:
+def _filters(sessions: Sequence[Session], asked: PageQuery) -> Iterable[Link]:
     """Return a link for each way to narrow the agenda; the current ones lead out again."""
     theirs = sessions[0].event.language if sessions else ""
     lang = theirs if theirs != (asked.lang or "en") else ""

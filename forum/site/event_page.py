@@ -46,8 +46,8 @@ class EventPage:
     speakers: Pairs
     tags: Sequence[words.Tag]
     is_over: bool
-    notice: words.Notice | None
-    news: Sequence[words.Notice]
+    notice: words.PageNotice | None
+    news: Sequence[words.PageNotice]
     register: str
     places: Sequence[str]
     may_switch: bool
@@ -94,7 +94,7 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
         notice=words.notice(event, now),
         news=[] if is_over else list(words.news(event, online_since, old_start)),
         register=f"{path}register" if is_open else "",
-        places=words.places(event, now) if is_open else [],
+        places=words.places_in_words(event, now) if is_open else [],
         may_switch=len(event.gates) > 1,
         is_recorded=any(each.is_recorded for each in sessions),
         recorded_within=words.recorded_within(event),

@@ -24,7 +24,7 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Item:
+class EventItem:
     """One event in a list. `note` is a sentence about its recording, if it is over."""
 
     title: str
@@ -37,12 +37,12 @@ class Item:
     is_forum: bool
 
 
-def items(events: Iterable[Event], venue: Venue | None, *, now: datetime) -> list[Item]:
+def items(events: Iterable[Event], venue: Venue | None, *, now: datetime) -> list[EventItem]:
     """Return the events for a list."""
     return [_item(event, venue, now) for event in events]
 
 
-def by_year(events: Iterable[Event], *, now: datetime) -> list[tuple[int, list[Item]]]:
+def by_year(events: Iterable[Event], *, now: datetime) -> list[tuple[int, list[EventItem]]]:
     """Return past events under their years, each by its own clock; the order stays."""
     return [
         (year, items(group, None, now=now))
@@ -73,13 +73,13 @@ def _state(event: Event, standing: Standing) -> Iterator[words.Tag]:
         yield str(label), look
 
 
-def _item(event: Event, venue: Venue | None, now: datetime) -> Item:
+def _item(event: Event, venue: Venue | None, now: datetime) -> EventItem:
     standing = rules.standing(event, now)
     tags = list(_state(event, standing))
     if event.language == "es":
         tags.append((_("In Spanish"), "rose"))
     is_forum = event.kind == EventKind.FORUM
-    return Item(
+    return EventItem(
         title=words.shown(event.title),
         href=url_for("events.show", slug=event.slug),
         lang=event.language,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from forum.events.agenda import Choice
+from forum.events.agenda import AgendaChoice
 from forum.i18n import is_zone
 
 
-class Asked(NamedTuple):
+class PageQuery(NamedTuple):
     """The query fields of a public page, in the order in which its links write them."""
 
     topic: str = ""
@@ -18,15 +18,15 @@ class Asked(NamedTuple):
     lang: str = ""
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> "Asked":
+    def of(cls, fields: Mapping[str, str]) -> "PageQuery":
         """Read a request's fields. A zone that nobody has heard of counts as none."""
         asked = cls(**{name: fields[name] for name in cls._fields if name in fields})
         return asked if not asked.tz or is_zone(asked.tz) else asked._replace(tz="")
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> AgendaChoice:
         """Return which sessions are wanted."""
-        return Choice(self.topic, self.track, self.mode)
+        return AgendaChoice(self.topic, self.track, self.mode)
 
     @property
     def zone(self) -> str | None:

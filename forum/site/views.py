@@ -18,7 +18,7 @@ from forum.privacy.models import ConsentPurpose
 from forum.site import lists
 from forum.site.agenda_page import agenda_page
 from forum.site.event_page import event_page, session_facts
-from forum.site.page_query import Asked
+from forum.site.page_query import PageQuery
 from forum.site.site import current_site
 from forum.site.structured import event_data
 from forum.web.language import keep_language
@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     """Show one event with its agenda."""
     now = clock.now()
-    asked = Asked.of(request.args)
+    asked = PageQuery.of(request.args)
     event = queries.published(slug)
     sessions, venue = queries.sessions(event), queries.venue()
     programme = current_site().programme
@@ -113,7 +113,7 @@ def show(slug: str) -> ResponseReturnValue:
 def session(slug: str, key: str) -> ResponseReturnValue:
     """Show one session."""
     now = clock.now()
-    asked = Asked.of(request.args)
+    asked = PageQuery.of(request.args)
     event = queries.published(slug)
     item = queries.session_of(event, key)
     times = Times(event.timezone, asked.zone)
@@ -126,7 +126,7 @@ def session(slug: str, key: str) -> ResponseReturnValue:
         title=words.shown(item.title),
         event_title=words.shown(event.title),
         facts=session_facts(item),
-        marks=words.tags(item),
+        noted=words.tags(item),
         links=for_session(item, current_site().programme, queries.venue()),
         when=times.span(item.starts_at, item.ends_at),
         is_open=rules.standing(event, now) == rules.Standing.OPEN,

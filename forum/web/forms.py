@@ -123,7 +123,7 @@ def answer(field: Field) -> str:
     return str(field.data or "")
 
 
-def answers(field: CheckboxesField) -> list[str]:
+def answers(field: Field) -> list[str]:
     """Return the values of the boxes that were ticked."""
     return [str(each) for each in field.data or ()]
 

@@ -17,13 +17,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def takes_files(largest: int) -> Callable[[View], View]:
-    """Mark a view that takes bodies of up to `largest` bytes. Goes below `@bp.route`."""
+    """Say that a view takes bodies of up to `largest` bytes. Goes below `@bp.route`."""
 
-    def mark(view: View) -> View:
+    def say(view: View) -> View:
         view.largest_body = largest  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return say
 
 
 class GuardedRequest(Request):

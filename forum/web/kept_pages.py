@@ -1,6 +1,6 @@
 """Pages that differ between visitors in a few signed values only, kept without these.
 
-A page with a form is the same for everybody but for its form token and its mark. It is made for
+A page with a form is the same for everybody but for its form token and its stamp. It is made for
 one visitor and kept with gaps, which are filled with the next visitor's own values.
 """
 

@@ -33,14 +33,14 @@ FIELDS = frozenset({"topic", "track", "mode", "tz", "lang", "titles"})
 LONGEST_QUERY = 200
 ROOM = 16 * 1024 * 1024
 """Bytes of pages that one process keeps; the least recently asked for make room."""
-MARK = "forum.cacheable"
+TAG = "forum.cacheable"
 """Where in the WSGI environment a view leaves word that its response may be kept."""
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 
 @dataclass(frozen=True)
-class Mark:
+class CacheTag:
     """A view's word: valid for this event's revision (None: the whole site's), until then."""
 
     event: str | None
@@ -55,7 +55,7 @@ def cacheable(response: Response, *, event: str | None, until: datetime | None =
     closes, the event is over. The page must depend on its path, the FIELDS and the database only.
     """
     response.cache_control.no_cache = True  # for visitors whom the cache passes by
-    request.environ[MARK] = Mark(event, until)
+    request.environ[TAG] = CacheTag(event, until)
     return response
 
 
@@ -138,7 +138,7 @@ class PageCache:
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
         ) -> object:
-            if MARK in asked and _is_keepable(status, headers):
+            if TAG in asked and _is_keepable(status, headers):
                 kept.extend(headers)
                 return None
             return start_response(status, headers, exc_info)
@@ -147,10 +147,10 @@ class PageCache:
         if not kept:
             return [whole(chunks)[:0]] if is_head else chunks
         body = whole(chunks)
-        mark: Mark = asked[MARK]
-        page = Page(kept, body, event=mark.event, until=mark.until, known=known)
+        tag: CacheTag = asked[TAG]
+        page = Page(kept, body, event=tag.event, until=tag.until, known=known)
         self._count_made()
-        if mark.event is None or mark.event in known:
+        if tag.event is None or tag.event in known:
             self._keep(key, page)
         return self._serve(page, environ, start_response)
 

@@ -259,11 +259,13 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("UPDATE registration SET wait_no = NULL WHERE status <> 'waitlisted'")
     with rebuilt("registration") as registration:
         registration.drop_index("ix_registration_line")
         registration.drop_constraint(op.f("ck_registration_waits_as_she_stands"), type_="check")
         registration.drop_constraint(op.f("ck_registration_waiting_has_number"), type_="check")
+    # Who has a place waits for no other one there: she leaves that line.
+    op.execute("UPDATE registration SET wait_no = NULL WHERE status <> 'waitlisted'")
+    with rebuilt("registration") as registration:
         for name in ("auto_take_until", "short_notice", "wants_offers", "waits_for"):
             registration.drop_column(name)
         registration.create_check_constraint(

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from forum.calendars.ics import Entry, Organizer, Reader
+from forum.calendars.ics import Attendee, Entry, Inviter
 
-LANTERN = Organizer("Lantern", "hello@lantern.example")
-ADA = Reader("Ada Q. Trialrun", "ada@example.org")
+LANTERN = Inviter("Lantern", "hello@lantern.example")
+ADA = Attendee("Ada Q. Trialrun", "ada@example.org")
 
 
 def an_entry(**changes: Any) -> Entry:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from forum.calendars.entries import event_entry, organizer, reader, session_entry
-from forum.calendars.ics import Conference, Organizer, Reader, cancel, publish_one, request
+from forum.calendars.ics import Attendee, Conference, Inviter, cancel, publish_one, request
 from forum.db import db
 from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.i18n import speaking
@@ -191,9 +191,9 @@ def test_an_entry_speaks_the_language_spoken(make, house, app):
 
 
 def test_the_organizer_is_the_neutral_name_at_our_from_address(make, house):
-    assert organizer(house[0]) == Organizer("Lantern", "events@localhost")
+    assert organizer(house[0]) == Inviter("Lantern", "events@localhost")
     ada = make.registration(make.event(), name="Ada Q. Trialrun", email="ada@people.example")
-    assert reader(ada) == Reader("Ada Q. Trialrun", "ada@people.example")
+    assert reader(ada) == Attendee("Ada Q. Trialrun", "ada@people.example")
 
 
 def test_a_session_without_room_or_venue_still_has_an_entry(make):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forum.calendars.ics import Reader, cancel, publish, publish_one, request
+from forum.calendars.ics import Attendee, cancel, publish, publish_one, request
 from forum.calendars.text import line, paragraphs
 from tests.calendars.libical import keeps_the_rules_of_its_method
 from tests.calendars.make import ADA, LANTERN, an_entry
@@ -81,7 +81,7 @@ def test_whatever_is_typed_comes_back_and_nothing_else(read, text):
 @given(text=ANY_TEXT)
 def test_no_text_forges_a_line_or_breaks_the_form_of_the_file(text):
     entry = an_entry(summary=text, location=text, description=text, categories=(text,), url=None)
-    data = request(entry, LANTERN, Reader(text, ADA.address))
+    data = request(entry, LANTERN, Attendee(text, ADA.address))
     raw = data.split(b"\r\n")
     unfolded = data.decode().replace("\r\n ", "").split("\r\n")
 

@@ -14,7 +14,7 @@ HOUSE = Path(__file__).parent.parent.parent
 NAMES = {
     "doors": "views *_views commands blueprint asking worker",
     "actions": "actions *_actions locks",
-    "makers": "form forms *_forms fields *_field page *_page words *_words exports",
+    "makers": "form forms *_forms fields *_field page *_page words *_words details exports",
     "answers": "queries *_queries rules *_rules refusals plans",
     "records": "models",
 }
@@ -53,7 +53,7 @@ EXCEPTIONS = {
     "programme.text": ("makers", "lays out a programme file as text"),
 }
 GROUND = """
-    addresses clock config db errors i18n keys links quiet_hours sealed tls
+    addresses clock config db errors i18n keys links port quiet_hours sealed tls
 """
 ORDER = ["roof", "doors", "actions", "makers", "answers", "records", "ground"]
 

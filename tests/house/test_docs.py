@@ -1,28 +1,24 @@
 """What the documents say is what the program does."""
 
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
 import click
-import pytest
 
 from forum.config import PREFIX, Settings
 
 HOUSE = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md")])
+MAKEFILE = (HOUSE / "Makefile").read_text()
+ALL_RECIPES = "\n".join((HOUSE / name).read_text() for name in ("Makefile", "Procfile", ".ci/run"))
 FRAMEWORK_COMMANDS = {"db", "run", "shell", "routes"}
 
 
 def all_words() -> str:
     return "\n".join(path.read_text() for path in DOCUMENTS)
-
-
-@pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
-def test_every_setting_is_explained_to_operators(name):
-    operating = (HOUSE / "docs/operating.md").read_text()
-
-    assert f"`{PREFIX}{name.upper()}`" in operating
 
 
 def test_no_setting_is_explained_that_does_not_exist():
@@ -54,6 +50,63 @@ def test_every_command_has_help_and_stands_in_the_documents(app):
     words = all_words()
     assert [name for name, command in ours(app) if not command.help] == []
     assert [name for name, _ in ours(app) if name not in words] == []
+
+
+def test_no_command_is_explained_that_does_not_exist(app):
+    known = [tuple(name.split()) for name, _ in commands(app.cli)]
+    table = (HOUSE / "docs/operating.md").read_text()
+    rows = re.findall(r"^\| (`[a-z].*?) \|", table.partition("### Commands")[2], re.MULTILINE)
+    named = [line for row in rows for line in re.findall(r"`([^`]+)`", row)]
+    named += re.findall(r"flask --app wsgi ([a-z][^`\n]*)", all_words())
+
+    assert [line for line in named if not any(is_of(line, words) for words in known)] == []
+
+
+def is_of(line: str, command: tuple[str, ...]) -> bool:
+    return tuple(line.split()[: len(command)]) == command
+
+
+def test_every_module_that_is_run_by_hand_exists_and_is_loaded_by_nothing_else():
+    """Python warns when what it runs has been loaded by what it loads before."""
+    named = set(re.findall(r"python -m (forum[a-z_.]*[a-z])", all_words() + ALL_RECIPES))
+    program = f"""import forum, importlib.util, sys
+for name in {sorted(named)!r}:
+    print(name, importlib.util.find_spec(name) is not None, name in sys.modules)
+"""
+    said = subprocess.check_output([sys.executable, "-c", program], text=True)
+
+    assert said.splitlines() == [f"{name} True False" for name in sorted(named)]
+
+
+def targets() -> dict[str, str]:
+    """Return what can be made by hand, each with its line in the list that `make` prints."""
+    phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE).group(1).split()
+    lines = dict(re.findall(r"^([a-z-]+):.*## (.+)$", MAKEFILE, re.MULTILINE))
+    return {name: lines.get(name, "") for name in phony}
+
+
+def test_make_lists_everything_that_can_be_made():
+    made = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+
+    assert [name for name, line in targets().items() if not line] == []
+    assert targets().keys() == made
+
+
+def test_everything_that_can_be_made_stands_where_newcomers_read():
+    words = "\n".join((HOUSE / name).read_text() for name in ("README.md", "CONTRIBUTING.md"))
+
+    unnamed = [name for name in targets() if not re.search(rf"\bmake {name}\b(?!-)", words)]
+    assert unnamed == ["help"]  # `make` alone
+
+
+def test_nothing_is_said_to_be_made_that_cannot_be():
+    named = {
+        name
+        for text in (all_words(), ALL_RECIPES)
+        for name in re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)
+    }
+
+    assert named - targets().keys() == set()
 
 
 def test_every_link_between_documents_leads_somewhere():

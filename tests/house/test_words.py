@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from flask import Flask
+
+from forum import i18n
 
 HOUSE = Path(__file__).parent.parent.parent
 FORUM = HOUSE / "forum"
@@ -53,9 +55,6 @@ def test_no_spanish_sentence_has_lost_its_english_one(sentences):
 
 
 def test_both_languages_fill_in_the_same_facts():
-    def facts(text: str) -> set[str]:
-        return set(re.findall(r"%\((\w+)\)", text))
-
     unequal = [
         message.id
         for message in catalog()
@@ -66,18 +65,33 @@ def test_both_languages_fill_in_the_same_facts():
     assert unequal == []
 
 
-def test_the_compiled_catalog_is_the_written_one():
-    with (SPANISH / "messages.mo").open("rb") as file:
-        compiled = read_mo(file)
-    assert said(compiled) == said(catalog())
+def test_who_reads_spanish_is_told_every_sentence_as_it_was_translated():
+    with speaking_app().app_context(), i18n.speaking("es"):
+        for message in catalog():
+            if isinstance(message.id, str):
+                assert i18n._(message.id) == message.string
+                continue
+            for number, string in zip((1, 2), message.string, strict=True):
+                values = dict.fromkeys(facts(string) - {"num"}, number)
+                said = i18n.ngettext(*message.id, number, **values)
+                assert said == string % {"num": number, **values}
 
 
-def said(messages) -> dict[str, list[str]]:
-    return {
-        first(m.id): [m.string] if isinstance(m.string, str) else list(m.string)
-        for m in messages
-        if m.id
-    }
+def test_no_language_is_offered_whose_sentences_are_missing(monkeypatch):
+    monkeypatch.setitem(i18n.LANGUAGES, "fr", "Français")
+
+    with pytest.raises(FileNotFoundError, match=r"translations/fr/"):
+        speaking_app()
+
+
+def speaking_app() -> Flask:
+    app = Flask(__name__)
+    i18n.start(app)
+    return app
+
+
+def facts(text: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)", text))
 
 
 def first(message_id: str | tuple[str, ...] | list[str]) -> str:

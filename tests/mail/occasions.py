@@ -9,9 +9,9 @@ from forum import clock
 from forum.accounts.models import Organizer, SignInLink
 from forum.db import db, transaction
 from forum.emails import Letter, write
-from forum.emails.kinds import KINDS, SIGN_IN
+from forum.emails.kinds import KINDS, SIGN_IN, Afterwards, Subject
 from forum.events.models import Event, Mode
-from forum.notices import baseline
+from forum.notices.baseline import state_of
 from forum.notices.models import Notice, Occasion
 from forum.outbox.models import Message, MessageState
 from forum.privacy import actions as privacy
@@ -47,8 +47,12 @@ STATUS_FOR = {
     "invitation": Status.CONFIRMED,
 }
 """An ordinary status for each email."""
-SHORT = {"confirm_address", "address_changed"}
+SHORT = {name for name, kind in KINDS.items() if kind.subject == Subject.ADDRESS}
 """Those that are about an address and not about the day."""
+ABOUT_THE_DAY = [
+    name for name, kind in KINDS.items() if name not in SHORT and kind.afterwards != Afterwards.ONLY
+]
+"""Those that may reach her before the day: all but those for afterwards."""
 OTHER_MODE = {
     Mode.IN_PERSON: Mode.WEBCAST,
     Mode.WEBCAST: Mode.IN_PERSON,
@@ -80,7 +84,7 @@ def notice_of(make: Make, event: Event, **facts) -> Notice:
     room = make.room(name=event.title)
     changes = {"sessions": {}}
     for each in (event, *event.sessions):
-        stands = baseline.of(each)
+        stands = state_of(each)
         starts_at = (each.starts_at + timedelta(minutes=30)).isoformat()
         before = {**stands, "starts_at": starts_at, "room_id": room.id}
         if each is event:
@@ -112,7 +116,7 @@ def reminded(make: Make, person: Registration, lead: str, **facts) -> dict:
     return {
         "starts_at": int(starts_at.timestamp()),
         "due": int(due_at.timestamp()),
-        "rules": {str(rule.id): rules.mark(rule, starts_at=starts_at)},
+        "rules": {str(rule.id): rules.armed_for(rule, starts_at=starts_at)},
     }
 
 

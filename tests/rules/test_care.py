@@ -10,8 +10,8 @@ from forum.care.models import TaskKind
 from forum.care.rules import (
     ANSWERS,
     KEPT_BACK,
-    Answer,
     Purpose,
+    TaskAnswer,
     is_too_long,
     kept_back,
     note_due_at,
@@ -99,7 +99,7 @@ def test_two_years_are_the_longest_pause():
 
 def test_each_kind_of_task_has_its_answers():
     assert set(ANSWERS) == set(TaskKind)
-    assert {answer for answers in ANSWERS.values() for answer in answers} == set(Answer)
+    assert {answer for answers in ANSWERS.values() for answer in answers} == set(TaskAnswer)
 
 
 def test_nothing_outside_care_asks_for_the_state_of_those_who_died():

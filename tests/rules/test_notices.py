@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.events.models import Event, EventKind, Mode, Room, Session, SessionStatus
-from forum.notices import baseline, rules
-from forum.notices.rules import Kind, Reader, Telling
+from forum.notices import rules
+from forum.notices.baseline import Baseline, state_of
+from forum.notices.rules import Attendance, ChangeKind, Telling
 
 START = datetime(2027, 4, 24, 14, 0, tzinfo=UTC)
 NOW = datetime(2027, 4, 1, tzinfo=UTC)
@@ -55,10 +56,10 @@ def session_of(**facts) -> Session:
     return Session(**{**values, **facts})
 
 
-def found(session: Session, reader: Reader, *, event: Event | None = None, now=NOW, **before):
+def found(session: Session, reader: Attendance, *, event: Event | None = None, now=NOW, **before):
     """Return what is different for a reader who was told `before` of a session."""
     event = event or event_of(session)
-    known = {None: baseline.of(event), session.id: {**FACTS, **before}}
+    known = {None: state_of(event), session.id: {**FACTS, **before}}
     return rules.changes(event, [session], known, reader, now=now)
 
 
@@ -66,14 +67,14 @@ def found(session: Session, reader: Reader, *, event: Event | None = None, now=N
     ("now", "kinds"),
     [
         ({}, set()),
-        ({"starts_at": "2027-04-24T14:30:00+00:00"}, {Kind.MOVED}),
-        ({"ends_at": "2027-04-24T15:30:00+00:00"}, {Kind.MOVED}),
-        ({"room_id": 2}, {Kind.ROOM}),
-        ({"stream_url": "https://live.example/9"}, {Kind.JOIN}),
-        ({"dial_in": "+1-617-555-0199"}, {Kind.NUMBER}),
-        ({"is_streamed": False, "stream_url": None, "dial_in": None}, {Kind.DELIVERY}),
-        ({"status": "cancelled", "room_id": 2}, {Kind.CANCELLED}),
-        ({"room_id": 2, "dial_in": "+1-617-555-0199"}, {Kind.ROOM, Kind.NUMBER}),
+        ({"starts_at": "2027-04-24T14:30:00+00:00"}, {ChangeKind.MOVED}),
+        ({"ends_at": "2027-04-24T15:30:00+00:00"}, {ChangeKind.MOVED}),
+        ({"room_id": 2}, {ChangeKind.ROOM}),
+        ({"stream_url": "https://live.example/9"}, {ChangeKind.JOIN}),
+        ({"dial_in": "+1-617-555-0199"}, {ChangeKind.NUMBER}),
+        ({"is_streamed": False, "stream_url": None, "dial_in": None}, {ChangeKind.DELIVERY}),
+        ({"status": "cancelled", "room_id": 2}, {ChangeKind.CANCELLED}),
+        ({"room_id": 2, "dial_in": "+1-617-555-0199"}, {ChangeKind.ROOM, ChangeKind.NUMBER}),
     ],
 )
 def test_each_kind_of_change_is_seen_and_a_canceled_session_is_only_that(now, kinds):
@@ -83,7 +84,7 @@ def test_each_kind_of_change_is_seen_and_a_canceled_session_is_only_that(now, ki
 def test_what_was_canceled_is_told_once_and_told_again_if_it_takes_place_after_all():
     off = {**FACTS, "status": "cancelled"}
     assert rules.kinds(off, {**off, "room_id": 2}) == set()
-    assert rules.kinds(off, FACTS) == {Kind.BACK}
+    assert rules.kinds(off, FACTS) == {ChangeKind.BACK}
 
 
 @pytest.mark.parametrize(
@@ -97,35 +98,35 @@ def test_what_was_canceled_is_told_once_and_told_again_if_it_takes_place_after_a
     ],
 )
 def test_a_change_concerns_those_who_attend_in_the_way_that_it_touches(before, concerned):
-    assert {mode for mode in Mode if found(session_of(), Reader(mode), **before)} == concerned
+    assert {mode for mode in Mode if found(session_of(), Attendance(mode), **before)} == concerned
 
 
 @pytest.mark.parametrize("was", [True, False])
 @pytest.mark.parametrize("is_now", [True, False])
 def test_who_watches_hears_of_a_moved_session_only_if_it_is_or_was_streamed(was, is_now):
     moved = {"starts_at": (START - HOUR).isoformat(), "is_streamed": was}
-    hers = found(session_of(is_streamed=is_now), Reader(Mode.WEBCAST), **moved)
+    hers = found(session_of(is_streamed=is_now), Attendance(Mode.WEBCAST), **moved)
     assert bool(hers) == (was or is_now)
 
 
 def test_a_session_with_few_places_concerns_those_in_it_and_those_who_watch():
     limited = session_of(capacity=8)
     moved = {"starts_at": (START - HOUR).isoformat()}
-    in_it, beside = Reader(Mode.IN_PERSON, sessions=frozenset({7})), Reader(Mode.IN_PERSON)
+    in_it, beside = Attendance(Mode.IN_PERSON, sessions=frozenset({7})), Attendance(Mode.IN_PERSON)
     assert [each.is_chosen for each in found(limited, in_it, **moved)] == [True]
     assert found(limited, beside, **moved) == ()
-    assert found(limited, Reader(Mode.WEBCAST), **moved) != ()
+    assert found(limited, Attendance(Mode.WEBCAST), **moved) != ()
 
 
 def test_those_who_wait_hear_of_the_event_and_of_sessions_that_they_chose():
     session = session_of()
     event = event_of(session)
     before = {
-        None: {**baseline.of(event), "ends_at": START.isoformat()},
+        None: {**state_of(event), "ends_at": START.isoformat()},
         7: {**FACTS, "room_id": 2},
     }
-    waiting = Reader(Mode.IN_PERSON, is_waiting=True)
-    chosen = Reader(Mode.IN_PERSON, is_waiting=True, sessions=frozenset({7}))
+    waiting = Attendance(Mode.IN_PERSON, is_waiting=True)
+    chosen = Attendance(Mode.IN_PERSON, is_waiting=True, sessions=frozenset({7}))
 
     def told_to(reader):
         changes = rules.changes(event, [session], before, reader, now=NOW)
@@ -137,18 +138,18 @@ def test_those_who_wait_hear_of_the_event_and_of_sessions_that_they_chose():
 
 def test_a_session_that_is_over_is_left_out():
     moved = {"starts_at": (START - HOUR).isoformat()}
-    assert found(session_of(), Reader(Mode.IN_PERSON), now=START + HOUR, **moved) == ()
+    assert found(session_of(), Attendance(Mode.IN_PERSON), now=START + HOUR, **moved) == ()
 
 
 def test_a_webcast_and_its_session_are_one_thing():
     session = session_of()
     event = event_of(session, kind=EventKind.WEBCAST, room=TIDE)
     before = {
-        None: {**baseline.of(event), "stream_url": "https://live.example/9"},
+        None: {**state_of(event), "stream_url": "https://live.example/9"},
         7: {**FACTS, "stream_url": "https://live.example/9"},
     }
-    [change] = rules.changes(event, [session], before, Reader(Mode.WEBCAST), now=NOW)
-    assert (change.session, change.kinds) == (None, {Kind.JOIN})
+    [change] = rules.changes(event, [session], before, Attendance(Mode.WEBCAST), now=NOW)
+    assert (change.session, change.kinds) == (None, {ChangeKind.JOIN})
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_a_session_that_only_goes_with_its_event_to_another_day_is_not_told_apar
     week = timedelta(days=7)
     before = {
         None: {
-            **baseline.of(event),
+            **state_of(event),
             "starts_at": (event.starts_at - week).isoformat(),
             "ends_at": (event.ends_at - week).isoformat(),
         },
@@ -173,7 +174,7 @@ def test_a_session_that_only_goes_with_its_event_to_another_day_is_not_told_apar
             "ends_at": (START + HOUR - week).isoformat(),
         },
     }
-    changes = rules.changes(event, [session], before, Reader(Mode.IN_PERSON), now=NOW)
+    changes = rules.changes(event, [session], before, Attendance(Mode.IN_PERSON), now=NOW)
     assert [each.moves_along for each in changes] == [False, goes_along]
 
 
@@ -183,51 +184,51 @@ def test_a_session_goes_along_over_the_night_in_which_the_clocks_change():
     session = session_of(starts_at=later, ends_at=later + HOUR)
     event = event_of(session, starts_at=later, ends_at=later + 8 * HOUR)
     before = {
-        None: {**baseline.of(event), "starts_at": start.isoformat()},
+        None: {**state_of(event), "starts_at": start.isoformat()},
         7: {
-            **baseline.of(session),
+            **state_of(session),
             "starts_at": start.isoformat(),
             "ends_at": (start + HOUR).isoformat(),
         },
     }
-    changes = rules.changes(event, [session], before, Reader(Mode.IN_PERSON), now=start)
+    changes = rules.changes(event, [session], before, Attendance(Mode.IN_PERSON), now=start)
     assert [each.moves_along for each in changes] == [False, True]
 
 
 class TestWhatSomeoneKnows:
     def test_who_registered_after_a_change_has_been_told_so_from_the_start(self):
-        stored = baseline.changed(FACTS, {**FACTS, "room_id": 2}, NOW)
-        assert baseline.seen(stored, EARLY)["room_id"] == 1
-        assert baseline.seen(stored, NOW)["room_id"] == 1
-        assert baseline.seen(stored, NOW + HOUR)["room_id"] == 2
+        told = Baseline(FACTS).with_change({**FACTS, "room_id": 2}, NOW)
+        assert told.known_to(EARLY)["room_id"] == 1
+        assert told.known_to(NOW)["room_id"] == 1
+        assert told.known_to(NOW + HOUR)["room_id"] == 2
 
     def test_who_registered_between_a_move_and_the_move_back_is_told_of_the_second(self):
-        away = baseline.changed(FACTS, {**FACTS, "room_id": 2}, EARLY)
-        back = baseline.changed(away, FACTS, LATE)
-        assert baseline.seen(back, EARLY - HOUR) == FACTS
-        assert baseline.seen(back, EARLY + HOUR)["room_id"] == 2
-        assert baseline.seen(back, NOW) == FACTS
+        away = Baseline(FACTS).with_change({**FACTS, "room_id": 2}, EARLY)
+        back = away.with_change(FACTS, LATE)
+        assert back.known_to(EARLY - HOUR) == FACTS
+        assert back.known_to(EARLY + HOUR)["room_id"] == 2
+        assert back.known_to(NOW) == FACTS
 
     @given(st.lists(st.integers(1, 5), max_size=6), st.integers(0, 7))
     def test_everyone_knows_the_last_state_before_she_registered(self, rooms, after):
-        stored = FACTS
+        told = Baseline(FACTS)
         for number, room in enumerate(rooms):
-            stored = baseline.changed(stored, {**FACTS, "room_id": room}, NOW + number * HOUR)
+            told = told.with_change({**FACTS, "room_id": room}, NOW + number * HOUR)
         registered_at = NOW + after * HOUR - HOUR / 2
         known = [1, *rooms][: after + 1][-1]
-        assert baseline.seen(stored, registered_at) == {**FACTS, "room_id": known}
+        assert told.known_to(registered_at) == {**FACTS, "room_id": known}
 
     def test_the_oldest_before_is_named_of_notices_that_never_reached_her(self):
-        tellings = [Telling({7: {**FACTS, "room_id": room}}, None) for room in (1, 2, 3)]
+        tellings = [Telling({7: Baseline({**FACTS, "room_id": room})}, None) for room in (1, 2, 3)]
         assert rules.known_after(tellings, EARLY) == {7: {**FACTS, "room_id": 1}}
 
     def test_what_an_email_has_told_her_counts_as_told(self):
-        stored = baseline.changed({**FACTS, "room_id": 1}, {**FACTS, "room_id": 2}, LATE)
-        heard = Telling({7: {**FACTS, "room_id": 9}}, NOW)
+        stored = Baseline({**FACTS, "room_id": 1}).with_change({**FACTS, "room_id": 2}, LATE)
+        told = {7: Baseline({**FACTS, "room_id": 9})}
+        heard, long_ago = Telling(told, NOW), Telling(told, LATE - HOUR)
         assert rules.known_after([heard, Telling({7: stored}, None)], EARLY) == {
             7: {**FACTS, "room_id": 2}
         }
-        long_ago = Telling({7: {**FACTS, "room_id": 9}}, LATE - HOUR)
         assert rules.known_after([long_ago, Telling({7: stored}, None)], EARLY) == {
             7: {**FACTS, "room_id": 1}
         }

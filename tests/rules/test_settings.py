@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from forum.config import ConfigError, Settings
-from forum.keys import new_key
+from forum.sealed import new_key
 
 GIVEN = {
     "FORUM_SECRET_KEYS": "a-secret-of-more-than-32-characters",

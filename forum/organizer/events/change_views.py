@@ -18,9 +18,9 @@ from forum.events.models import Event
 from forum.i18n import LANGUAGES, ngettext
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
-from forum.notices.queries import Outcome, Pending
+from forum.notices.queries import NoticeOutcome, Pending
 from forum.notices.rules import Change
-from forum.notices.words import Said, speaker_of
+from forum.notices.words import Said, teller_for
 from forum.organizer import programme_queries
 from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
@@ -36,7 +36,7 @@ class Earlier(NamedTuple):
 
     notice: Notice
     said: tuple[Said, ...]
-    outcome: Outcome
+    outcome: NoticeOutcome
 
 
 @bp.route("/events/<slug>/changes", methods=["GET", "POST"])
@@ -136,7 +136,7 @@ def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
         said=_said(event, pending.changes),
         fields={
             "version": event.version,
-            "shown": pending.mark,
+            "shown": pending.fingerprint,
             "sure": "yes",
             **{f"words_{language}": text for language, text in form.words.items()},
         },
@@ -144,7 +144,7 @@ def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
 
 
 def _form(pending: Pending, readers: Mapping[Readers, int]) -> NoticeForm:
-    form = NoticeForm({"version": pending.event.version, "shown": pending.mark})
+    form = NoticeForm({"version": pending.event.version, "shown": pending.fingerprint})
     form.offer_readers(readers)
     return form
 
@@ -159,9 +159,9 @@ def _words(form: NoticeForm) -> dict[str, str]:
 
 
 def _earlier(event: Event) -> list[Earlier]:
-    outcomes, things = queries.outcomes(event), queries.things(event)
+    outcomes, happenings = queries.outcomes(event), queries.happenings(event)
     return [
-        Earlier(notice, _said(event, queries.told_by(notice, things)), outcomes[notice.id])
+        Earlier(notice, _said(event, queries.told_by(notice, happenings)), outcomes[notice.id])
         for notice in queries.sent(event)
     ]
 
@@ -169,7 +169,7 @@ def _earlier(event: Event) -> list[Earlier]:
 def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
     """Return changes as the desk reads them: full titles, the event's clock."""
     zone = event.timezone
-    speaker = speaker_of(
+    speaker = teller_for(
         programme_queries.rooms(),
         title_of=lambda session: session.title,
         name_of=lambda room: room.name,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import Organizer, OrganizerRole
-from forum.events.locks import claim
+from forum.events.locks import lock_version
 from forum.events.models import Gate
 from forum.i18n import _, ngettext
 from forum.organizer import programme_queries
@@ -46,13 +46,13 @@ def edit_places(slug: str, mode: str) -> ResponseReturnValue:
 def _save(gate: Gate, form: PlacesForm, *, by: Organizer, now: datetime) -> list[Offer]:
     """Save both; return what is offered. Gates are locked before their event."""
     offers = actions.set_capacity(gate, form.capacity.data, now=now, by=by)
-    claim(gate.event, form.seen)
+    lock_version(gate.event, form.seen)
     events.set_closing(gate, form.closes_at, by=by, now=now)
     return offers
 
 
 def _saved(offers: Sequence[Offer]) -> str:
-    offered = sum(offer.places for offer in offers)
+    offered = sum(offer.size for offer in offers)
     if not offered:
         return _("Saved.")
     return ngettext(

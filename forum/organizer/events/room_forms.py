@@ -8,7 +8,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from forum.events.models import Room
-from forum.events.rules import stream_mark
+from forum.events.rules import stream_fingerprint
 from forum.i18n import _, lazy
 from forum.programme.reading.kinds import PHONE_NUMBER
 from forum.web.forms import Form, at_most, tidy
@@ -37,7 +37,11 @@ class RoomForm(Form):
 
     def __init__(self, room: Room, *, is_sent: bool = True) -> None:
         """Show what was sent, or how the room stands."""
-        stands = {"seen": stream_mark(room), "stream_url": room.stream_url, "dial_in": room.dial_in}
+        stands = {
+            "seen": stream_fingerprint(room),
+            "stream_url": room.stream_url,
+            "dial_in": room.dial_in,
+        }
         super().__init__(stands, is_sent=is_sent)
 
     def outdate(self, saved: Self) -> None:

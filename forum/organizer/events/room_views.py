@@ -1,6 +1,5 @@
 """Rooms: where each is watched and listened to, and changing that for all its sessions."""
 
-
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 

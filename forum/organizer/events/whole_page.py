@@ -25,7 +25,7 @@ from forum.organizer.events.change_forms import chosen
 from forum.registration.models import Registration
 
 
-class Person(NamedTuple):
+class PersonLink(NamedTuple):
     """Someone whom no email reaches: her name, and where her page is."""
 
     name: str
@@ -41,7 +41,7 @@ class Ahead:
 
     reached: int
     by_mode: Mapping[Mode | None, int]
-    kept: Mapping[Unreached, Sequence[Person]]
+    kept: Mapping[Unreached, Sequence[PersonLink]]
     readers: Mapping[Readers, int]
     letter: Letter | None
 
@@ -73,7 +73,7 @@ def ahead(
         reached=len(pending.reached),
         by_mode=Counter(pending.by_mode),
         kept={
-            reason: [Person(each.name, each.public_id) for each in people]
+            reason: [PersonLink(each.name, each.public_id) for each in people]
             for reason, people in pending.kept.items()
             if reason != Unreached.CANCELLED
         },

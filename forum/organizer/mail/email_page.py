@@ -10,9 +10,9 @@ from forum import emails
 from forum.accounts.models import Organizer
 from forum.db import Facts
 from forum.emails import Preview
-from forum.emails.kinds import KINDS, SIGN_IN, Kind, Matter
-from forum.emails.queries import House, house
-from forum.emails.subjects import Thing
+from forum.emails.kinds import KINDS, SIGN_IN, EmailKind, Subject
+from forum.emails.queries import Sender, sender
+from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, Mode
 from forum.i18n import LANGUAGES, _
 from forum.notices import queries as notices
@@ -39,7 +39,7 @@ ADDRESS = "ada@example.org"
 
 
 @dataclass(frozen=True)
-class Choice:
+class EmailChoice:
     """Which email, and to whom: a person, or else a kind of reader.
 
     `reader` is a way to attend or `waiting`; `rule` the number of a reminder.
@@ -57,13 +57,13 @@ class Choice:
 class About:
     """What an email is about; `missing` says that there is none of it.
 
-    `house` is who writes, where that differs from the real one: a reminder comes from one rule.
+    `sender` is who writes, where that differs from the real one: a reminder comes from one rule.
     """
 
     facts: Facts
-    thing: Thing | None = None
+    subject: SubjectRecord | None = None
     missing: str = ""
-    house: House | None = None
+    sender: Sender | None = None
 
 
 def readers(event: Event) -> list[str]:
@@ -71,12 +71,12 @@ def readers(event: Event) -> list[str]:
     return [*(gate.mode.value for gate in event.gates), WAITING]
 
 
-def choose(event: Event, asked: dict[str, str], person: Registration | None) -> Choice:
+def choose(event: Event, asked: dict[str, str], person: Registration | None) -> EmailChoice:
     """Return a choice from what an address asks for; what does not exist is not chosen."""
     email, reader, rule = (asked.get(name, "") for name in ("email", "reader", "rule"))
     offered = readers(event)
     language = asked.get("language", "en")
-    return Choice(
+    return EmailChoice(
         email=email if email in KINDS or email == SIGN_IN else "confirmation",
         person=person,
         reader=reader if reader in offered else offered[0],
@@ -86,7 +86,7 @@ def choose(event: Event, asked: dict[str, str], person: Registration | None) -> 
     )
 
 
-def preview(event: Event, choice: Choice, *, by: Organizer, now: datetime) -> Preview:
+def preview(event: Event, choice: EmailChoice, *, by: Organizer, now: datetime) -> Preview:
     """Return an email as it would be written now, and why it would not be sent now, if so.
 
     Of a made-up reader only the writing is true: whether it is sent is decided for real people.
@@ -101,11 +101,11 @@ def preview(event: Event, choice: Choice, *, by: Organizer, now: datetime) -> Pr
     if about.missing:
         return Preview(None, about.missing)
     message.facts = about.facts
-    made = emails.preview(message, now, thing=about.thing, house=about.house)
+    made = emails.preview(message, now, subject=about.subject, sender=about.sender)
     return made if choice.person else Preview(made.letter, None)
 
 
-def made_up(event: Event, choice: Choice, *, now: datetime) -> Registration:
+def made_up(event: Event, choice: EmailChoice, *, now: datetime) -> Registration:
     """Return a reader who does not exist, and is not stored, to whom an email might go."""
     kind = KINDS[choice.email]
     wished = Status.WAITLISTED if choice.reader == WAITING else Status.CONFIRMED
@@ -142,35 +142,35 @@ def made_up(event: Event, choice: Choice, *, now: datetime) -> Registration:
 
 
 def _about(
-    event: Event, kind: Kind, choice: Choice, reader: Registration, *, now: datetime
+    event: Event, kind: EmailKind, choice: EmailChoice, reader: Registration, *, now: datetime
 ) -> About:
     """Find what an email is about; for a made-up reader, make it up where that says enough."""
-    found: Thing | None
+    found: SubjectRecord | None
     if kind.is_reminder:
         return _reminder(event, choice, reader)
-    match kind.matter:
+    match kind.subject:
         case None:
             return About({})
-        case Matter.EVENT:
+        case Subject.EVENT:
             return About({"event": event.id}, event)
-        case Matter.SESSION:
+        case Subject.SESSION:
             return _session(event, choice)
-        case Matter.OFFER:
+        case Subject.OFFER:
             found = queries.latest_offer(reader) if choice.person else _offer(reader, now)
             missing = _("This person has not been offered a place.")
-        case Matter.ADDRESS:
+        case Subject.ADDRESS:
             found = queries.latest_address_change(reader) if choice.person else _change(reader, now)
             missing = _("This person has not asked to change the address.")
-        case Matter.NOTICE:
+        case Subject.NOTICE:
             return _notice(event, choice, reader)
     return _of(found, missing)
 
 
-def _of(thing: Thing | None, missing: str) -> About:
-    return About({}, thing) if thing is not None else About({}, missing=missing)
+def _of(subject: SubjectRecord | None, missing: str) -> About:
+    return About({}, subject) if subject is not None else About({}, missing=missing)
 
 
-def _notice(event: Event, choice: Choice, reader: Registration) -> About:
+def _notice(event: Event, choice: EmailChoice, reader: Registration) -> About:
     """Take the last notice; a made-up reader was there before anything changed."""
     last = next(iter(notices.sent(event)), None)
     if last is None:
@@ -180,7 +180,7 @@ def _notice(event: Event, choice: Choice, reader: Registration) -> About:
     return About({"notice": last.id})
 
 
-def _reminder(event: Event, choice: Choice, reader: Registration) -> About:
+def _reminder(event: Event, choice: EmailChoice, reader: Registration) -> About:
     rules = of_event(event)
     rule = next((each for each in rules if each.id == choice.rule), next(iter(rules), None))
     if rule is None:
@@ -190,10 +190,10 @@ def _reminder(event: Event, choice: Choice, reader: Registration) -> About:
         "starts_at": int(event.starts_at.timestamp()),
         "due": int(due_at.timestamp()),
     }
-    return About(facts, house=replace(house(), reminders=lambda _event: [rule]))
+    return About(facts, sender=replace(sender(), reminders=lambda _event: [rule]))
 
 
-def _session(event: Event, choice: Choice) -> About:
+def _session(event: Event, choice: EmailChoice) -> About:
     if choice.person is not None:
         place = queries.latest_session_place(choice.person)
         session = place.session if place else None

@@ -16,7 +16,7 @@ from forum.events.models import Event
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.desk import bp
 from forum.organizer.mail import email_page
-from forum.organizer.mail.email_page import Choice
+from forum.organizer.mail.email_page import EmailChoice
 from forum.organizer.mail.letter_page import entry_in_words, sheet, with_sheets
 from forum.organizer.mail.reminder_words import lead_in_words
 from forum.organizer.search_forms import SearchForm
@@ -96,14 +96,14 @@ def _asked() -> dict[str, Any]:
     return {name: request.args[name] for name in known if request.args.get(name)}
 
 
-def _choice(event: Event) -> Choice:
+def _choice(event: Event) -> EmailChoice:
     asked = _asked()
     public_id = asked.get("person")
     person = people_queries.person(event.slug, public_id) if public_id else None
     return email_page.choose(event, asked, person)
 
 
-def _preview(event: Event, choice: Choice) -> Preview:
+def _preview(event: Event, choice: EmailChoice) -> Preview:
     return email_page.preview(event, choice, by=guard.current_organizer(), now=clock.now())
 
 

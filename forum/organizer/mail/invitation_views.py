@@ -19,7 +19,7 @@ from forum.organizer import programme_queries
 from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
 from forum.organizer.mail import email_page
-from forum.organizer.mail.email_page import Choice
+from forum.organizer.mail.email_page import EmailChoice
 from forum.organizer.mail.letter_page import sheet, with_sheets
 from forum.web.asking import Said
 from forum.web.forms import Form
@@ -80,5 +80,5 @@ def _done(number: int) -> Said:
 def _preview(event: Event, people: Invitees) -> Preview:
     """Return the invitation to the first who gets it, or to a reader who is made up."""
     person = next(iter(people.reached), None)
-    choice = Choice(EMAIL, person=person)
+    choice = EmailChoice(EMAIL, person=person)
     return email_page.preview(event, choice, by=guard.current_organizer(), now=clock.now())

@@ -24,7 +24,7 @@ from forum.reminders import queries
 from forum.reminders import rule_actions as actions
 from forum.reminders.models import Reminder
 from forum.reminders.plans import ReminderPlan
-from forum.reminders.preview import Preview, missed_by, preview, sample
+from forum.reminders.preview import ReminderPreview, missed_by, preview, sample
 from forum.web.forms import VersionedForm
 
 
@@ -32,7 +32,7 @@ from forum.web.forms import VersionedForm
 class Outlook:
     """What rules will do, and an email of each kind as one of its readers would get it."""
 
-    seen: Preview
+    seen: ReminderPreview
     samples: dict[int, tuple[Registration, Letter]]
     """By the place of its email in `seen.ahead`."""
 
@@ -181,7 +181,7 @@ def _outlook(
     """Look ahead; only at what concerns one rule, if it is given."""
     seen = preview(event, several, now=now)
     if of is not None:
-        seen = Preview(seen.of(of), missed_by(event, of, now=now), seen.crowded)
+        seen = ReminderPreview(seen.of(of), missed_by(event, of, now=now), seen.crowded)
     samples, shown = {}, set[tuple[int, ...]]()
     for place, each in enumerate(seen.ahead):
         kind = tuple(rule.id for rule in each.rules)

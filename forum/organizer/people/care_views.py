@@ -11,13 +11,12 @@ from forum.accounts.models import OrganizerRole
 from forum.care import actions
 from forum.care.queries import consequences
 from forum.care.rules import state_at
-from forum.i18n import _
+from forum.i18n import _, date_in_words
 from forum.organizer.asking import Act, ask, press, submit
 from forum.organizer.desk import bp, page_of
 from forum.organizer.people.care_forms import PauseForm
 from forum.organizer.people_queries import person as person_of
 from forum.registration.models import CareState, Registration
-from forum.registration.moments import date_in_words
 
 PERSON = "/events/<slug>/registrations/<public_id>"
 

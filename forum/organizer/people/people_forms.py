@@ -2,28 +2,23 @@
 
 from collections.abc import Iterable
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, ValidationError
 
 from forum.events.models import Event, Mode, Session
 from forum.events.words import MODES
-from forum.i18n import LANGUAGES, _, lazy, time_in_words
-from forum.organizer.words import PAIR_RULES, ROLES
-from forum.registration.fields import PhoneNumber, email_field, name_field, text_field
-from forum.registration.models import PairRule, Role
+from forum.i18n import _, lazy, time_in_words
+from forum.organizer.words import PAIR_RULES
+from forum.registration.details import Part, Way, of, questions, told_in
+from forum.registration.fields import email_field, name_field
+from forum.registration.models import PairRule
 from forum.registration.requests import Companion, Overrides, Request
-from forum.registration.zone_field import ZoneField
-from forum.web.forms import CheckboxesField, Form, answer, options, tidy
-from forum.web.forms import number as session_number
+from forum.web.forms import CheckboxesField, Form, answer, number, options
 
-LONGEST_PHONE = 40
 SAME = "same"
 """The companion attends the same way."""
-TITLES = {
-    "role": lazy("As their role has it: full for clinicians, discreet for others"),
-    "discreet": lazy("Discreet"),
-    "full": lazy("Full"),
-}
+MORE = [*of(Part.ABOUT), *of(Part.MAIL, first=("language", "timezone")), *of(Part.HELP)]
+"""What the desk asks when there is time, in this order."""
 
 
 class ModeForm(Form):
@@ -73,7 +68,7 @@ class CompanionForm(Form):
 class SessionsForm(Form):
     """Sessions with limited places that someone wants."""
 
-    sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=session_number)
+    sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=number)
 
     def offer_sessions(self, event: Event, sessions: Iterable[Session]) -> None:
         """Let her choose from these."""
@@ -92,32 +87,11 @@ class PersonForm(CompanionForm, SessionsForm):
     """Someone who registers by phone, and perhaps whoever comes along."""
 
     form_key = HiddenField()
-    name = name_field(lazy("Name"), "off", lazy("Enter a name"))
-    phone = StringField(
-        lazy("Phone number"),
-        [Length(max=LONGEST_PHONE, message=lazy("Enter a shorter phone number")), PhoneNumber()],
-        filters=[tidy],
-        description=lazy("Without an email address we call when something changes."),
-        render_kw={"type": "tel", "autocomplete": "off"},
-    )
+    vars().update(questions(of(Part.REACH), Way.PHONED))
     email = email_field(lazy("Email address"), "", "off")
     mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose a way to attend"))])
     companion_name = name_field(lazy("Name of the companion"), "off")
-    roles = CheckboxesField(lazy("Who they are"), choices=options(ROLES.items()))
-    is_first_time = BooleanField(lazy("It is their first time"))
-    wants_certificate = BooleanField(lazy("They need a certificate of attendance"))
-    language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
-    timezone = ZoneField(
-        lazy("Time zone"),
-        validate_choice=False,
-        description=lazy("Ask where they are at the time: emails say times in this zone, too."),
-    )
-    titles = RadioField(
-        lazy("Titles in mail and calendar"), choices=options(TITLES.items()), default="role"
-    )
-    needs = text_field(lazy("Things that would help"))
-    food = text_field(lazy("Food"))
-    note = text_field(lazy("Note"))
+    vars().update(questions(MORE, Way.PHONED))
     beyond_capacity = BooleanField(lazy("Register even if it is full"))
     after_closing = BooleanField(lazy("Register even if registration has closed"))
     before_opening = BooleanField(lazy("Register even if registration has not opened"))
@@ -127,6 +101,16 @@ class PersonForm(CompanionForm, SessionsForm):
         self.mode.choices = options((str(gate.mode), MODES[gate.mode]) for gate in event.gates)
         self.offer_modes(event)
         self.offer_sessions(event, sessions)
+
+    @property
+    def reach(self) -> list[Field]:
+        """Return the fields of who she is and how to call her."""
+        return [self[name] for name in questions(of(Part.REACH), Way.PHONED)]
+
+    @property
+    def more(self) -> list[Field]:
+        """Return the fields for when there is time."""
+        return [self[name] for name in questions(MORE, Way.PHONED)]
 
     def validate_phone(self, field: StringField) -> None:
         """Refuse someone whom nothing would reach."""
@@ -141,22 +125,12 @@ class PersonForm(CompanionForm, SessionsForm):
     def request(self) -> Request:
         """Return what she asks for."""
         return Request(
-            name=answer(self.name),
+            **told_in(self),
             email=answer(self.email) or None,
             mode=Mode(answer(self.mode)),
-            timezone=answer(self.timezone),
-            language=answer(self.language),
-            roles=tuple(Role(each) for each in self.roles.data or ()),
-            phone=answer(self.phone),
             companion=self.companion(),
             pair_rule=self.rule,
             sessions=self.chosen,
-            needs=answer(self.needs),
-            food=answer(self.food),
-            note=answer(self.note),
-            is_discreet={"discreet": True, "full": False}.get(answer(self.titles)),
-            wants_certificate=bool(self.wants_certificate.data),
-            is_first_time=bool(self.is_first_time.data),
             form_key=answer(self.form_key) or None,
         )
 

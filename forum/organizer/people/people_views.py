@@ -17,7 +17,7 @@ from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.asking import ask, press
 from forum.organizer.desk import bp, page_number, page_of
-from forum.organizer.people_queries import Choice, Reach, Told
+from forum.organizer.people_queries import Choice, FreeAnswer, Reach
 from forum.organizer.search_forms import SearchForm
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
@@ -43,7 +43,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         care_state=_chosen(CareState, "care"),
         role=_chosen(Role, "role"),
         reach=_chosen(Reach, "reach"),
-        told=_chosen(Told, "told"),
+        told=_chosen(FreeAnswer, "told"),
     )
     pages = db.paginate(
         people_queries.people(event, choice), page=page_number(), per_page=PER_PAGE, error_out=False
@@ -54,7 +54,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         choice=choice,
         everyone=Choice(),
         pages=pages,
-        marks=people_queries.marks(pages.items),
+        flags=people_queries.flags(pages.items),
         counts=queries.with_counts([event])[0],
         search=SearchForm(),
         path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
@@ -75,7 +75,7 @@ def search(slug: str) -> ResponseReturnValue:
         form,
         event=event,
         found=found,
-        marks=people_queries.marks(found or []),
+        flags=people_queries.flags(found or []),
         most=MOST_FOUND,
     )
 
@@ -95,7 +95,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         line_number=registrations_of.line_number(registration),
         offer=registrations_of.open_offer(registration),
         offers=registrations_of.offers_of(registration),
-        places=registrations_of.places(registration),
+        places=registrations_of.places_in_sessions(registration),
         companions=registrations_of.companions(registration),
         messages=messages,
         reports=incoming.reports_on(messages),

@@ -86,7 +86,9 @@ def add_companion(slug: str, public_id: str) -> ResponseReturnValue:
 def choose_sessions(slug: str, public_id: str) -> ResponseReturnValue:
     """Choose someone's sessions with limited places."""
     person = people_queries.person(slug, public_id)
-    form = SessionsForm({"sessions": [place.session_id for place in queries.places(person)]})
+    form = SessionsForm(
+        {"sessions": [place.session_id for place in queries.places_in_sessions(person)]}
+    )
     form.offer_sessions(person.event, queries.limited_sessions(person.event))
     return submit(
         form,

@@ -9,7 +9,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care import actions, queries, words
-from forum.care.rules import ANSWERS, Answer
+from forum.care.rules import ANSWERS, TaskAnswer
 from forum.i18n import _
 from forum.incoming import queries as incoming
 from forum.incoming import words as returns
@@ -43,5 +43,5 @@ def settle(task_id: int) -> ResponseReturnValue:
     """Take the answer to one task."""
     task = queries.task(task_id)
     said = request.form.get("answer")
-    answer = next((each for each in Answer if each == said), None)
+    answer = next((each for each in TaskAnswer if each == said), None)
     return press(partial(actions.settle, task, answer), _("Done. Thank you."), url_for(".tasks"))

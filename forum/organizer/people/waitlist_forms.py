@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 from forum.i18n import _, lazy
 from forum.organizer.words import short_notice
-from forum.registration.day_field import DayField
+from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Offer, PairRule, Registration
 from forum.registration.my.waiting.forms import NONE, NOTICES, WaitingForm
 from forum.registration.queries import companions
@@ -74,7 +74,7 @@ class DeskWaitingForm(WaitingForm):
         validate_choice=False,
         description=lazy("An offer must be answered by then."),
     )
-    auto_take = DayField(lazy("Take a place for them without asking, until this day"))
+    auto_take = DayBoxesField(lazy("Take a place for them without asking, until this day"))
 
     def __init__(self, registration: Registration, *, now: datetime) -> None:
         """Show how she waits now, unless something else has just been sent."""

@@ -2,13 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from flask_babel.speaklater import LazyString
 
 from forum.events.words import MODES
-from forum.i18n import _
+from forum.i18n import _, lazy
 from forum.organizer import words
 from forum.organizer.words import moment
-from forum.registration.models import Registration, Role, SessionPlace, Status
+from forum.registration.details import Detail, Part, of
+from forum.registration.models import Registration, SessionPlace, Status
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells Excel that the file is UTF-8."""
@@ -17,69 +22,57 @@ STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 GIVEN_UP = Status.CANCELLED
 
 
+@dataclass(frozen=True)
+class Column:
+    """One column of a file: what stands above it, and in it for each person."""
+
+    heading: LazyString
+    cell: Callable[[Registration], str]
+
+
 def registrations(people: Iterable[Registration], zone: str) -> Iterator[str]:
     """Yield a CSV file line by line (RFC 4180). Times are on the clock of `zone`."""
-    yield BYTE_ORDER_MARK + _line(_heading())
-    for registration in people:
-        yield _line(_row(registration, zone))
+    registered = Column(lazy("Registered"), lambda each: moment(each.registered_at, zone))
+    return _file([*REGISTRATIONS, registered], people)
 
 
 def letters(people: Iterable[Registration]) -> Iterator[str]:
     """Yield a CSV file of those to whom letters are written."""
-    yield BYTE_ORDER_MARK + _line([_("Name"), _("Email"), _("Language"), _("How")])
-    for each in people:
-        yield _line([each.name, each.email or "", each.language, str(MODES[each.mode])])
+    return _file(LETTERS, people)
 
 
 def invitations(people: Iterable[Registration]) -> Iterator[str]:
     """Yield a CSV file of those who want the next invitation."""
-    yield BYTE_ORDER_MARK + _line([_("Name"), _("Email"), _("Phone"), _("Language")])
+    return _file(INVITATIONS, people)
+
+
+def _file(columns: Sequence[Column], people: Iterable[Registration]) -> Iterator[str]:
+    yield BYTE_ORDER_MARK + _line(str(column.heading) for column in columns)
     for each in people:
-        phone = "" if each.email else each.phone
-        yield _line([each.name, each.email or "", phone, each.language])
+        yield _line(column.cell(each) for column in columns)
 
 
-def _heading() -> list[str]:
+def _told(*parts: Part) -> list[Column]:
+    """Return what people have told us of themselves, a column for each detail."""
     return [
-        _("Name"),
-        _("Email"),
-        _("Phone"),
-        _("How"),
-        _("Place"),
-        _("Role"),
-        _("Certificate"),
-        _("Sessions"),
-        _("Would help"),
-        _("Food"),
-        _("Question"),
-        _("Note"),
-        _("Language"),
-        _("Time zone"),
-        _("Care state"),
-        _("Registered"),
+        Column(detail.desk_label, partial(_cell, detail))
+        for detail in of(*parts)
+        if detail.desk_label and detail.is_in_export
     ]
 
 
-def _row(registration: Registration, zone: str) -> list[str]:
+def _cell(detail: Detail, registration: Registration) -> str:
+    return detail.kind.cell(getattr(registration, detail.name))
+
+
+def _place(registration: Registration) -> str:
     status, _look = words.STATUSES[registration.status]
-    return [
-        registration.name,
-        registration.email or "",
-        registration.phone,
-        str(MODES[registration.mode]),
-        str(status),
-        ", ".join(str(words.ROLES[Role(role)]) for role in registration.roles),
-        _("Yes") if registration.wants_certificate else _("No"),
-        "; ".join(_session(place) for place in registration.places if place.status != GIVEN_UP),
-        registration.needs,
-        registration.food,
-        registration.question,
-        registration.note,
-        registration.language,
-        registration.timezone,
-        str(words.CARE_STATES[registration.care_state]),
-        moment(registration.registered_at, zone),
-    ]
+    return str(status)
+
+
+def _sessions(registration: Registration) -> str:
+    chosen = [place for place in registration.session_places if place.status != GIVEN_UP]
+    return "; ".join(_session(place) for place in chosen)
 
 
 def _session(place: SessionPlace) -> str:
@@ -97,3 +90,23 @@ def _line(cells: Iterable[str]) -> str:
 def _safe(cell: str) -> str:
     """Return a cell that is shown as it stands, also where it looks like a formula."""
     return f"'{cell}" if cell.startswith(STARTS_FORMULA) else cell
+
+
+NAME, *REACH = _told(Part.REACH)
+EMAIL = Column(lazy("Email"), lambda each: each.email or "")
+LANGUAGE = Column(lazy("Language"), lambda each: each.language)
+HOW = Column(lazy("How"), lambda each: str(MODES[each.mode]))
+REGISTRATIONS = (
+    *(NAME, EMAIL, *REACH, HOW),
+    Column(lazy("Place"), _place),
+    *_told(Part.ABOUT),
+    Column(lazy("Sessions"), _sessions),
+    *_told(Part.HELP, Part.MAIL),
+    Column(lazy("Care state"), lambda each: str(words.CARE_STATES[each.care_state])),
+)
+LETTERS = (NAME, EMAIL, LANGUAGE, HOW)
+INVITATIONS = (
+    *(NAME, EMAIL),
+    Column(lazy("Phone"), lambda each: "" if each.email else each.phone),
+    LANGUAGE,
+)

@@ -13,20 +13,20 @@ from forum.events.models import Event, Gate, Session
 from forum.outbox.models import Message
 from forum.registration.models import InviteLink, Registration
 
-Places = Select[*tuple[Any, ...]]
+AddressQuery = Select[*tuple[Any, ...]]
 Subject = tuple[str, int]
 """The kind and the number of what an entry is about."""
 
 
-class Room(NamedTuple):
-    """A page of the desk: the name of its door, and what its address says."""
+class DeskPage(NamedTuple):
+    """A page of the desk: the name of its endpoint, and what its address says."""
 
-    door: str
+    endpoint: str
     values: Mapping[str, object]
 
 
-_PERSON: Places = select(Registration.id, Event.slug, Registration.public_id)
-ROOMS: Mapping[str, tuple[str, Places]] = {
+_PERSON: AddressQuery = select(Registration.id, Event.slug, Registration.public_id)
+ROOMS: Mapping[str, tuple[str, AddressQuery]] = {
     "registration": ("person", _PERSON.join(Registration.event)),
     "event": ("event", select(Event.id, Event.slug)),
     "session": (
@@ -48,10 +48,10 @@ ROOMS: Mapping[str, tuple[str, Places]] = {
         .join(Registration.event),
     ),
 }
-"""For each kind of subject its door, and a query of its number and what the address says."""
+"""For each kind of subject its endpoint, and a query of its number and what the address says."""
 
 
-def rooms(entries: Iterable[AuditEntry]) -> dict[Subject, Room]:
+def rooms(entries: Iterable[AuditEntry]) -> dict[Subject, DeskPage]:
     """Return where each subject is; what is gone, or has no page, is left out.
 
     One query for each kind of subject, however many entries.
@@ -61,9 +61,9 @@ def rooms(entries: Iterable[AuditEntry]) -> dict[Subject, Room]:
         numbers[entry.subject_kind].add(entry.subject_id)
     found = {}
     for kind in numbers.keys() & ROOMS.keys():
-        door, query = ROOMS[kind]
+        endpoint, query = ROOMS[kind]
         number = query.selected_columns[0]
         for row in db.session.execute(query.where(number.in_(numbers[kind]))).mappings():
             values = {key: value for key, value in row.items() if key != "id"}
-            found[kind, row["id"]] = Room(door, values)
+            found[kind, row["id"]] = DeskPage(endpoint, values)
     return found

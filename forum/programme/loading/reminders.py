@@ -55,17 +55,17 @@ def _match(
 ) -> Reminder | None:
     """Take the row that reminds the same people at the same time as the file says."""
     wanted = Reminder(**values.reminder(each, sessions))
-    return _take(left, lambda row: rules.whom(row) == rules.whom(wanted))
+    return _pick(left, lambda row: rules.whom(row) == rules.whom(wanted))
 
 
 def _match_stated(each: outline.Reminder, left: list[Reminder]) -> Reminder | None:
     """Take the row of which the file has said so before, whatever the desk has made of it."""
-    return _take(
+    return _pick(
         left, lambda row: bool(row.stated) and _whom(row.stated) == _whom(write_part(each))
     )
 
 
-def _take(left: list[Reminder], fits: Callable[[Reminder], bool]) -> Reminder | None:
+def _pick(left: list[Reminder], fits: Callable[[Reminder], bool]) -> Reminder | None:
     found = next((row for row in left if fits(row)), None)
     if found is not None:
         left.remove(found)

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from forum.programme.reading import walltimes
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import Scalar
-from forum.programme.reading.parts import Kind, Spot, shown, unread
+from forum.programme.reading.parts import Spot, ValueKind, shown, unread
 from forum.programme.reading.walltimes import WallTime
 from forum.reminders.rules import lead_time
 
@@ -33,7 +33,7 @@ class Unfit(ValueError):
         self.names = names
 
 
-def _scalar(convert: Callable[[Scalar], T], write: Callable[[T], object]) -> Kind[T]:
+def _scalar(convert: Callable[[Scalar], T], write: Callable[[T], object]) -> ValueKind[T]:
     def read(spot: Spot, faults: Faults) -> T:
         if not isinstance(spot.node, Scalar):
             faults.found.append(spot.fault("must be a single value"))
@@ -45,10 +45,10 @@ def _scalar(convert: Callable[[Scalar], T], write: Callable[[T], object]) -> Kin
             faults.found.append(spot.fault(f"{unfit}{hint}"))
             return unread()  # type: ignore[no-any-return]
 
-    return Kind(read, write)
+    return ValueKind(read, write)
 
 
-def _text(*, most: int, one_line: bool) -> Kind[str]:
+def _text(*, most: int, one_line: bool) -> ValueKind[str]:
     def convert(node: Scalar) -> str:
         if node.tag != "str":
             raise Unfit(f"must be text; write it in quotes: {shown(node.text)}")
@@ -69,7 +69,7 @@ line = _text(most=LONGEST_LINE, one_line=True)
 prose = _text(most=LONGEST_PROSE, one_line=False)
 
 
-def _shaped(pattern: str, what: str) -> Kind[str]:
+def _shaped(pattern: str, what: str) -> ValueKind[str]:
     def convert(node: Scalar) -> str:
         if node.tag != "str":
             raise Unfit(f"must be text; write it in quotes: {shown(node.text)}")
@@ -107,7 +107,7 @@ def _web_address(node: Scalar) -> str:
 web_address = _scalar(_web_address, str)
 
 
-def whole(least: int = 0, most: int = LARGEST_NUMBER) -> Kind[int]:
+def whole(least: int = 0, most: int = LARGEST_NUMBER) -> ValueKind[int]:
     """Return the kind of a whole number from `least` to `most`."""
 
     def convert(node: Scalar) -> int:
@@ -129,7 +129,7 @@ def _yes_no(node: Scalar) -> bool:
 yes_no = _scalar(_yes_no, bool)
 
 
-def choice(*names: str) -> Kind[str]:
+def choice(*names: str) -> ValueKind[str]:
     """Return the kind of one of these words."""
 
     def convert(node: Scalar) -> str:

@@ -58,8 +58,8 @@ def parse(source: bytes) -> Node:
     try:
         return _tree(_events(text), text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = mark.index if mark else 0
+        fault = error.problem_mark or error.context_mark
+        at = fault.index if fault else 0
         raise _unreadable(text, at, f"not YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise Faulty([Fault(0, "file", f"not YAML: {error}")]) from None

@@ -1,7 +1,8 @@
 """What a programme file may say: every part, every key, in the order in which it is written.
 
-A key has the name of its field unless `named` gives a shorter one. `docs/programme-file.md`
-explains each of them.
+A key has the name of its field unless `named` gives a shorter one. A field that is named after a
+column is kept there, any other of an event or a session among its `details` (`values.py`).
+`docs/programme-file.md` explains each key.
 """
 
 from datetime import date
@@ -9,7 +10,7 @@ from datetime import date
 from forum.events.models import CalendarMail, EventStatus, Mode, SessionKind, SessionStatus
 from forum.programme.reading import kinds
 from forum.programme.reading.parts import (
-    Part,
+    FilePart,
     by_name,
     key,
     listing,
@@ -26,7 +27,7 @@ from forum.reminders.models import Block
 Span = tuple[WallTime, WallTime]
 Modes = tuple[tuple[str, int | None], ...]
 
-MARKS = ("triangle", "circle", "square", "diamond", "star", "hexagon")
+SIGNS = ("triangle", "circle", "square", "diamond", "star", "hexagon")
 LANGUAGES = ("en", "es")
 OFFERS = ("switch_mode",)
 OPEN_STATE = "registration_open"
@@ -47,7 +48,7 @@ _modes = by_name(kinds.choice(*Mode), kinds.capacity)
 
 
 @part
-class Meta(Part):
+class Meta(FilePart):
     """About the file."""
 
     schema: int = key(kinds.whole(1, 1))
@@ -58,7 +59,7 @@ class Meta(Part):
 
 
 @part
-class Contact(Part):
+class Contact(FilePart):
     """How to reach a human."""
 
     email: str = key(kinds.email)
@@ -68,7 +69,7 @@ class Contact(Part):
 
 
 @part
-class Programme(Part):
+class Programme(FilePart):
     """The organization behind the events."""
 
     id: str = key(kinds.name_id)
@@ -78,17 +79,17 @@ class Programme(Part):
 
 
 @part
-class Venue(Part):
+class Venue(FilePart):
     """Where people come to."""
 
     id: str = key(kinds.name_id)
     name: str = key(kinds.line)
     address: str = key(kinds.line)
-    arrival: str | None = key(kinds.prose, default=None)
+    arrival: str = key(kinds.prose, default="")
 
 
 @part
-class Room(Part):
+class Room(FilePart):
     """A room of the venue."""
 
     id: str = key(kinds.name_id)
@@ -103,25 +104,25 @@ class Room(Part):
 
 
 @part
-class Track(Part):
+class Track(FilePart):
     """A theme of sessions."""
 
     id: str = key(kinds.name_id)
     name: str = key(kinds.line)
-    mark: str = key(kinds.choice(*MARKS))
+    mark: str = key(kinds.choice(*SIGNS))
 
 
 @part
-class Person(Part):
+class Person(FilePart):
     """Someone who speaks, or hosts."""
 
     id: str = key(kinds.name_id)
     name: str = key(kinds.line)
-    role: str | None = key(kinds.line, default=None)
+    role: str = key(kinds.line, default="")
 
 
 @part
-class Opening(Part):
+class Opening(FilePart):
     """When registration opens, and when it closes for each mode."""
 
     takes: bool | None = key(kinds.yes_no, default=None)
@@ -132,7 +133,7 @@ class Opening(Part):
 
 
 @part
-class Switching(Part):
+class Switching(FilePart):
     """What is said about changing how one attends."""
 
     until: str = key(kinds.line)
@@ -141,7 +142,7 @@ class Switching(Part):
 
 
 @part
-class Promises(Part):
+class Promises(FilePart):
     """What attendees are promised, in words."""
 
     recordings_within_business_days: int | None = key(kinds.whole(1, 100), default=None)
@@ -153,7 +154,7 @@ class Promises(Part):
 
 
 @part
-class OwnWords(Part):
+class OwnWords(FilePart):
     """What a reminder says in the desk's own words, in each language."""
 
     en: str = key(kinds.prose)
@@ -161,7 +162,7 @@ class OwnWords(Part):
 
 
 @part
-class Reminder(Part):
+class Reminder(FilePart):
     """How long before the start to remind whom; whole days may name a local time of day."""
 
     lead: str = key(kinds.lead, named="at")
@@ -177,7 +178,7 @@ class Reminder(Part):
 
 
 @part
-class Session(Part):
+class Session(FilePart):
     """One item of a forum's agenda."""
 
     id: str = key(kinds.name_id)
@@ -205,7 +206,7 @@ class Session(Part):
 
 
 @part
-class Forum(Part):
+class Forum(FilePart):
     """A day in a place."""
 
     id: str = key(kinds.name_id)
@@ -231,7 +232,7 @@ class Forum(Part):
 
 
 @part
-class Recording(Part):
+class Recording(FilePart):
     """What is said about a webcast's recording."""
 
     posted: date = key(kinds.day)
@@ -241,7 +242,7 @@ class Recording(Part):
 
 
 @part
-class RoughReplay(Part):
+class RoughReplay(FilePart):
     """What is said about a replay that nobody has checked yet."""
 
     captions: str = key(kinds.word)
@@ -249,7 +250,7 @@ class RoughReplay(Part):
 
 
 @part
-class Questions(Part):
+class Questions(FilePart):
     """How questions are taken in a webcast."""
 
     names_shown: str | None = key(kinds.choice("never", "first_name"), default=None)
@@ -257,7 +258,7 @@ class Questions(Part):
 
 
 @part
-class WebcastDefaults(Part):
+class WebcastDefaults(FilePart):
     """What holds for each webcast that does not say otherwise."""
 
     room: str | None = key(kinds.name_id, named="platform_room", default=None)
@@ -305,7 +306,7 @@ class Webcast(WebcastDefaults):
 
 
 @part
-class Registrant(Part):
+class Registrant(FilePart):
     """A demo person; only `demo load` reads these."""
 
     id: str = key(kinds.name_id)
@@ -330,7 +331,7 @@ class Registrant(Part):
 
 
 @part
-class CalendarEntry(Part):
+class CalendarEntry(FilePart):
     """The identity of an event or session in people's calendars; see RFC 5545 3.8.4.7, 3.8.7.4."""
 
     event: str = key(kinds.name_id)
@@ -340,7 +341,7 @@ class CalendarEntry(Part):
 
 
 @part
-class ProgrammeFile(Part):
+class ProgrammeFile(FilePart):
     """A whole programme file."""
 
     meta: Meta = key(part_of(Meta))

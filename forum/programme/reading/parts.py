@@ -78,14 +78,14 @@ NOWHERE = Spot("", Mapping([], 0))
 
 
 @dataclass(frozen=True)
-class Kind(Generic[T]):
+class ValueKind(Generic[T]):
     """How one kind of value is read, and written back."""
 
     read: Callable[[Spot, Faults], T]
     write: Callable[[T], Any] = lambda value: value
 
 
-def key(kind: Kind[T], *, named: str | None = None, default: Any = MISSING) -> Any:  # noqa: ANN401
+def key(kind: ValueKind[T], *, named: str | None = None, default: Any = MISSING) -> Any:  # noqa: ANN401
     """Declare a field that is read from the key `named`, by default the field's own name."""
     return field(default=default, metadata={"kind": kind, "named": named})
 
@@ -97,23 +97,23 @@ def part(cls: type[T]) -> type[T]:
 
 
 @part
-class Part:
+class FilePart:
     """Something with keys, and the spot where it was written."""
 
     spot: Spot = field(default=NOWHERE, compare=False, repr=False)
 
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=FilePart)
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
     field_name: str
-    kind: Kind[Any]
+    kind: ValueKind[Any]
     default: Any
 
 
-def keys_of(cls: type[Part]) -> dict[str, _Key]:
+def keys_of(cls: type[FilePart]) -> dict[str, _Key]:
     """Return the keys of a part as the file spells them, its id before the order of its fields."""
     keys = {
         each.metadata["named"] or each.name: _Key(each.name, each.metadata["kind"], each.default)
@@ -123,9 +123,9 @@ def keys_of(cls: type[Part]) -> dict[str, _Key]:
     return dict(sorted(keys.items(), key=lambda item: item[0] != "id"))
 
 
-def part_of(cls: type[P]) -> Kind[P]:
+def part_of(cls: type[P]) -> ValueKind[P]:
     """Return the kind of a mapping that is a part."""
-    return Kind(lambda spot, faults: read_part(cls, spot, faults), write_part)
+    return ValueKind(lambda spot, faults: read_part(cls, spot, faults), write_part)
 
 
 def read_part(cls: type[P], spot: Spot, faults: Faults) -> P:
@@ -158,7 +158,7 @@ def read_part(cls: type[P], spot: Spot, faults: Faults) -> P:
     return cls(spot=spot, **values)
 
 
-def write_part(value: Part) -> dict[str, Any]:
+def write_part(value: FilePart) -> dict[str, Any]:
     """Return a part as the mapping that reads back as it; what is as by default is left out."""
     written = {}
     for name, wanted in keys_of(type(value)).items():
@@ -168,7 +168,7 @@ def write_part(value: Part) -> dict[str, Any]:
     return written
 
 
-def listing(kind: Kind[T]) -> Kind[tuple[T, ...]]:
+def listing(kind: ValueKind[T]) -> ValueKind[tuple[T, ...]]:
     """Return the kind of a list of such values."""
 
     def read(spot: Spot, faults: Faults) -> tuple[T, ...]:
@@ -177,10 +177,10 @@ def listing(kind: Kind[T]) -> Kind[tuple[T, ...]]:
             return ()
         return tuple(kind.read(spot.item(i), faults) for i in range(len(spot.node.items)))
 
-    return Kind(read, lambda values: [kind.write(value) for value in values])
+    return ValueKind(read, lambda values: [kind.write(value) for value in values])
 
 
-def one_or_more(kind: Kind[T]) -> Kind[tuple[T, ...]]:
+def one_or_more(kind: ValueKind[T]) -> ValueKind[tuple[T, ...]]:
     """Return the kind of a list that may be written as its only value."""
     several = listing(kind)
 
@@ -189,10 +189,10 @@ def one_or_more(kind: Kind[T]) -> Kind[tuple[T, ...]]:
             return (kind.read(spot, faults),)
         return several.read(spot, faults)
 
-    return Kind(read, several.write)
+    return ValueKind(read, several.write)
 
 
-def pair(first: Kind[K], second: Kind[T]) -> Kind[tuple[K, T]]:
+def pair(first: ValueKind[K], second: ValueKind[T]) -> ValueKind[tuple[K, T]]:
     """Return the kind of a list of exactly two values."""
 
     def read(spot: Spot, faults: Faults) -> tuple[K, T]:
@@ -201,10 +201,10 @@ def pair(first: Kind[K], second: Kind[T]) -> Kind[tuple[K, T]]:
             return unread(), unread()
         return first.read(spot.item(0), faults), second.read(spot.item(1), faults)
 
-    return Kind(read, lambda value: [first.write(value[0]), second.write(value[1])])
+    return ValueKind(read, lambda value: [first.write(value[0]), second.write(value[1])])
 
 
-def by_name(names: Kind[K], values: Kind[T]) -> Kind[tuple[tuple[K, T], ...]]:
+def by_name(names: ValueKind[K], values: ValueKind[T]) -> ValueKind[tuple[tuple[K, T], ...]]:
     """Return the kind of a mapping whose keys are of a kind too, as pairs in written order."""
 
     def read(spot: Spot, faults: Faults) -> tuple[tuple[K, T], ...]:
@@ -220,4 +220,4 @@ def by_name(names: Kind[K], values: Kind[T]) -> Kind[tuple[tuple[K, T], ...]]:
             pairs[found] = values.read(place, faults)
         return tuple(pairs.items())
 
-    return Kind(read, lambda found: {names.write(name): values.write(v) for name, v in found})
+    return ValueKind(read, lambda found: {names.write(name): values.write(v) for name, v in found})

@@ -4,41 +4,55 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forum.db import Facts
+from forum.db import Facts, Record
 from forum.events.models import (
     CalendarMail,
+    Event,
     EventKind,
     EventStatus,
     Mode,
+    Session,
     SessionKind,
     SessionStatus,
 )
 from forum.programme.reading import outline
-from forum.programme.reading.parts import Part, keys_of
+from forum.programme.reading.parts import FilePart, keys_of
 from forum.programme.reading.times import CLOSINGS, event_hours, session_hours
 from forum.programme.reading.walltimes import WallTime, instant
 
 Values = dict[str, Any]
 
-SESSION_DETAILS = ("certificate", "names", "questions", "booking")
-FORUM_DETAILS = ("cost", "switch_mode", "promises")
-SHARED_DETAILS = (
-    "dial_in",
-    "opens_min_before",
-    "host",
-    "qa",
-    "recordings_within_business_days",
-)
-WEBCAST_DETAILS = (
-    *SHARED_DETAILS,
-    "interpretation",
-    "state",
-    "promised_by",
-    "recording",
-    "rough_replay",
-    "chapters",
-    "test_note",
-)
+COLUMNS = {"id": "key", "stream": "stream_url"}
+"""The columns of rooms, tracks, people and the venue that are not named after their fields."""
+_MADE = {"id", "slug", "quiet", "date", "timezone", "room", "registration", "calendar", "modes"}
+ELSEWHERE: dict[type[FilePart], set[str]] = {
+    outline.Forum: {*_MADE, "hours", "reminders", "sessions"},
+    outline.Webcast: {*_MADE, "time", "reminders", "people", "live_captions", "rec", "asl", "es"},
+    outline.Session: {"id", "time", "room", "track", "quiet", "people"},
+}
+"""Keys that are kept under another name, or in rows of their own."""
+
+
+def columns_of(part: type[FilePart], record: type[Record]) -> dict[str, str]:
+    """Return the keys of a part that are kept as they are, each with its column."""
+    columns = record.__table__.columns.keys()
+    return {
+        name: each.field_name
+        for name, each in keys_of(part).items()
+        if each.field_name in columns and name not in ELSEWHERE[part]
+    }
+
+
+def details_of(part: type[FilePart], record: type[Record]) -> tuple[str, ...]:
+    """Return all other keys of a part: they are kept among the `details` of its row."""
+    kept = ELSEWHERE[part] | columns_of(part, record).keys()
+    return tuple(name for name in keys_of(part) if name not in kept)
+
+
+SESSION_DETAILS = details_of(outline.Session, Session)
+FORUM_DETAILS = details_of(outline.Forum, Event)
+WEBCAST_DETAILS = details_of(outline.Webcast, Event)
+SHARED_DETAILS = tuple(name for name in keys_of(outline.WebcastDefaults) if name in WEBCAST_DETAILS)
 REPLAY_STATES = outline.STATES[2:]
 
 
@@ -58,39 +72,21 @@ def programme(file: outline.ProgrammeFile) -> Values:
     }
 
 
-def venue(stated: outline.Venue) -> Values:
-    """Return what the venue's row should say."""
+def shared(stated: outline.Venue | outline.Room | outline.Track | outline.Person) -> Values:
+    """Return what the row of a part should say that all events share."""
     return {
-        "key": stated.id,
-        "name": stated.name,
-        "address": stated.address,
-        "arrival": stated.arrival or "",
+        COLUMNS.get(each.field_name, each.field_name): getattr(stated, each.field_name)
+        for each in keys_of(type(stated)).values()
     }
 
 
-def room(stated: outline.Room) -> Values:
-    """Return what a room's row should say."""
-    return {
-        "key": stated.id,
-        "name": stated.name,
-        "floor": stated.floor,
-        "capacity": stated.capacity,
-        "is_streamed": stated.is_streamed,
-        "has_loop": stated.has_loop,
-        "has_rest": stated.has_rest,
-        "dial_in": stated.dial_in,
-        "stream_url": stated.stream,
+def shared_plain(part: type[FilePart], row: Record) -> Values:
+    """Return what a file says of such a row; what is empty is left out."""
+    said = {
+        name: getattr(row, COLUMNS.get(each.field_name, each.field_name))
+        for name, each in keys_of(part).items()
     }
-
-
-def track(stated: outline.Track) -> Values:
-    """Return what a track's row should say."""
-    return {"key": stated.id, "name": stated.name, "mark": stated.mark}
-
-
-def speaker(stated: outline.Person) -> Values:
-    """Return what a speaker's row should say."""
-    return {"key": stated.id, "name": stated.name, "role": stated.role or ""}
+    return {name: None if value == "" else value for name, value in said.items()}
 
 
 def event(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) -> Values:
@@ -102,19 +98,16 @@ def event(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) 
     if takes is None:
         takes = isinstance(stated, outline.Forum) or stated.state == outline.OPEN_STATE
     return {
+        **_alike(stated, Event),
         "key": stated.id,
         "kind": EventKind.FORUM if is_forum else EventKind.WEBCAST,
-        "title": stated.title,
         "quiet_title": stated.quiet,
-        "language": stated.language,
         "timezone": file.zone_name(stated),
         "starts_at": hours.starts_at,
         "ends_at": hours.ends_at,
         "status": EventStatus(stated.status),
         "takes_registrations": takes,
         "registration_opens_at": _instant(file, stated, opening.opens),
-        "topics": stated.topics,
-        "audience": stated.audience,
         "calendar_mail": CalendarMail(stated.calendar),
     }
 
@@ -133,21 +126,12 @@ def session(file: outline.ProgrammeFile, forum: outline.Forum, stated: outline.S
     """Return what the row of a forum's session should say, except its room, track, details."""
     hours = session_hours(file, forum, stated)
     return {
+        **_alike(stated, Session),
         "key": stated.id,
         "starts_at": hours.starts_at,
         "ends_at": hours.ends_at,
         "kind": SessionKind(stated.kind),
-        "title": stated.title,
         "quiet_title": stated.quiet,
-        "language": stated.language,
-        "is_streamed": stated.is_streamed,
-        "is_recorded": stated.is_recorded,
-        "has_captions": stated.has_captions,
-        "has_asl": stated.has_asl,
-        "has_spanish": stated.has_spanish,
-        "capacity": stated.capacity,
-        "audience": stated.audience,
-        "subtypes": stated.subtypes,
         "status": SessionStatus(stated.status),
     }
 
@@ -262,7 +246,13 @@ def _instant(
     return instant(written, written.day or stated.on, ZoneInfo(file.zone_name(stated)))
 
 
-def _details(stated: Part, names: tuple[str, ...]) -> Facts:
+def _alike(stated: FilePart, record: type[Record]) -> Values:
+    """Return what is kept as it is written, by column."""
+    columns = columns_of(type(stated), record).values()
+    return {column: getattr(stated, column) for column in columns}
+
+
+def _details(stated: FilePart, names: tuple[str, ...]) -> Facts:
     """Return the stated ones of these keys, as JSON holds them."""
     details: Facts = {}
     for name, wanted in keys_of(type(stated)).items():

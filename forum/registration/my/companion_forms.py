@@ -77,7 +77,7 @@ def chosen_rule(field: RadioField) -> PairRule:
 class CompanionForm(Form):
     """Someone who is to come along, added later. Field names are those of the refusals."""
 
-    mark = HiddenField("")
+    stamp = HiddenField("", name="mark")
     website = StringField(lazy("Leave this empty"))
     companion_name = companion_name(required=lazy("Enter the name of the person"))
     companion_email = companion_email()

@@ -16,7 +16,7 @@ from forum.registration.models import Registration
 from forum.registration.my.companion_forms import CompanionForm
 from forum.registration.my.details import actions as details
 from forum.registration.my.page import MyPage
-from forum.registration.register.form_keys import is_too_soon, new_mark, read_mark
+from forum.registration.register.form_keys import is_too_soon, new_stamp, read_stamp
 from forum.web import limits
 from forum.web.limits import limiter
 
@@ -26,7 +26,7 @@ def companions(token: str) -> ResponseReturnValue:
     """Show who comes along, and let her add someone."""
     page = MyPage(queries.by_token(token), now=clock.now())
     form = CompanionForm(page.event)
-    form.mark.data = new_mark()
+    form.stamp.data = new_stamp()
     return _page(token, page, form)
 
 
@@ -39,10 +39,10 @@ def companion_added(token: str) -> ResponseReturnValue:
     form = CompanionForm(page.event)
     if form.website.data:
         return render_template("registration/refused.html"), 422
-    mark = read_mark(form.mark.data or "", now=page.now.timestamp())
-    if mark is None:
-        form.mark.data = new_mark()
-    if form.validate() and (mark is None or is_too_soon(mark)):
+    stamp = read_stamp(form.stamp.data or "", now=page.now.timestamp())
+    if stamp is None:
+        form.stamp.data = new_stamp()
+    if form.validate() and (stamp is None or is_too_soon(stamp)):
         form.say(_("That was too quick for us to take. Please press the button again."))
         return _page(token, page, form)
     return submit(
@@ -67,7 +67,7 @@ def agreed(token: str) -> ResponseReturnValue:
 
 
 def _agree(registration: Registration, *, now: datetime) -> None:
-    details.hold(registration, by=None)
+    details.lock_registration(registration, by=None)
     language = language_spoken()
     privacy.record(registration, ConsentPurpose.REGISTRATION, now=now, language=language)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from forum.events.words import MODES
-from forum.i18n import _, day_in_words, zone_in_words
+from forum.i18n import _, day_in_words, moment_in_words, zone_in_words
 from forum.privacy.holdings import Holdings, Row, Value
 from forum.registration.fields import phone_in_words
 from forum.registration.my.data_words import (
@@ -25,7 +25,6 @@ from forum.registration.my.data_words import (
     TOLD,
     Meanings,
 )
-from forum.registration.refusals import moment_in_words
 
 
 @dataclass(frozen=True)

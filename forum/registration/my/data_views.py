@@ -79,7 +79,7 @@ def erase(token: str) -> ResponseReturnValue:
 
 
 def _agree(registration: Registration, *, wants: bool, now: datetime) -> None:
-    details.hold(registration, by=None)
+    details.lock_registration(registration, by=None)
     if not wants:
         actions.withdraw_invitation(registration, now=now)
     elif invitation_agreement(registration, now=now) is None:

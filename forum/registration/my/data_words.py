@@ -7,27 +7,16 @@ from flask_babel.speaklater import LazyString
 
 from forum.audit.models import Action
 from forum.events.words import MODES
-from forum.i18n import LANGUAGES, lazy
+from forum.i18n import lazy
+from forum.registration.details import DETAILS, Part, of
 from forum.registration.models import OfferState, PairRule, Source, Status
-from forum.registration.register.form import ROLES, WEEK
 
 Meanings = Mapping[Any, LazyString | str]
 """Words by values: texts, or members of an enum that equal their texts."""
 LABELS = {
-    "name": lazy("Name"),
+    **{detail.name: detail.label for detail in DETAILS},
     "email": lazy("Email address"),
-    "phone": lazy("Phone number"),
-    "roles": lazy("Who you are"),
-    "is_first_time": lazy("First time"),
-    "wants_certificate": lazy("Certificate"),
-    "needs": lazy("What would help"),
-    "food": lazy("Food"),
-    "question": lazy("Your question"),
-    "note": lazy("Anything else"),
     "is_discreet": lazy("Neutral words in emails"),
-    "language": lazy("Language"),
-    "timezone": lazy("Time zone"),
-    "quiet_days": lazy("Days without emails"),
     "wants_reminders": lazy("Reminders"),
     "event": lazy("Event"),
     "mode": lazy("How you attend"),
@@ -54,10 +43,13 @@ LABELS = {
     "version": lazy("Number of changes"),
 }
 """What each value of a registration is called."""
+NAME, *OTHERS = of(Part.REACH, Part.ABOUT, Part.HELP, first=("name",))
 TOLD = (
-    *("name", "email", "phone", "roles", "is_first_time", "wants_certificate"),
-    *("needs", "food", "question", "note", "pair_rule"),
-    *("is_discreet", "language", "timezone", "quiet_days", "wants_reminders"),
+    *(NAME.name, "email"),
+    *(detail.name for detail in OTHERS),
+    "pair_rule",
+    *(detail.name for detail in of(Part.MAIL)),
+    "wants_reminders",
 )
 PLACE = (
     *("event", "mode", "status", "waits_for", "wait_no", "wants_offers", "short_notice"),
@@ -170,9 +162,7 @@ MEANINGS: dict[str, Meanings] = {
     "status": STATUSES,
     "source": SOURCES,
     "care_state": CARE,
-    "language": LANGUAGES,
     "pair_rule": PAIRS,
-    "roles": {each.value: each.label for each in ROLES},
-    "quiet_days": {each.value: each.label for each in WEEK},
+    **{detail.name: detail.kind.meanings for detail in DETAILS if detail.kind.meanings},
 }
 """What a value means, for those that are words of ours."""

@@ -18,7 +18,7 @@ from forum.registration.my.page import MyPage
 
 
 @dataclass(frozen=True)
-class Item:
+class DayItem:
     """One session of the day. `other_time` is on the event's clock, where that differs."""
 
     key: str
@@ -33,11 +33,11 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Part:
+class DayPart:
     """The items of one day on her clock. The title is empty when there is only one day."""
 
     title: str
-    items: Sequence[Item]
+    items: Sequence[DayItem]
 
 
 class DayPage:
@@ -47,7 +47,7 @@ class DayPage:
         """Look at her day. `full_titles` shows them once, whatever her emails say."""
         self._page = page
         self._full_titles = full_titles or not page.registration.is_discreet
-        self._places = {place.session_id: place for place in page.places}
+        self._places = {place.session_id: place for place in page.session_places}
         zone = page.event.timezone
         self._times = Times(zone, page.registration.timezone)
         self._clock = ZoneInfo(page.registration.timezone)
@@ -58,12 +58,12 @@ class DayPage:
         return self._times.zones(self._page.event.starts_at)
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[DayPart]:
         """Return her days, each with its items in order."""
         timed = [each for each in self._mine if each.kind != SessionKind.DROPIN]
         days = [(day, list(group)) for day, group in groupby(timed, key=self._day)]
         return [
-            Part(
+            DayPart(
                 title=day_in_words(group[0].starts_at, self._clock.key) if len(days) > 1 else "",
                 items=[self._item(each) for each in group],
             )
@@ -71,7 +71,7 @@ class DayPage:
         ]
 
     @cached_property
-    def all_day(self) -> list[Item]:
+    def all_day(self) -> list[DayItem]:
         """Return the rooms that are open while everything else goes on."""
         return [self._item(each) for each in self._mine if each.kind == SessionKind.DROPIN]
 
@@ -89,10 +89,10 @@ class DayPage:
     def _day(self, session: Session) -> date:
         return session.starts_at.astimezone(self._clock).date()
 
-    def _item(self, session: Session) -> Item:
+    def _item(self, session: Session) -> DayItem:
         own, theirs = self._times.at(session.starts_at)
         hours = self._times.hours(session.starts_at, session.ends_at)
-        return Item(
+        return DayItem(
             key=session.key,
             title=words.shown(session.title if self._full_titles else session.quiet_title),
             lang=session.language if self._full_titles else self._page.event.language,

@@ -20,7 +20,7 @@ class WayState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Way:
+class OtherWay:
     """One other way to attend: what its button says, and why she would wait, if she would.
 
     `line_number` is the number that she has in the line, or would have.
@@ -34,7 +34,7 @@ class Way:
     line_number: int | None = None
 
 
-def other_ways(registration: Registration, *, now: datetime) -> list[Way]:
+def other_ways(registration: Registration, *, now: datetime) -> list[OtherWay]:
     """Return every other way to attend this event, free or full; none when it is too late."""
     if not rules.may_change(registration, now=now):
         return []
@@ -45,14 +45,14 @@ def other_ways(registration: Registration, *, now: datetime) -> list[Way]:
     ]
 
 
-def _way(registration: Registration, gate: Gate) -> Way:
+def _way(registration: Registration, gate: Gate) -> OtherWay:
     mode, how = gate.mode, str(words.MODES[gate.mode])
     if registration.waits_for == mode:
         number = queries.line_number(registration)
         said = IN_LINE[mode] % {"number": number}
-        return Way(mode, WayState.WAITING, str(WAIT[mode]), how, said, number)
+        return OtherWay(mode, WayState.WAITING, str(WAIT[mode]), how, said, number)
     if gate.left == 0:
         number = queries.number_waiting(registration.event_id, mode) + 1
-        return Way(mode, WayState.FULL, str(WAIT[mode]), how, str(FULL[mode]), number)
+        return OtherWay(mode, WayState.FULL, str(WAIT[mode]), how, str(FULL[mode]), number)
     labels = MEANWHILE if registration.status == Status.WAITLISTED else INSTEAD
-    return Way(mode, WayState.FREE, str(labels[mode]), how)
+    return OtherWay(mode, WayState.FREE, str(labels[mode]), how)

@@ -19,18 +19,23 @@ from forum.events.models import (
 )
 from forum.events.queries import dial_in_rooms
 from forum.events.times import Times
-from forum.i18n import _, day_in_words, zone_in_words
+from forum.i18n import (
+    _,
+    date_in_words,
+    day_in_words,
+    moment_in_words,
+    moment_on_both_clocks,
+    zone_in_words,
+)
 from forum.incoming.queries import calendar_says_no, is_stopped
 from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries, rules
 from forum.registration.models import CareState, Registration, SessionPlace, Status
-from forum.registration.moments import date_in_words, moments
 from forum.registration.my.data_words import STATUSES
-from forum.registration.my.mode_page import Way, other_ways
+from forum.registration.my.mode_page import OtherWay, other_ways
 from forum.registration.my.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
-from forum.registration.my.waiting.offer_page import Offered, open_offer
-from forum.registration.refusals import moment_in_words
+from forum.registration.my.waiting.offer_page import OpenOffer, open_offer
 from forum.registration.rules import JoinState
 
 
@@ -125,7 +130,7 @@ class MyPage:
 
     def moment(self, at: datetime) -> list[str]:
         """Return an instant on her clock, then on the event's where they differ."""
-        return moments(at, self.registration)
+        return moment_on_both_clocks(at, self.event.timezone, self.registration.timezone)
 
     @property
     def how(self) -> str:
@@ -190,7 +195,7 @@ class MyPage:
         return queries.line_number(self.registration)
 
     @cached_property
-    def offered(self) -> Offered | None:
+    def offered(self) -> OpenOffer | None:
         """Return what is offered to her now."""
         return open_offer(self.registration, now=self.now) if self.may_change else None
 
@@ -214,9 +219,9 @@ class MyPage:
         return date_in_words(day) if self.is_paused and day is not None else ""
 
     @cached_property
-    def places(self) -> Sequence[SessionPlace]:
+    def session_places(self) -> Sequence[SessionPlace]:
         """Return her sessions with limited places."""
-        return queries.places(self.registration)
+        return queries.places_in_sessions(self.registration)
 
     @cached_property
     def can_choose_sessions(self) -> bool:
@@ -263,7 +268,7 @@ class MyPage:
         return str(text_in_force(ConsentPurpose.REGISTRATION).words)
 
     @cached_property
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[OtherWay]:
         """Return the other ways to attend, free or full."""
         return other_ways(self.registration, now=self.now)
 

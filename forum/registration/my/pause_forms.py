@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 from wtforms import RadioField
 from wtforms.validators import ValidationError
 
-from forum.i18n import _, lazy
-from forum.registration.day_field import DayField
+from forum.i18n import _, date_in_words, lazy
+from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Registration
-from forum.registration.moments import date_in_words
 from forum.web.forms import Form, options
 
 UNTIL_TOLD = "told"
@@ -34,7 +33,7 @@ class PauseForm(Form):
         ),
         validate_choice=False,
     )
-    day = DayField(lazy("The day on which emails begin again"))
+    day = DayBoxesField(lazy("The day on which emails begin again"))
 
     def __init__(self, registration: Registration, *, now: datetime) -> None:
         """Count days from today on her clock."""
@@ -58,7 +57,7 @@ class PauseForm(Form):
         if field.data not in {*LENGTHS, UNTIL_TOLD, ANOTHER_DAY}:
             raise ValidationError(_("Choose how long"))
 
-    def validate_day(self, field: DayField) -> None:
+    def validate_day(self, field: DayBoxesField) -> None:
         """Raise ValidationError for a day that is missing, over, or years away."""
         if self.how_long.data != ANOTHER_DAY:
             return

@@ -26,7 +26,7 @@ def sessions(token: str) -> ResponseReturnValue:
     """Let her choose among sessions with limited places."""
     page = MyPage(queries.by_token(token), now=clock.now())
     form = SessionsForm(page.sessions, page.event.timezone)
-    form.sessions.data = [place.session_id for place in page.places]
+    form.sessions.data = [place.session_id for place in page.session_places]
     return _page(page, form, token)
 
 
@@ -56,7 +56,7 @@ def session(token: str, key: str) -> ResponseReturnValue:
         token=token,
         item=item,
         stream=page.stream(item),
-        place=next((each for each in page.places if each.session_id == item.id), None),
+        place=next((each for each in page.session_places if each.session_id == item.id), None),
     )
     return joinable(html, [item.room])
 

@@ -122,5 +122,5 @@ def _until(agreed: Consent) -> str:
 
 
 def _invite_again(registration: Registration, *, now: datetime) -> None:
-    details.hold(registration, by=None)
+    details.lock_registration(registration, by=None)
     privacy.renew_invitation(registration, now=now, language=language_spoken())

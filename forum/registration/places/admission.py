@@ -1,9 +1,9 @@
-"""Who gets in at a gate that is ours: the new are seated, the known are told again."""
+"""Who gets in: the new are given a place or a number, the known are told again."""
 
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from forum.accounts.models import Organizer
@@ -24,10 +24,10 @@ from forum.registration.models import (
     name_key,
 )
 from forum.registration.outcomes import Outcome
-from forum.registration.places import gates as places
 from forum.registration.places import session_places
+from forum.registration.places.gates import give_place, line_up, make_room
 from forum.registration.refusals import CompanionIsAsker
-from forum.registration.requests import Companion, Overrides, Request
+from forum.registration.requests import Companion, Details, Overrides, Request
 from forum.registration.telling import ask, tell, this_hour
 
 
@@ -39,27 +39,17 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
     email = request.email.strip().lower() if request.email else None
     asker = Registration(
         mode=request.mode,
-        language=request.language,
-        timezone=request.timezone,
         source=Source.ORGANIZER if by else Source.SELF,
         form_key=request.form_key,
         registered_at=now,
         updated_at=now,
-        name=request.name,
         name_key=name_key(request.name),
         email=email,
-        roles=tuple(request.roles),
-        is_discreet=(
-            rules.discreet_unless_clinician(request.roles)
-            if request.is_discreet is None
-            else request.is_discreet
-        ),
-        quiet_days=request.quiet_days,
-        wants_certificate=request.wants_certificate,
-        is_first_time=request.is_first_time,
     )
-    for answer in ("phone", "needs", "food", "question", "note"):
-        setattr(asker, answer, getattr(request, answer))
+    for detail in fields(Details):
+        setattr(asker, detail.name, getattr(request, detail.name))
+    if request.is_discreet is None:
+        asker.is_discreet = rules.discreet_unless_clinician(request.roles)
     if request.companion is None:
         return [asker]
     asker.pair_rule = request.pair_rule
@@ -96,10 +86,40 @@ def companion_draft(
     return draft
 
 
+@dataclass(frozen=True)
+class Asking:
+    """One of those who ask together: what is asked for, and what is known of this person."""
+
+    draft: Registration
+    known: tuple[Registration, ...]
+    """The same person's registrations for the event so far, the living one first."""
+
+    @property
+    def living(self) -> Registration | None:
+        """Return the registration that stands, if one does."""
+        first = self.known[0] if self.known else None
+        return first if first and first.status != Status.CANCELLED else None
+
+    @property
+    def registration(self) -> Registration:
+        """Return the one that counts: what stands, or else what is asked for."""
+        return self.living or self.draft
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether whoever asks may learn how this person stands.
+
+        That is of someone new, and of what this very form has brought before. All others are
+        strangers to each other, whatever name and address they type.
+        """
+        key = self.registration.form_key
+        return self.living is None or (key is not None and key == self.draft.form_key)
+
+
 def admit(  # noqa: PLR0913 - the parts of one decision, by name
     event: Event,
     gates: Mapping[Mode, Gate],
-    party: Sequence[Registration],
+    drafted: Sequence[Registration],
     request: Request,
     overrides: Overrides,
     *,
@@ -107,46 +127,65 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
     now: datetime,
     by: Organizer | None,
 ) -> Outcome:
-    """Seat those of a party who are new, and tell each how it stands.
+    """Give those of a party who are new a place or a number, and tell each how it stands.
 
-    `comes_with` is someone registered before whom a party of one comes with.
+    The caller has locked the gates that they come through. `comes_with` is someone registered
+    before whom a party of one comes with.
     """
     if request.sessions:
         session_places.check(event.id, request.mode, request.sessions)
-    earlier = [_earlier(event, draft) for draft in party]
-    new = [draft for draft, known in zip(party, earlier, strict=True) if not _lives(known)]
-    statuses = _statuses(gates, party, request.pair_rule)
+    party = [Asking(draft, tuple(_earlier(event, draft))) for draft in drafted]
+    asker, new = party[0], [each for each in party if each.living is None]
+    to_strangers = _told_to_strangers(event, gates, party, request.pair_rule)
     if overrides.capacity:
         for mode, gate in gates.items():
-            size = sum(each.mode == mode for each in new)
-            places.make_room(gate, size, now=now, by=by)
-    given = _statuses(gates, new, request.pair_rule)
-    to_strangers = _as_if_new(event, party, statuses)
-    fresh = [each for each in party if each is party[0] or each in new]
-    as_if_she_were_new = _as_if_new(event, fresh, _statuses(gates, fresh, request.pair_rule))
-    outcomes = []
-    for draft, known, as_if_new in zip(party, earlier, to_strangers, strict=True):
-        draft.event_id = event.id
-        if _lives(known):
-            outcomes.append(_again(known[0], draft) or as_if_new)
-            _tell_status(known[0], now=now, by=by)
-            _reunite(known[0], new)
-            continue
-        draft.uid = _uid(event, draft, known)
-        draft.companion_of = comes_with if draft is new[0] else new[0]
-        gate = gates[draft.mode]
-        _seat(gate, draft, given[new.index(draft)], overrides, now=now, by=by)
-        outcomes.append(_outcome(draft))
-    if party[0] in new and request.sessions:
-        session_places.choose(party[0], request.sessions, now=now)
-    if outcomes[0].registration is None:
-        outcomes[: len(fresh)] = as_if_she_were_new
-    mine, *others = outcomes
+            make_room(gate, sum(each.draft.mode == mode for each in new), now=now, by=by)
+    if not asker.is_own:
+        as_if_new = [asker, *new]
+        to_strangers |= _told_to_strangers(event, gates, as_if_new, request.pair_rule)
+    given = dict(zip(new, _statuses(gates, new, request.pair_rule), strict=True))
+    for each in party:
+        if each in given:
+            first = comes_with if each is new[0] else new[0].draft
+            _let_in(event, gates, each, first, given[each], overrides=overrides, now=now, by=by)
+        else:
+            _tell_status(each.registration, now=now, by=by)
+            _reunite(each.registration, new)
+    if asker in given and request.sessions:
+        session_places.choose(asker.draft, request.sessions, now=now)
+    told = [
+        _outcome(each.registration) if _may_be_told(each, asker) else to_strangers[each]
+        for each in party
+    ]
     return replace(
-        mine,
-        companion=others[0] if others else None,
-        sessions_waiting=_sessions_waiting(mine, request.sessions),
+        told[0],
+        companion=told[1] if len(told) > 1 else None,
+        sessions_waiting=_sessions_waiting(told[0], request.sessions),
     )
+
+
+def _may_be_told(each: Asking, asker: Asking) -> bool:
+    """Tell whether whoever asks is told how someone stands, and not what any stranger would be.
+
+    Where the asker is a stranger to the one whose name she gives, even whoever is new beside her
+    is kept from her: else he would tell that she is known.
+    """
+    return each.is_own and (asker.is_own or each.living is not None)
+
+
+def _told_to_strangers(
+    event: Event, gates: Mapping[Mode, Gate], party: Sequence[Asking], rule: PairRule
+) -> dict[Asking, Outcome]:
+    """Return what a party would be told if nobody knew any of it: all that a stranger learns."""
+    waiting: Counter[Mode] = Counter()
+    told = {}
+    for each, status in zip(party, _statuses(gates, party, rule), strict=True):
+        mode, number = each.draft.mode, None
+        if status == Status.WAITLISTED:
+            waiting[mode] += 1
+            number = queries.number_waiting(event.id, mode) + waiting[mode]
+        told[each] = Outcome(mode, status, None, number)
+    return told
 
 
 def _earlier(event: Event, draft: Registration) -> Sequence[Registration]:
@@ -157,44 +196,44 @@ def _earlier(event: Event, draft: Registration) -> Sequence[Registration]:
     return [known] if known and known.name_key == draft.name_key else []
 
 
-def _reunite(known: Registration, new: Sequence[Registration]) -> None:
+def _reunite(known: Registration, new: Sequence[Asking]) -> None:
     """Link someone to the person he came with, when she canceled and has come back."""
     former = known.companion_of
     if new and former is not None and former.status == Status.CANCELLED:
-        back = new[0]
+        back = new[0].draft
         if (former.name_key, former.email) == (back.name_key, back.email):
             known.companion_of = back
 
 
-def _lives(known: Sequence[Registration]) -> bool:
-    return bool(known) and known[0].status != Status.CANCELLED
+def _statuses(gates: Mapping[Mode, Gate], party: Sequence[Asking], rule: PairRule) -> list[Status]:
+    """Decide where each would stand; two who attend differently do not wait for each other."""
+    left = [gates[each.draft.mode].left for each in party]
+    if len({each.draft.mode for each in party}) > 1:
+        return [rules.statuses_for_next(free, 1, rule)[0] for free in left]
+    return list(rules.statuses_for_next(left[0], len(party), rule)) if party else []
 
 
-def _statuses(
-    gates: Mapping[Mode, Gate], party: Sequence[Registration], rule: PairRule
-) -> list[Status]:
-    """Decide where each stands; two who attend differently do not wait for each other."""
-    if len({each.mode for each in party}) > 1:
-        return [rules.statuses_for_next(gates[each.mode].left, 1, rule)[0] for each in party]
-    if not party:
-        return []
-    return list(rules.statuses_for_next(gates[party[0].mode].left, len(party), rule))
-
-
-def _seat(  # noqa: PLR0913 - the parts of one decision, by name
-    gate: Gate,
-    draft: Registration,
+def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
+    event: Event,
+    gates: Mapping[Mode, Gate],
+    asking: Asking,
+    first: Registration | None,
     status: Status,
-    overrides: Overrides,
     *,
+    overrides: Overrides,
     now: datetime,
     by: Organizer | None,
 ) -> None:
-    draft.mode = gate.mode
+    """Keep someone new, with a place or a number, and tell her. `first` is whom she comes with."""
+    draft = asking.draft
+    draft.event_id = event.id
+    draft.uid = _uid(event, draft, asking.known)
+    draft.companion_of = first
+    gate = gates[draft.mode]
     if status == Status.CONFIRMED:
-        places.seat(gate, draft)
+        give_place(gate, draft)
     else:
-        places.line_up(gate, draft)
+        line_up(gate, draft)
     db.session.add(draft)
     action = Action.REGISTERED_BY_PHONE if by else Action.REGISTERED
     facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}
@@ -203,27 +242,6 @@ def _seat(  # noqa: PLR0913 - the parts of one decision, by name
         draft.care_state = CareState.HELD
         ask(TaskKind.CHECK_PERSON, draft, once=f"check person:{draft.public_id}", now=now)
     _tell_status(draft, now=now, by=by)
-
-
-def _again(living: Registration, draft: Registration) -> Outcome | None:
-    """Return how the known one stands, but only to whoever holds the form she came with."""
-    is_hers = draft.form_key is not None and draft.form_key == living.form_key
-    return _outcome(living) if is_hers else None
-
-
-def _as_if_new(
-    event: Event, party: Sequence[Registration], statuses: Sequence[Status]
-) -> list[Outcome]:
-    """Return what a party would be told if nobody knew any of it: all that a stranger learns."""
-    waiting: Counter[Mode] = Counter()
-    outcomes = []
-    for draft, status in zip(party, statuses, strict=True):
-        number = None
-        if status == Status.WAITLISTED:
-            waiting[draft.mode] += 1
-            number = queries.number_waiting(event.id, draft.mode) + waiting[draft.mode]
-        outcomes.append(Outcome(draft.mode, status, None, number))
-    return outcomes
 
 
 def _sessions_waiting(outcome: Outcome, chosen: Collection[int]) -> int:
@@ -261,5 +279,5 @@ def _uid(event: Event, draft: Registration, known: Sequence[Registration]) -> st
 
 
 def _fresh_uid(event: Event) -> str:
-    """Return a UID of the same house: a calendar ignores one that it was told to cancel."""
+    """Return a UID of the same domain: a calendar ignores one that it was told to cancel."""
     return f"{uuid.uuid4()}@{event.uid.rpartition('@')[2]}"

@@ -2,10 +2,10 @@
 
 Whoever changes places first raises `seq` on the gate's row. That UPDATE is the lock on both
 engines (the row's on PostgreSQL, the database's on SQLite), and the number that the waitlist is
-ordered by. Gates are taken in ascending id, before sessions, and those in ascending id too.
+ordered by. Gates are locked in ascending id, before sessions, and those in ascending id too.
 
-Someone new needs only the gates she comes through. Everything else takes all of its event: whoever
-is seated may leave a place elsewhere, and that line moves as well.
+Someone new needs only the gates she comes through. Everything else locks all of its event's:
+whoever gets a place may leave one elsewhere, and that line moves as well.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,7 +19,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
 from forum.events.models import Event, Gate, Mode
-from forum.events.rules import places
+from forum.events.rules import places_left
 from forum.registration.models import Registration, Status
 from forum.registration.places import session_places
 
@@ -33,7 +33,7 @@ LOCK = (
 """Made once: it runs first in every registration."""
 
 
-def take(event_id: int, *modes: Mode) -> dict[Mode, Gate]:
+def lock_gates(event_id: int, *modes: Mode) -> dict[Mode, Gate]:
     """Lock the gates of these modes and return them as they are now, by mode.
 
     A mode that the event is not attended by is left out.
@@ -41,16 +41,16 @@ def take(event_id: int, *modes: Mode) -> dict[Mode, Gate]:
     if len(modes) > 1:
         wanted = select(Gate.mode).where(Gate.event_id == event_id, Gate.mode.in_(modes))
         modes = tuple(db.session.scalars(wanted.order_by(Gate.id)))
-    locked = [_lock(event_id, mode) for mode in modes]
+    locked = [_lock_gate(event_id, mode) for mode in modes]
     return {gate.mode: gate for gate in locked if gate is not None}
 
 
-def take_all(event_id: int) -> dict[Mode, Gate]:
+def lock_all_gates(event_id: int) -> dict[Mode, Gate]:
     """Lock every gate of an event and return them as they are now, by mode."""
-    return take(event_id, *Mode)
+    return lock_gates(event_id, *Mode)
 
 
-def _lock(event_id: int, mode: Mode) -> Gate | None:
+def _lock_gate(event_id: int, mode: Mode) -> Gate | None:
     return db.session.scalar(LOCK, {"event": event_id, "way": mode})
 
 
@@ -60,9 +60,9 @@ def words_watched(gates: Collection[Gate]) -> Iterator[None]:
 
     Public pages show the word, never the number, so they change just then.
     """
-    before = [places(gate) for gate in gates]
+    before = [places_left(gate) for gate in gates]
     yield
-    if before != [places(gate) for gate in gates]:
+    if before != [places_left(gate) for gate in gates]:
         raise_revision(next(iter(gates)).event_id)
 
 
@@ -84,28 +84,34 @@ def make_room(gate: Gate, size: int, *, now: datetime, by: Organizer | None) -> 
     record(Action.CAPACITY_CHANGED, gate, facts, organizer=by, now=now)
 
 
-def all_of(event: Event) -> dict[Mode, Gate]:
-    """Return the gates of an event by mode, for who has locked them all before."""
+def gates_of(event: Event) -> dict[Mode, Gate]:
+    """Return the gates of an event by mode. The caller has locked them all."""
     return {gate.mode: gate for gate in event.gates}
 
 
-def seat(gate: Gate, registration: Registration) -> None:
-    """Give someone a place at a gate that is ours. She no longer waits for one there."""
+def give_place(gate: Gate, registration: Registration) -> None:
+    """Give someone a place. She no longer waits for one there.
+
+    The caller has locked the gate.
+    """
     gate.taken += 1
     registration.mode, registration.status = gate.mode, Status.CONFIRMED
     if registration.waits_for == gate.mode:
-        leave_line(registration)
+        clear_wait(registration)
 
 
 def line_up(gate: Gate, registration: Registration) -> None:
-    """Give someone the last number in the line at a gate that is ours; her place stays hers."""
+    """Give someone the last number in the line; a place that she has stays hers.
+
+    The caller has locked the gate.
+    """
     registration.waits_for, registration.wait_no = gate.mode, gate.seq
     gate.seq += 1
     if registration.status != Status.CONFIRMED:
         registration.mode, registration.status = gate.mode, Status.WAITLISTED
 
 
-def leave_line(registration: Registration) -> None:
+def clear_wait(registration: Registration) -> None:
     """Take her number from someone, and how she wished to wait."""
     registration.waits_for = registration.wait_no = None
     registration.wants_offers = True
@@ -116,7 +122,7 @@ def release(registration: Registration) -> Gate | None:
     """Take back someone's place, if she has one, and return the gate where it is free now."""
     if registration.status != Status.CONFIRMED:
         return None
-    gate = all_of(registration.event)[registration.mode]
+    gate = gates_of(registration.event)[registration.mode]
     gate.taken -= 1
     return gate
 
@@ -124,12 +130,12 @@ def release(registration: Registration) -> Gate | None:
 def move_in(gate: Gate, registration: Registration, *, now: datetime) -> Gate | None:
     """Give a place to someone who is registered, in exchange for the one she has elsewhere.
 
-    Every gate of the event is ours. Her sessions follow: in the room she gets her turn in them,
-    outside she gives them up. Returns the gate where a place is free now, if one is.
+    The caller has locked the event's gates. Her sessions follow: in the room she gets her turn in
+    them, outside she gives them up. Returns the gate where a place is free now, if one is.
     """
     had_place = registration.status == Status.CONFIRMED
     freed = release(registration)
-    seat(gate, registration)
+    give_place(gate, registration)
     touch(registration, now=now, in_calendar=had_place)
     if gate.mode == Mode.IN_PERSON:
         session_places.fill_for([registration], now=now)

@@ -1,6 +1,6 @@
 """Whose turn it is: free places are offered to those who wait, and held until they answer.
 
-Everything here works at the gates of one event, all locked before (`places.take_all`).
+The caller has locked the event's gates (`lock_all_gates`).
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from forum.db import Facts, db
 from forum.events.models import EventStatus, Gate
 from forum.registration import queries
 from forum.registration.models import Offer, OfferState, Registration
-from forum.registration.places import gates as places
 from forum.registration.places import offer_rules
+from forum.registration.places.gates import line_up, move_in, touch
 from forum.registration.places.offer_rules import Party, WhyNot
 from forum.registration.telling import tell
 
@@ -22,14 +22,14 @@ def move_line(gate: Gate, *, now: datetime) -> list[Offer]:
     """Offer the free places of a gate to those who have waited longest, and tell each.
 
     Offers that have ended come first: their places are free again. Whoever takes places
-    automatically is seated at once, and a place that she leaves elsewhere goes to the line there.
+    automatically has one at once, and a place that she leaves elsewhere goes to the line there.
     Returns the new offers; those that were taken at once are accepted already.
     """
     db.session.flush()
     end_due(gate, now=now)
     made, freed = [], []
     for party in _next(gate, gate.left, now=now):
-        offer = _hold(gate, party, now=now)
+        offer = _make(gate, party, now=now)
         made.append(offer)
         if offer_rules.is_taken_at_once(party, gate.event, now=now):
             freed += accept(gate, offer, now=now)
@@ -67,8 +67,8 @@ def end_due(gate: Gate, *, now: datetime) -> int:
         close(gate, offer, OfferState.LAPSED, now=now)
         for each in people(offer):
             each.wants_offers = False
-            places.line_up(gate, each)
-            places.touch(each, now=now, in_calendar=False)
+            line_up(gate, each)
+            touch(each, now=now, in_calendar=False)
             tell("offer_lapsed", each, _occasion(offer), facts={"offer": offer.id}, now=now)
         record(Action.OFFER_LAPSED, offer.registration, _facts(offer), now=now)
     return len(due)
@@ -76,7 +76,7 @@ def end_due(gate: Gate, *, now: datetime) -> int:
 
 def close(gate: Gate, offer: Offer, state: OfferState, *, now: datetime) -> None:
     """End an open offer in one of its ways; its places are no longer held."""
-    gate.held -= offer.places
+    gate.held -= offer.size
     offer.state, offer.answered_at = state, now
 
 
@@ -101,7 +101,7 @@ def withdraw_from(gate: Gate, registration: Registration, *, now: datetime) -> N
 def accept(gate: Gate, offer: Offer, *, now: datetime) -> list[Gate]:
     """Seat everyone whom an offer is for. Returns the gates where a place is free now."""
     close(gate, offer, OfferState.ACCEPTED, now=now)
-    freed = [places.move_in(gate, each, now=now) for each in people(offer)]
+    freed = [move_in(gate, each, now=now) for each in people(offer)]
     return [each for each in freed if each is not None]
 
 
@@ -170,7 +170,7 @@ def _offered(gate: Gate) -> list[int]:
     ]
 
 
-def _hold(gate: Gate, party: Party, *, now: datetime) -> Offer:
+def _make(gate: Gate, party: Party, *, now: datetime) -> Offer:
     """Keep an offer, its places held at the gate."""
     offer = Offer(
         registration=party[0],
@@ -195,8 +195,8 @@ def _tell_offer(offer: Offer, person: Registration, *, now: datetime) -> None:
 
 def _occasion(offer: Offer) -> str:
     """Name what is told; an offer to two that is now for one is told anew."""
-    return f"offer {offer.id}, {offer.places}"
+    return f"offer {offer.id}, {offer.size}"
 
 
 def _facts(offer: Offer) -> Facts:
-    return {"offer": offer.id, "mode": offer.mode, "places": offer.places}
+    return {"offer": offer.id, "mode": offer.mode, "places": offer.size}

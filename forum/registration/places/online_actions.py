@@ -1,6 +1,6 @@
 """A whole event goes online: everyone's place, every wait, every offer, in one go.
 
-The event's gates and sessions are locked by the caller. Nobody is told here. Everything is done
+The caller has locked the event's gates and sessions. Nobody is told here. Everything is done
 in sets: it takes as many statements for a thousand people as for one.
 """
 

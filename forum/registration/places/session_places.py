@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from forum.db import db
 from forum.events.models import Event, Mode, Session, SessionStatus
-from forum.events.rules import places
+from forum.events.rules import places_left
 from forum.i18n import _
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.registration.refusals import SessionNotOffered, SessionsNeedRoom
@@ -54,7 +54,7 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
     if wanted and Mode.IN_PERSON not in (registration.mode, registration.waits_for):
         raise _needs_room()
     for number in changed:
-        session = _lock(number)
+        session = _lock_session(number)
         if number not in wanted:
             _give_up(session, mine[number])
         elif _is_offered(session, registration.event_id):
@@ -84,7 +84,7 @@ def fill_for(registrations: Sequence[Registration], *, now: datetime) -> None:
     }
     untold = {each.id for each in registrations}
     for number in sorted(numbers):
-        _fill(_lock(number), untold=untold, now=now)
+        _fill(_lock_session(number), untold=untold, now=now)
     for registration in registrations:
         registration.updated_at = now
 
@@ -95,7 +95,7 @@ def move_line(session: Session, *, now: datetime) -> None:
     For whoever has changed how many places it has.
     """
     db.session.flush()
-    _fill(_lock(session.id), untold=(), now=now)
+    _fill(_lock_session(session.id), untold=(), now=now)
 
 
 def standing(registration: Registration) -> list[tuple[int, str]]:
@@ -113,7 +113,7 @@ def put_back(
     """Give someone her sessions back: the first in line where all places are taken by now."""
     mine = {each.session_id: each for each in _places_of(registration)}
     for number, _was in sorted(standing):
-        session = _lock(number)
+        session = _lock_session(number)
         mine[number].status, mine[number].wait_no = Status.WAITLISTED, 0
         _fill(session, untold={registration.id}, now=now)
 
@@ -128,7 +128,7 @@ def _places_of(registration: Registration) -> Sequence[SessionPlace]:
     ).all()
 
 
-def _lock(number: int) -> Session:
+def _lock_session(number: int) -> Session:
     session = db.session.scalar(
         update(Session)
         .where(Session.id == number)
@@ -179,7 +179,7 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
     place at the event reads it in that email.
     """
     db.session.flush()
-    before = places(session)
+    before = places_left(session)
     waiting = (
         select(SessionPlace)
         .join(SessionPlace.registration)
@@ -200,7 +200,7 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
             occasion = f"{session.id}, {session.seq}"
             facts = {"session": session.id}
             tell("session_place", place.registration, occasion, facts=facts, now=now)
-    if places(session) != before:
+    if places_left(session) != before:
         db.session.execute(
             update(Event).where(Event.id == session.event_id).values(revision=Event.revision + 1)
         )

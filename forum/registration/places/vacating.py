@@ -1,6 +1,7 @@
 """Giving up all that someone has at an event, and having it back.
 
-Every gate of the event is locked before (`places.take_all`), or is locked here where it is said.
+The caller has locked the event's gates (`lock_all_gates`), but where it is said that they are
+locked here.
 """
 
 from datetime import datetime
@@ -9,8 +10,16 @@ from forum.accounts.models import Organizer
 from forum.db import Facts, read_again
 from forum.events.models import Gate, Mode
 from forum.registration.models import Registration, Status
-from forum.registration.places import gates as places
 from forum.registration.places import offers, session_places
+from forum.registration.places.gates import (
+    clear_wait,
+    gates_of,
+    lock_all_gates,
+    make_room,
+    release,
+    touch,
+    words_watched,
+)
 
 Standing = Facts
 """How someone stood at an event: ids and words of ours, fit for the audit's facts.
@@ -25,14 +34,14 @@ def vacate(registration: Registration, *, now: datetime) -> list[Gate]:
 
     Nobody is told. Returns the gates whose lines may move by it.
     """
-    gates = places.all_of(registration.event)
+    gates = gates_of(registration.event)
     left = []
     if registration.waits_for is not None:
         left.append(gates[registration.waits_for])
         offers.withdraw_from(left[0], registration, now=now)
-    freed = places.release(registration)
+    freed = release(registration)
     registration.status, registration.cancelled_at = Status.CANCELLED, now
-    places.leave_line(registration)
+    clear_wait(registration)
     session_places.give_up_all(registration, now=now)
     return left if freed is None else [*left, freed]
 
@@ -43,7 +52,7 @@ def release_silently(registration: Registration, *, now: datetime) -> Standing:
     Locks the event's gates. Her registration is canceled; calendars and she herself hear nothing.
     Returns how she stood, for `restore`. Someone who had canceled stays as she is.
     """
-    gates = places.take_all(registration.event_id)
+    gates = lock_all_gates(registration.event_id)
     read_again(registration)
     standing: Standing = {
         "had": registration.status,
@@ -54,10 +63,10 @@ def release_silently(registration: Registration, *, now: datetime) -> Standing:
     }
     if registration.status == Status.CANCELLED:
         return standing
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         for gate in vacate(registration, now=now):
             offers.move_line(gate, now=now)
-    places.touch(registration, now=now, in_calendar=False)
+    touch(registration, now=now, in_calendar=False)
     return standing
 
 
@@ -75,11 +84,11 @@ def restore(
     told. Nothing happens to someone who has a place or a number. The caller sees to it that no
     other registration of hers lives.
     """
-    gates = places.take_all(registration.event_id)
+    gates = lock_all_gates(registration.event_id)
     read_again(registration)
     if registration.status != Status.CANCELLED or standing["had"] == Status.CANCELLED:
         return
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         registration.status, registration.cancelled_at = Status(standing["had"]), None
         registration.mode = Mode(standing["mode"])
         if registration.mode not in gates:  # the event has gone online
@@ -89,10 +98,10 @@ def restore(
             registration.wait_no = standing["wait_no"]
         if registration.status == Status.CONFIRMED:
             gate = gates[registration.mode]
-            places.make_room(gate, 1, now=now, by=by)
+            make_room(gate, 1, now=now, by=by)
             gate.taken += 1
         if Mode.IN_PERSON in (registration.mode, registration.waits_for):
             session_places.put_back(registration, standing["sessions"], now=now)
-        places.touch(registration, now=now, in_calendar=False)
+        touch(registration, now=now, in_calendar=False)
         if registration.waits_for is not None:
             offers.move_line(gates[registration.waits_for], now=now)

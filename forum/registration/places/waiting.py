@@ -16,8 +16,14 @@ from forum.events.models import Gate, Mode
 from forum.i18n import _
 from forum.registration import queries, refusals
 from forum.registration.models import Offer, OfferState, PairRule, Registration, Status
-from forum.registration.places import gates as places
 from forum.registration.places import offers, session_places, vacating
+from forum.registration.places.gates import (
+    clear_wait,
+    line_up,
+    lock_all_gates,
+    touch,
+    words_watched,
+)
 from forum.registration.places.offer_rules import SHORT_NOTICE
 from forum.registration.telling import tell
 
@@ -35,7 +41,7 @@ def accept(
     it was offered to keeps her number. Accepting twice is harmless. Raises OfferOver,
     NotOneOfThem or TooLateToChange.
     """
-    gates = _locked(offer)
+    gates = _lock_offer(offer)
     if offer.state == OfferState.ACCEPTED:
         return
     _check_open(offer, now=now)
@@ -43,11 +49,11 @@ def accept(
         _hand_over(offer, taker)
     for each in offers.people(offer):
         refusals.check_changeable(each, now=now)
-    with places.words_watched(gates.values()):
-        seat(gates[offer.mode], offer, now=now, by=by)
+    with words_watched(gates.values()):
+        give_offered(gates[offer.mode], offer, now=now, by=by)
 
 
-def seat(gate: Gate, offer: Offer, *, now: datetime, by: Organizer | None) -> None:
+def give_offered(gate: Gate, offer: Offer, *, now: datetime, by: Organizer | None) -> None:
     """Give what an open offer holds to whom it is for, tell them, and let the other lines move."""
     had_place = {each.id: each.status == Status.CONFIRMED for each in offers.people(offer)}
     freed = offers.accept(gate, offer, now=now)
@@ -74,20 +80,20 @@ def decline(
     pair has the offer alone then. Declining twice is harmless. Raises OfferOver or
     TooLateToChange.
     """
-    gates = _locked(offer)
+    gates = _lock_offer(offer)
     if offer.state == OfferState.DECLINED:
         return
     _check_open(offer, now=now)
     leaver = who or offer.registration
     refusals.check_changeable(leaver, now=now)
     gate = gates[offer.mode]
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         _record(Action.OFFER_DECLINED, offer, now=now, by=by)
         if stay:
             offers.close(gate, offer, OfferState.DECLINED, now=now)
             for each in offers.people(offer):
-                places.line_up(gate, each)
-                places.touch(each, now=now, in_calendar=False)
+                line_up(gate, each)
+                touch(each, now=now, in_calendar=False)
             offers.move_line(gate, now=now)
             return
         if offer.partner is None:
@@ -103,7 +109,7 @@ def leave_line(registration: Registration, *, now: datetime, by: Organizer | Non
 
     Raises NoOtherPlace for someone who has none: she cancels. Raises TooLateToChange.
     """
-    gates = _locked_for(registration)
+    gates = _lock_line(registration)
     if registration.waits_for is None:
         return
     refusals.check_changeable(registration, now=now)
@@ -111,7 +117,7 @@ def leave_line(registration: Registration, *, now: datetime, by: Organizer | Non
         raise refusals.NoOtherPlace(
             _("You have no other place. To stop waiting, cancel your registration.")
         )
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         gate = gates[registration.waits_for]
         facts = {"from": gate.mode, "to": None}
         record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
@@ -123,13 +129,13 @@ def wait_again(registration: Registration, *, now: datetime, by: Organizer | Non
 
     Raises NotWaiting or TooLateToChange.
     """
-    gates = _locked_for(registration)
+    gates = _lock_line(registration)
     gate = gates[_line_of(registration, now=now)]
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         offers.end_due(gate, now=now)  # before she says so, or it would be unsaid again
         for each in _both(registration):
             each.wants_offers = True
-            places.touch(each, now=now, in_calendar=False)
+            touch(each, now=now, in_calendar=False)
         record(Action.WAITING_CHANGED, registration, {"wants_offers": True}, organizer=by, now=now)
         offers.move_line(gate, now=now)
 
@@ -148,7 +154,7 @@ def set_waiting(
     she still waits is said by it too. Raises NotWaiting, NoticeOutOfRange, DayIsPast or
     TooLateToChange.
     """
-    gates = _locked_for(registration)
+    gates = _lock_line(registration)
     gate = gates[_line_of(registration, now=now)]
     if short_notice is not None and not 0 <= short_notice <= SHORT_NOTICE / timedelta(hours=1):
         raise refusals.NoticeOutOfRange(
@@ -157,21 +163,24 @@ def set_waiting(
     if auto_take_until is not None and auto_take_until <= now:
         raise refusals.DayIsPast(_("Choose a day that is still to come."), field="auto_take_until")
     facts = {"short_notice": short_notice, "takes_automatically": auto_take_until is not None}
-    with places.words_watched(gates.values()):
+    with words_watched(gates.values()):
         offers.end_due(gate, now=now)
         for each in _both(registration):
             each.short_notice, each.auto_take_until = short_notice, auto_take_until
             each.wants_offers = True
-            places.touch(each, now=now, in_calendar=False)
+            touch(each, now=now, in_calendar=False)
         record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
         offers.move_line(gate, now=now)
 
 
 def cancel(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
-    """Cancel someone at gates that are ours: what she had goes to the lines, and she is told."""
+    """Cancel someone: what she had goes to the lines, and she is told.
+
+    The caller has locked the event's gates.
+    """
     mode, status = registration.mode, registration.status
     moving = vacating.vacate(registration, now=now)
-    places.touch(registration, now=now, in_calendar=True)
+    touch(registration, now=now, in_calendar=True)
     record(Action.CANCELLED, registration, {"mode": mode, "had": status}, organizer=by, now=now)
     tell("cancellation", registration, str(registration.sequence), now=now, by=by)
     for gate in moving:
@@ -180,23 +189,24 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None) -
 
 def move_lines(event_id: int, *, now: datetime) -> int:
     """End an event's overdue offers and offer its free places. Returns how many offers changed."""
-    gates = places.take_all(event_id)
-    with places.words_watched(gates.values()):
+    gates = lock_all_gates(event_id)
+    with words_watched(gates.values()):
         ended = sum(offers.end_due(gate, now=now) for gate in gates.values())
         return ended + sum(len(offers.move_line(gate, now=now)) for gate in gates.values())
 
 
-def _locked(offer: Offer) -> dict[Mode, Gate]:
+def _lock_offer(offer: Offer) -> dict[Mode, Gate]:
     """Lock the event's gates, and read the offer and its people as they are now."""
-    gates = places.take_all(offer.event_id)
+    gates = lock_all_gates(offer.event_id)
     read_again(offer)
     for each in offers.people(offer):
         read_again(each)
     return gates
 
 
-def _locked_for(registration: Registration) -> dict[Mode, Gate]:
-    gates = places.take_all(registration.event_id)
+def _lock_line(registration: Registration) -> dict[Mode, Gate]:
+    """Lock the event's gates, and read the one who waits as she is now."""
+    gates = lock_all_gates(registration.event_id)
     read_again(registration)
     return gates
 
@@ -238,13 +248,13 @@ def _both(registration: Registration) -> tuple[Registration, ...]:
 
 def _leave(gate: Gate, registration: Registration, *, now: datetime) -> None:
     offers.withdraw_from(gate, registration, now=now)
-    places.leave_line(registration)
-    places.touch(registration, now=now, in_calendar=False)
+    clear_wait(registration)
+    touch(registration, now=now, in_calendar=False)
     if gate.mode == Mode.IN_PERSON:
         session_places.give_up_all(registration, now=now)
     offers.move_line(gate, now=now)
 
 
 def _record(action: Action, offer: Offer, *, now: datetime, by: Organizer | None) -> None:
-    facts = {"offer": offer.id, "mode": offer.mode, "places": offer.places}
+    facts = {"offer": offer.id, "mode": offer.mode, "places": offer.size}
     record(action, offer.registration, facts, organizer=by, now=now)

@@ -2,60 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 
-from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, StringField
+from wtforms.validators import ValidationError
 
 from forum.events import words
 from forum.events.models import Event, Mode, Session
-from forum.i18n import LANGUAGES, _, is_zone, language_spoken, lazy, time_in_words
+from forum.i18n import _, is_zone, lazy, time_in_words
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
-from forum.quiet_hours import DAYS
-from forum.registration.fields import PhoneNumber, email_field, name_field, text_field
-from forum.registration.models import Role
+from forum.registration.details import UNSAID, Part, Way, of, questions, told_in
+from forum.registration.fields import email_field
 from forum.registration.my import companion_forms
 from forum.registration.requests import Companion, Request
-from forum.registration.zone_field import ZoneField
-from forum.web.forms import CheckboxesField, Form, SelectChoice, answer, answers, tidy
-from forum.web.forms import number as session_number
+from forum.web.forms import CheckboxesField, Form, answer, answers, number, options
 
-UNSAID = "unsaid"
-ROLES = [
-    SelectChoice(Role.PATIENT.value, lazy("I have metastatic breast cancer")),
-    SelectChoice(Role.CAREGIVER.value, lazy("I am close to someone who has it")),
-    SelectChoice(Role.CLINICIAN.value, lazy("I am a clinician or on a care team")),
-    SelectChoice(Role.OTHER.value, lazy("Someone else")),
-    SelectChoice(UNSAID, lazy("I would rather not say")),
-]
-WEEK = [
-    SelectChoice(day, name)
-    for day, name in zip(
-        DAYS,
-        (
-            lazy("Monday"),
-            lazy("Tuesday"),
-            lazy("Wednesday"),
-            lazy("Thursday"),
-            lazy("Friday"),
-            lazy("Saturday"),
-            lazy("Sunday"),
-        ),
-        strict=True,
-    )
-]
-TITLES = [
-    SelectChoice("neutral", lazy("Neutral words that do not name the illness")),
-    SelectChoice("full", lazy("The full titles")),
-]
+NAME, *REACH = of(Part.REACH, first=("name",))
+FOLDS = {
+    "about": [*of(Part.ABOUT), *REACH],
+    "help": of(Part.HELP),
+    "mail": of(Part.MAIL, first=("timezone", "language")),
+}
+"""What may be left out, as it is folded on the page. The name stands above."""
 
 
 class RegistrationForm(Form):
     """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
 
-    mark = HiddenField("")
+    stamp = HiddenField("", name="mark")
     website = StringField(lazy("Leave this empty"))
 
-    name = name_field(lazy("Your name"), "name", required=lazy("Enter your name"))
+    vars().update(questions([NAME], Way.ASKED))
     email = email_field(
         lazy("Email address"),
         lazy("We send your confirmation there. Two people may share one address."),
@@ -64,16 +40,7 @@ class RegistrationForm(Form):
     )
     mode = RadioField(lazy("How will you attend?"), validate_choice=False)
 
-    roles = CheckboxesField(lazy("Who are you?"), choices=ROLES)
-    is_first_time = BooleanField(lazy("This is my first time"))
-    wants_certificate = BooleanField(lazy("I need a certificate of attendance"))
-    phone = StringField(
-        lazy("Phone number"),
-        [Length(max=40, message=lazy("Enter a shorter phone number")), PhoneNumber()],
-        filters=[tidy],
-        render_kw={"type": "tel", "autocomplete": "tel"},
-        description=lazy("Only for calling you about this event."),
-    )
+    vars().update(questions(FOLDS["about"], Way.ASKED))
 
     companion_name = companion_forms.companion_name()
     companion_email = companion_forms.companion_email()
@@ -81,41 +48,11 @@ class RegistrationForm(Form):
     pair_rule = companion_forms.pair_rule()
 
     sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=session_number, validate_choice=False
+        lazy("Sessions with few places"), coerce=number, validate_choice=False
     )
 
-    needs = text_field(
-        lazy("What would help you to take part?"),
-        lazy("For example: a wheelchair, a seat near the door, large print, ASL."),
-    )
-    food = text_field(lazy("Is there food that you need or avoid?"))
-    question = text_field(
-        lazy("Do you have a question for the speakers?"),
-        lazy("It is read out without your name."),
-    )
-
-    titles = RadioField(
-        lazy("Words in our emails and in your calendar"),
-        choices=TITLES,
-        validate_choice=False,
-        description=lazy("If you choose nothing: neutral words, or full titles for clinicians."),
-    )
-    quiet_days = CheckboxesField(
-        lazy("Days on which we should not write to you"),
-        choices=WEEK,
-        description=lazy("Such as treatment days. Reminders then come earlier."),
-    )
-    language = RadioField(
-        lazy("Language of our emails"),
-        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
-        validate_choice=False,
-        default=language_spoken,
-    )
-    timezone = ZoneField(
-        lazy("Your time zone"),
-        validate_choice=False,
-        description=lazy("Times in our emails are said in this zone, too."),
-    )
+    vars().update(questions(FOLDS["help"], Way.ASKED))
+    vars().update(questions(FOLDS["mail"], Way.ASKED))
     next_invitation = BooleanField(text_in_force(ConsentPurpose.NEXT_INVITATION).words)
 
     def __init__(self, event: Event, sessions: Iterable[Session]) -> None:
@@ -125,12 +62,16 @@ class RegistrationForm(Form):
         self.session_titles = {
             each.id: _session_in_words(each, event.timezone) for each in sessions
         }
-        self.sessions.choices = [SelectChoice(*each) for each in self.session_titles.items()]
+        self.sessions.choices = options(self.session_titles.items())
         companion_forms.offer_modes(self.companion_mode, event)
         self.asks_pair_rule = companion_forms.places_are_limited(event)
         self.timezone.render_kw = {"data-guess-zone": event.timezone}
         if self.timezone.data is None:
             self.timezone.data = event.timezone
+
+    def fold(self, key: str) -> list[Field]:
+        """Return the fields that are folded together, in their order."""
+        return [self[name] for name in questions(FOLDS[key], Way.ASKED)]
 
     def prefill(self, *, mode: str, timezone: str) -> None:
         """Take a mode and a time zone from the address of the page; leave out what is neither."""
@@ -141,7 +82,7 @@ class RegistrationForm(Form):
 
     def offer(self, modes: Sequence[Mode]) -> None:
         """Show these modes to choose from."""
-        self.mode.choices = [SelectChoice(mode.value, words.MODES[mode]) for mode in modes]
+        self.mode.choices = options((mode.value, words.MODES[mode]) for mode in modes)
         if len(modes) == 1 and self.mode.data is None:
             self.mode.data = modes[0].value
 
@@ -168,23 +109,12 @@ class RegistrationForm(Form):
     def request(self, *, form_key: str) -> Request:
         """Return what is asked for. Call it on a form that is valid."""
         return Request(
-            name=answer(self.name),
+            **told_in(self),
             email=answer(self.email),
             mode=Mode(answer(self.mode)),
-            timezone=answer(self.timezone),
-            language=answer(self.language) if self.language.data in LANGUAGES else "en",
-            roles=tuple(Role(each) for each in answers(self.roles) if each != UNSAID),
-            phone=answer(self.phone),
             companion=self._companion(),
             pair_rule=companion_forms.chosen_rule(self.pair_rule),
             sessions=tuple(int(each) for each in answers(self.sessions)),
-            needs=answer(self.needs),
-            food=answer(self.food),
-            question=answer(self.question),
-            is_discreet={"neutral": True, "full": False}.get(answer(self.titles)),
-            quiet_days=tuple(answers(self.quiet_days)),
-            wants_certificate=bool(self.wants_certificate.data),
-            is_first_time=bool(self.is_first_time.data),
             form_key=form_key,
         )
 
@@ -208,15 +138,15 @@ class SessionsForm(Form):
 
     elsewhere = "sessions"
     sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=session_number, validate_choice=False
+        lazy("Sessions with few places"), coerce=number, validate_choice=False
     )
 
     def __init__(self, sessions: Iterable[Session], zone: str) -> None:
         """Offer these sessions, their times said in the event's zone."""
         super().__init__()
-        self.sessions.choices = [
-            SelectChoice(each.id, _session_in_words(each, zone)) for each in sessions
-        ]
+        self.sessions.choices = options(
+            (each.id, _session_in_words(each, zone)) for each in sessions
+        )
 
 
 class FindForm(Form):

@@ -1,4 +1,4 @@
-"""The signed mark in each form: which form it is, and how long ago it was shown.
+"""The signed stamp in each form: which form it is, and how long ago it was shown.
 
 Sending the same form twice is known by its key. A form that comes back sooner than a person can
 fill it in was filled in by a program; there is no longest time.
@@ -23,23 +23,23 @@ class FormKey:
     age: float
 
 
-def new_mark() -> str:
-    """Return a mark to put into a form that is being shown."""
+def new_stamp() -> str:
+    """Return a stamp to put into a form that is being shown."""
     return _signer().sign(secrets.token_urlsafe(16)).decode()
 
 
-def read_mark(mark: str, *, now: float) -> FormKey | None:
-    """Return what a mark says, or None for one that we did not make. `now`: seconds since 1970."""
+def read_stamp(stamp: str, *, now: float) -> FormKey | None:
+    """Return what a stamp says, or None for one that we did not make. `now`: seconds since 1970."""
     try:
-        key, shown_at = _signer().unsign(mark, return_timestamp=True)
+        key, shown_at = _signer().unsign(stamp, return_timestamp=True)
     except BadSignature:
         return None
     return FormKey(key.decode(), now - shown_at.timestamp())
 
 
-def is_too_soon(mark: FormKey) -> bool:
+def is_too_soon(form: FormKey) -> bool:
     """Tell whether a form came back sooner than a person can fill it in; lifted with the limits."""
-    return mark.age < LEAST_SECONDS and current_settings().limits and not current_app.testing
+    return form.age < LEAST_SECONDS and current_settings().limits and not current_app.testing
 
 
 def _signer() -> TimestampSigner:

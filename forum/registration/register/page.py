@@ -102,19 +102,19 @@ def _places(gate: Gate, overrides: Overrides) -> str:
         Mode.PHONE: _("You listen by any phone. No internet is needed."),
     }[gate.mode]
     left = {
-        event_rules.Places.UNLIMITED: "",
-        event_rules.Places.LEFT: _("Places left."),
-        event_rules.Places.FEW: _("Few places left."),
-        event_rules.Places.FULL: _("Full. You can join the waitlist."),
-    }[event_rules.places(gate)]
+        event_rules.PlacesLeft.UNLIMITED: "",
+        event_rules.PlacesLeft.LEFT: _("Places left."),
+        event_rules.PlacesLeft.FEW: _("Few places left."),
+        event_rules.PlacesLeft.FULL: _("Full. You can join the waitlist."),
+    }[event_rules.places_left(gate)]
     return what if overrides.capacity else f"{what} {left}".strip()
 
 
 def _session_places(session: Session) -> str:
-    left = event_rules.places(session)
-    if left == event_rules.Places.FULL:
+    left = event_rules.places_left(session)
+    if left == event_rules.PlacesLeft.FULL:
         return _("Full. You will be on the waitlist of this session.")
-    return _("Few places left.") if left == event_rules.Places.FEW else _("Places left.")
+    return _("Few places left.") if left == event_rules.PlacesLeft.FEW else _("Places left.")
 
 
 def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingMail:

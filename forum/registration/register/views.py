@@ -24,7 +24,7 @@ from forum.registration.outcomes import Outcome
 from forum.registration.places import invites
 from forum.registration.register import receipts
 from forum.registration.register.form import FindForm, RegistrationForm
-from forum.registration.register.form_keys import is_too_soon, new_mark, read_mark
+from forum.registration.register.form_keys import is_too_soon, new_stamp, read_stamp
 from forum.registration.register.page import coming_mail, register_page
 from forum.registration.requests import NONE, Overrides
 from forum.site.site import current_site
@@ -41,13 +41,13 @@ def register(slug: str) -> ResponseReturnValue:
     Behind `?invite=`, what an invitation allows. Such a page is made anew each time: when the
     link ends no event's revision rises.
     """
-    own = {"token": generate_csrf(), "mark": new_mark()}
+    own = {"token": generate_csrf(), "stamp": new_stamp()}
 
     def make() -> tuple[str, datetime | None]:
         event = events.published(slug)
         sessions = queries.limited_sessions(event)
         form = RegistrationForm(event, sessions)
-        form.mark.data = own["mark"]
+        form.stamp.data = own["stamp"]
         form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
         now = clock.now()
         html, _is_open = _form(event, sessions, form, _overrides(event, now=now), now=now)
@@ -76,16 +76,16 @@ def send(slug: str) -> ResponseReturnValue:
         overrides = _overrides(event, now=now)
     except Refusal as refusal:
         return _invite_closed(slug, refusal)
-    mark = read_mark(form.mark.data or "", now=now.timestamp())
-    if mark is None:
-        form.mark.data = new_mark()
+    stamp = read_stamp(form.stamp.data or "", now=now.timestamp())
+    if stamp is None:
+        form.stamp.data = new_stamp()
     is_valid = form.validate()
-    if is_valid and (mark is None or is_too_soon(mark)):
+    if is_valid and (stamp is None or is_too_soon(stamp)):
         form.say(_("That was too quick for us to take. Please press Register once more."))
         is_valid = False
-    if not is_valid or mark is None:
+    if not is_valid or stamp is None:
         return _again(event, sessions, form, overrides, now=now)
-    asked = form.request(form_key=mark.key)
+    asked = form.request(form_key=stamp.key)
     try:
         with transaction():
             outcome = actions.register(event, asked, now=now, overrides=overrides)

@@ -26,22 +26,22 @@ def question(app):
 
 def test_an_answer_within_five_minutes_counts(question):
     with transaction():
-        assert challenges.take(now=question + GOOD_FOR) == "a challenge"
+        assert challenges.redeem(now=question + GOOD_FOR) == "a challenge"
 
 
 def test_a_later_answer_does_not(question):
     with pytest.raises(NotVerified), transaction():
-        challenges.take(now=question + GOOD_FOR + timedelta(seconds=1))
+        challenges.redeem(now=question + GOOD_FOR + timedelta(seconds=1))
 
 
 def test_an_answer_counts_once_even_from_a_cookie_that_was_kept(question):
     kept = list(cookie[challenges.KEPT])
     with transaction():
-        challenges.take(now=question)
+        challenges.redeem(now=question)
     cookie[challenges.KEPT] = kept
 
     with pytest.raises(TooOften), transaction():
-        challenges.take(now=question)
+        challenges.redeem(now=question)
 
 
 def test_nobody_confirms_with_the_passkey_of_someone_else(question, make, monkeypatch):

@@ -9,7 +9,7 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.care import actions, queries
 from forum.care.models import Suppression, TaskKind
-from forum.care.rules import Answer, Purpose, kept_back
+from forum.care.rules import Purpose, TaskAnswer, kept_back
 from forum.db import db, transaction
 from forum.events.models import Gate, Mode
 from forum.operations.queries import miscounted_gates, miscounted_sessions
@@ -97,7 +97,7 @@ class TestRemember:
     def test_she_is_known_again_after_the_key_was_changed(self, app, couple, petra):
         from dataclasses import replace
 
-        from forum.keys import new_key
+        from forum.sealed import new_key
 
         ione, _jasper = couple
         do(actions.remember, ione, by=petra)
@@ -159,7 +159,7 @@ class TestUndo:
     def test_a_companion_who_was_asked_keeps_his_answer(self, couple, petra):
         ione, jasper = couple
         do(actions.remember, ione, by=petra)
-        do(actions.settle, tasks()[0], Answer.QUIET, by=petra)
+        do(actions.settle, tasks()[0], TaskAnswer.QUIET, by=petra)
 
         do(actions.undo_remember, ione, by=petra)
 

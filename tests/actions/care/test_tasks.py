@@ -10,7 +10,7 @@ from forum.audit.models import Action, AuditEntry
 from forum.care import actions, queries
 from forum.care.models import TaskKind
 from forum.care.refusals import OtherAnswer
-from forum.care.rules import Answer
+from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.registration.actions import register
@@ -25,9 +25,9 @@ class TestSettle:
     @pytest.mark.parametrize(
         ("answer", "state", "status"),
         [
-            (Answer.WRITE, CareState.ACTIVE, Status.CONFIRMED),
-            (Answer.QUIET, CareState.PAUSED, Status.CONFIRMED),
-            (Answer.CANCEL, CareState.HELD, Status.CANCELLED),
+            (TaskAnswer.WRITE, CareState.ACTIVE, Status.CONFIRMED),
+            (TaskAnswer.QUIET, CareState.PAUSED, Status.CONFIRMED),
+            (TaskAnswer.CANCEL, CareState.HELD, Status.CANCELLED),
         ],
     )
     def test_he_says_what_he_wants(self, couple, petra, answer, state, status):
@@ -45,7 +45,7 @@ class TestSettle:
         do(actions.remember, ione, by=petra)
         assert fresh(webcast).care_state == CareState.HELD
 
-        do(actions.settle, tasks()[0], Answer.WRITE, by=petra)
+        do(actions.settle, tasks()[0], TaskAnswer.WRITE, by=petra)
 
         assert fresh(webcast).care_state == CareState.ACTIVE
 
@@ -53,9 +53,9 @@ class TestSettle:
         ione, jasper = couple
         do(actions.remember, ione, by=petra)
         task = tasks()[0]
-        do(actions.settle, task, Answer.QUIET, by=petra)
+        do(actions.settle, task, TaskAnswer.QUIET, by=petra)
 
-        do(actions.settle, task, Answer.WRITE, by=petra)
+        do(actions.settle, task, TaskAnswer.WRITE, by=petra)
 
         assert fresh(jasper).care_state == CareState.PAUSED
         done = select(AuditEntry.facts).where(AuditEntry.action == Action.TASK_DONE)
@@ -66,7 +66,7 @@ class TestSettle:
         do(actions.remember, ione, by=petra)
 
         with pytest.raises(OtherAnswer):
-            do(actions.settle, tasks()[0], Answer.DONE, by=petra)
+            do(actions.settle, tasks()[0], TaskAnswer.DONE, by=petra)
 
         assert fresh(tasks()[0]).done_at is None
 
@@ -93,7 +93,7 @@ class TestSettle:
         ione, jasper = couple
         new, task = returned
 
-        do(actions.settle, task, Answer.SAME, by=petra)
+        do(actions.settle, task, TaskAnswer.SAME, by=petra)
 
         assert [fresh(each).care_state for each in (ione, new, jasper)] == [CareState.ACTIVE] * 3
         assert (ione.status, new.status) == (Status.CANCELLED, Status.CONFIRMED)
@@ -103,7 +103,7 @@ class TestSettle:
         ione, _jasper = couple
         new, task = returned
 
-        do(actions.settle, task, Answer.ANOTHER, by=petra)
+        do(actions.settle, task, TaskAnswer.ANOTHER, by=petra)
 
         states = [fresh(each).care_state for each in (ione, new)]
         assert states == [CareState.REMEMBERED, CareState.ACTIVE]
@@ -126,7 +126,7 @@ class TestOpenTasks:
             call(make.registration(event, name=name, email=None))
         assert names() == ["Greta", "Hal"]
 
-        do(actions.settle, tasks()[0], Answer.DONE, by=petra)
+        do(actions.settle, tasks()[0], TaskAnswer.DONE, by=petra)
 
         assert names() == ["Hal"]
 

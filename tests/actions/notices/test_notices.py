@@ -16,7 +16,7 @@ from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
-from forum.notices.rules import Kind
+from forum.notices.rules import ChangeKind
 from forum.outbox.models import Message
 from forum.planning import actions as events
 from forum.planning.plans import EventPlan
@@ -40,7 +40,7 @@ def test_a_moved_session_waits_to_be_told_and_is_told_once(make, event, session,
     petra.move(session)
 
     [pending] = waits(event).changes
-    assert (pending.session, pending.kinds) == (session, {Kind.MOVED})
+    assert (pending.session, pending.kinds) == (session, {ChangeKind.MOVED})
     notice = petra.send(event)
     told = notice.changes["sessions"][str(session.id)]
     assert (list(notice.changes), told["starts_at"]) == (["sessions"], was.isoformat())
@@ -112,8 +112,8 @@ def test_each_is_told_once_whatever_changed_and_only_of_what_concerns_her(
         for each in waits(event).people
     }
     assert told == {
-        ada: [(session, {Kind.ROOM}), (off, {Kind.CANCELLED})],
-        boris: [(session, {Kind.JOIN})],
+        ada: [(session, {ChangeKind.ROOM}), (off, {ChangeKind.CANCELLED})],
+        boris: [(session, {ChangeKind.JOIN})],
     }
     notice = petra.send(event)
     assert posted() == [(ada.id, notice.id), (boris.id, notice.id)]
@@ -200,11 +200,11 @@ def test_a_notice_with_words_that_tell_or_that_are_too_long_changes_nothing(
 def test_what_changed_after_the_organizer_looked_is_not_sent_unseen(make, event, session, petra):
     make.registration(event)
     petra.move(session)
-    seen = waits(event).mark
+    seen = waits(event).fingerprint
     petra.move(session)
     with pytest.raises(ChangedMeanwhile):
         petra.send(event, seen=seen)
-    petra.send(event, seen=waits(event).mark)
+    petra.send(event, seen=waits(event).fingerprint)
 
 
 def test_of_two_who_press_send_at_once_one_sends(app, make, event, session, petra):

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from forum import clock
 from forum.db import db
 from forum.events.models import Event, EventKind, Session
-from forum.notices.rules import Kind
+from forum.notices.rules import ChangeKind
 from tests.notices import HALF, waits
 from tests.programme import SAMPLE, changed, loaded
 
@@ -27,7 +27,7 @@ def test_what_a_programme_file_changes_waits_to_be_told(app, make):
     after = clock.now() + HALF
     make.registration(forum, timezone=forum.timezone, registered_at=after)
     [change] = waits(forum).changes
-    assert (change.session.key, change.kinds) == ("s03", {Kind.MOVED})
+    assert (change.session.key, change.kinds) == ("s03", {ChangeKind.MOVED})
     assert [each.person for each in waits(forum).people] == [ada]
     assert forum.changed_at is None
 

@@ -11,7 +11,7 @@ from forum.db import db
 from forum.errors import ChangedMeanwhile
 from forum.events.models import Mode, Room, SessionStatus
 from forum.notices import queries
-from forum.notices.rules import Kind
+from forum.notices.rules import ChangeKind
 from forum.planning import room_actions
 from tests.notices import waits
 from tests.rush import at_once
@@ -31,7 +31,7 @@ def test_a_new_number_concerns_who_calls_and_raises_what_calendars_count(
     petra.restream(session.room, dial_in=NUMBER)
 
     [concerned] = waits(event).people
-    assert (concerned.person, concerned.changes[0].kinds) == (phone, {Kind.NUMBER})
+    assert (concerned.person, concerned.changes[0].kinds) == (phone, {ChangeKind.NUMBER})
     assert (event.sequence, session.sequence) == (before[0] + 1, before[1] + 1)
     assert event.revision > before[2]
     [entry] = db.session.scalars(
@@ -50,7 +50,7 @@ def test_a_new_stream_address_concerns_who_watches_a_forum_or_a_webcast(
     petra.restream(session.room, stream_url="https://live.lantern.example/new")
     assert [each.person for each in waits(event).people] == [boris]
     [change] = waits(webcast).changes
-    assert (change.session, change.kinds) == (None, {Kind.JOIN})
+    assert (change.session, change.kinds) == (None, {ChangeKind.JOIN})
     assert [each.event for each in queries.waiting(now=clock.now())] == [webcast, event]
     assert cora.event == webcast
 
@@ -59,9 +59,9 @@ def test_of_two_who_change_a_room_the_second_is_told_and_overwrites_nothing(
     app, make, event, session, petra
 ):
     room, by, seen = session.room.id, petra.organizer.id, None
-    from forum.events.rules import stream_mark
+    from forum.events.rules import stream_fingerprint
 
-    seen = stream_mark(session.room)
+    seen = stream_fingerprint(session.room)
 
     def change():
         room_actions.change_room(

@@ -123,8 +123,8 @@ def test_one_who_lost_the_lease_has_nothing_more_to_say(ada):
     taken_back(lost)
     [held] = claimed("quick")
     with transaction():
-        assert actions.mark_failed(lost, "Too late.") is False
-        assert actions.mark_sent(held, now=clock.now()) is True
+        assert actions.settle_failed(lost, "Too late.") is False
+        assert actions.settle_sent(held, now=clock.now()) is True
     assert message().state == MessageState.SENT
     with transaction():
         assert actions.put_back(lost, until=clock.now(), reason=None) is False
@@ -137,9 +137,9 @@ def test_the_outcome_and_its_reason_are_kept(ada):
         posted(ada, once=str(number))
     sent, dropped, failed, put_back = claimed()
     with transaction():
-        actions.mark_sent(sent, now=now)
-        actions.mark_dropped(dropped, "She canceled.")
-        actions.mark_failed(failed, "No such person.")
+        actions.settle_sent(sent, now=now)
+        actions.settle_dropped(dropped, "She canceled.")
+        actions.settle_failed(failed, "No such person.")
         actions.put_back(put_back, until=now + LATER, reason="Busy.")
     rows = db.session.scalars(db.select(Message).order_by(Message.id)).all()
     assert [(r.state, r.reason, r.attempts, r.lease_owner) for r in rows] == [
@@ -164,7 +164,7 @@ def test_an_organizer_can_try_again_what_failed(ada):
     posted(ada)
     [claim] = claimed()
     with transaction():
-        actions.mark_failed(claim, "No such person.")
+        actions.settle_failed(claim, "No such person.")
     with transaction():
         actions.retry(message(), now=clock.now())
     assert (message().state, message().attempts) == (MessageState.QUEUED, 0)
@@ -175,7 +175,7 @@ def test_what_was_sent_is_not_sent_again(ada):
     posted(ada)
     [claim] = claimed()
     with transaction():
-        actions.mark_sent(claim, now=clock.now())
+        actions.settle_sent(claim, now=clock.now())
     with pytest.raises(Refusal, match="needs no other try"):
         actions.retry(message(), now=clock.now())
 
@@ -185,7 +185,7 @@ def test_the_desk_sees_every_state_and_can_filter(ada):
     posted(ada, once="2")
     [claim] = claimed(limit=1)
     with transaction():
-        actions.mark_failed(claim, "No such person.")
+        actions.settle_failed(claim, "No such person.")
     assert queries.counts() == {
         MessageState.QUEUED: 1,
         MessageState.SENDING: 0,

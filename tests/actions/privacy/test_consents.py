@@ -8,9 +8,7 @@ from forum.audit.queries import history_of
 from forum.db import transaction
 from forum.privacy import actions, consents
 from forum.privacy.models import Consent, ConsentPurpose
-from forum.registration.models import (
-    Status,
-)
+from forum.registration.models import Status
 from tests.stored import number_of
 
 DAY = timedelta(days=1)

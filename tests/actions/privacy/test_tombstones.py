@@ -15,7 +15,7 @@ from forum.outbox.models import Message
 from forum.privacy import actions, housekeeping, tombstones
 from forum.privacy.models import Tombstone
 from forum.registration.models import Registration
-from tests.engines import _run
+from tests.engines import run
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def backup(app, settings, tmp_path):
             connection.execute("VACUUM INTO ?", (str(copy),))
             connection.close()
             return replace(settings, database_url=f"sqlite:///{copy}")
-        _run(server, f"CREATE DATABASE {name}_backup TEMPLATE {name}")
+        run(server, f"CREATE DATABASE {name}_backup TEMPLATE {name}")
         url = settings.database_url.replace(f"/{name}?", f"/{name}_backup?")
         return replace(settings, database_url=url)
 
     yield take
     if not settings.is_sqlite:
-        _run(server, f"DROP DATABASE IF EXISTS {name}_backup WITH (FORCE)")
+        run(server, f"DROP DATABASE IF EXISTS {name}_backup WITH (FORCE)")
 
 
 @contextmanager

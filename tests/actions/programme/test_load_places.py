@@ -106,5 +106,5 @@ def test_more_places_in_a_session_go_to_those_who_wait_for_it(app, make):
 
     loaded(now=LATER)
 
-    assert [place.status for place in someone.places] == [Status.CONFIRMED]
+    assert [place.status for place in someone.session_places] == [Status.CONFIRMED]
     assert session("s10").taken == 2

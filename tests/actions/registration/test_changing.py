@@ -25,7 +25,7 @@ def test_who_cancels_leaves_her_place_to_the_first_in_line(make):
         actions.cancel(ada, now=NOW)
 
     assert (ada.status, ada.cancelled_at, ada.sequence) == (Status.CANCELLED, NOW, 1)
-    assert (queries.open_offer(boris).places, queries.open_offer(cora)) == (1, None)
+    assert (queries.open_offer(boris).size, queries.open_offer(cora)) == (1, None)
     assert (event.gates[0].taken, event.gates[0].held) == (0, 1)
     assert told()[-2:] == [("cancellation", "Ada Q. Trialrun"), ("offer", "Boris")]
 

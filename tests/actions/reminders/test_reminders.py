@@ -281,7 +281,9 @@ def test_the_database_and_the_rule_agree_whom_it_is_for(make, event, audience):
     by_rule = {
         person.id
         for person in everyone
-        if rules.is_for(rule, person, {place.session_id: place.status for place in person.places})
+        if rules.is_for(
+            rule, person, {place.session_id: place.status for place in person.session_places}
+        )
     }
     assert chosen == by_rule
     assert 0 < len(chosen) < len(everyone)

@@ -8,7 +8,7 @@ import pytest
 
 from forum import clock
 from forum.db import db, transaction
-from forum.delivery.abandoned import Mark, Watch
+from forum.delivery.abandoned import Beacon, Watch
 from forum.delivery.couriers import ENDED, CourierGone, Couriers, Office, OfficeClosed
 from forum.delivery.senders import Ledger, Senders
 from forum.delivery.transport import ServerBusy, ServerUnreachable, TemporaryFailure
@@ -59,7 +59,7 @@ class GoodCourier:
     has_ended = False
 
     def deliver(self, claim, _letter):
-        return Tried(lambda: actions.mark_sent(claim, now=clock.now()))
+        return Tried(lambda: actions.settle_sent(claim, now=clock.now()))
 
     def end(self) -> None:
         self.has_ended = True
@@ -149,7 +149,7 @@ def test_a_message_that_changed_hands_is_watched_anew(app, settings, post):
 def test_what_the_dead_of_this_machine_held_comes_back_at_once_and_the_living_keep_theirs(
     app, settings, post
 ):
-    dead, alive = Mark(settings, "dead"), Mark(settings, "alive")
+    dead, alive = Beacon(settings, "dead"), Beacon(settings, "alive")
     post(2, "dead"), post(3, "alive")
     dead._file.close()  # as the kernel does when the last process is gone
     assert Watch(settings, "me").look() == 2
@@ -197,7 +197,7 @@ def test_threads_that_hang_are_stuck_and_one_that_works_is_not(app, letter, post
     class Hanging:
         def deliver(self, claim, _letter):
             over.wait()
-            return Tried(lambda: actions.mark_sent(claim, now=clock.now()))
+            return Tried(lambda: actions.settle_sent(claim, now=clock.now()))
 
         def rest(self): ...
         def close(self): ...

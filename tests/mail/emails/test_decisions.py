@@ -13,7 +13,7 @@ from forum.db import db
 from forum.emails import Later, Letter, Silence, queries, write
 from forum.emails.kinds import KINDS
 from forum.emails.letter import Mailbox
-from forum.emails.subjects import matter_of
+from forum.emails.subjects import subject_of
 from forum.events.models import EventStatus, Mode, SessionStatus
 from forum.links import my_token, token
 from forum.registration.models import AddressChange, CareState, OfferState, Status
@@ -106,9 +106,9 @@ def test_what_is_settled_by_now_is_not_written(make, queue, email, change, reaso
     event = make.event()
     person = person_for(make, event, email)
     message = queue(email, person, facts=facts_of(make, email, person))
-    thing = matter_of(message, queries.house(), now=clock.now())
+    subject = subject_of(message, queries.sender(), now=clock.now())
     for name, value in change.items():
-        setattr(thing, name, value)
+        setattr(subject, name, value)
     db.session.commit()
     assert write(message, clock.now()) == Silence(reason)
 
@@ -116,7 +116,7 @@ def test_what_is_settled_by_now_is_not_written(make, queue, email, change, reaso
 def test_a_place_in_a_session_that_was_given_back_is_not_told(make, event, queue):
     person = person_for(make, event, "session_place")
     message = queue("session_place", person, facts=facts_of(make, "session_place", person))
-    [place] = person.places
+    [place] = person.session_places
     place.status = Status.CANCELLED
     db.session.commit()
     assert write(message, clock.now()) == Silence(

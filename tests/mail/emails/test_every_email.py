@@ -12,11 +12,9 @@ from forum.emails import Letter, write
 from forum.emails.kinds import KINDS, SIGN_IN
 from forum.events.models import EventStatus, Mode
 from forum.registration.models import Status
-from tests.mail.occasions import SHORT
+from tests.mail.occasions import ABOUT_THE_DAY
 from tests.mail.reading import plain, words_of_html
 from tests.people import XHTML
-
-ABOUT_THE_DAY = sorted(KINDS.keys() - SHORT)
 
 
 @pytest.fixture

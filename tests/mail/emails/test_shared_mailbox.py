@@ -121,7 +121,7 @@ def test_a_batch_of_mails_finds_out_in_the_same_number_of_questions(make, spring
         listening.listen(db.engine, "before_cursor_execute", note)
         try:
             found = live(numbers).values()
-            subjects = [write(message, clock.now(), house=who).subject for message, who in found]
+            subjects = [write(message, clock.now(), sender=who).subject for message, who in found]
         finally:
             listening.remove(db.engine, "before_cursor_execute", note)
         return len(statements), subjects

@@ -149,7 +149,7 @@ def test_an_organizer_lifts_a_block_and_it_is_counted_anew(make, ada, sent):
 
 
 def test_a_block_outlives_a_change_of_data_keys(app, make, ada):
-    from forum.keys import new_key
+    from forum.sealed import new_key
 
     make.block(ada.email)
     settings = app.extensions["forum"]

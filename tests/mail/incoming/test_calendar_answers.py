@@ -7,7 +7,7 @@ from forum.db import db, transaction
 from forum.emails import Letter, Silence, write
 from forum.incoming import queries
 from forum.incoming.models import CalendarReply
-from forum.incoming.reader import Reader
+from forum.incoming.reader import MailReader
 from forum.outbox.models import Message
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
@@ -34,7 +34,7 @@ def answer(app, maildir, ada):
 
     def answer(said="DECLINED", headers=VOUCHED, **changes) -> int:
         maildir.add(reply(said, headers=headers, **{"uid": ada.uid, **changes}).encode())
-        dealt_with = Reader(app, app.extensions["forum"]).read()[0].dealt_with
+        dealt_with = MailReader(app, app.extensions["forum"]).read()[0].dealt_with
         db.session.rollback()
         return dealt_with
 
@@ -129,7 +129,7 @@ def test_nobody_is_asked_who_is_to_be_left_in_peace(make, app, maildir, care_sta
     event = make.event()
     ada = make.registration(event, email="ada@people.example", care_state=care_state)
     maildir.add(reply(headers=VOUCHED, uid=ada.uid, sequence="0").encode())
-    Reader(app, app.extensions["forum"]).read()
+    MailReader(app, app.extensions["forum"]).read()
     db.session.rollback()
 
     assert [each for each in questions() if isinstance(write(each, clock.now()), Letter)] == []

@@ -19,7 +19,7 @@ from forum.delivery.worker import Worker
 from forum.incoming import mailboxes
 from forum.incoming.mailboxes import Unreachable
 from forum.incoming.models import AddressBlock, DeliveryReport
-from forum.incoming.reader import Reader
+from forum.incoming.reader import MailReader
 from forum.operations import doctor
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
@@ -82,8 +82,8 @@ def flags(inbox) -> list[bool]:
     return [each in seen for each in everything]
 
 
-def reader(app, *addresses: str) -> Reader:
-    return Reader(app, replace(app.extensions["forum"], mailboxes=addresses))
+def reader(app, *addresses: str) -> MailReader:
+    return MailReader(app, replace(app.extensions["forum"], mailboxes=addresses))
 
 
 @pytest.mark.imap
@@ -118,7 +118,7 @@ def test_a_reader_that_dies_between_keeping_and_marking_counts_nothing_twice(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(mailboxes._Imap, "mark", die)
+        patched.setattr(mailboxes._Imap, "set_seen", die)
         with suppress(Killed):
             reader(app, dovecot.address()).read()
     assert (number_of(DeliveryReport), flags(inbox)) == (1, [False])
@@ -239,8 +239,8 @@ def test_marking_keeps_what_others_have_marked(tmp_path):
     with mailboxes.opened(f"maildir:{folder}") as opened:
         found = dict(opened.unseen({"none"}))
         for key in found:
-            opened.mark(key)
-        opened.mark("gone")
+            opened.set_seen(key)
+        opened.set_seen("gone")
 
     assert found == {"1.a[b]c.host": b"one", "2.host": b"two"}
     assert sorted(path.name for path in (folder / "cur").iterdir()) == [

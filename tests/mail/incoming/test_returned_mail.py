@@ -14,7 +14,7 @@ from forum.db import db, transaction
 from forum.delivery.worker import Worker
 from forum.incoming import actions, queries
 from forum.incoming.models import AddressBlock, DeliveryReport, ReportKind
-from forum.incoming.reader import Reader
+from forum.incoming.reader import MailReader
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState
@@ -62,7 +62,7 @@ def test_what_people_write_is_left_unread_for_people(app, ada, sent, maildir):
     maildir.add(returned.octets("postfix-unknown-user", "1.0123456789abcdef01234567"))
     maildir.add(b"Subject: too large\n\n" + b"x" * 1_100_000)
 
-    rounds = Reader(app, app.extensions["forum"]).read()
+    rounds = MailReader(app, app.extensions["forum"]).read()
 
     assert [(each.dealt_with, each.left, each.trouble) for each in rounds] == [(0, 4, "")]
     assert [each.get_flags() for each in maildir] == [""] * 4
@@ -73,7 +73,7 @@ def test_an_email_that_is_only_late_has_not_come_back(app, ada, sent, maildir):
     message = sent(ada)
     maildir.add(returned.octets("delayed", marks.mark_of(message)))
 
-    Reader(app, app.extensions["forum"]).read()
+    MailReader(app, app.extensions["forum"]).read()
 
     assert (reports(), message.returned_at) == ([], None)
     assert [each.get_flags() for each in maildir] == ["S"]
@@ -91,7 +91,7 @@ def test_a_fault_in_one_report_stops_no_other(app, ada, sent, maildir, monkeypat
         return real(said, *given, **named)
 
     monkeypatch.setattr(actions, "keep", faulty)
-    Reader(app, app.extensions["forum"]).read()
+    MailReader(app, app.extensions["forum"]).read()
 
     assert reports() == [("hard", "5.1.1", "mailbox")]
     assert sorted(each.get_flags() for each in maildir) == ["", "S"]
@@ -243,6 +243,6 @@ def test_a_bounce_without_our_message_changes_nothing(app, ada, maildir):
     letter.set_content("5.1.1 ada@people.example")
     maildir.add(letter.as_bytes())
 
-    Reader(app, app.extensions["forum"]).read()
+    MailReader(app, app.extensions["forum"]).read()
 
     assert (reports(), blocks(), calls()) == ([], [], [])

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from forum.events.agenda import Choice, arrange
+from forum.events.agenda import AgendaChoice, arrange
 from forum.events.models import Room, Session, SessionKind, Track
 
 ZONE = "America/New_York"
@@ -34,8 +34,8 @@ def shape(agenda):
     """Return the days as {day: [(hour in UTC, [(key, lane)])]}."""
     return {
         day.on: [
-            (slot.starts_at.hour, [(each.session.key, each.lane) for each in slot.placed])
-            for slot in day.slots
+            (start.starts_at.hour, [(each.session.key, each.lane) for each in start.placed])
+            for start in day.starts
         ]
         for day in agenda.days
     }
@@ -119,9 +119,9 @@ def test_choices_must_all_fit():
     ]
 
     def found(**choice):
-        agenda = arrange(sessions, ZONE, Choice(**choice))
+        agenda = arrange(sessions, ZONE, AgendaChoice(**choice))
         return [
-            each.session.key for day in agenda.days for slot in day.slots for each in slot.placed
+            each.session.key for day in agenda.days for start in day.starts for each in start.placed
         ]
 
     assert found(topic="tnbc") == ["a", "b"]
@@ -138,4 +138,4 @@ def test_breaks_leave_an_agenda_that_was_narrowed():
     ]
 
     assert len(arrange(sessions, ZONE).days[0].slots) == 2
-    assert len(arrange(sessions, ZONE, Choice(mode="webcast")).days[0].slots) == 1
+    assert len(arrange(sessions, ZONE, AgendaChoice(mode="webcast")).days[0].slots) == 1

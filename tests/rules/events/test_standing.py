@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from forum.events.models import Event, EventStatus, Gate, Mode
-from forum.events.rules import Places, Standing, next_change, places, standing
+from forum.events.rules import PlacesLeft, Standing, next_change, places_left, standing
 
 OPENS = datetime(2027, 1, 25, 14, tzinfo=UTC)
 CLOSES = datetime(2027, 4, 21, 21, tzinfo=UTC)
@@ -65,15 +65,15 @@ def test_a_page_stays_true_until_the_next_turning_point(now, expected):
 @pytest.mark.parametrize(
     ("capacity", "taken", "expected"),
     [
-        (None, 5000, Places.UNLIMITED),
-        (200, 0, Places.LEFT),
-        (200, 179, Places.LEFT),
-        (200, 180, Places.FEW),
-        (16, 12, Places.LEFT),
-        (16, 13, Places.FEW),
-        (16, 16, Places.FULL),
-        (0, 0, Places.FULL),
+        (None, 5000, PlacesLeft.UNLIMITED),
+        (200, 0, PlacesLeft.LEFT),
+        (200, 179, PlacesLeft.LEFT),
+        (200, 180, PlacesLeft.FEW),
+        (16, 12, PlacesLeft.LEFT),
+        (16, 13, PlacesLeft.FEW),
+        (16, 16, PlacesLeft.FULL),
+        (0, 0, PlacesLeft.FULL),
     ],
 )
 def test_places_are_said_in_words(capacity, taken, expected):
-    assert places(Gate(capacity=capacity, taken=taken, held=0)) == expected
+    assert places_left(Gate(capacity=capacity, taken=taken, held=0)) == expected

@@ -4,28 +4,28 @@ Every action runs inside its caller's `transaction()`, takes `now` (aware), and 
 before it has changed anything that would be kept.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.rules import KEPT_BACK, Purpose
-from forum.db import db
-from forum.errors import ChangedMeanwhile, Missing, Refusal
+from forum.db import db, lock_row
+from forum.errors import ChangedMeanwhile, Refusal
 from forum.i18n import _
 from forum.registration import queries, refusals, rules
 from forum.registration.models import Registration, Status, name_key
 from forum.registration.my.details import address_queries
-from forum.registration.requests import Details
 from forum.registration.telling import tell
 
 
 def change(
     registration: Registration,
-    wanted: Details,
+    wanted: Mapping[str, Any],
     *,
     version: int,
     now: datetime,
@@ -33,11 +33,12 @@ def change(
 ) -> list[str]:
     """Keep new details, and return the names of those that changed.
 
+    `wanted` has them by their names in `details.DETAILS`; what is left out stays as it is.
     `version` is the one that the editor has seen. Nothing happens when nothing differs, so that
     sending the same twice is harmless. A change of titles reaches her calendar by email. Raises
     TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
     """
-    hold(registration, by=by)
+    lock_registration(registration, by=by)
     changed = {
         name: value for name, value in wanted.items() if getattr(registration, name) != value
     }
@@ -72,7 +73,7 @@ def renew_link(registration: Registration, *, now: datetime, by: Organizer | Non
     So do the links that confirm a new address: whoever had the old link may have asked for one.
     The new link is mailed to her. Raises TooLateToChange.
     """
-    hold(registration, by=by)
+    lock_registration(registration, by=by)
     registration.link_version += 1
     registration.feed_version += 1
     for change in address_queries.changes_in_time(registration, now=now):
@@ -85,23 +86,19 @@ def renew_link(registration: Registration, *, now: datetime, by: Organizer | Non
 
 def renew_feed(registration: Registration, *, now: datetime) -> None:
     """Give someone's calendar a new address; the old one stops. Raises TooLateToChange."""
-    hold(registration, by=None)
+    lock_registration(registration, by=None)
     registration.feed_version += 1
     touch(registration, now=now)
     record(Action.FEED_RENEWED, registration, now=now)
 
 
-def hold(registration: Registration, *, by: Organizer | None) -> None:
+def lock_registration(registration: Registration, *, by: Organizer | None) -> None:
     """Lock a registration and read it anew, so that nobody changes it meanwhile.
 
     Raises Missing when it has just been erased, and TooLateToChange for a remembered person,
     whom only an organizer's correction concerns.
     """
-    identity = inspect(registration).identity
-    row = select(Registration.id).where(Registration.id == (identity or (0,))[0])
-    if db.session.scalar(row.with_for_update(key_share=True)) is None:
-        raise Missing
-    db.session.refresh(registration)
+    lock_row(registration)
     if registration.care_state in KEPT_BACK[Purpose.CHANGE] and by is None:
         raise refusals.TooLateToChange(_("This registration can no longer be changed."))
 
@@ -143,7 +140,7 @@ def person_known() -> Refusal:
     )
 
 
-def _stops_being_clinician(registration: Registration, wanted: Details) -> bool:
+def _stops_being_clinician(registration: Registration, wanted: Mapping[str, Any]) -> bool:
     """Tell whether full titles, the rule for clinicians, lose their reason with this change.
 
     Titles never become fuller by themselves: only her own word names the illness.

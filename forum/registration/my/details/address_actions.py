@@ -11,7 +11,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db, read_again
-from forum.emails.kinds import Matter
+from forum.emails.kinds import Subject
 from forum.i18n import _
 from forum.incoming import actions as incoming
 from forum.outbox.actions import post
@@ -42,7 +42,7 @@ def ask(
     before; the same one again is mailed at most hourly. Returns None when it is her address
     already. Nothing tells whether others use the new address. Raises AskedTooOften.
     """
-    details.hold(registration, by=by)
+    details.lock_registration(registration, by=by)
     new_email = new_email.strip().lower()
     if new_email == registration.email:
         return None
@@ -58,7 +58,7 @@ def ask(
     post(  # not `tell`: it goes to the new address, which is not hers yet
         "confirm_address",
         registration,
-        {Matter.ADDRESS: change.id},
+        {Subject.ADDRESS: change.id},
         once=f"confirm_address:{change.public_id}:{this_hour(now)}",
         now=now,
         useful_until=change.expires_at,
@@ -73,7 +73,7 @@ def confirm(change: AddressChange, *, now: datetime) -> None:
     nothing. Raises QuestionClosed, PersonKnown or TooLateToChange.
     """
     for each in address_queries.together(change):
-        details.hold(each.registration, by=None)
+        details.lock_registration(each.registration, by=None)
     read_again(change)
     if _is_just_done(change, now=now):
         return
@@ -94,7 +94,7 @@ def remove(registration: Registration, *, now: datetime, by: Organizer | None = 
 
     Nothing happens when there is none. Raises NoWayToReach or TooLateToChange.
     """
-    details.hold(registration, by=by)
+    details.lock_registration(registration, by=by)
     if registration.email is None:
         return
     if not registration.phone:
@@ -181,7 +181,7 @@ def _settle(
         post(  # not `tell`: it goes to the old address, which is no longer hers
             "address_changed",
             registration,
-            {Matter.ADDRESS: change.id},
+            {Subject.ADDRESS: change.id},
             once=f"address_changed:{change.public_id}",
             now=now,
         )

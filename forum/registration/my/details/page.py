@@ -1,13 +1,10 @@
 """What someone told us, in words, part by part: her page to change it, and the desk's."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forum.i18n import LANGUAGES, _, lazy, zone_in_words
-from forum.registration.fields import phone_in_words
+from forum.i18n import _, lazy
+from forum.registration import details
 from forum.registration.models import Registration
-from forum.registration.register.form import ROLES, WEEK
-from forum.web.forms import SelectChoice
 
 PARTS = {
     "reach": lazy("Name and phone number"),
@@ -19,7 +16,7 @@ PARTS = {
 
 
 @dataclass(frozen=True)
-class Part:
+class SaidPart:
     """One part of the details: its name in the address, its title, and its answers in words."""
 
     key: str
@@ -27,49 +24,16 @@ class Part:
     answers: list[tuple[str, str]]
 
 
-def parts(registration: Registration) -> list[Part]:
+def parts(registration: Registration) -> list[SaidPart]:
     """Return everything that someone told us and can change."""
     return [part(key, registration) for key in PARTS]
 
 
-def part(key: str, registration: Registration) -> Part:
+def part(key: str, registration: Registration) -> SaidPart:
     """Return one part. Raises KeyError."""
-    said = [(name, words or _("Not said")) for name, words in SAID[key](registration)]
-    return Part(key, str(PARTS[key]), said)
-
-
-def _reach(registration: Registration) -> Iterator[tuple[str, str]]:
-    yield _("Name"), registration.name
-    yield _("Phone number"), phone_in_words(registration.phone)
-
-
-def _about(registration: Registration) -> Iterator[tuple[str, str]]:
-    yield _("Who you are"), _in_words(ROLES, registration.roles)
-    yield _("First time"), _yes(registration.is_first_time)
-    yield _("Certificate"), _yes(registration.wants_certificate)
-
-
-def _help(registration: Registration) -> Iterator[tuple[str, str]]:
-    yield _("What would help"), registration.needs
-    yield _("Food"), registration.food
-    yield _("Your question"), registration.question
-    yield _("Anything else"), registration.note
-
-
-def _mail(registration: Registration) -> Iterator[tuple[str, str]]:
-    neutral = _("Neutral words") if registration.is_discreet else _("Full titles")
-    yield _("Words in emails"), neutral
-    yield _("Language"), LANGUAGES.get(registration.language, registration.language)
-    yield _("Time zone"), zone_in_words(registration.timezone, registration.event.starts_at)
-    yield _("Days without emails"), _in_words(WEEK, registration.quiet_days) or _("No day")
-
-
-SAID = {"reach": _reach, "about": _about, "help": _help, "mail": _mail}
-
-
-def _in_words(choices: list[SelectChoice], values: tuple[str, ...]) -> str:
-    return ", ".join(str(each.label) for each in choices if each.value in values)
-
-
-def _yes(is_so: bool) -> str:  # noqa: FBT001 - the answer itself
-    return _("Yes") if is_so else _("No")
+    title = str(PARTS[key])
+    said = [
+        (str(detail.label), details.said_by(registration, detail) or _("Not said"))
+        for detail in details.of(details.Part(key))
+    ]
+    return SaidPart(key, title, said)

@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 from wtforms import RadioField
 from wtforms.validators import ValidationError
 
-from forum.events.times import unbroken
-from forum.i18n import _, lazy
-from forum.registration.day_field import DayField
+from forum.i18n import _, lazy, moment_in_words, unbroken
+from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Registration
 from forum.registration.places.offer_rules import OPEN_FOR, ends_at
-from forum.registration.refusals import moment_in_words
 from forum.web.forms import Form, answer, options
 
 NONE = "none"
@@ -34,7 +32,7 @@ class WaitingForm(Form):
         choices=options(NOTICES.items()),
         validate_choice=False,
     )
-    auto_take = DayField(lazy("Take a place for me without asking, until this day"))
+    auto_take = DayBoxesField(lazy("Take a place for me without asking, until this day"))
 
     def __init__(self, registration: Registration, *, now: datetime) -> None:
         """Show how she waits now, unless she has just sent something else."""
@@ -56,7 +54,7 @@ class WaitingForm(Form):
         if field.data not in NOTICES:
             raise ValidationError(_("Choose from the list"))
 
-    def validate_auto_take(self, field: DayField) -> None:
+    def validate_auto_take(self, field: DayBoxesField) -> None:
         """Raise ValidationError for a day that is over, or after the event."""
         day = cast("date | None", field.data)
         if day is not None and day < self._today:

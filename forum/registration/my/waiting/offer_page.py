@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.i18n import moment_on_both_clocks
 from forum.registration import queries
 from forum.registration.models import Offer, OfferState, PairRule, Registration
-from forum.registration.moments import moments
 from forum.registration.my.mode_words import OFFERED, OFFERED_TO_BOTH
 
 
 @dataclass(frozen=True)
-class Offered:
+class OpenOffer:
     """An open offer: what is free, until when, and who of a pair could take it."""
 
     offer: Offer
@@ -22,16 +22,18 @@ class Offered:
     """The two of a pair of whom one can take it; empty where there is no choice."""
 
 
-def open_offer(registration: Registration, *, now: datetime) -> Offered | None:
+def open_offer(registration: Registration, *, now: datetime) -> OpenOffer | None:
     """Return what is offered to her now, or None. An offer whose time is over is none."""
     offer = queries.open_offer(registration)
     if offer is None or now >= offer.ends_at:
         return None
     is_for_both = offer.partner_id is not None
-    return Offered(
+    return OpenOffer(
         offer=offer,
         headline=str((OFFERED_TO_BOTH if is_for_both else OFFERED)[offer.mode]),
-        until=moments(offer.ends_at, registration),
+        until=moment_on_both_clocks(
+            offer.ends_at, registration.event.timezone, registration.timezone
+        ),
         is_for_both=is_for_both,
         takers=() if is_for_both else _takers(offer),
     )

@@ -14,7 +14,7 @@ from forum.registration import queries
 from forum.registration.blueprint import bp, press
 from forum.registration.models import OfferState, Registration
 from forum.registration.my.page import MyPage
-from forum.registration.my.waiting.offer_page import Offered, last_state, open_offer
+from forum.registration.my.waiting.offer_page import OpenOffer, last_state, open_offer
 from forum.registration.places import waiting
 from forum.web import limits
 from forum.web.limits import limiter
@@ -78,7 +78,7 @@ def offer_declined(token: str) -> ResponseReturnValue:
     )
 
 
-def _taker(found: Offered) -> Registration | None:
+def _taker(found: OpenOffer) -> Registration | None:
     """Return who of a pair was chosen, if anybody was."""
     chosen = request.form.get("taker", "")
     return next((each for each in found.takers if each.public_id == chosen), None)

@@ -4,10 +4,7 @@ from forum.db import db, transaction
 from forum.events.models import Gate, Mode
 from forum.operations.queries import miscounted_gates
 from forum.registration import actions, queries
-from forum.registration.models import (
-    PairRule,
-    Status,
-)
+from forum.registration.models import PairRule, Status
 from tests.rush import NOW
 
 WAITS = {"status": Status.WAITLISTED}

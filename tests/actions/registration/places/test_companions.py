@@ -26,12 +26,12 @@ def test_a_pair_is_passed_over_only_while_places_do_not_suffice(make):
     gate = event.gates[0]
 
     cancel(others[0])
-    assert queries.open_offer(cora).places == 1
+    assert queries.open_offer(cora).size == 1
     assert offers.why_nobody(gate, now=NOW)[0] == (ada, WhyNot.FULL)
     with transaction():
         (offer,) = actions.set_capacity(gate, 4, now=NOW)
 
-    assert (offer.registration, offer.partner, offer.places) == (ada, boris, 2)
+    assert (offer.registration, offer.partner, offer.size) == (ada, boris, 2)
     assert told()[-2:] == [("offer", "Ada"), ("offer", "Boris")]
     with transaction():
         waiting.accept(queries.open_offer(boris), now=NOW)

@@ -102,7 +102,7 @@ def test_who_declines_and_stays_goes_to_the_end_and_the_next_is_offered(make, ev
 
     assert offer.state == OfferState.DECLINED
     assert line(event) == ["Cora", "Boris"]
-    assert queries.open_offer(cora).places == 1
+    assert queries.open_offer(cora).size == 1
 
 
 def test_who_declines_and_leaves_keeps_her_webcast_place(make, event, seated):
@@ -136,7 +136,7 @@ def test_an_unanswered_offer_goes_to_the_next_and_she_waits_on_at_the_end(make, 
         move_all_lines(now=ENDED)
 
     assert (offer.state, boris.wants_offers) == (OfferState.LAPSED, False)
-    assert (line(event), queries.open_offer(cora).places) == (["Cora", "Boris"], 1)
+    assert (line(event), queries.open_offer(cora).size) == (["Cora", "Boris"], 1)
     assert told()[-2:] == [("offer_lapsed", "Boris"), ("offer", "Cora")]
     assert counted(event) == (0, 1)
 
@@ -174,7 +174,7 @@ def test_who_left_one_unanswered_is_offered_none_until_she_says_that_she_waits(m
     with transaction():
         waiting.wait_again(boris, now=ENDED)
 
-    assert queries.open_offer(boris).places == 1
+    assert queries.open_offer(boris).size == 1
 
 
 def test_a_place_that_nobody_can_be_offered_is_there_for_whoever_waits(make, event, seated):
@@ -245,7 +245,7 @@ def test_who_cancels_with_an_open_offer_leaves_it_to_the_next(make, event, seate
     cancel(boris)
 
     assert offer.state == OfferState.WITHDRAWN
-    assert (queries.open_offer(cora).places, counted(event)) == (1, (0, 1))
+    assert (queries.open_offer(cora).size, counted(event)) == (1, (0, 1))
 
 
 def test_who_takes_the_webcast_meanwhile_keeps_her_offer(make, event, seated):

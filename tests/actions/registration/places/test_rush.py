@@ -22,8 +22,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from forum.registration.places import gates as places
-from forum.registration.places import offers, vacating, waiting
+from forum.registration.places import gates, offers, vacating, waiting
 from forum.registration.requests import Companion, Request
 from tests.lines import move_all_lines
 from tests.rush import NOW, request, rush, rush_and_cancel, rush_in_processes
@@ -71,7 +70,7 @@ def test_without_the_lock_the_same_rush_goes_wrong(app, make, monkeypatch):
             db.session.rollback()
             raise
 
-    monkeypatch.setattr(places, "_lock", look_only)
+    monkeypatch.setattr(gates, "_lock_gate", look_only)
     people = [request(number) for number in range(PEOPLE)]
 
     heard = rush(app, event.id, people, writing=writing_carelessly)

@@ -145,4 +145,4 @@ def test_the_session_of_another_event_cannot_be_chosen_later_either(make, visito
 
     assert page.heading
     db.session.rollback()
-    assert list(db.session.get(Registration, ada.id).places) == []
+    assert list(db.session.get(Registration, ada.id).session_places) == []

@@ -230,7 +230,7 @@ def test_a_stranger_with_her_name_and_address_alters_nothing_of_hers(make, visit
 
     ada, *others = registered()
     assert [(ada.needs, ada.phone, ada.mode, ada.version, ada.updated_at)] == before
-    assert [place.session_id for place in ada.places] == [circle.id]
+    assert [place.session_id for place in ada.session_places] == [circle.id]
     assert (ada.language, ada.is_discreet) == ("en", True)
     assert {each.companion_of_id for each in others} <= {None}
 

@@ -1,0 +1,199 @@
+"""Reading what an email says from the live record, as discreet as its reader wants."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from forum.addresses import one_line
+from forum.emails.kinds import KINDS, Afterwards, CalendarMethod
+from forum.emails.notice_facts import NoticeFacts
+from forum.emails.particulars import HerSession, Particulars, PhoneLine
+from forum.emails.queries import Sender
+from forum.emails.reminding import Brought, ReminderTurn
+from forum.emails.subjects import SubjectRecord
+from forum.events import words
+from forum.events.discretion import place, said
+from forum.events.models import CalendarMail, Event, EventStatus, Mode, Room, Session
+from forum.events.rules import Standing, standing
+from forum.i18n import speaking
+from forum.notices.words import teller_for
+from forum.privacy.consents import has_agreed
+from forum.privacy.models import ConsentPurpose
+from forum.registration.models import AddressChange, Offer, Registration, Status
+
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
+CONFIRMED = Status.CONFIRMED
+
+
+def gather(  # noqa: PLR0913 - what an email depends on, by name
+    email: str,
+    registration: Registration,
+    sender: Sender,
+    subject: SubjectRecord | None = None,
+    *,
+    now: datetime,
+    turn: ReminderTurn | None = None,
+    brought: tuple[Brought, ...] = (),
+    offers: tuple[str, ...] = (),
+    calendar: CalendarMethod | None = None,
+    own_words: Mapping[str, str] = NO_WORDS,
+) -> Particulars:
+    """Read the facts of an email from the live record, as discreet as its reader wants."""
+    programme = sender.programme
+    event = subject if isinstance(subject, Event) else registration.event
+    offer = subject if isinstance(subject, Offer) and email == "offer" else None
+    mode = offer.mode if offer else registration.mode
+    is_invitation, is_full = KINDS[email].is_invitation, not registration.is_discreet
+    modes = _in_order(sender.modes(event)) if is_invitation else ()
+    is_there = Mode.IN_PERSON in modes if is_invitation else mode == Mode.IN_PERSON
+    return Particulars(
+        email=email,
+        language=registration.language,
+        sender=one_line(programme.quiet_name),
+        title=one_line(_title(event, registration)),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        event_zone=event.timezone,
+        own_zone=registration.timezone,
+        slug=event.slug,
+        mode=mode,
+        waits_for=registration.waits_for,
+        switch_to=_other_way(registration, sender),
+        is_waiting=registration.status == Status.WAITLISTED,
+        keeps_place=registration.status == Status.CONFIRMED and registration.waits_for is not None,
+        is_off=event.status == EventStatus.CANCELLED,
+        is_over=now >= event.ends_at or KINDS[email].afterwards == Afterwards.ONLY,
+        must_agree=_must_agree(registration),
+        place=place(sender.venue, is_full=is_full) if sender.venue and is_there else None,
+        phones=() if is_there else _phones(sender.phone_rooms(event), is_full=is_full),
+        reach=(
+            ("contact_email", programme.contact_email),
+            ("contact_phone", programme.contact_phone),
+            ("phone_hours", programme.phone_hours),
+            ("text_number", programme.text_number),
+            ("timezone", programme.timezone),
+        ),
+        modes=modes,
+        is_open=is_invitation and standing(event, now) == Standing.OPEN,
+        opens_at=event.registration_opens_at if is_invitation else None,
+        asked_at=one_line(_title(registration.event, registration)) if is_invitation else "",
+        answer_until=_answer_until(subject),
+        is_for_two=offer is not None and offer.partner_id is not None,
+        has_new_address=isinstance(subject, AddressChange) and bool(subject.new_email),
+        session=_session(subject, registration) if isinstance(subject, Session) else None,
+        recording=_recording(registration) if email == "pause_over" else (),
+        brought=brought,
+        offers=offers,
+        **_places(registration, sender, turn, brought),
+        is_about_wait=_is_about_wait(registration, turn),
+        is_passed_over=registration.waits_for is not None and not registration.wants_offers,
+        is_stoppable=KINDS[email].stop is not None,
+        calendar=calendar,
+        is_kept_by_hand=calendar is None and event.calendar_mail != CalendarMail.REQUEST,
+        own_words=_in_language(own_words or _words_of(subject), registration.language),
+        **(_of_notice(subject, registration, sender) if isinstance(subject, NoticeFacts) else {}),
+    )
+
+
+def _places(
+    registration: Registration,
+    sender: Sender,
+    turn: ReminderTurn | None,
+    brought: tuple[Brought, ...],
+) -> dict[str, Any]:
+    """Return the sessions with limited places that an email names, by how she stands in them."""
+    wants_all = any("sessions" in (each.blocks or ()) for each in brought)
+    about = turn.session_ids if turn else frozenset()
+    if not wants_all and not about:
+        return {}
+    held = sender.session_places(registration)
+    named = {
+        status: tuple(
+            _session(session, registration)
+            for session, standing in held.items()
+            if standing == status and (session.id in about or (wants_all and status == CONFIRMED))
+        )
+        for status in (CONFIRMED, Status.WAITLISTED)
+    }
+    return {"sessions": named[CONFIRMED], "waited": named[Status.WAITLISTED]}
+
+
+def _is_about_wait(registration: Registration, turn: ReminderTurn | None) -> bool:
+    """Tell whether this is a reminder of what she waits for."""
+    if turn is None or registration.waits_for is None:
+        return False
+    return any(rule.is_for_waitlist and rule.session_id is None for rule in turn.rules or ())
+
+
+def _title(what: Event | Session, registration: Registration) -> str:
+    """Return the neutral or the full title, as she has chosen."""
+    return what.quiet_title if registration.is_discreet else what.title
+
+
+def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:
+    return tuple(mode for mode in Mode if mode in modes)
+
+
+def _must_agree(registration: Registration) -> bool:
+    """Tell whether someone else has registered her, and she has said nothing yet."""
+    is_companion = registration.companion_of_id is not None
+    return is_companion and not has_agreed(registration, ConsentPurpose.REGISTRATION)
+
+
+def _other_way(registration: Registration, sender: Sender) -> Mode | None:
+    """Return the obvious other way to attend: whoever would come could watch instead."""
+    if registration.mode != Mode.IN_PERSON:
+        return None
+    return Mode.WEBCAST if Mode.WEBCAST in sender.modes(registration.event) else None
+
+
+def _phones(rooms: Sequence[Room], *, is_full: bool) -> tuple[PhoneLine, ...]:
+    return tuple(PhoneLine(said(room.name, is_full=is_full), f"{room.dial_in}") for room in rooms)
+
+
+def _answer_until(subject: SubjectRecord | None) -> datetime | None:
+    if isinstance(subject, Offer):
+        return subject.ends_at
+    return subject.expires_at if isinstance(subject, AddressChange) else None
+
+
+def _session(session: Session, registration: Registration) -> HerSession:
+    is_full = not registration.is_discreet
+    room = said(session.room.name, is_full=is_full) if session.room else ""
+    title = one_line(_title(session, registration))
+    return HerSession(title, session.starts_at, session.ends_at, room)
+
+
+def _words_of(subject: SubjectRecord | None) -> Mapping[str, str]:
+    return subject.words if isinstance(subject, NoticeFacts) else NO_WORDS
+
+
+def _in_language(words: Mapping[str, str], language: str) -> str:
+    """Return the desk's own sentence in a language, or else in the one that there is."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
+def _of_notice(facts: NoticeFacts, registration: Registration, sender: Sender) -> dict[str, Any]:
+    """Return the facts of a notice, its changes as she is told of them."""
+    event, is_full = registration.event, not registration.is_discreet
+    teller = teller_for(
+        sender.rooms(),
+        title_of=lambda session: one_line(_title(session, registration)),
+        name_of=lambda room: one_line(said(room.name, is_full=is_full)),
+        event_zone=event.timezone,
+        own_zone=registration.timezone,
+    )
+    with speaking(registration.language):
+        told = teller.said(facts.changes)
+    return {
+        "occasion": str(facts.occasion),
+        "was": str(facts.was or ""),
+        "changes": told,
+        "goes_along": any(each.moves_along for each in facts.changes),
+    }
+
+
+def _recording(registration: Registration) -> tuple[str, ...]:
+    with speaking(registration.language):
+        return tuple(words.recording(registration.event))

@@ -1,0 +1,83 @@
+"""What people tell us of themselves is declared once, and what cannot be is not forgotten."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from forum.organizer.people.people_forms import PersonForm
+from forum.organizer.people_queries import FreeAnswer
+from forum.privacy.columns import personal_columns
+from forum.registration.detail_words import TEXT
+from forum.registration.details import DETAILS, Part, Way
+from forum.registration.models import Registration
+from forum.registration.my.details import page
+from forum.registration.register.form import RegistrationForm
+from forum.registration.requests import Details
+from forum.sealed import Sealed
+
+HOUSE = Path(__file__).parent.parent.parent
+NAMES = {detail.name for detail in DETAILS}
+FREE = {detail.name for detail in DETAILS if detail.kind is TEXT} - {"name"} | {"phone"}
+"""What she says in words of her own, and where she can be called: nobody reads it in a copy."""
+
+
+def is_sealed(name: str) -> bool:
+    return isinstance(vars(Registration).get(name), Sealed)
+
+
+def column(name: str) -> str:
+    return f"{name}_sealed" if is_sealed(name) else name
+
+
+def line(path: str, start: str) -> str:
+    """Return the line of a file that begins so, in small letters."""
+    lines = (HOUSE / path).read_text().splitlines()
+    return next(each for each in lines if each.strip().startswith(start)).lower()
+
+
+def short_words() -> str:
+    return line("forum/templates/privacy/page.html", '<dd>{{ _("Phone,')
+
+
+def kept_for_days() -> str:
+    return line("docs/privacy.md", "| phone,")
+
+
+PLACES = {
+    "registration/models.py: a column": lambda name: column(name) in Registration.__table__.columns,
+    "registration/models.py: sealed, as it is in her own words": lambda name: (
+        name not in FREE or is_sealed(name)
+    ),
+    "registration/requests.py: Details": lambda name: name in {f.name for f in fields(Details)},
+    "privacy/columns.py: what, why, how long": lambda name: (
+        f"registration.{column(name)}" in personal_columns()
+    ),
+    "organizer/people_queries.py: FreeAnswer": lambda name: (
+        (name in list(FreeAnswer)) == next(bool(d.listed) for d in DETAILS if d.name == name)
+    ),
+    "templates/privacy/page.html: what is encrypted": lambda name: (
+        not is_sealed(name) or name in short_words()
+    ),
+    "docs/privacy.md: how long": lambda name: not is_sealed(name) or name in kept_for_days(),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_place_knows_of_a_detail(name):
+    assert [place for place, knows in PLACES.items() if not knows(name)] == []
+
+
+def test_nothing_is_kept_of_a_request_that_is_no_detail():
+    assert {field.name for field in fields(Details)} - NAMES == set()
+    assert {*FreeAnswer} - NAMES == set()
+
+
+@pytest.mark.parametrize(("form", "way"), [(RegistrationForm, "asked"), (PersonForm, "phoned")])
+def test_a_form_asks_for_all_that_is_to_be_asked_there(form, way):
+    wanted = {detail.field for detail in DETAILS if getattr(detail, Way(way)) is not None}
+    assert {name for name in wanted if not hasattr(form, name)} == set()
+
+
+def test_every_part_of_the_details_has_a_title():
+    assert list(page.PARTS) == list(Part)
