@@ -12,7 +12,7 @@ from pathlib import Path
 HOUSE = Path(__file__).parent.parent.parent
 
 NAMES = {
-    "doors": "views *_views commands blueprint worker",
+    "doors": "views *_views commands blueprint asking worker",
     "actions": "actions *_actions locks",
     "makers": "form forms *_forms fields *_field page *_page words *_words details exports",
     "answers": "queries *_queries rules *_rules refusals plans",
