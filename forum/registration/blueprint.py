@@ -33,7 +33,7 @@ def keep_private(response: Response) -> Response:
     return response
 
 
-class Act(Protocol[Returned_co]):
+class OwnAct(Protocol[Returned_co]):
     """What is done, such as an action that still lacks when."""
 
     def __call__(self, *, now: datetime) -> Returned_co:
@@ -47,7 +47,7 @@ def ask(template: str, form: Form, **facts: object) -> ResponseReturnValue:
 
 def submit(
     form: Asked,
-    act: Act[Result],
+    act: OwnAct[Result],
     done: Done[Result],
     to: To[Result],
     *,
@@ -62,7 +62,7 @@ def submit(
 
 
 def press(
-    act: Act[Result],
+    act: OwnAct[Result],
     done: Done[Result],
     to: To[Result],
     *,

@@ -46,7 +46,7 @@ def go_online(slug: str) -> ResponseReturnValue:
     form = OnlineForm(event, whole_queries.prospect(event))
     also = form.also_online.data or ()
     done = _("The whole event is online. The emails are in the outbox.")
-    taken = _take(form, partial(whole_actions.go_online, event, also), done, slug)
+    taken = _step(form, partial(whole_actions.go_online, event, also), done, slug)
     if taken is not None:
         return taken
 
@@ -77,7 +77,7 @@ def postpone(slug: str) -> ResponseReturnValue:
     span = form.span if form.validate_on_submit() else None
     if span is not None and request.form.get("looked") == form.asked:
         done = _("The event is on its new day. The emails are in the outbox.")
-        taken = _take(form, partial(whole_actions.postpone, event, *span), done, slug)
+        taken = _step(form, partial(whole_actions.postpone, event, *span), done, slug)
         if taken is not None:
             return taken
 
@@ -95,7 +95,7 @@ def cancel_event(slug: str) -> ResponseReturnValue:
     """Ask, with who is told and who is not, then call an event off."""
     event, now = programme_queries.event(slug), clock.now()
     form, done = CancelForm(event), _("Canceled. The emails are in the outbox.")
-    taken = _take(form, partial(actions.cancel_event, event), done, slug)
+    taken = _step(form, partial(actions.cancel_event, event), done, slug)
     if taken is not None:
         return taken
 
@@ -107,7 +107,7 @@ def cancel_event(slug: str) -> ResponseReturnValue:
     return _page("cancel", programme_queries.event(slug), form, found)
 
 
-def _take(
+def _step(
     form: WholeForm, act: Callable[..., object], done: str, slug: str
 ) -> ResponseReturnValue | None:
     """Take the step, unless only a look was asked for or it is refused."""
