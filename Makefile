@@ -6,7 +6,7 @@ FLASK := $(BIN)/flask --app wsgi
 WITH_KEYS := set -a; . instance/forum.env; set +a;
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults pictures check sure fix bench lock migration translations
+.PHONY: help run test test-faults mutants pictures check sure fix bench lock migration translations
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ test: .venv/.dev ## the whole suite, on both database engines
 
 test-faults: .venv/.dev ## kill, starve and silence real processes
 	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+mutants: .venv/.dev ## change each pure rule a little, and see its own tests turn red
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 pictures: .venv/.dev ## every email as a picture, in pictures/
 	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/test_pictures.py $(ARGS)
