@@ -1,0 +1,152 @@
+"""What attendees have been told of an event or a session, and since when it has been different."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from forum.events.models import (
+    Event,
+    EventKind,
+    EventStatus,
+    Gate,
+    Mode,
+    Room,
+    Session,
+    SessionStatus,
+)
+from forum.notices import baseline
+
+BOSTON = ZoneInfo("America/New_York")
+STARTS = datetime(2027, 4, 24, 10, 0, tzinfo=BOSTON)
+ENDS = datetime(2027, 4, 24, 11, 0, tzinfo=BOSTON)
+NOW = datetime(2027, 4, 1, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TIDE = Room(id=1, stream_url="https://live.example/1", dial_in="+1-617-555-0151")
+TOLD = {"starts_at": "2027-04-24T14:00:00+00:00", "status": "scheduled", "room_id": 1}
+MOVED, RETURNED = {**TOLD, "room_id": 2}, {**TOLD, "room_id": 3}
+
+
+def event(*modes: Mode, kind=EventKind.FORUM, room=None) -> Event:
+    return Event(
+        kind=kind,
+        status=EventStatus.PUBLISHED,
+        starts_at=STARTS,
+        ends_at=ENDS,
+        room=room,
+        gates=[Gate(mode=mode) for mode in modes],
+    )
+
+
+def session(**facts) -> Session:
+    values = {"status": SessionStatus.SCHEDULED, "starts_at": STARTS, "ends_at": ENDS, "room": TIDE}
+    return Session(**{**values, "is_streamed": True, **facts})
+
+
+def test_of_a_forum_people_are_told_when_it_is_and_whether_there_is_a_place_to_go_to():
+    told = {
+        "starts_at": "2027-04-24T14:00:00+00:00",
+        "ends_at": "2027-04-24T15:00:00+00:00",
+        "status": "published",
+        "is_online": False,
+        "room_id": None,
+        "stream_url": None,
+        "dial_in": None,
+    }
+
+    assert baseline.of(event(Mode.IN_PERSON, Mode.WEBCAST)) == told
+    assert baseline.of(event(Mode.WEBCAST)) == {**told, "is_online": True}
+
+
+def test_of_a_webcast_people_are_told_how_to_join_and_never_that_it_went_online():
+    told = baseline.of(event(Mode.WEBCAST, kind=EventKind.WEBCAST, room=TIDE))
+
+    assert told == {
+        "starts_at": "2027-04-24T14:00:00+00:00",
+        "ends_at": "2027-04-24T15:00:00+00:00",
+        "status": "published",
+        "is_online": False,
+        "room_id": 1,
+        "stream_url": "https://live.example/1",
+        "dial_in": "+1-617-555-0151",
+    }
+
+
+def test_of_a_session_people_are_told_where_it_is_and_how_to_hear_it():
+    told = {
+        "starts_at": "2027-04-24T14:00:00+00:00",
+        "ends_at": "2027-04-24T15:00:00+00:00",
+        "status": "scheduled",
+        "is_streamed": True,
+        "room_id": 1,
+        "stream_url": "https://live.example/1",
+        "dial_in": "+1-617-555-0151",
+    }
+    silent = {"is_streamed": False, "stream_url": None, "dial_in": None}
+
+    assert baseline.of(session()) == told
+    assert baseline.of(session(is_streamed=False)) == {**told, **silent}
+
+
+def test_of_a_session_without_a_room_nobody_is_sent_anywhere():
+    told = baseline.of(session(room=None))
+
+    assert [told[each] for each in ("room_id", "stream_url", "dial_in")] == [None, None, None]
+
+
+def test_what_is_stored_says_how_it_was_and_each_way_that_it_became_with_its_instant():
+    stored = baseline.changed(baseline.changed(TOLD, MOVED, NOW), RETURNED, NOW + HOUR)
+
+    assert stored == {
+        **TOLD,
+        "later": [
+            {**MOVED, "at": "2027-04-01T12:00:00+00:00"},
+            {**RETURNED, "at": "2027-04-01T13:00:00+00:00"},
+        ],
+    }
+    assert baseline.states(stored) == [TOLD, MOVED, RETURNED]
+    assert baseline.instants(stored) == [NOW, NOW + HOUR]
+
+
+def test_what_never_changed_has_one_state_and_no_instant():
+    assert baseline.states(TOLD) == [TOLD]
+    assert baseline.instants(TOLD) == []
+
+
+@pytest.mark.parametrize(
+    ("now_is", "changed_at", "states"),
+    [
+        (TOLD, None, [TOLD]),
+        (TOLD, NOW, [TOLD]),
+        (MOVED, None, [TOLD]),
+        (MOVED, NOW, [TOLD, MOVED]),
+    ],
+)
+def test_how_it_is_now_counts_as_told_from_the_moment_that_it_changed(now_is, changed_at, states):
+    whole = baseline.whole(TOLD, now_is, changed_at)
+
+    assert baseline.states(whole) == states
+    assert baseline.instants(whole) == [NOW] * (len(states) - 1)
+
+
+def test_what_came_back_to_how_it_was_is_a_change_as_well():
+    away = baseline.changed(TOLD, MOVED, NOW)
+
+    assert baseline.states(baseline.whole(away, TOLD, NOW + HOUR)) == [TOLD, MOVED, TOLD]
+    assert baseline.whole(away, MOVED, NOW + HOUR) == away
+
+
+@pytest.mark.parametrize(
+    ("registered_at", "knows"),
+    [
+        (NOW - HOUR, TOLD),
+        (NOW, TOLD),
+        (NOW + HOUR / 2, MOVED),
+        (NOW + HOUR, MOVED),
+        (NOW + 2 * HOUR, RETURNED),
+    ],
+)
+def test_whoever_registers_knows_it_as_it_was_just_before(registered_at, knows):
+    stored = baseline.changed(baseline.changed(TOLD, MOVED, NOW), RETURNED, NOW + HOUR)
+
+    assert baseline.seen(stored, registered_at) == knows
