@@ -11,11 +11,12 @@ import importlib
 import os
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import CodeType
 
 import click
 import libcst as cst
@@ -27,24 +28,23 @@ from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import get_ignored_lines
 from sqlalchemy.orm import configure_mappers
 
-from tests.house.floors import is_pure, modules, ours, own_tests
+from tests.house.floors import imported, is_pure, modules, ours, own_tests
 
 LEAST = 0.95
 """The share of its mutants that each module's tests must see."""
-PATIENCE = 10
-"""How many seconds, and how many times its usual time, a module's tests may take on a mutant."""
+PATIENCE = 4
+"""How many seconds of work, and how many times the usual, tests may do on a mutant."""
 NO_MUTANT = 77
 """What a process says whose mutant is no module at all."""
 PURE = [module for module in modules() if is_pure(module)]
+SETTINGS = settings(derandomize=True, database=None, deadline=None, max_examples=20)
+"""Few examples, the same each time: what is written down should see a mutant, not luck."""
 QUIETLY = (
-    "-x",
-    "-q",
+    "-xq",
     "--assert=plain",
     "--noconftest",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:unraisableexception",
+    "-pno:cacheprovider",
+    "-pno:unraisableexception",
 )
 
 
@@ -90,51 +90,68 @@ def mutants_of(module: str) -> Iterator[Mutant]:
         yield Mutant(module, changed.code)
 
 
-def run(module: str, source: str, seconds: float = 600) -> tuple[int, float]:
-    """Return how its own tests end when this is a module's source, and their seconds of work."""
-    child = os.fork()
-    if child == 0:
-        status = 1
+class Trial:
+    """A module and its tests, ready to be tried on one source after another."""
+
+    def __init__(self, module: str) -> None:
+        """Prepare all that does not depend on the source, so that each try is quick."""
+        self._module = module
+        named = module.rpartition(".")[2]  # tests named for it are the first to see
+        self._tests = sorted(own_tests(module), key=lambda path: named not in path)
+        self._above = {
+            each: _code(each, modules()[each].read_text()) for each in _between(self._tests, module)
+        }
+
+    def run(self, source: str, seconds: float = 600) -> tuple[int, float]:
+        """Return how the tests end on a source, and how many seconds of work they took."""
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+                with Path(os.devnull).open("w") as nowhere:
+                    os.dup2(nowhere.fileno(), 1)
+                    os.dup2(nowhere.fileno(), 2)
+                    status = self._tests_on(source)
+            finally:
+                os._exit(status)
+        _pid, status, used = os.wait4(child, 0)
+        return status, used.ru_utime + used.ru_stime
+
+    def _tests_on(self, source: str) -> int:
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
-            with Path(os.devnull).open("w") as nowhere:
-                os.dup2(nowhere.fileno(), 1)
-                os.dup2(nowhere.fileno(), 2)
-                status = _tests_on(module, source)
-        finally:
-            os._exit(status)
-    _pid, status, used = os.wait4(child, 0)
-    return status, used.ru_utime + used.ru_stime
+            _become(self._module, _code(self._module, source))
+        except Exception:  # noqa: BLE001 - whatever a mutant raises while it is imported
+            return NO_MUTANT
+        for each, code in self._above.items():
+            _become(each, code)
+        settings.register_profile("few", SETTINGS)
+        settings.load_profile("few")
+        return int(pytest.main([*QUIETLY, *self._tests]))
 
 
-def _tests_on(module: str, source: str) -> int:
-    try:
-        _become(module, compile(source, modules()[module], "exec"))
-    except Exception:  # noqa: BLE001 - whatever a mutant raises while it is imported
-        return NO_MUTANT
-    for other in _order():
-        if module in _below(other):
-            _become(other, compile(modules()[other].read_text(), modules()[other], "exec"))
-    settings.register_profile("mutants", derandomize=True, database=None, deadline=None)
-    settings.load_profile("mutants")
-    named = module.rpartition(".")[2]  # tests named for it are the quickest to see
-    tests = sorted(own_tests(module), key=lambda path: named not in path)
-    return int(pytest.main([*QUIETLY, *tests]))
+def _code(module: str, source: str) -> CodeType:
+    return compile(source, modules()[module], "exec")
 
 
-def _become(module: str, code: object) -> None:
+def _become(module: str, code: CodeType) -> None:
+    """Execute a module anew where it is, so that whoever has imported it sees what it became."""
     exec(code, sys.modules[f"forum.{module}"].__dict__)
 
 
-@cache
-def _order() -> list[str]:
-    return [*TopologicalSorter({each: ours(each) & set(PURE) for each in PURE}).static_order()]
-
-
-@cache
-def _below(module: str) -> frozenset[str]:
-    below = ours(module) & set(PURE)
-    return frozenset(below).union(*(_below(each) for each in below))
+def _between(tests: list[str], module: str) -> list[str]:
+    """Return, the lowest first, what tests import that in turn imports a module."""
+    reached: dict[str, set[str]] = {}
+    waiting = {each for path in tests for each in imported(Path(path)) & modules().keys()}
+    while waiting:
+        each = waiting.pop()
+        reached[each] = ours(each)
+        waiting |= reached[each] - reached.keys()
+    found: list[str] = []
+    for each in TopologicalSorter(reached).static_order():
+        if reached[each] & {module, *found}:
+            found.append(each)
+    return found
 
 
 @click.command()
@@ -143,6 +160,8 @@ def _below(module: str) -> frozenset[str]:
 def main(names: tuple[str, ...], *, show: bool) -> None:
     """Try all mutants of all pure modules, or of those that have one of these names in theirs."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ["TZ"] = "Asia/Kathmandu"  # a machine's own zone is nobody's, and must not help
+    time.tzset()
     chosen = [each for each in PURE if not names or any(name in each for name in names)]
     for module in PURE:
         importlib.import_module(f"forum.{module}")
@@ -154,21 +173,22 @@ def main(names: tuple[str, ...], *, show: bool) -> None:
 
 def _is_held(module: str, *, show: bool) -> bool:
     if not own_tests(module):
-        click.echo(f"{module:38} has no tests of its own")
+        click.echo(f"{module:34} has no tests of its own")
         return False
-    status, usual = run(module, modules()[module].read_text())
+    trial = Trial(module)
+    status, usual = trial.run(modules()[module].read_text())
     if status:
         sys.exit(f"{module}: its own tests are red already")
     died, survivors = 0, []
     for mutant in mutants_of(module):
-        status, _used = run(module, mutant.source, PATIENCE + PATIENCE * usual)
+        status, _used = trial.run(mutant.source, PATIENCE + PATIENCE * usual)
         if os.waitstatus_to_exitcode(status) == NO_MUTANT:
             continue
         died += status != 0
         if not status:
             survivors.append(mutant)
     share = died / (died + len(survivors))
-    click.echo(f"{module:38} {died:4} died  {len(survivors):3} lived  {share:6.1%}")
+    click.echo(f"{module:34} {died:4} died {len(survivors):4} lived {share:7.1%}")
     if show or share < LEAST:
         for each in survivors:
             click.echo(each.change)

@@ -50,6 +50,7 @@ def session(number=7, **facts) -> Session:
 
 def event(*modes: Mode, **facts) -> Event:
     values = {
+        "id": 3,
         "kind": EventKind.FORUM,
         "timezone": "America/New_York",
         "starts_at": STARTS - HOUR,
@@ -295,6 +296,16 @@ class TestWhatSheKnows:
         tellings = [Telling({7: TOLD}, NOW), Telling({7: TOLD, 8: other}, None)]
 
         assert rules.known_after(tellings, NOW - DAY) == {7: TOLD, 8: {**TOLD, "room_id": 3}}
+
+    def test_what_the_first_of_two_emails_told_her_is_still_told_after_the_second(self):
+        change = baseline.changed({**TOLD, "room_id": 1}, {**TOLD, "room_id": 2}, NOW - 5 * HOUR)
+        tellings = [
+            Telling({7: TOLD}, NOW - 4 * HOUR),
+            Telling({8: TOLD}, NOW - HOUR),
+            Telling({7: change}, None),
+        ]
+
+        assert rules.known_after(tellings, NOW - DAY) == {7: {**TOLD, "room_id": 2}}
 
     def test_what_an_unsent_notice_was_about_is_told_by_the_next_that_leaves(self):
         """An email says all that had changed till then, so both count as told."""
