@@ -6,7 +6,7 @@ FLASK := $(BIN)/flask --app wsgi
 WITH_KEYS := set -a; . instance/forum.env; set +a;
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults pictures check sure fix bench lock migration translations
+.PHONY: help run test test-faults mutants pictures check sure fix bench lock migration translations
 
 # Runs one step of `make check`: its name, and what it says only when it fails.
 step = @echo "$(1)"; said=$$($(2) 2>&1) || { echo "$$said"; exit 1; }
@@ -44,6 +44,9 @@ test: .venv/.dev ## the whole suite, on both database engines
 
 test-faults: .venv/.dev ## kill, starve and silence real processes
 	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+mutants: .venv/.dev ## change each pure rule a little, and see its own tests turn red
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 sure: check test ## everything that must hold before a change lands
 

@@ -2,19 +2,18 @@
 
 from forum.i18n import _
 
+Place = tuple[str, str | None]
+"""A sentence, and the form field that it belongs to; None when it concerns the whole request."""
+
 
 class Refusal(Exception):
-    """A rule's no.
+    """A rule's no. `places` has a sentence and its field for each thing that is wrong."""
 
-    `field` names the form field that the sentence belongs to, or is None when it
-    concerns the whole request.
-    """
-
-    def __init__(self, sentence: str, *, field: str | None = None) -> None:
-        """Keep the sentence that will be shown."""
+    def __init__(self, sentence: str, *more: Place, field: str | None = None) -> None:
+        """Keep the sentence that will be shown, and whatever else is wrong."""
         super().__init__(sentence)
-        self.sentence = sentence
-        self.field = field
+        self.sentence, self.field = sentence, field
+        self.places: list[Place] = [(sentence, field), *more]
 
 
 class ChangedMeanwhile(Refusal):

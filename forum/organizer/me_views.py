@@ -1,22 +1,25 @@
 """My devices and my sign-ins."""
 
+from datetime import datetime
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import actions, challenges, guard, passkey_actions, queries, rules
-from forum.accounts.forms import NewPasskeyForm, tidy
-from forum.accounts.models import OrganizerRole
+from forum.accounts.forms import NewPasskeyForm
+from forum.accounts.models import Organizer, OrganizerRole
 from forum.db import transaction
 from forum.errors import Missing, Refusal
 from forum.i18n import _
+from forum.organizer.asking import ask, press, submit
 from forum.organizer.desk import bp
-
-needs_viewer = guard.needs(OrganizerRole.VIEWER)
+from forum.web.forms import answer
 
 
 @bp.get("/me/")
-@needs_viewer
+@guard.needs(OrganizerRole.VIEWER)
 def me() -> ResponseReturnValue:
     """Show my passkeys and where I am signed in."""
     organizer = guard.current_organizer()
@@ -30,32 +33,21 @@ def me() -> ResponseReturnValue:
 
 
 @bp.route("/me/passkeys/new", methods=["GET", "POST"])
-@needs_viewer
+@guard.needs(OrganizerRole.VIEWER)
 def new_passkey() -> ResponseReturnValue:
     """Offer to add a passkey, and add it."""
     if _must_confirm():
         return redirect(url_for("accounts.confirm", next=url_for(".new_passkey")), 303)
     onward = guard.safe_path(request.args.get("next", url_for(".me")))
     form = NewPasskeyForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                now = clock.now()
-                key = passkey_actions.verify_new(
-                    tidy(form.credential.data), challenges.redeem(now=now)
-                )
-                actions.add_passkey(guard.current_organizer(), key, tidy(form.name.data), now=now)
-        except Refusal as refusal:
-            form.form_errors.append(refusal.sentence)
-        else:
-            flash(_("The passkey is added. Next time you can sign in with it."), "good")
-            return redirect(onward, 303)
-    page = render_template("organizer/me/new_passkey.html", form=form, onward=onward)
-    return page, 422 if form.errors else 200
+    done = _("The passkey is added. Next time you can sign in with it.")
+    return submit(form, partial(_add_passkey, form), done, onward) or ask(
+        "me/new_passkey", form, onward=onward
+    )
 
 
 @bp.post("/me/passkeys/question")
-@needs_viewer
+@guard.needs(OrganizerRole.VIEWER)
 def ask_new_passkey() -> ResponseReturnValue:
     """Give the browser what it asks a device for a new passkey."""
     if _must_confirm():
@@ -65,36 +57,29 @@ def ask_new_passkey() -> ResponseReturnValue:
 
 
 @bp.route("/me/passkeys/<number:passkey_id>/remove", methods=["GET", "POST"])
-@needs_viewer
+@guard.needs(OrganizerRole.VIEWER)
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Ask, then forget a passkey."""
     organizer = guard.current_organizer()
     passkey = queries.passkey(organizer, passkey_id)
     if request.method == "POST":
-        with transaction():
-            passkey = queries.passkey(organizer, passkey_id)
-            actions.remove_passkey(passkey, by=organizer, now=clock.now())
-        flash(_("The passkey is removed."), "good")
-        return redirect(url_for(".me"), 303)
+        return press(
+            lambda **how: actions.remove_passkey(queries.passkey(organizer, passkey_id), **how),
+            _("The passkey is removed."),
+            url_for(".me"),
+        )
     return render_template("organizer/me/remove_passkey.html", passkey=passkey)
 
 
 @bp.post("/me/sign-ins/<number:sign_in_id>/end")
-@needs_viewer
+@guard.needs(OrganizerRole.VIEWER)
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     """End one of my sign-ins, such as one on a shared computer."""
-    organizer, now = guard.current_organizer(), clock.now()
-    with transaction():
-        mine = {each.id: each for each in queries.open_sign_ins(organizer, now=now)}
-        if sign_in_id not in mine:
-            raise Missing
-        actions.end(mine[sign_in_id], by=organizer, now=now)
-    flash(_("That sign-in has ended."), "good")
-    return redirect(url_for(".me"), 303)
+    return press(partial(_end, sign_in_id), _("That sign-in has ended."), url_for(".me"))
 
 
 @bp.post("/me/sign-out-everywhere")
-@needs_viewer
+@guard.needs(OrganizerRole.VIEWER)
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all my sign-ins, this one too."""
     organizer = guard.current_organizer()
@@ -103,6 +88,18 @@ def sign_out_everywhere() -> ResponseReturnValue:
     guard.show_out()
     flash(_("You are signed out everywhere."), "good")
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+def _add_passkey(form: NewPasskeyForm, *, by: Organizer, now: datetime) -> None:
+    key = passkey_actions.verify_new(answer(form.credential), challenges.redeem(now=now))
+    actions.add_passkey(by, key, answer(form.name), now=now)
+
+
+def _end(sign_in_id: int, *, by: Organizer, now: datetime) -> None:
+    mine = {each.id: each for each in queries.open_sign_ins(by, now=now)}
+    if sign_in_id not in mine:
+        raise Missing
+    actions.end(mine[sign_in_id], by=by, now=now)
 
 
 def _must_confirm() -> bool:

@@ -3,15 +3,15 @@
 from wtforms import BooleanField, EmailField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired
 
-from forum.accounts.forms import LONGEST_EMAIL, tidy
+from forum.addresses import LONGEST_ADDRESS
 from forum.i18n import lazy
-from forum.organizer.fields import DeskForm, at_most, options
 from forum.organizer.words import ORGANIZER_ROLES
+from forum.web.forms import Form, at_most, options, tidy
 
 LONGEST_NAME = 200
 
 
-class OrganizerForm(DeskForm):
+class OrganizerForm(Form):
     """An organizer's name and role."""
 
     name = StringField(
@@ -34,7 +34,7 @@ class NewOrganizerForm(OrganizerForm):
         lazy("Email address"),
         [
             InputRequired(lazy("Enter an email address")),
-            at_most(LONGEST_EMAIL),
+            at_most(LONGEST_ADDRESS),
             Email(lazy("Enter an email address like name@example.org")),
         ],
         filters=[tidy],

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
+from forum.audit.models import OF_WHOLE_EVENTS, AuditEntry
+from forum.audit.queries import deeds_since, history_of
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import db
@@ -91,16 +93,24 @@ def found(event: Event, words: str, limit: int) -> list[Registration]:
     return list(db.session.scalars(query))
 
 
-def person(event: Event, public_id: str) -> Registration:
-    """Return one registration of this event. Raises Missing."""
+def person(slug: str, public_id: str) -> Registration:
+    """Return someone's registration for the event of this address, with it. Raises Missing."""
     registration = db.session.scalar(
-        select(Registration).where(
-            Registration.event_id == event.id, Registration.public_id == public_id
-        )
+        select(Registration)
+        .join(Registration.event)
+        .where(Event.slug == slug, Registration.public_id == public_id)
+        .options(contains_eager(Registration.event))
     )
     if registration is None:
         raise Missing
     return registration
+
+
+def history(registration: Registration) -> list[AuditEntry]:
+    """Return what was done to one person, and with her to her whole event, newest first."""
+    whole = deeds_since(registration.event, OF_WHOLE_EVENTS, registration.registered_at)
+    both = [*history_of(registration), *whole]
+    return sorted(both, key=lambda each: (each.at, each.id), reverse=True)
 
 
 def to_export(event: Event) -> Iterator[Registration]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from forum.db import db
 from forum.errors import Missing
-from forum.events.models import Event, Gate, Room, Session, SessionStatus, Speaker, Track
+from forum.events.models import Event, Gate, Room, Session, Speaker, Track
 from forum.registration.models import InviteLink, SessionPlace, Status
 
 
@@ -77,16 +77,6 @@ def waiting(event: Event) -> Counter[int]:
         .group_by(SessionPlace.session_id)
     )
     return Counter({row.session_id: row.number for row in rows})
-
-
-def limited_sessions(event: Event) -> list[Session]:
-    """Return the event's sessions with limited places that take place, in order."""
-    chosen = select(Session).where(
-        Session.event_id == event.id,
-        Session.capacity.is_not(None),
-        Session.status == SessionStatus.SCHEDULED,
-    )
-    return list(db.session.scalars(chosen.order_by(Session.starts_at, Session.position)))
 
 
 def invite_links(event: Event) -> list[InviteLink]:

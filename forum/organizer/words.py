@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from forum import clock
 from forum.accounts.models import OrganizerRole
 from forum.care import words as care
+from forum.emails.words import DESK_NAMES
 from forum.events import queries
 from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKind
 from forum.i18n import _, lazy, ngettext, time_in_words
@@ -140,28 +141,7 @@ MESSAGE_STATES = {
     MessageState.DROPPED: (lazy("Not sent"), "quiet"),
     MessageState.FAILED: (lazy("Failed"), "rose"),
 }
-EMAILS = {
-    "confirmation": lazy("Confirmation"),
-    "waitlist": lazy("Waitlist"),
-    "offer": lazy("Place offered"),
-    "offer_lapsed": lazy("Offer has ended"),
-    "promoted": lazy("A place became free"),
-    "session_place": lazy("Place in a session"),
-    "mode_changed": lazy("Way to attend changed"),
-    "details_changed": lazy("Details changed"),
-    "cancellation": lazy("Cancellation"),
-    "my_link": lazy("Personal link"),
-    "confirm_address": lazy("Question to a new address"),
-    "address_changed": lazy("Email address changed"),
-    "pause_over": lazy("Pause is over"),
-    "reminder": lazy("Reminder"),
-    "notice": lazy("Notice of changes"),
-    "declined": lazy("Calendar says no"),
-    "event_cancelled": lazy("Event canceled"),
-    "invitation": lazy("Invitation to the next forum"),
-    "sign_in": lazy("Sign-in link"),
-}
-"""What emails are called, by the name of their folder."""
+EMAILS = DESK_NAMES
 TRIES = (
     lazy("The email could not be written."),
     lazy("The mail folder cannot be written to."),

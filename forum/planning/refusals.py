@@ -65,16 +65,15 @@ class OutsideTheEvent(Refusal):
 
 
 class Clashing(Refusal):
-    """A room or a speaker would be needed twice. `found` has a sentence and its field for each."""
+    """A room or a speaker would be needed twice."""
 
     def __init__(self, clashes: Sequence[Clash], zone: str) -> None:
         """Say each clash at its field; times are said in `zone`."""
-        self.found = [
+        (sentence, field), *more = [
             (_sentence(clash, zone), "room" if isinstance(clash.what, Room) else "speakers")
             for clash in clashes
         ]
-        sentence, field = self.found[0]
-        super().__init__(sentence, field=field)
+        super().__init__(sentence, *more, field=field)
 
 
 def missing_in_words(lacking: Sequence[Lacking]) -> list[str]:

@@ -15,6 +15,7 @@ from forum.programme.reading.parts import FilePart, Spot, read_part, write_part
 from forum.programme.reading.walltimes import written
 from forum.programme.text import to_text
 from forum.reminders.models import Reminder
+from forum.reminders.queries import of_event
 
 Plain = dict[str, Any]
 
@@ -110,7 +111,7 @@ def _event(event: Event, programme_zone: str) -> Plain:
             gate.mode: "unlimited" if gate.capacity is None else gate.capacity
             for gate in event.gates
         },
-        "reminders": [_reminder(each) for each in queries.reminders(event)],
+        "reminders": [_reminder(each) for each in of_event(event)],
     }
 
 

@@ -19,7 +19,6 @@ from forum.events.models import (
     Venue,
 )
 from forum.registration.models import Registration, Status
-from forum.reminders.models import Reminder
 
 R = TypeVar("R", bound=Record)
 
@@ -60,12 +59,6 @@ def stored() -> Stored:
         },
         events={each.key: each for each in _all(events)},
     )
-
-
-def reminders(event: Event) -> list[Reminder]:
-    """Return the reminder rules of an event, in order."""
-    wanted = select(Reminder).where(Reminder.event_id == event.id)
-    return _all(wanted.order_by(Reminder.position, Reminder.id))
 
 
 def has_registrations(gate: Gate) -> bool:

@@ -1,15 +1,19 @@
-"""The blueprint of all that attendees do, the headers of its pages, and how a button acts."""
+"""The blueprint of all that attendees do, the headers of its pages; ask, do, say for them."""
 
 from collections.abc import Callable
-from typing import cast
+from datetime import datetime
+from typing import Protocol, TypeVar, cast
 
-from flask import Blueprint, Flask, Response, flash, redirect, url_for
+from flask import Blueprint, Flask, Response, render_template
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from forum.db import transaction
-from forum.errors import Refusal
-from forum.web import limits
+from forum import clock
+from forum.web import asking, limits
+from forum.web.asking import Asked, Done, Result, To
+from forum.web.forms import Form
+
+Returned_co = TypeVar("Returned_co", covariant=True)
 
 bp = Blueprint("registration", __name__)
 
@@ -29,23 +33,41 @@ def keep_private(response: Response) -> Response:
     return response
 
 
-def act(
-    token: str, action: Callable[[], object], done: Callable[[], str], *, back: str = "my"
-) -> ResponseReturnValue:
-    """Do something to a registration, and go on to one of its pages, saying how it went.
+class OwnAct(Protocol[Returned_co]):
+    """What is done, such as an action that still lacks when."""
 
-    `done` is asked for its words afterwards; `back` is the page's endpoint.
+    def __call__(self, *, now: datetime) -> Returned_co:
+        """Do it, inside a transaction. Raises the refusals of the action."""
+
+
+def ask(template: str, form: Form, **facts: object) -> ResponseReturnValue:
+    """Show a page with a form, and what is wrong with it."""
+    return render_template(f"registration/{template}.html", form=form, **facts), form.status
+
+
+def submit(
+    form: Asked,
+    act: OwnAct[Result],
+    done: Done[Result],
+    to: To[Result],
+    *,
+    saved: Callable[[], Asked] | None = None,
+) -> ResponseReturnValue | None:
+    """Do what a valid form asks for, say so on the page `to`; None when the form is to be shown.
+
+    `act` reads the form's answers when it is called: checking them may have put them in order.
+    `saved` makes the form as things stand: give it where the page can show both versions.
     """
-    try:
-        with transaction():
-            action()
-    except Refusal as refusal:
-        flash(refusal.sentence, "warning")
-    else:
-        flash(done(), "good")
-    return go_back(token, back)
+    return asking.submit(form, lambda: act(now=clock.now()), done, to, saved=saved)
 
 
-def go_back(token: str, back: str = "my") -> ResponseReturnValue:
-    """Go on to one of the pages of a registration."""
-    return redirect(url_for(f"registration.{back}", token=token), 303)
+def press(
+    act: OwnAct[Result],
+    done: Done[Result],
+    to: To[Result],
+    *,
+    back: str = "",
+) -> ResponseReturnValue:
+    """Do what a button asks for, and say on the page `to` how it went; a refusal on `back`."""
+    back = back or str(to)
+    return asking.press(lambda: act(now=clock.now()), done, to, refused="warning", back=back)

@@ -17,7 +17,7 @@ from wtforms.utils import unset_value
 from wtforms.widgets import html_params
 
 from forum.i18n import LANGUAGES, _, language_spoken, lazy
-from forum.registration.fields import tidy
+from forum.web.forms import tidy
 
 PARTS = {"month": lazy("Month"), "day": lazy("Day"), "year": lazy("Year")}
 LONGEST_PART = 20

@@ -10,8 +10,9 @@ from wtforms import Field
 
 from forum.i18n import LANGUAGES, _, lazy, zone_in_words
 from forum.quiet_hours import DAYS
-from forum.registration.fields import answer, answers, phone_in_words
+from forum.registration.fields import phone_in_words
 from forum.registration.models import Role
+from forum.web.forms import answer, answers
 
 NEUTRAL, FULL = "neutral", "full"
 BY_ROLE, DISCREET = "role", "discreet"

@@ -5,14 +5,13 @@ page of a person, the export, and the names in the download of her data. A detai
 `Registration`, or a sealed attribute, and a field of `requests.Details`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length
@@ -35,15 +34,10 @@ from forum.registration.detail_words import (
     ZONE,
     Kind,
 )
-from forum.registration.fields import (
-    CheckboxesField,
-    PhoneNumber,
-    name_field,
-    text_field,
-    tidy,
-)
+from forum.registration.fields import PhoneNumber, name_field, text_field
 from forum.registration.models import Registration
 from forum.registration.zone_field import ZoneField
+from forum.web.forms import CheckboxesField, options, tidy
 
 UNSAID = "unsaid"
 
@@ -96,10 +90,6 @@ class Detail:
         object.__setattr__(self, "field", self.field or self.name)
 
 
-def _choices(names: Mapping[Any, object]) -> list[SelectChoice]:
-    return [SelectChoice(value, name) for value, name in names.items()]
-
-
 def _phone(autocomplete: str, description: LazyString) -> StringField:
     too_long = Length(max=40, message=lazy("Enter a shorter phone number"))
     return StringField(
@@ -123,7 +113,7 @@ _QUESTION = text_field(
 )
 _QUIET_DAYS = CheckboxesField(
     lazy("Days on which we should not write to you"),
-    choices=_choices(WEEK),
+    choices=options(WEEK.items()),
     description=lazy("Such as treatment days. Reminders then come earlier."),
 )
 
@@ -156,14 +146,14 @@ DETAILS = (
         desk_label=lazy("Role"),
         asked=CheckboxesField(
             lazy("Who are you?"),
-            choices=_choices({**ROLES, UNSAID: lazy("I would rather not say")}),
+            choices=options({**ROLES, UNSAID: lazy("I would rather not say")}.items()),
         ),
         changed=CheckboxesField(
             lazy("Who are you?"),
-            choices=_choices(ROLES),
+            choices=options(ROLES.items()),
             description=lazy("Leave all empty if you would rather not say."),
         ),
-        phoned=CheckboxesField(lazy("Who they are"), choices=_choices(ROLE_NAMES)),
+        phoned=CheckboxesField(lazy("Who they are"), choices=options(ROLE_NAMES.items())),
     ),
     Detail(
         name="is_first_time",
@@ -235,7 +225,7 @@ DETAILS = (
         is_in_export=False,
         asked=RadioField(
             lazy("Words in our emails and in your calendar"),
-            choices=_choices(TITLES),
+            choices=options(TITLES.items()),
             validate_choice=False,
             description=lazy(
                 "If you choose nothing: neutral words, or full titles for clinicians."
@@ -244,11 +234,13 @@ DETAILS = (
         changed=RadioField(
             lazy("Words in our emails and in your calendar"),
             [InputRequired(lazy("Choose one of the two"))],
-            choices=_choices(TITLES),
+            choices=options(TITLES.items()),
             validate_choice=False,
         ),
         phoned=RadioField(
-            lazy("Titles in mail and calendar"), choices=_choices(DESK_TITLES), default=BY_ROLE
+            lazy("Titles in mail and calendar"),
+            choices=options(DESK_TITLES.items()),
+            default=BY_ROLE,
         ),
     ),
     Detail(
@@ -259,17 +251,17 @@ DETAILS = (
         desk_label=lazy("Language"),
         asked=RadioField(
             lazy("Language of our emails"),
-            choices=_choices(LANGUAGES),
+            choices=options(LANGUAGES.items()),
             validate_choice=False,
             default=language_spoken,
         ),
         changed=RadioField(
             lazy("Language of our emails"),
             [InputRequired(lazy("Choose a language"))],
-            choices=_choices(LANGUAGES),
+            choices=options(LANGUAGES.items()),
             validate_choice=False,
         ),
-        phoned=SelectField(lazy("Language"), choices=_choices(LANGUAGES)),
+        phoned=SelectField(lazy("Language"), choices=options(LANGUAGES.items())),
     ),
     Detail(
         name="timezone",

@@ -2,37 +2,17 @@
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from wtforms import (
-    EmailField,
-    Field,
-    Form,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
-from wtforms.form import BaseForm
+from wtforms import EmailField, Field, Form, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from forum.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address, one_line
+from forum.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address
 from forum.i18n import _, lazy
+from forum.web.forms import tidy, tidy_lines
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 2000
-MOST_DIGITS = 9
 HOME_REGION = "US"
 """Whose phone numbers need no country code."""
-
-
-def tidy(text: str | None) -> str:
-    """Return what was typed on one line, without control characters and outer spaces."""
-    return one_line(text or "")
-
-
-def tidy_lines(text: str | None) -> str:
-    """Return what was typed, each line tidied, without empty lines around it."""
-    return "\n".join(one_line(line) for line in (text or "").splitlines()).strip()
 
 
 class EmailAddress:
@@ -83,35 +63,6 @@ def phone_in_words(number: str) -> str:
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     digits = str(phonenumbers.national_significant_number(parsed))
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
-
-
-class CheckboxesField(SelectMultipleField):
-    """Any number of choices, each with a box of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def pre_validate(self, form: BaseForm) -> None:
-        """Raise ValidationError in plain words for what is not in the list."""
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_("Choose from the list")) from None
-
-
-def session_number(text: str) -> int:
-    """Return a session's id as it was sent, or 0, which no session has."""
-    return int(text) if str(text).isdecimal() and len(str(text)) <= MOST_DIGITS else 0
-
-
-def answer(field: Field) -> str:
-    """Return the text of a field, empty when it was not sent."""
-    return str(field.data or "")
-
-
-def answers(field: Field) -> list[str]:
-    """Return the values of the boxes that were ticked."""
-    return [str(each) for each in field.data or ()]
 
 
 def name_field(label: str, autocomplete: str, required: str = "") -> StringField:

@@ -12,7 +12,7 @@ from pathlib import Path
 HOUSE = Path(__file__).parent.parent.parent
 
 NAMES = {
-    "doors": "views *_views commands blueprint worker",
+    "doors": "views *_views commands blueprint asking worker",
     "actions": "actions *_actions locks",
     "makers": "form forms *_forms fields *_field page *_page words *_words details exports",
     "answers": "queries *_queries rules *_rules refusals plans",
@@ -90,18 +90,41 @@ def is_plain_package(module: str) -> bool:
 
 
 @cache
+def is_pure(module: str) -> bool:
+    """Tell whether a module must be pure: a rule decides from what it is given.
+
+    So does whatever says "Pure." of itself.
+    """
+    name = module.rpartition(".")[2]
+    says = ast.get_docstring(ast.parse(modules()[module].read_text())) or ""
+    return name == "rules" or name.endswith("_rules") or "Pure." in says
+
+
+def own_tests(module: str) -> list[str]:
+    """Return the files of tests that are a pure module's own: those that import it."""
+    tests = sorted(HOUSE.glob("tests/rules/**/test_*.py"))
+    return [str(path) for path in tests if module in imported(path)]
+
+
+@cache
 def imports(module: str) -> frozenset[str]:
     """Return what a module imports: ours without `forum.`, others by their full name."""
+    return imported(modules()[module]) - {module}
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """Return what a file imports, as `imports` names it."""
     known = modules()
     found: set[str] = set()
-    for node in ast.walk(ast.parse(known[module].read_text())):
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             named = {f"{node.module}.{alias.name}" for alias in node.names}
             ours = {each for each in named if _bare(each) in known}
             found |= ours or {node.module, *named}
-    return frozenset(_bare(each) for each in found) - {module}
+    return frozenset(_bare(each) for each in found)
 
 
 def ours(module: str) -> set[str]:

@@ -6,9 +6,8 @@ import pytest
 
 from forum.care.rules import KEPT_BACK
 from forum.emails.kinds import KINDS, SIGN_IN
-from forum.organizer import words as desk
+from forum.emails.words import NAMES
 from forum.registration.models import CareState
-from forum.registration.my import data_words
 from tests.mail import occasions
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -29,10 +28,7 @@ PLACES = {
         f"templates/emails/…/{file}": lambda name, file=file: (FOLDERS / name / file).is_file()
         for file in ("subject.txt", "body.txt", "body.html")
     },
-    "organizer/words.py: EMAILS": lambda name: name in desk.EMAILS,
-    "registration/my/data_words.py: EMAILS": lambda name: (
-        name in data_words.EMAILS or name == SIGN_IN
-    ),
+    "emails/words.py: NAMES": lambda name: name in NAMES or name == SIGN_IN,
     "docs/mail.md: the table": lambda name: name in lines(),
     "tests/mail/occasions.py: STATUS_FOR": lambda name: (
         name in occasions.STATUS_FOR or name == SIGN_IN
@@ -46,7 +42,7 @@ def test_every_place_knows_of_an_email(name):
 
 
 def test_no_place_tells_of_an_email_that_we_do_not_write():
-    told = {*desk.EMAILS, *data_words.EMAILS, *lines(), *occasions.STATUS_FOR}
+    told = {*NAMES, *lines(), *occasions.STATUS_FOR}
     folders = {folder.name for folder in FOLDERS.iterdir() if folder.is_dir()}
     assert (told | folders) - {*EVERY} == set()
 

@@ -1,6 +1,5 @@
 """A file's name is its floor, and imports only go down."""
 
-import ast
 from fnmatch import fnmatch
 
 import pytest
@@ -12,23 +11,15 @@ from tests.house.floors import (
     floor_of,
     imports,
     is_plain_package,
+    is_pure,
     modules,
     ours,
+    own_tests,
 )
 
 MOST_EXCEPTIONS = 25
 FLOORED = [each for each in modules() if not is_plain_package(each)]
 WEB = ("flask", "werkzeug", "wtforms")
-
-
-def says_it_is_pure(module: str) -> bool:
-    return "Pure." in (ast.get_docstring(ast.parse(modules()[module].read_text())) or "")
-
-
-def is_pure(module: str) -> bool:
-    """Rules decide from what they are given; so does whatever says so of itself."""
-    name = module.rpartition(".")[2]
-    return name == "rules" or name.endswith("_rules") or says_it_is_pure(module)
 
 
 def touched(module: str, *names: str) -> set[str]:
@@ -62,6 +53,11 @@ def test_exceptions_are_few_and_needed():
         if any(fnmatch(module.rpartition(".")[2], each) for each in patterns.split())
     }
     assert named == set(), "its name says its floor already"
+
+
+@pytest.mark.parametrize("module", [each for each in FLOORED if is_pure(each)])
+def test_what_is_pure_has_tests_of_its_own_that_make_mutants_can_hold_it_by(module):
+    assert own_tests(module)
 
 
 @pytest.mark.parametrize("module", [each for each in FLOORED if is_pure(each)])

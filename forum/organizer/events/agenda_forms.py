@@ -1,32 +1,17 @@
 """What an organizer enters about a session."""
 
 from dataclasses import dataclass
-from typing import Self
 
-from wtforms import (
-    BooleanField,
-    IntegerField,
-    SelectField,
-    StringField,
-    TimeField,
-)
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from forum.accounts.forms import tidy
 from forum.events.models import Event, Room, Session, SessionKind, Speaker, Track
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.event_forms import LONGEST_TITLE, MOST_PLACES
-from forum.organizer.fields import (
-    CheckboxesField,
-    DayField,
-    VersionedForm,
-    at_most,
-    on_day,
-    options,
-    wall,
-)
+from forum.organizer.fields import DayField, moment, on_day, wall
 from forum.organizer.words import SESSION_KINDS
 from forum.planning.plans import SessionPlan
+from forum.web.forms import CheckboxesField, VersionedForm, answer, at_most, options, tidy
 
 OFFERS = ("is_streamed", "is_recorded", "has_captions", "has_asl", "has_spanish")
 
@@ -41,7 +26,7 @@ class Offered:
 
 
 class SessionForm(VersionedForm):
-    """A session's words, time, room and people."""
+    """A session's words, time, room and people. Once it is valid, `plan` is what it shall be."""
 
     title = StringField(
         lazy("Title"),
@@ -74,52 +59,54 @@ class SessionForm(VersionedForm):
     has_asl = BooleanField(lazy("American Sign Language"))
     has_spanish = BooleanField(lazy("Spanish interpretation"))
 
-    @classmethod
-    def of(
-        cls, event: Event, session: Session | None, offered: Offered, *, is_sent: bool = False
-    ) -> Self:
-        """Return the form: as it was sent, or as the session stands; a new one begins the day."""
+    plan: SessionPlan
+
+    def __init__(
+        self, event: Event, session: Session | None, offered: Offered, *, is_sent: bool = True
+    ) -> None:
+        """Show what was sent, or how the session stands; a new one begins the day."""
         stands = _new(event) if session is None else _as_is(event, session)
-        form = cls(data=stands) if is_sent else cls(formdata=None, data=stands)
+        super().__init__(stands, is_sent=is_sent)
         rooms, tracks, speakers = (
             [(each.id, each.name) for each in some]
             for some in (offered.rooms, offered.tracks, offered.speakers)
         )
-        form.room.choices = options([(0, _("No room")), *rooms])
-        form.track.choices = options([(0, _("No track")), *tracks])
-        form.speakers.choices = options(speakers)
-        return form
+        self.room.choices = options([(0, _("No room")), *rooms])
+        self.track.choices = options([(0, _("No track")), *tracks])
+        self.speakers.choices = options(speakers)
+        self._zone, self._offered = event.timezone, offered
+        self._there = [each.id for each in session.speakers] if session else []
+        self._kept = (session.starts_at, session.ends_at) if session else (None, None)
 
-    def plan(self, event: Event, session: Session | None, offered: Offered) -> SessionPlan | None:
-        """Return what the session shall be, or None with sentences at the fields."""
-        kept_start, kept_end = (session.starts_at, session.ends_at) if session else (None, None)
-        zone, day = event.timezone, self.day.data
-        starts = self.moment("starts", on_day(day, self.starts.data), zone, kept_start)
-        ends = self.moment("ends", on_day(day, self.ends.data), zone, kept_end)
-        if starts and ends and ends <= starts:
+    def check(self) -> None:
+        """Say what is wrong with the times, or make the plan."""
+        first, last = (on_day(self.day.data, each.data) for each in (self.starts, self.ends))
+        starts = moment(self, "starts", first, self._zone, self._kept[0])
+        ends = moment(self, "ends", last, self._zone, self._kept[1])
+        if starts is None or ends is None:
+            return
+        if ends <= starts:
             self.say(_("The end must come after the start"), "ends")
-        if self.errors or starts is None or ends is None:
-            return None
-        return SessionPlan(
-            title=tidy(self.title.data),
-            quiet_title=tidy(self.quiet_title.data),
+        offered = self._offered
+        self.plan = SessionPlan(
+            title=answer(self.title),
+            quiet_title=answer(self.quiet_title),
             kind=SessionKind(self.kind.data),
             language=self.language.data,
             starts_at=starts,
             ends_at=ends,
             room=next((each for each in offered.rooms if each.id == self.room.data), None),
             track=next((each for each in offered.tracks if each.id == self.track.data), None),
-            speakers=self._in_order(session, offered),
+            speakers=self._in_order(),
             capacity=self.capacity.data,
             **{name: self[name].data for name in OFFERS},
         )
 
-    def _in_order(self, session: Session | None, offered: Offered) -> tuple[Speaker, ...]:
+    def _in_order(self) -> tuple[Speaker, ...]:
         """Return who was chosen: those who were there in their order, then the new ones."""
         chosen = set(self.speakers.data or ())
-        there = [each.id for each in session.speakers] if session else []
-        found = [each for each in offered.speakers if each.id in chosen]
-        place = {speaker_id: number for number, speaker_id in enumerate(there)}
+        found = [each for each in self._offered.speakers if each.id in chosen]
+        place = {speaker_id: number for number, speaker_id in enumerate(self._there)}
         return tuple(sorted(found, key=lambda each: place.get(each.id, len(place))))
 
 

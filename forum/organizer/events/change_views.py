@@ -2,29 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.db import transaction
 from forum.emails import samples
 from forum.emails.samples import Readers
 from forum.errors import Missing, Refusal
 from forum.events.models import Event
-from forum.events.words import MODES
-from forum.i18n import LANGUAGES, _, ngettext
+from forum.i18n import LANGUAGES, ngettext
 from forum.notices import actions, queries
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import NoticeOutcome, Pending
 from forum.notices.rules import Change
 from forum.notices.words import Said, teller_for
 from forum.organizer import programme_queries
+from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
-from forum.organizer.events.change_forms import NoticeForm
+from forum.organizer.events.change_forms import NoticeForm, chosen
+from forum.web.forms import CONFLICT, answer
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """An email has its styles in itself; nothing else of it may act."""
@@ -61,7 +62,7 @@ def changes_email(slug: str) -> ResponseReturnValue:
         own_words = actions.check_words(given)
     except Refusal:
         own_words = {}
-    kind = _kind(samples.readers(pending), request.args.get("reader"))
+    kind = chosen(samples.readers(pending), request.args.get("reader"))
     if kind is None:
         raise Missing
     letter = samples.notice_for(kind, pending, words=own_words, now=now)
@@ -78,32 +79,27 @@ def send_notice(slug: str) -> ResponseReturnValue:
     pending = queries.pending(event, now=now)
     readers = samples.readers(pending)
     form = _form(pending, readers)
-    if request.method == "GET":
-        return _ask(event, pending, form)
+    if not form.is_submitted():
+        return _ask(pending, form)
     own_words = _words(form) if form.validate() else {}
     if form.errors:
         return _page(pending, readers, form, own_words, now)
     if request.form.get("sure") != "yes":
-        return _ask(event, pending, form)
-    try:
-        with transaction():
-            actions.send(
-                event,
-                Occasion.CHANGES,
-                words=own_words,
-                version=form.seen,
-                by=guard.current_organizer(),
-                now=now,
-                seen=form.shown.data or "",
-            )
-    except Refusal as refusal:
-        form.refuse(refusal)
-        event = programme_queries.event(slug)
-        return _ask(event, queries.pending(event, now=now), form)
+        return _ask(pending, form)
     number = len(pending.reached)
-    told = ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number)
-    flash(told, "good")
-    return redirect(url_for(".changes", slug=slug), 303)
+    return submit(
+        form,
+        partial(
+            actions.send,
+            event,
+            Occasion.CHANGES,
+            words=own_words,
+            version=form.seen,
+            seen=answer(form.shown),
+        ),
+        ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number),
+        url_for(".changes", slug=slug),
+    ) or _ask(queries.pending(programme_queries.event(slug), now=now), form)
 
 
 def _page(
@@ -113,30 +109,31 @@ def _page(
     own_words: Mapping[str, str],
     now: datetime,
 ) -> ResponseReturnValue:
-    event, kind = pending.event, _kind(readers, form.reader.data)
+    event, kind = pending.event, chosen(readers, form.reader.data)
     letter = samples.notice_for(kind, pending, words=own_words, now=now) if kind else None
     form.reader.data = kind.key if kind else None
-    page = render_template(
-        "organizer/changes/show.html",
+    return ask(
+        "changes/show",
+        form,
         event=event,
         pending=pending,
         said=_said(event, pending.changes),
-        form=form,
         kind=kind,
         letter=letter,
         notices=_earlier(event),
     )
-    return page, 422 if form.errors else 200
 
 
-def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValue:
+def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
     """Ask for the last word. What is sent with it is what this page shows."""
-    page = render_template(
-        "organizer/changes/send.html",
+    event = pending.event
+    return ask(
+        "changes/send",
+        form,
+        status=CONFLICT if form.errors else 200,
         event=event,
         pending=pending,
         said=_said(event, pending.changes),
-        form=form,
         fields={
             "version": event.version,
             "shown": pending.fingerprint,
@@ -144,12 +141,12 @@ def _ask(event: Event, pending: Pending, form: NoticeForm) -> ResponseReturnValu
             **{f"words_{language}": text for language, text in form.words.items()},
         },
     )
-    return page, 409 if form.errors else 200
 
 
 def _form(pending: Pending, readers: Mapping[Readers, int]) -> NoticeForm:
-    facts = {"version": pending.event.version, "shown": pending.fingerprint}
-    return NoticeForm.of(facts, [(kind.key, _in_words(kind, readers[kind])) for kind in readers])
+    form = NoticeForm({"version": pending.event.version, "shown": pending.fingerprint})
+    form.offer_readers(readers)
+    return form
 
 
 def _words(form: NoticeForm) -> dict[str, str]:
@@ -159,12 +156,6 @@ def _words(form: NoticeForm) -> dict[str, str]:
     except Refusal as refusal:
         form.refuse(refusal)
         return {}
-
-
-def _kind(readers: Iterable[Readers], chosen: str | None) -> Readers | None:
-    """Return the chosen kind of reader, or the first; None when there is none."""
-    kinds = {kind.key: kind for kind in readers}
-    return kinds.get(chosen or "") or next(iter(kinds.values()), None)
 
 
 def _earlier(event: Event) -> list[Earlier]:
@@ -186,14 +177,3 @@ def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
         own_zone=zone,
     )
     return speaker.said(changes)
-
-
-def _in_words(kind: Readers, number: int) -> str:
-    """Return a kind of reader in words: "In person, discreet titles, English (23)"."""
-    return _(
-        "%(how)s, %(titles)s, %(language)s (%(number)s)",
-        how=_("On the waitlist") if kind.is_waiting else MODES[kind.mode],
-        titles=_("discreet titles") if kind.is_discreet else _("full titles"),
-        language=LANGUAGES.get(kind.language, kind.language),
-        number=number,
-    )

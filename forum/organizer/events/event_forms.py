@@ -1,24 +1,26 @@
 """What an organizer enters about an event."""
 
-from typing import Self
+from datetime import datetime
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from forum.accounts.forms import tidy
 from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
 from forum.i18n import LANGUAGES, _, lazy
-from forum.organizer.fields import MomentField, VersionedForm, at_most, options, wall
+from forum.organizer.fields import MomentField, moment, wall
 from forum.organizer.words import CALENDAR_MAIL
 from forum.planning.plans import EventPlan
+from forum.planning.refusals import Clashing
+from forum.web.forms import VersionedForm, answer, at_most, options, tidy
 
 LONGEST_TITLE = 200
 MOST_PLACES = 100_000
 
 
 class EventForm(VersionedForm):
-    """An event's words and times."""
+    """An event's words and times. Once it is valid, `plan` is what it shall be."""
 
+    above = (Clashing,)
     title = StringField(
         lazy("Title"),
         [DataRequired(lazy("Enter a title")), at_most(LONGEST_TITLE)],
@@ -48,9 +50,10 @@ class EventForm(VersionedForm):
         ),
     )
 
-    @classmethod
-    def of(cls, event: Event, rooms: list[Room], *, is_sent: bool = False) -> Self:
-        """Return the form: as it was sent, or as the event stands."""
+    plan: EventPlan
+
+    def __init__(self, event: Event, rooms: list[Room], *, is_sent: bool = True) -> None:
+        """Show what was sent, or how the event stands."""
         opens = event.registration_opens_at
         stands = {
             "version": event.version,
@@ -64,45 +67,45 @@ class EventForm(VersionedForm):
             "opens": wall(opens, event.timezone) if opens else None,
             "calendar": event.calendar_mail.value,
         }
-        form = cls(data=stands) if is_sent else cls(formdata=None, data=stands)
+        super().__init__(stands, is_sent=is_sent)
+        self._event, self._rooms = event, rooms
         if event.kind == EventKind.WEBCAST:
             known = [(room.id, room.name) for room in rooms]
-            form.room.choices = options([(0, _("No room yet")), *known])
+            self.room.choices = options([(0, _("No room yet")), *known])
         else:
-            del form.room
-        return form
+            del self.room
 
     @property
     def calendar_hints(self) -> dict[str, str]:
         """Return what each choice of calendar entries means."""
         return {each.value: str(more) for each, (_label, more) in CALENDAR_MAIL.items()}
 
-    def plan(self, event: Event, rooms: list[Room]) -> EventPlan | None:
-        """Return what the event shall be, or None with sentences at the fields."""
-        zone = event.timezone
-        starts = self.moment("starts", self.starts.data, zone, event.starts_at)
-        ends = self.moment("ends", self.ends.data, zone, event.ends_at)
-        opens = self.moment("opens", self.opens.data, zone, event.registration_opens_at)
-        if starts and ends and ends <= starts:
+    def check(self) -> None:
+        """Say what is wrong with the times, or make the plan."""
+        event, zone = self._event, self._event.timezone
+        starts = moment(self, "starts", self.starts.data, zone, event.starts_at)
+        ends = moment(self, "ends", self.ends.data, zone, event.ends_at)
+        opens = moment(self, "opens", self.opens.data, zone, event.registration_opens_at)
+        if starts is None or ends is None:
+            return
+        if ends <= starts:
             self.say(_("The end must come after the start"), "ends")
-        if self.errors or starts is None or ends is None:
-            return None
         chosen = self.room.data if "room" in self else None
-        return EventPlan(
-            title=tidy(self.title.data),
-            quiet_title=tidy(self.quiet_title.data),
+        self.plan = EventPlan(
+            title=answer(self.title),
+            quiet_title=answer(self.quiet_title),
             language=self.language.data,
             starts_at=starts,
             ends_at=ends,
             takes_registrations=self.takes_registrations.data,
             registration_opens_at=opens,
             calendar_mail=CalendarMail(self.calendar.data),
-            room=next((room for room in rooms if room.id == chosen), None),
+            room=next((room for room in self._rooms if room.id == chosen), None),
         )
 
 
 class PlacesForm(VersionedForm):
-    """How many places one mode has, and until when it takes registrations."""
+    """How many places one mode has, and until when it takes registrations: `closes_at`."""
 
     capacity = IntegerField(
         lazy("Places"),
@@ -116,12 +119,19 @@ class PlacesForm(VersionedForm):
         description=lazy("Leave empty to keep it open until the event is over."),
     )
 
-    @classmethod
-    def of(cls, event: Event, gate: Gate, *, is_sent: bool = False) -> Self:
-        """Return the form: as it was sent, or as the gate stands."""
+    closes_at: datetime | None
+
+    def __init__(self, gate: Gate, *, is_sent: bool = True) -> None:
+        """Show what was sent, or how the gate stands."""
+        event, closes_at = gate.event, gate.closes_at
         stands = {
             "version": event.version,
             "capacity": gate.capacity,
-            "closes": wall(gate.closes_at, event.timezone) if gate.closes_at else None,
+            "closes": wall(closes_at, event.timezone) if closes_at else None,
         }
-        return cls(data=stands) if is_sent else cls(formdata=None, data=stands)
+        super().__init__(stands, is_sent=is_sent)
+        self._zone, self._kept = event.timezone, closes_at
+
+    def check(self) -> None:
+        """Read the closing, or say what is wrong with it."""
+        self.closes_at = moment(self, "closes", self.closes.data, self._zone, self._kept)

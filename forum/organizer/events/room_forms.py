@@ -7,17 +7,16 @@ from urllib.parse import urlsplit
 from wtforms import HiddenField, StringField
 from wtforms.validators import Optional, ValidationError
 
-from forum.accounts.forms import tidy
 from forum.events.models import Room
 from forum.events.rules import stream_fingerprint
 from forum.i18n import _, lazy
-from forum.organizer.fields import DeskForm, at_most
 from forum.programme.reading.kinds import PHONE_NUMBER
+from forum.web.forms import Form, at_most, tidy
 
 LONGEST_ADDRESS = 500
 
 
-class RoomForm(DeskForm):
+class RoomForm(Form):
     """Where a room's stream is watched, and the number by which one listens to it."""
 
     seen = HiddenField()
@@ -36,15 +35,19 @@ class RoomForm(DeskForm):
         render_kw={"inputmode": "tel", "autocomplete": "off"},
     )
 
-    @classmethod
-    def of(cls, room: Room, *, is_sent: bool = False) -> Self:
-        """Return the form: as it was sent, or as the room stands."""
+    def __init__(self, room: Room, *, is_sent: bool = True) -> None:
+        """Show what was sent, or how the room stands."""
         stands = {
             "seen": stream_fingerprint(room),
             "stream_url": room.stream_url,
             "dial_in": room.dial_in,
         }
-        return cls(data=stands) if is_sent else cls(formdata=None, data=stands)
+        super().__init__(stands, is_sent=is_sent)
+
+    def outdate(self, saved: Self) -> None:
+        """Keep what someone else has saved; its stream is the one that has been seen now."""
+        super().outdate(saved)
+        self.seen.data = saved.seen.data
 
     def validate_stream_url(self, field: StringField) -> None:
         """Refuse what is no https address."""

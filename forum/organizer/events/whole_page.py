@@ -17,12 +17,11 @@ from forum.emails import samples
 from forum.emails.letter import Letter
 from forum.emails.samples import Readers
 from forum.events.models import Event, Mode
-from forum.events.words import MODES
-from forum.i18n import LANGUAGES, _
 from forum.incoming.queries import stopped_emails
 from forum.notices import queries
 from forum.notices.models import Occasion
 from forum.notices.queries import Concerned, Pending, Unreached
+from forum.organizer.events.change_forms import chosen
 from forum.registration.models import Registration
 
 
@@ -43,7 +42,7 @@ class Ahead:
     reached: int
     by_mode: Mapping[Mode | None, int]
     kept: Mapping[Unreached, Sequence[PersonLink]]
-    readers: Sequence[tuple[str, str]]
+    readers: Mapping[Readers, int]
     letter: Letter | None
 
     @property
@@ -65,13 +64,11 @@ def ahead(
     `reader` is the key of the kind of readers whose email is shown; the first one's otherwise.
     """
     readers = samples.readers(pending, occasion)
-    kinds = {kind.key: kind for kind in readers}
-    chosen = kinds.get(reader or "") or next(iter(readers), None)
-    letter = None
-    if chosen is not None and occasion == Occasion.CANCELLED:
-        letter = samples.cancellation_for(chosen, pending, words=words, now=now)
-    elif chosen is not None:
-        letter = samples.notice_for(chosen, pending, occasion=occasion, words=words, now=now)
+    kind, letter = chosen(readers, reader), None
+    if kind is not None and occasion == Occasion.CANCELLED:
+        letter = samples.cancellation_for(kind, pending, words=words, now=now)
+    elif kind is not None:
+        letter = samples.notice_for(kind, pending, occasion=occasion, words=words, now=now)
     return Ahead(
         reached=len(pending.reached),
         by_mode=Counter(pending.by_mode),
@@ -80,7 +77,7 @@ def ahead(
             for reason, people in pending.kept.items()
             if reason != Unreached.CANCELLED
         },
-        readers=[(kind.key, _in_words(kind, number)) for kind, number in readers.items()],
+        readers=readers,
         letter=letter,
     )
 
@@ -95,19 +92,3 @@ def everyone(event: Event, *, now: datetime) -> Pending:
     stopped = stopped_emails(event=event)
     concerned = (Concerned(each, (), queries.why_not(each, stopped, now=now)) for each in people)
     return Pending(event, (), tuple(concerned))
-
-
-def _in_words(kind: Readers, number: int) -> str:
-    """Return a kind of reader in words: "In person, discreet titles, English (23)"."""
-    how = _("On the waitlist") if kind.is_waiting else MODES[kind.mode]
-    if kind.is_relieved:
-        how = _("%(how)s, waiting for the room", how=how)
-    return str(
-        _(
-            "%(how)s, %(titles)s, %(language)s (%(number)s)",
-            how=how,
-            titles=_("discreet titles") if kind.is_discreet else _("full titles"),
-            language=LANGUAGES.get(kind.language, kind.language),
-            number=number,
-        )
-    )

@@ -4,16 +4,17 @@ Each page shows what the step would come to: the step is taken, looked at, and u
 button does it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.db import rehearsal, transaction
+from forum.db import rehearsal
 from forum.errors import Refusal
 from forum.events import whole_queries
 from forum.events.models import Event
@@ -22,6 +23,7 @@ from forum.notices import queries as notices
 from forum.notices.actions import check_words
 from forum.notices.models import Occasion
 from forum.organizer import programme_queries
+from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
 from forum.organizer.events.whole_forms import (
     CancelForm,
@@ -31,11 +33,9 @@ from forum.organizer.events.whole_forms import (
     in_words,
 )
 from forum.organizer.events.whole_page import Ahead, ahead, everyone
-from forum.planning import actions, refusals, whole_actions
+from forum.planning import actions, whole_actions
 from forum.registration.places.online_actions import would_move
-
-CONFLICT = 409
-UNPROCESSABLE = 422
+from forum.web.forms import CONFLICT
 
 
 @bp.route("/events/<slug>/online", methods=["GET", "POST"])
@@ -43,24 +43,14 @@ UNPROCESSABLE = 422
 def go_online(slug: str) -> ResponseReturnValue:
     """Ask, with everything that it would come to, then let the whole event go online."""
     event, now = programme_queries.event(slug), clock.now()
-    prospect = whole_queries.prospect(event)
-    form = OnlineForm.about(event, prospect, is_sent=request.method == "POST")
-    if form.validate_on_submit() and _is_done(
-        form,
-        lambda words: whole_actions.go_online(
-            event,
-            form.also_online.data or (),
-            words=words,
-            version=form.seen,
-            by=guard.current_organizer(),
-            now=now,
-        ),
-    ):
-        flash(_("The whole event is online. The emails are in the outbox."), "good")
-        return redirect(url_for(".event", slug=slug), 303)
+    form = OnlineForm(event, whole_queries.prospect(event))
+    also = form.also_online.data or ()
+    done = _("The whole event is online. The emails are in the outbox.")
+    taken = _step(form, partial(whole_actions.go_online, event, also), done, slug)
+    if taken is not None:
+        return taken
 
     def begin(event: Event) -> None:
-        also = form.also_online.data or ()
         whole_actions.begin_online(event, also, version=event.version, now=now)
 
     found = _look(slug, form, Occasion.ONLINE, begin, now)
@@ -83,29 +73,20 @@ def go_online(slug: str) -> ResponseReturnValue:
 def postpone(slug: str) -> ResponseReturnValue:
     """Ask for the new day and show what it would come to, then put the event off."""
     event, now = programme_queries.event(slug), clock.now()
-    form = PostponeForm.about(event, is_sent=request.method == "POST")
-    span = form.span(event) if form.validate_on_submit() else None
-    has_looked = request.form.get("looked") == form.asked
-    if (
-        span
-        and has_looked
-        and _is_done(
-            form,
-            lambda words: whole_actions.postpone(
-                event, *span, words=words, version=form.seen, by=guard.current_organizer(), now=now
-            ),
-        )
-    ):
-        flash(_("The event is on its new day. The emails are in the outbox."), "good")
-        return redirect(url_for(".event", slug=slug), 303)
+    form = PostponeForm(event)
+    span = form.span if form.validate_on_submit() else None
+    if span is not None and request.form.get("looked") == form.asked:
+        done = _("The event is on its new day. The emails are in the outbox.")
+        taken = _step(form, partial(whole_actions.postpone, event, *span), done, slug)
+        if taken is not None:
+            return taken
 
     def begin(event: Event) -> None:
         if span is not None:
             whole_actions.begin_postponing(event, *span, version=event.version, now=now)
 
     found = _look(slug, form, Occasion.POSTPONED, begin, now) if span else None
-    event = programme_queries.event(slug)
-    return _page("postpone", event, form, found, span=span)
+    return _page("postpone", programme_queries.event(slug), form, found, span=span)
 
 
 @bp.route("/events/<slug>/cancel", methods=["GET", "POST"])
@@ -113,15 +94,10 @@ def postpone(slug: str) -> ResponseReturnValue:
 def cancel_event(slug: str) -> ResponseReturnValue:
     """Ask, with who is told and who is not, then call an event off."""
     event, now = programme_queries.event(slug), clock.now()
-    form = CancelForm.about(event, is_sent=request.method == "POST")
-    if form.validate_on_submit() and _is_done(
-        form,
-        lambda words: actions.cancel_event(
-            event, words=words, version=form.seen, by=guard.current_organizer(), now=now
-        ),
-    ):
-        flash(_("Canceled. The emails are in the outbox."), "good")
-        return redirect(url_for(".event", slug=slug), 303)
+    form, done = CancelForm(event), _("Canceled. The emails are in the outbox.")
+    taken = _step(form, partial(actions.cancel_event, event), done, slug)
+    if taken is not None:
+        return taken
 
     def begin(event: Event) -> None:
         by = guard.current_organizer()
@@ -131,17 +107,15 @@ def cancel_event(slug: str) -> ResponseReturnValue:
     return _page("cancel", programme_queries.event(slug), form, found)
 
 
-def _is_done(form: WholeForm, act: Callable[[Mapping[str, str]], object]) -> bool:
-    """Take the step, unless only a look was asked for; a refusal is shown at its field."""
+def _step(
+    form: WholeForm, act: Callable[..., object], done: str, slug: str
+) -> ResponseReturnValue | None:
+    """Take the step, unless only a look was asked for or it is refused."""
     if request.form.get("step") == "look":
-        return False
-    try:
-        with transaction():
-            act(form.words)
-    except Refusal as refusal:
-        _refuse(form, refusal)
-        return False
-    return True
+        form.validate()
+        return None
+    step = partial(act, words=form.words, version=form.seen)
+    return submit(form, step, done, url_for(".event", slug=slug))
 
 
 def _look(
@@ -170,20 +144,10 @@ def _look(
             found = ahead(pending, occasion, words=words, reader=form.reader.data, now=now)
     except Refusal as refusal:
         if not form.errors:
-            _refuse(form, refusal)
+            form.refuse(refusal)
         return None
-    form.offer_readers(list(found.readers))
+    form.offer_readers(found.readers)
     return found
-
-
-def _refuse(form: WholeForm, refusal: Refusal) -> None:
-    if isinstance(refusal, refusals.Clashing):
-        for sentence, _field in refusal.found:
-            form.say(sentence)
-    elif isinstance(refusal, refusals.OutsideTheEvent):
-        form.say(refusal.sentence)
-    else:
-        form.refuse(refusal)
 
 
 def _unaddressed(prospect: whole_queries.Prospect) -> list[str]:
@@ -195,16 +159,9 @@ def _unaddressed(prospect: whole_queries.Prospect) -> list[str]:
 def _page(
     name: str, event: Event, form: WholeForm, found: Ahead | None, **facts: object
 ) -> ResponseReturnValue:
-    is_conflict = form.version.data != str(event.version) and request.method == "POST"
-    if is_conflict:
+    is_outdated = request.method == "POST" and form.seen != event.version
+    if is_outdated:
         form.version.data = str(event.version)
-    page = render_template(
-        f"organizer/whole/{name}.html",
-        event=event,
-        form=form,
-        ahead=found,
-        **facts,
-    )
-    if not form.errors:
-        return page, 200
-    return page, CONFLICT if is_conflict or form.form_errors else UNPROCESSABLE
+    is_conflict = form.errors and (is_outdated or form.form_errors)
+    status = CONFLICT if is_conflict else None
+    return ask(f"whole/{name}", form, status=status, event=event, ahead=found, **facts)

@@ -16,7 +16,6 @@ from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, Mode
 from forum.i18n import LANGUAGES, _
 from forum.notices import queries as notices
-from forum.organizer import programme_queries
 from forum.organizer.mail import email_queries as queries
 from forum.outbox.models import Message
 from forum.registration.models import (
@@ -27,7 +26,10 @@ from forum.registration.models import (
     Status,
     name_key,
 )
+from forum.registration.queries import limited_sessions
+from forum.reminders.queries import of_event
 from forum.reminders.rules import due_for
+from forum.web.forms import number
 
 WAITING = "waiting"
 """A reader who is on the waitlist."""
@@ -80,7 +82,7 @@ def choose(event: Event, asked: dict[str, str], person: Registration | None) -> 
         reader=reader if reader in offered else offered[0],
         language=language if language in LANGUAGES else "en",
         is_discreet=asked.get("titles") != "full",
-        rule=int(rule) if rule.isascii() and rule.isdigit() and len(rule) < 10 else 0,  # noqa: PLR2004 - an id
+        rule=number(rule),
     )
 
 
@@ -179,7 +181,7 @@ def _notice(event: Event, choice: EmailChoice, reader: Registration) -> About:
 
 
 def _reminder(event: Event, choice: EmailChoice, reader: Registration) -> About:
-    rules = queries.reminders(event)
+    rules = of_event(event)
     rule = next((each for each in rules if each.id == choice.rule), next(iter(rules), None))
     if rule is None:
         return About({}, missing=_("This event has no reminders"))
@@ -196,7 +198,7 @@ def _session(event: Event, choice: EmailChoice) -> About:
         place = queries.latest_session_place(choice.person)
         session = place.session if place else None
         return _of(session, _("This person has no place in a session with limited places."))
-    session = next(iter(programme_queries.limited_sessions(event)), None)
+    session = next(iter(limited_sessions(event)), None)
     return _of(session, _("No session of this event has limited places."))
 
 

@@ -1,13 +1,10 @@
 """Whom and what an email is about, when an organizer wants to see it before anyone gets it."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 
 from forum.db import db
 from forum.events.models import Event
 from forum.registration.models import AddressChange, Offer, Registration, SessionPlace, Status
-from forum.reminders.models import Reminder
 
 
 def latest_offer(registration: Registration) -> Offer | None:
@@ -51,12 +48,3 @@ def event_before(event: Event) -> Event | None:
         .order_by(Event.starts_at.desc(), Event.id.desc())
         .limit(1)
     ).first()
-
-
-def reminders(event: Event) -> Sequence[Reminder]:
-    """Return the reminder rules of an event in their order, those that are off too."""
-    return db.session.scalars(
-        select(Reminder)
-        .where(Reminder.event_id == event.id)
-        .order_by(Reminder.position, Reminder.id)
-    ).all()

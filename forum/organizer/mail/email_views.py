@@ -15,22 +15,21 @@ from forum.errors import Missing
 from forum.events.models import Event
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.desk import bp
-from forum.organizer.mail import email_page, email_queries
+from forum.organizer.mail import email_page
 from forum.organizer.mail.email_page import EmailChoice
 from forum.organizer.mail.letter_page import entry_in_words, sheet, with_sheets
 from forum.organizer.mail.reminder_words import lead_in_words
-from forum.organizer.people.people_forms import SearchForm
+from forum.organizer.search_forms import SearchForm
 from forum.organizer.words import EMAILS
 from forum.outbox.models import Message
 from forum.registration.models import Registration
+from forum.reminders import queries as reminders
 
 MOST_FOUND = 20
 
-needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
-
 
 @bp.route("/events/<slug>/emails/", methods=["GET", "POST"], endpoint="emails")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def event_emails(slug: str) -> ResponseReturnValue:
     """Show an email of an event as someone would get it now; a POST finds people to choose from."""
     event, form = programme_queries.event(slug), SearchForm()
@@ -47,7 +46,7 @@ def event_emails(slug: str) -> ResponseReturnValue:
         entry=made.letter and entry_in_words(made.letter.calendar, event.timezone),
         kinds={name: label for name, label in EMAILS.items() if name in KINDS or name == SIGN_IN},
         readers=email_page.readers(event),
-        rules=email_queries.reminders(event),
+        rules=reminders.of_event(event),
         lead_in_words=lead_in_words,
         is_reminder=choice.email in KINDS and KINDS[choice.email].is_reminder,
         sheet=url_for(".email_sheet", slug=slug, **_asked()),
@@ -56,11 +55,11 @@ def event_emails(slug: str) -> ResponseReturnValue:
         most=MOST_FOUND,
         asked=_asked(),
     )
-    return with_sheets(page, 422 if form.errors else 200)
+    return with_sheets(page, form.status)
 
 
 @bp.get("/events/<slug>/emails/sheet")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def email_sheet(slug: str) -> ResponseReturnValue:
     """Show the HTML form of that email, and nothing around it."""
     event = programme_queries.event(slug)
@@ -68,7 +67,7 @@ def email_sheet(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/outbox/<number:message_id>/email")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def message_email(message_id: int) -> ResponseReturnValue:
     """Show an email of the outbox as it would be written now."""
     message = _message(message_id)
@@ -86,7 +85,7 @@ def message_email(message_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/outbox/<number:message_id>/sheet")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def message_sheet(message_id: int) -> ResponseReturnValue:
     """Show the HTML form of that email, and nothing around it."""
     return _sheet(emails.preview(_message(message_id), clock.now()))
@@ -100,7 +99,7 @@ def _asked() -> dict[str, Any]:
 def _choice(event: Event) -> EmailChoice:
     asked = _asked()
     public_id = asked.get("person")
-    person = people_queries.person(event, public_id) if public_id else None
+    person = people_queries.person(event.slug, public_id) if public_id else None
     return email_page.choose(event, asked, person)
 
 

@@ -1,33 +1,32 @@
 """Inviting those who asked to a new forum: who, in which words, and then on a human's word."""
 
-from flask import flash, redirect, render_template, url_for
+from functools import partial
+
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.db import transaction
 from forum.emails import Preview
 from forum.emails.subjects import why_no_invitations
-from forum.errors import Missing, Refusal
+from forum.errors import Missing
 from forum.events.models import Event
 from forum.i18n import _, ngettext
 from forum.invitations import actions
 from forum.invitations.invitees import EMAIL, Invitees, invitees
 from forum.organizer import programme_queries
+from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
-from forum.organizer.fields import DeskForm
 from forum.organizer.mail import email_page
 from forum.organizer.mail.email_page import EmailChoice
 from forum.organizer.mail.letter_page import sheet, with_sheets
-
-CONFLICT = 409
-
-needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
+from forum.web.asking import Said
+from forum.web.forms import Form
 
 
 @bp.get("/events/<slug>/invitations")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def invitations(slug: str) -> ResponseReturnValue:
     """Show who asked, who of them is written to now and who is not, and the email."""
     event, now = programme_queries.event(slug), clock.now()
@@ -44,7 +43,7 @@ def invitations(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/events/<slug>/invitations/sheet")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def invitation_sheet(slug: str) -> ResponseReturnValue:
     """Show the HTML form of the invitation, and nothing around it."""
     event = programme_queries.event(slug)
@@ -55,38 +54,27 @@ def invitation_sheet(slug: str) -> ResponseReturnValue:
 
 
 @bp.route("/events/<slug>/invitations/send", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def send_invitations(slug: str) -> ResponseReturnValue:
     """Ask, with how many people get an email, then invite them."""
-    event, form = programme_queries.event(slug), DeskForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                number = actions.invite(event, by=guard.current_organizer(), now=clock.now())
-        except Refusal as refusal:
-            event = programme_queries.event(slug)
-            form.refuse(refusal)
-        else:
-            flash(*_done(number))
-            return redirect(url_for(".invitations", slug=slug), 303)
-    now = clock.now()
-    page = render_template(
-        "organizer/invitations/send.html",
+    event, form = programme_queries.event(slug), Form()
+    return submit(
+        form, partial(actions.invite, event), _done, url_for(".invitations", slug=slug)
+    ) or ask(
+        "invitations/send",
+        form,
         event=event,
-        form=form,
-        people=invitees(event, now=now),
-        why_not=why_no_invitations(event, now),
+        people=invitees(event, now=clock.now()),
+        why_not=why_no_invitations(event, clock.now()),
     )
-    return page, CONFLICT if form.errors else 200
 
 
-def _done(number: int) -> tuple[str, str]:
+def _done(number: int) -> Said:
     if not number:
-        return _("Everyone who can be written to has been invited already."), "info"
-    sentence = ngettext(
+        return [(_("Everyone who can be written to has been invited already."), "info")]
+    return ngettext(
         "%(num)s invitation is in the outbox.", "%(num)s invitations are in the outbox.", number
     )
-    return sentence, "good"
 
 
 def _preview(event: Event, people: Invitees) -> Preview:

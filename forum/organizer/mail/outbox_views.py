@@ -1,20 +1,23 @@
 """The outbox: every email, how far it has come, trying again, and stopping them all."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
-from forum.accounts.models import OrganizerRole
+from forum.accounts.models import Organizer, OrganizerRole
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db, transaction
-from forum.errors import Missing, Refusal
+from forum.db import db
+from forum.errors import Missing
 from forum.events.queries import programme
 from forum.i18n import _
 from forum.incoming import queries as incoming
+from forum.organizer.asking import press
 from forum.organizer.desk import bp, page_number
 from forum.organizer.words import EMAILS
 from forum.outbox import actions, queries
@@ -75,10 +78,7 @@ def resume_mail() -> ResponseReturnValue:
 
 def _switch(act: Callable[..., bool], done: str, template: str) -> ResponseReturnValue:
     if request.method == "POST":
-        with transaction():
-            act(programme(), by=guard.current_organizer(), now=clock.now())
-        flash(done, "good")
-        return redirect(url_for(".outbox"), 303)
+        return press(lambda **how: act(programme(), **how), done, url_for(".outbox"))
     waiting = queries.counts()[MessageState.QUEUED]
     return render_template(f"organizer/outbox/{template}.html", waiting=waiting)
 
@@ -87,18 +87,14 @@ def _switch(act: Callable[..., bool], done: str, template: str) -> ResponseRetur
 @guard.needs(OrganizerRole.COORDINATOR)
 def retry_message(message_id: int) -> ResponseReturnValue:
     """Try an email again that failed or was not sent."""
-    try:
-        with transaction():
-            now = clock.now()
-            message = db.session.get(Message, message_id)
-            if message is None:
-                raise Missing
-            actions.retry(message, now=now)
-            facts = {"email": message.email}
-            by = guard.current_organizer()
-            record(Action.MESSAGE_RETRIED, message, facts, now=now, organizer=by)
-    except Refusal as refusal:
-        flash(refusal.sentence, "rose")
-    else:
-        flash(_("It is tried again now."), "good")
-    return redirect(url_for(".outbox", state=request.args.get("state") or None), 303)
+    back = url_for(".outbox", state=request.args.get("state") or None)
+    return press(partial(_retry, message_id), _("It is tried again now."), back)
+
+
+def _retry(message_id: int, *, by: Organizer, now: datetime) -> None:
+    message = db.session.get(Message, message_id)
+    if message is None:
+        raise Missing
+    actions.retry(message, now=now)
+    facts = {"email": message.email}
+    record(Action.MESSAGE_RETRIED, message, facts, now=now, organizer=by)

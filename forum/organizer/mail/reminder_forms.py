@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import time, timedelta
-from typing import Self
 
 from wtforms import (
     BooleanField,
@@ -19,12 +18,12 @@ from forum.events.discretion import tells
 from forum.events.models import Session
 from forum.events.words import MODES
 from forum.i18n import _, lazy
-from forum.organizer.fields import CheckboxesField, VersionedForm, at_most, options
 from forum.organizer.mail.reminder_words import BLOCKS, UNITS
 from forum.organizer.words import ROLES
 from forum.reminders.models import Reminder
 from forum.reminders.plans import ReminderPlan
 from forum.reminders.rules import lead_time
+from forum.web.forms import CheckboxesField, VersionedForm, answer, at_most, options, tidy
 
 LONGEST_WORDS = 600
 MOST = {"days": 365, "hours": 999, "minutes": 9999}
@@ -33,13 +32,11 @@ FITTING, CHOSEN = "fitting", "chosen"
 PLACE, WAITLIST = "place", "waitlist"
 
 
-def joined(text: str | None) -> str:
-    """Return what was typed as one paragraph."""
-    return " ".join((text or "").split())
-
-
 class ReminderForm(VersionedForm):
-    """When a rule reminds whom, and of what. `checked` is the plan whose preview was shown."""
+    """When a rule reminds whom, and of what. Once it is valid, `plan` is what the rule shall be.
+
+    `checked` is the plan whose preview was shown.
+    """
 
     checked = HiddenField()
     number = IntegerField(
@@ -93,34 +90,36 @@ class ReminderForm(VersionedForm):
     words_en = TextAreaField(
         lazy("Your own words, in English"),
         [at_most(LONGEST_WORDS)],
-        filters=[joined],
+        filters=[tidy],
         description=lazy("Do not name an illness."),
         render_kw={"rows": 3},
     )
     words_es = TextAreaField(
         lazy("The same in Spanish"),
         [at_most(LONGEST_WORDS)],
-        filters=[joined],
+        filters=[tidy],
         render_kw={"rows": 3, "lang": "es"},
     )
     is_on = BooleanField(lazy("On"))
 
-    @classmethod
-    def of(cls, rule: Reminder | None, sessions: list[Session], *, is_sent: bool = False) -> Self:
-        """Return the form: as it was sent, or as the rule stands; a new one goes two days before.
+    plan: ReminderPlan
+
+    def __init__(
+        self, rule: Reminder | None, sessions: list[Session], *, is_sent: bool = True
+    ) -> None:
+        """Show what was sent, or how the rule stands; a new one goes two days before.
 
         `sessions` are those that can be chosen.
         """
-        stands = _as_is(rule) if rule else _NEW
-        form = cls(data=stands) if is_sent else cls(formdata=None, data=stands)
+        super().__init__(_as_is(rule) if rule else _NEW, is_sent=is_sent)
         named = [(each.id, each.title) for each in sessions]
         if rule is not None and rule.session is not None and rule.session not in sessions:
             named.append((rule.session.id, rule.session.title))
-        form.session.choices = options([(0, _("Everyone")), *named])
-        return form
+        self.session.choices = options([(0, _("Everyone")), *named])
+        self._lead = rule.lead if rule else ""
 
-    def plan(self, rule: Reminder | None) -> ReminderPlan | None:
-        """Return what the rule shall be, or None with sentences at the fields."""
+    def check(self) -> None:
+        """Say what does not go together, or make the plan."""
         unit, number = self.unit.data, self.number.data or 0
         if number > MOST[unit]:
             self.say(_("Enter %(most)s or less", most=MOST[unit]), "number")
@@ -130,11 +129,11 @@ class ReminderForm(VersionedForm):
             self.say(_("Choose “Only those chosen here”, or no texts below"), "texts")
         self._check_words()
         if self.errors:
-            return None
-        words = {"en": self.words_en.data or "", "es": self.words_es.data or ""}
+            return
+        words = {"en": answer(self.words_en), "es": answer(self.words_es)}
         local = self.local.data
-        return ReminderPlan(
-            lead=_lead(number, unit, rule),
+        self.plan = ReminderPlan(
+            lead=_lead(number, unit, self._lead),
             local_time=f"{local:%H:%M}" if local else None,
             modes=_some(self.modes.data),
             roles=_some(self.roles.data),
@@ -203,10 +202,10 @@ def _number(length: timedelta) -> tuple[int, str]:
     return length // timedelta(minutes=1), "minutes"
 
 
-def _lead(number: int, unit: str, rule: Reminder | None) -> str:
+def _lead(number: int, unit: str, kept: str) -> str:
     """Return a lead as it is stored; one that was not changed stays as it was written."""
-    if rule is not None and lead_time(rule.lead) == timedelta(**{unit: number}):
-        return rule.lead
+    if kept and lead_time(kept) == timedelta(**{unit: number}):
+        return kept
     return {"days": f"P{number}D", "hours": f"PT{number}H"}.get(unit, f"PT{number}M")
 
 

@@ -2,34 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
-from forum.accounts.models import OrganizerRole
-from forum.db import transaction
+from forum.accounts.models import Organizer, OrganizerRole
 from forum.emails.letter import Letter
-from forum.errors import ChangedMeanwhile, Refusal
 from forum.events.models import Event
 from forum.i18n import _
 from forum.organizer import programme_queries
+from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
-from forum.organizer.fields import VersionedForm, differences
 from forum.organizer.mail import reminder_words
 from forum.organizer.mail.reminder_forms import ReminderForm, digest
 from forum.registration.models import Registration
+from forum.registration.queries import limited_sessions
 from forum.reminders import queries
 from forum.reminders import rule_actions as actions
 from forum.reminders.models import Reminder
 from forum.reminders.plans import ReminderPlan
 from forum.reminders.preview import ReminderPreview, missed_by, preview, sample
-
-CONFLICT = 409
-UNPROCESSABLE = 422
-
-needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
+from forum.web.forms import VersionedForm
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Outlook:
 
 
 @bp.get("/events/<slug>/reminders")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def reminders(slug: str) -> ResponseReturnValue:
     """Show the rules of an event, and what they will send as things stand."""
     event = programme_queries.event(slug)
@@ -57,14 +53,14 @@ def reminders(slug: str) -> ResponseReturnValue:
 
 
 @bp.route("/events/<slug>/reminders/add", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def add_reminder(slug: str) -> ResponseReturnValue:
     """Enter a rule, see what it would do, then save it."""
     return _edit(programme_queries.event(slug), None)
 
 
 @bp.route("/events/<slug>/reminders/<number:reminder_id>", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def edit_reminder(slug: str, reminder_id: int) -> ResponseReturnValue:
     """Change a rule, see what it would do, then save it."""
     event = programme_queries.event(slug)
@@ -72,112 +68,88 @@ def edit_reminder(slug: str, reminder_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/events/<slug>/reminders/<number:reminder_id>/switch", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def switch_reminder(slug: str, reminder_id: int) -> ResponseReturnValue:
     """Show what a rule would do, then switch it on; or switch it off."""
     event = programme_queries.event(slug)
     rule = queries.of_number(event, reminder_id)
-    form, now = VersionedForm(data={"version": rule.version}), clock.now()
-    is_on = (request.form.get("is_on") == "yes") if request.method == "POST" else not rule.is_on
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                by = guard.current_organizer()
-                actions.switch(rule, is_on=is_on, version=form.seen, by=by, now=now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("It is on.") if is_on else _("It is off. Nothing more is sent by it."), "good")
-            return redirect(url_for(".reminders", slug=slug), 303)
-    rule = queries.of_number(event, reminder_id)
+    form, now = VersionedForm({"version": rule.version}), clock.now()
+    is_on = request.form.get("is_on") == "yes" if form.is_submitted() else not rule.is_on
+    done = _("It is on.") if is_on else _("It is off. Nothing more is sent by it.")
+    switch = partial(actions.switch, rule, is_on=is_on, version=form.seen)
+    switched = submit(form, switch, done, url_for(".reminders", slug=slug))
+    if switched is not None:
+        return switched
     draft = _draft(event, rule, _plan_of(rule, is_on=True), now=now)
     several = [draft if each.id == rule.id else each for each in queries.of_event(event)]
-    page = render_template(
-        "organizer/reminders/switch.html",
+    return ask(
+        "reminders/switch",
+        form,
         event=event,
         rule=rule,
-        form=form,
         outlook=_outlook(event, several, of=draft, now=now),
         said=reminder_words,
     )
-    return page, CONFLICT if form.errors else 200
 
 
 @bp.route("/events/<slug>/reminders/<number:reminder_id>/remove", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def remove_reminder(slug: str, reminder_id: int) -> ResponseReturnValue:
     """Ask, then remove a rule that has reminded nobody; say of others why they stay."""
     event = programme_queries.event(slug)
     rule = queries.of_number(event, reminder_id)
-    form = VersionedForm(data={"version": rule.version})
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                by, now = guard.current_organizer(), clock.now()
-                actions.remove(rule, version=form.seen, by=by, now=now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The reminder is removed."), "good")
-            return redirect(url_for(".reminders", slug=slug), 303)
-    page = render_template(
-        "organizer/reminders/remove.html",
+    form = VersionedForm({"version": rule.version})
+    return submit(
+        form,
+        partial(actions.remove, rule, version=form.seen),
+        _("The reminder is removed."),
+        url_for(".reminders", slug=slug),
+    ) or ask(
+        "reminders/remove",
+        form,
         event=event,
         rule=rule,
-        form=form,
         has_reminded=queries.has_reminded(rule),
         said=reminder_words,
     )
-    return page, CONFLICT if form.errors else 200
 
 
 def _edit(event: Event, rule: Reminder | None) -> ResponseReturnValue:
-    sessions = programme_queries.limited_sessions(event)
-    form = ReminderForm.of(rule, sessions, is_sent=request.method == "POST")
-    told: list[tuple[str, str, str]] | None = None
-    outlook, now = None, clock.now()
-    if form.validate_on_submit() and (plan := form.plan(rule)):
-        is_checked = form.checked.data == digest(plan)
+    sessions, now = limited_sessions(event), clock.now()
+    form, outlook = ReminderForm(rule, sessions), None
+    if form.validate_on_submit():
+        is_checked = form.checked.data == digest(form.plan)
         if request.form.get("step") == "save" and is_checked:
-            try:
-                _save(event, rule, plan, version=form.seen, now=now)
-            except ChangedMeanwhile:
-                rule = rule and queries.of_number(event, rule.id)
-                told = differences(ReminderForm.of(rule, sessions), form)
-                form.version.raw_data = None
-                form.version.data = str(rule.version) if rule else "1"
-            except Refusal as refusal:
-                form.refuse(refusal)
-            else:
-                flash(_("Saved. Nothing that was due before now is sent."), "good")
-                return redirect(url_for(".reminders", slug=event.slug), 303)
+            saved = submit(
+                form,
+                partial(_save, event, rule, form),
+                _("Saved. Nothing that was due before now is sent."),
+                url_for(".reminders", slug=event.slug),
+                saved=lambda: ReminderForm(rule, sessions, is_sent=False),
+            )
+            if saved is not None:
+                return saved
         if not form.errors:
-            outlook = _checked(event, rule, plan, now=now)
-            form.checked.raw_data, form.checked.data = None, digest(plan)
-    page = render_template(
-        "organizer/reminders/edit.html",
+            outlook = _checked(event, rule, form.plan, now=now)
+            form.checked.data = digest(form.plan)
+    return ask(
+        "reminders/edit",
+        form,
         event=event,
         rule=rule,
-        form=form,
-        told=told,
         outlook=outlook,
         block_hints={str(block): hint for block, (_name, hint) in reminder_words.BLOCKS.items()},
         said=reminder_words,
     )
-    if told is not None:
-        return page, CONFLICT
-    return page, UNPROCESSABLE if form.errors else 200
 
 
 def _save(
-    event: Event, rule: Reminder | None, plan: ReminderPlan, *, version: int, now: datetime
+    event: Event, rule: Reminder | None, form: ReminderForm, *, by: Organizer, now: datetime
 ) -> None:
-    with transaction():
-        by = guard.current_organizer()
-        if rule is None:
-            actions.add(event, plan, by=by, now=now)
-        else:
-            actions.change(rule, plan, version=version, by=by, now=now)
+    if rule is None:
+        actions.add(event, form.plan, by=by, now=now)
+    else:
+        actions.change(rule, form.plan, version=form.seen, by=by, now=now)
 
 
 def _checked(event: Event, rule: Reminder | None, plan: ReminderPlan, *, now: datetime) -> Outlook:

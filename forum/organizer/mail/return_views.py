@@ -1,17 +1,18 @@
 """An address from which emails come back: writing to it again when it is right after all."""
 
-from flask import flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.db import transaction
 from forum.errors import Missing
 from forum.i18n import _
 from forum.incoming import actions, queries, words
-from forum.organizer import people_queries, programme_queries
-from forum.organizer.desk import bp
+from forum.organizer import people_queries
+from forum.organizer.asking import press
+from forum.organizer.desk import bp, page_of
 
 bp.add_app_template_filter(words.said_by, "came_back")
 
@@ -20,20 +21,25 @@ bp.add_app_template_filter(words.said_by, "came_back")
 @guard.needs(OrganizerRole.COORDINATOR)
 def write_again(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then write to someone's address again."""
-    event = programme_queries.event(slug)
-    person = people_queries.person(event, public_id)
-    block = queries.block_of(person.email)
+    person = people_queries.person(slug, public_id)
     if person.email is None:
         raise Missing
+    back = page_of(person)
     if request.method == "POST":
-        with transaction():
-            is_done = actions.lift(person.email, now=clock.now(), by=guard.current_organizer())
-        said = _("Emails go out again, to the same address.")
-        flash(said if is_done else _("Emails to this address go out already."), "good")
-        return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
+        return press(partial(actions.lift, person.email), _said, back)
+    block = queries.block_of(person.email)
     if block is None:
-        flash(_("Emails to this address go out already."), "good")
-        return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
+        flash(_said(False), "good")
+        return redirect(back, 303)
     return render_template(
-        "organizer/people/write_again.html", event=event, person=person, why=words.KINDS[block]
+        "organizer/people/write_again.html",
+        event=person.event,
+        person=person,
+        why=words.KINDS[block],
     )
+
+
+def _said(is_done: bool) -> str:  # noqa: FBT001 - what lifting a block returns
+    if is_done:
+        return _("Emails go out again, to the same address.")
+    return _("Emails to this address go out already.")

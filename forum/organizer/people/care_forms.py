@@ -7,7 +7,8 @@ from wtforms import RadioField, ValidationError
 from wtforms.validators import InputRequired
 
 from forum.i18n import _, lazy
-from forum.organizer.fields import DayField, DeskForm, options
+from forum.organizer.fields import DayField
+from forum.web.forms import Form, options
 
 UNTIL_DAY = "day"
 UNTIL_WORD = "word"
@@ -21,7 +22,7 @@ class PerhapsDayField(DayField):
         super().process_formdata([each for each in valuelist if each.strip()])
 
 
-class PauseForm(DeskForm):
+class PauseForm(Form):
     """Until a day, or until she says so."""
 
     ends = RadioField(

@@ -1,122 +1,98 @@
 """Changing a person's details for her: the same parts, rules and history as on her own page."""
 
-from flask import flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.db import transaction
-from forum.errors import ChangedMeanwhile, Missing, Refusal
+from forum.errors import Missing
 from forum.i18n import _
-from forum.organizer import people_queries, programme_queries
-from forum.organizer.desk import bp
-from forum.registration.fields import answer
+from forum.organizer import people_queries
+from forum.organizer.asking import ask, press, submit
+from forum.organizer.desk import bp, page_of
+from forum.registration.models import AddressChange
 from forum.registration.my.details import actions as details
 from forum.registration.my.details import address_actions, address_queries, page
 from forum.registration.my.details.forms import PARTS, AddressForm, part_form
-
-CONFLICT = 409
-UNPROCESSABLE = 422
-
-needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
+from forum.web.forms import answer
 
 
 @bp.get("/events/<slug>/registrations/<public_id>/details")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def person_details(slug: str, public_id: str) -> ResponseReturnValue:
     """Show what a person told us, each part with a way to change it."""
-    event = programme_queries.event(slug)
-    registration = people_queries.person(event, public_id)
+    person = people_queries.person(slug, public_id)
     return render_template(
         "organizer/people/details.html",
-        event=event,
-        person=registration,
-        parts=page.parts(registration),
-        asked=address_queries.open_changes(registration, now=clock.now()),
+        event=person.event,
+        person=person,
+        parts=page.parts(person),
+        asked=address_queries.open_changes(person, now=clock.now()),
     )
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/details/<part>", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnValue:
     """Change a few answers that belong together."""
-    event = programme_queries.event(slug)
-    registration = people_queries.person(event, public_id)
+    person = people_queries.person(slug, public_id)
     if part not in PARTS:
         raise Missing
-    form, saved, status = part_form(part, registration), None, 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                details.change(
-                    registration,
-                    form.details(),
-                    version=form.seen,
-                    now=clock.now(),
-                    by=guard.current_organizer(),
-                )
-        except ChangedMeanwhile:
-            form.see(registration)
-            saved, status = page.part(part, registration).answers, CONFLICT
-        except Refusal as refusal:
-            form.refuse(refusal.sentence, refusal.field)
-        else:
-            flash(_("The details are kept."), "good")
-            return redirect(url_for(".person_details", slug=slug, public_id=public_id), 303)
-    html = render_template(
-        "organizer/people/details_part.html",
-        event=event,
-        person=registration,
-        part=page.part(part, registration),
-        form=form,
-        saved=saved,
+    form = part_form(part, person)
+    return submit(
+        form,
+        lambda **how: details.change(person, form.details(), version=form.seen, **how),
+        _("The details are kept."),
+        url_for(".person_details", slug=slug, public_id=public_id),
+        saved=lambda: part_form(part, person, is_sent=False),
+    ) or ask(
+        "people/details_part",
+        form,
+        event=person.event,
+        person=person,
+        part=page.part(part, person),
     )
-    return html, UNPROCESSABLE if form.errors else status
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/address", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def person_address(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask a new address of hers whether it is right; she answers with the link in the email."""
-    event = programme_queries.event(slug)
-    registration = people_queries.person(event, public_id)
-    form = AddressForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                asked = address_actions.ask(
-                    registration,
-                    answer(form.email),
-                    for_others=bool(form.for_others.data),
-                    now=clock.now(),
-                    by=guard.current_organizer(),
-                )
-        except Refusal as refusal:
-            form.email.errors = [refusal.sentence]
-        else:
-            said = _("A link is on its way to the new address. It works for 48 hours.")
-            flash(said if asked else _("This is the address that we have."), "good")
-            return redirect(url_for(".person_details", slug=slug, public_id=public_id), 303)
-    html = render_template(
-        "organizer/people/address.html",
-        event=event,
-        person=registration,
-        form=form,
-        others=address_queries.others_of(registration),
+    person, form = people_queries.person(slug, public_id), AddressForm()
+    return submit(
+        form,
+        lambda **how: address_actions.ask(
+            person, answer(form.email), for_others=bool(form.for_others.data), **how
+        ),
+        _asked,
+        url_for(".person_details", slug=slug, public_id=public_id),
+    ) or ask(
+        "people/address",
+        form,
+        event=person.event,
+        person=person,
+        others=address_queries.others_of(person),
     )
-    return html, UNPROCESSABLE if form.errors else 200
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/link/new", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def new_person_link(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then make a new personal link for someone whose link was shared."""
-    event = programme_queries.event(slug)
-    registration = people_queries.person(event, public_id)
-    if request.method != "POST":
-        return render_template("organizer/people/new_link.html", event=event, person=registration)
-    with transaction():
-        details.renew_link(registration, now=clock.now(), by=guard.current_organizer())
-    flash(_("The old links no longer work. The new one is on its way."), "good")
-    return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
+    person = people_queries.person(slug, public_id)
+    if request.method == "POST":
+        return press(
+            partial(details.renew_link, person),
+            _("The old links no longer work. The new one is on its way."),
+            page_of(person),
+        )
+    return render_template("organizer/people/new_link.html", event=person.event, person=person)
+
+
+def _asked(change: AddressChange | None) -> str:
+    if change is None:
+        return _("This is the address that we have.")
+    return _("A link is on its way to the new address. It works for 48 hours.")

@@ -5,9 +5,9 @@ from datetime import datetime
 from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from forum.accounts.forms import tidy
 from forum.i18n import _, lazy
-from forum.organizer.fields import CheckboxesField, DeskForm, MomentField, at_most, options
+from forum.organizer.fields import MomentField, moment
+from forum.web.forms import CheckboxesField, Form, at_most, options, tidy
 
 LONGEST_LABEL = 100
 MOST_PEOPLE = 100_000
@@ -19,8 +19,8 @@ LIFTS = {
 """What a link allows, by the names of the limits in `Overrides`."""
 
 
-class InviteForm(DeskForm):
-    """A new link: what it allows, for how many people, until when."""
+class InviteForm(Form):
+    """A new link: what it allows, for how many people, until when: `expires_at`."""
 
     label = StringField(
         lazy("What is it for?"),
@@ -46,9 +46,15 @@ class InviteForm(DeskForm):
         description=lazy("Leave empty to let it work until the event is over."),
     )
 
-    def expires_at(self, zone: str, *, now: datetime) -> datetime | None:
-        """Return the instant after which the link is dead; says so at the field if that is past."""
-        expires_at = self.moment("until", self.until.data, zone, None)
-        if expires_at is not None and expires_at <= now:
+    expires_at: datetime | None
+
+    def __init__(self, zone: str, *, now: datetime) -> None:
+        """Ask for times on the clock of `zone`, later than now."""
+        super().__init__()
+        self._zone, self._now = zone, now
+
+    def check(self) -> None:
+        """Read the instant after which the link is dead, or say that it is past."""
+        self.expires_at = moment(self, "until", self.until.data, self._zone)
+        if self.expires_at is not None and self.expires_at <= self._now:
             self.say(_("Choose a time that is still to come"), "until")
-        return expires_at

@@ -5,37 +5,29 @@ from collections.abc import Iterable
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from forum.accounts.forms import tidy
 from forum.events.models import Event, Mode, Session
 from forum.events.words import MODES
 from forum.i18n import _, lazy, time_in_words
-from forum.organizer.fields import CheckboxesField, DeskForm, at_most, options
 from forum.organizer.words import PAIR_RULES
 from forum.registration.details import Part, Way, of, questions, told_in
-from forum.registration.fields import answer, email_field, name_field, session_number
+from forum.registration.fields import email_field, name_field
 from forum.registration.models import PairRule
 from forum.registration.requests import Companion, Overrides, Request
+from forum.web.forms import CheckboxesField, Form, answer, number, options
 
-LONGEST_NAME = 200
 SAME = "same"
 """The companion attends the same way."""
 MORE = [*of(Part.ABOUT), *of(Part.MAIL, first=("language", "timezone")), *of(Part.HELP)]
 """What the desk asks when there is time, in this order."""
 
 
-class SearchForm(DeskForm):
-    """Words to find a person by. Sent by POST, because a name does not belong in an address."""
-
-    words = StringField(lazy("Name or email"), [at_most(LONGEST_NAME)], filters=[tidy])
-
-
-class ModeForm(DeskForm):
+class ModeForm(Form):
     """Another way to attend."""
 
     mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose one"))])
 
 
-class CompanionForm(DeskForm):
+class CompanionForm(Form):
     """Someone who comes along."""
 
     companion_name = name_field(lazy("Name of the companion"), "off", lazy("Enter a name"))
@@ -73,10 +65,10 @@ class CompanionForm(DeskForm):
         return PairRule(answer(self.pair_rule))
 
 
-class SessionsForm(DeskForm):
+class SessionsForm(Form):
     """Sessions with limited places that someone wants."""
 
-    sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=session_number)
+    sessions = CheckboxesField(lazy("Sessions with limited places"), coerce=number)
 
     def offer_sessions(self, event: Event, sessions: Iterable[Session]) -> None:
         """Let her choose from these."""

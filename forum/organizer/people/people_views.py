@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.db import db, transaction
+from forum.db import db
 from forum.events.models import Mode
 from forum.i18n import _
 from forum.incoming import queries as incoming
 from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
-from forum.organizer.desk import bp, page_number
-from forum.organizer.people.people_forms import SearchForm
+from forum.organizer.asking import ask, press
+from forum.organizer.desk import bp, page_number, page_of
 from forum.organizer.people_queries import Choice, FreeAnswer, Reach
-from forum.organizer.reports.history_queries import of_person
+from forum.organizer.search_forms import SearchForm
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
 from forum.registration import rules
@@ -29,12 +29,11 @@ from forum.registration.telling import tell
 PER_PAGE = 50
 MOST_FOUND = 50
 
-needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
 @bp.get("/events/<slug>/registrations")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def registrations(slug: str) -> ResponseReturnValue:
     """List an event's people, narrowed by what is chosen."""
     event = programme_queries.event(slug)
@@ -57,13 +56,13 @@ def registrations(slug: str) -> ResponseReturnValue:
         pages=pages,
         flags=people_queries.flags(pages.items),
         counts=queries.with_counts([event])[0],
-        search=SearchForm(formdata=None),
+        search=SearchForm(),
         path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
     )
 
 
 @bp.route("/events/<slug>/registrations/search", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def search(slug: str) -> ResponseReturnValue:
     """Find people by name or address. What is typed stays out of addresses and logs."""
     event = programme_queries.event(slug)
@@ -71,23 +70,22 @@ def search(slug: str) -> ResponseReturnValue:
     found: list[Registration] | None = None
     if form.validate_on_submit() and form.words.data:
         found = people_queries.found(event, form.words.data, MOST_FOUND)
-    page = render_template(
-        "organizer/people/search.html",
+    return ask(
+        "people/search",
+        form,
         event=event,
-        search=form,
         found=found,
         flags=people_queries.flags(found or []),
         most=MOST_FOUND,
     )
-    return page, 422 if form.errors else 200
 
 
 @bp.get("/events/<slug>/registrations/<public_id>")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def person(slug: str, public_id: str) -> ResponseReturnValue:
     """Show one person: her answers, her emails, her history."""
-    event = programme_queries.event(slug)
-    registration = people_queries.person(event, public_id)
+    registration = people_queries.person(slug, public_id)
+    event = registration.event
     may_change = rules.may_change(registration, now=clock.now())
     messages = of_registration(registration.id)
     return render_template(
@@ -104,7 +102,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         block=incoming.block_of(registration.email),
         says_no=incoming.calendar_says_no(registration),
         returns=returns,
-        history=of_person(registration),
+        history=people_queries.history(registration),
         phone=phone_in_words(registration.phone) if registration.phone else "",
         may_change=may_change,
         chooses=may_change
@@ -114,18 +112,19 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/events/<slug>/registrations/<public_id>/link")
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def send_link(slug: str, public_id: str) -> ResponseReturnValue:
     """Mail someone her personal link again."""
-    registration = people_queries.person(programme_queries.event(slug), public_id)
+    registration = people_queries.person(slug, public_id)
+    back = page_of(registration)
     if incoming.is_stopped(registration.email):
         flash(_("Emails to this address come back. Please call."), "warning")
-        return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
-    with transaction():
-        now = clock.now()
-        tell("my_link", registration, f"desk:{now:%Y%m%d%H%M}", now=now)
-    flash(_("The email with the personal link is in the outbox."), "good")
-    return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
+        return redirect(back, 303)
+    return press(
+        lambda now, **_by: tell("my_link", registration, f"desk:{now:%Y%m%d%H%M}", now=now),
+        _("The email with the personal link is in the outbox."),
+        back,
+    )
 
 
 def _asked() -> dict[str, str]:

@@ -1,174 +1,140 @@
 """What an organizer does for someone who is on the phone: register, change, give up."""
 
 import secrets
-from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
-from forum.accounts.models import OrganizerRole
-from forum.db import transaction
-from forum.errors import Refusal
-from forum.events.models import Event, Mode
+from forum.accounts.models import Organizer, OrganizerRole
+from forum.events.models import Mode
 from forum.events.words import MODES
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries
-from forum.organizer.desk import bp
-from forum.organizer.fields import DeskForm, options
+from forum.organizer.asking import ask, press, submit
+from forum.organizer.desk import bp, page_of
 from forum.organizer.people.people_forms import CompanionForm, ModeForm, PersonForm, SessionsForm
 from forum.registration import actions, queries, rules
 from forum.registration.models import Registration
 from forum.registration.outcomes import Outcome
-
-needs_coordinator = guard.needs(OrganizerRole.COORDINATOR)
+from forum.web.asking import Said
+from forum.web.forms import options
 
 
 @bp.route("/events/<slug>/registrations/add", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def add_person(slug: str) -> ResponseReturnValue:
     """Register someone, and whoever comes along; beyond a limit if the organizer says so."""
     event = programme_queries.event(slug)
-    stands = {
-        "form_key": secrets.token_urlsafe(16),
-        "language": event.language,
-        "timezone": event.timezone,
-    }
-    form = PersonForm(data=stands)
-    form.offer(event, programme_queries.limited_sessions(event))
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                outcome = actions.register(
-                    event,
-                    form.request(),
-                    now=clock.now(),
-                    by=guard.current_organizer(),
-                    overrides=form.overrides(),
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return _registered(slug, outcome)
-    page = render_template("organizer/people/add.html", event=event, form=form)
-    return page, 422 if form.errors else 200
+    form = PersonForm(
+        {
+            "form_key": secrets.token_urlsafe(16),
+            "language": event.language,
+            "timezone": event.timezone,
+        }
+    )
+    form.offer(event, queries.limited_sessions(event))
+    return submit(
+        form,
+        lambda **how: actions.register(event, form.request(), overrides=form.overrides(), **how),
+        _registered,
+        partial(_found, slug),
+    ) or ask("people/add", form, event=event)
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/mode", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def change_mode(slug: str, public_id: str) -> ResponseReturnValue:
     """Let someone attend another way, or wait for it where it is full."""
-    event, person = _person(slug, public_id)
-    form = ModeForm()
-    others = [gate for gate in event.gates if gate.mode != person.mode]
-    if not rules.may_change(person, now=clock.now()):
-        others = []
+    person, form = people_queries.person(slug, public_id), ModeForm()
+    is_open = rules.may_change(person, now=clock.now())
+    others = [gate for gate in person.event.gates if is_open and gate.mode != person.mode]
     form.mode.choices = options((str(gate.mode), MODES[gate.mode]) for gate in others)
-
-    def change() -> str:
-        wanted, by = Mode(form.mode.data), guard.current_organizer()
-        actions.change_mode(person, wanted, now=clock.now(), by=by)
-        if person.mode != wanted:
-            return _("They are on the waitlist for it now, and keep what they have.")
-        return _("Changed. An email says so, if there is an address.")
-
-    full = {str(gate.mode): _full_in_words() for gate in others if gate.left == 0}
-    return _done(form, change, person) or _shown("mode", event, person, form, full=full)
+    return submit(
+        form,
+        lambda **how: actions.change_mode(person, Mode(form.mode.data), **how),
+        lambda _result: _changed(person, form),
+        page_of(person),
+    ) or ask(
+        "people/mode",
+        form,
+        event=person.event,
+        person=person,
+        full={str(gate.mode): _full_in_words() for gate in others if gate.left == 0},
+    )
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/companion", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def add_companion(slug: str, public_id: str) -> ResponseReturnValue:
     """Register someone who comes along with a person who is registered."""
-    event, person = _person(slug, public_id)
-    form = CompanionForm()
-    form.offer_modes(event)
-
-    def add() -> str:
-        companion = form.companion()
-        assert companion is not None  # noqa: S101 - the form asks for a name
-        by = guard.current_organizer()
-        actions.add_companion(person, companion, form.rule, now=clock.now(), by=by)
-        return _("The companion is registered.")
-
-    return _done(form, add, person) or _shown("companion", event, person, form)
+    person, form = people_queries.person(slug, public_id), CompanionForm()
+    form.offer_modes(person.event)
+    return submit(
+        form,
+        partial(_add_companion, person, form),
+        _("The companion is registered."),
+        page_of(person),
+    ) or ask("people/companion", form, event=person.event, person=person)
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/sessions", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def choose_sessions(slug: str, public_id: str) -> ResponseReturnValue:
     """Choose someone's sessions with limited places."""
-    event, person = _person(slug, public_id)
-    mine = [place.session_id for place in queries.places_in_sessions(person)]
-    is_sent = request.method == "POST"
-    form = SessionsForm() if is_sent else SessionsForm(None, data={"sessions": mine})
-    form.offer_sessions(event, programme_queries.limited_sessions(event))
-
-    def choose() -> str:
-        by = guard.current_organizer()
-        actions.choose_sessions(person, form.chosen, now=clock.now(), by=by)
-        return _("Saved.")
-
-    return _done(form, choose, person) or _shown("sessions", event, person, form)
+    person = people_queries.person(slug, public_id)
+    form = SessionsForm(
+        {"sessions": [place.session_id for place in queries.places_in_sessions(person)]}
+    )
+    form.offer_sessions(person.event, queries.limited_sessions(person.event))
+    return submit(
+        form,
+        lambda **how: actions.choose_sessions(person, form.chosen, **how),
+        _("Saved."),
+        page_of(person),
+    ) or ask("people/sessions", form, event=person.event, person=person)
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/cancel", methods=["GET", "POST"])
-@needs_coordinator
+@guard.needs(OrganizerRole.COORDINATOR)
 def cancel_person(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then give up someone's place for her."""
-    event, person = _person(slug, public_id)
+    person = people_queries.person(slug, public_id)
     if request.method == "POST":
-        try:
-            with transaction():
-                actions.cancel(person, now=clock.now(), by=guard.current_organizer())
-        except Refusal as refusal:
-            flash(refusal.sentence, "rose")
-        else:
-            flash(_("Canceled. The place is offered to the next in line."), "good")
-        return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
-    return render_template("organizer/people/cancel.html", event=event, person=person)
+        done = _("Canceled. The place is offered to the next in line.")
+        return press(partial(actions.cancel, person), done, page_of(person))
+    return render_template("organizer/people/cancel.html", event=person.event, person=person)
 
 
-def _person(slug: str, public_id: str) -> tuple[Event, Registration]:
-    event = programme_queries.event(slug)
-    return event, people_queries.person(event, public_id)
+def _registered(outcome: Outcome) -> Said:
+    """Say whom we registered. Someone who was known already is found by her name."""
+    if outcome.registration is None:
+        return [(_("This person was registered before. Look for the name."), "warning")]
+    return _("The person is registered.")
 
 
-def _done(
-    form: DeskForm, act: Callable[[], str], person: Registration
-) -> ResponseReturnValue | None:
-    """Do what a valid form asks for and go back to the person; None where it was refused."""
-    slug, public_id = person.event.slug, person.public_id
-    if not form.validate_on_submit():
-        return None
-    try:
-        with transaction():
-            told = act()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return None
-    flash(told, "good")
-    return redirect(url_for(".person", slug=slug, public_id=public_id), 303)
-
-
-def _shown(
-    template: str, event: Event, person: Registration, form: DeskForm, **more: object
-) -> ResponseReturnValue:
-    page = render_template(
-        f"organizer/people/{template}.html", event=event, person=person, form=form, **more
-    )
-    return page, 422 if form.errors else 200
+def _found(slug: str, outcome: Outcome) -> str:
+    if outcome.registration is None:
+        return url_for(".search", slug=slug)
+    return page_of(outcome.registration)
 
 
 def _full_in_words() -> str:
     return _("Full. They would wait for a place and keep what they have.")
 
 
-def _registered(slug: str, outcome: Outcome) -> ResponseReturnValue:
-    """Show whom we registered. Someone who was known already is found by her name."""
-    if outcome.registration is None:
-        flash(_("This person was registered before. Look for the name."), "warning")
-        return redirect(url_for(".search", slug=slug), 303)
-    flash(_("The person is registered."), "good")
-    return redirect(url_for(".person", slug=slug, public_id=outcome.registration.public_id), 303)
+def _changed(person: Registration, form: ModeForm) -> str:
+    if person.mode != form.mode.data:
+        return _("They are on the waitlist for it now, and keep what they have.")
+    return _("Changed. An email says so, if there is an address.")
+
+
+def _add_companion(
+    person: Registration, form: CompanionForm, *, by: Organizer, now: datetime
+) -> None:
+    companion = form.companion()
+    assert companion is not None  # noqa: S101 - the form asks for a name
+    actions.add_companion(person, companion, form.rule, now=now, by=by)

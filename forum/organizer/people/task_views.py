@@ -1,6 +1,8 @@
 """What only a human can do: calls to make and questions to ask, the oldest first."""
 
-from flask import flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -8,12 +10,11 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care import actions, queries, words
 from forum.care.rules import ANSWERS, TaskAnswer
-from forum.db import transaction
-from forum.errors import Refusal
 from forum.i18n import _
 from forum.incoming import queries as incoming
 from forum.incoming import words as returns
 from forum.incoming.actions import RETURNED
+from forum.organizer.asking import press
 from forum.organizer.desk import bp
 from forum.registration.fields import phone_in_words
 
@@ -43,11 +44,4 @@ def settle(task_id: int) -> ResponseReturnValue:
     task = queries.task(task_id)
     said = request.form.get("answer")
     answer = next((each for each in TaskAnswer if each == said), None)
-    try:
-        with transaction():
-            actions.settle(task, answer, now=clock.now(), by=guard.current_organizer())
-    except Refusal as refusal:
-        flash(refusal.sentence, "rose")
-    else:
-        flash(_("Done. Thank you."), "good")
-    return redirect(url_for(".tasks"), 303)
+    return press(partial(actions.settle, task, answer), _("Done. Thank you."), url_for(".tasks"))

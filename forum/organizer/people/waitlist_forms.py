@@ -7,12 +7,12 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from forum.i18n import _, lazy
-from forum.organizer.fields import DeskForm, options
 from forum.organizer.words import short_notice
 from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Offer, PairRule, Registration
 from forum.registration.my.waiting.forms import NONE, NOTICES, WaitingForm
 from forum.registration.queries import companions
+from forum.web.forms import Form, options
 
 
 class Answer(StrEnum):
@@ -30,7 +30,7 @@ TOLD = {
 }
 
 
-class AnswerForm(DeskForm):
+class AnswerForm(Form):
     """The answer to one offer, and which of two takes it where either may."""
 
     answer = RadioField(lazy("What do they say?"), [InputRequired(lazy("Choose the answer"))])

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
-from forum.audit.models import OF_WHOLE_EVENTS, AuditEntry
-from forum.audit.queries import deeds_since, history_of
+from forum.audit.models import AuditEntry
 from forum.care.models import Task
 from forum.db import db
 from forum.events.models import Event, Gate, Session
@@ -50,13 +49,6 @@ ROOMS: Mapping[str, tuple[str, AddressQuery]] = {
     ),
 }
 """For each kind of subject its endpoint, and a query of its number and what the address says."""
-
-
-def of_person(registration: Registration) -> list[AuditEntry]:
-    """Return what was done to one person, and with her to her whole event, newest first."""
-    whole = deeds_since(registration.event, OF_WHOLE_EVENTS, registration.registered_at)
-    both = [*history_of(registration), *whole]
-    return sorted(both, key=lambda each: (each.at, each.id), reverse=True)
 
 
 def rooms(entries: Iterable[AuditEntry]) -> dict[Subject, DeskPage]:

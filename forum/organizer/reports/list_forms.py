@@ -3,10 +3,10 @@
 from wtforms import BooleanField
 
 from forum.i18n import lazy
-from forum.organizer.fields import DeskForm
+from forum.web.forms import Form
 
 
-class PaperForm(DeskForm):
+class PaperForm(Form):
     """Nothing to choose: the button is enough."""
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from forum.db import db
 from forum.events.models import Event
-from forum.programme import queries
 from forum.programme.loading.assigning import arrange, assign
 from forum.programme.reading import outline, values
 from forum.programme.reading.parts import write_part
 from forum.reminders import rules
 from forum.reminders.models import Reminder
 from forum.reminders.plans import WHOM
+from forum.reminders.queries import of_event
 
 Stated = dict[str, Any]
 
@@ -28,7 +28,7 @@ def load_reminders(event: Event, stated: Sequence[outline.Reminder], *, now: dat
     sent names it. A rule that is for others, or on again, is armed now: it does not look back.
     """
     sessions = {session.key: session.id for session in event.sessions}
-    left = queries.reminders(event)
+    left = of_event(event)
     pairs = [_match(each, sessions, left) for each in stated]
     for place, each in enumerate(stated):
         if pairs[place] is None:

@@ -1,4 +1,4 @@
-"""Times as people write them, on the clock on the wall, and the instants they mean."""
+"""Times as people write them, on the clock on the wall, and the instants they mean. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -1,22 +1,23 @@
 """Who comes with someone: asked when she registers, and later on her own page."""
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
 from forum.events import words
 from forum.events.models import Event, Mode
 from forum.i18n import _, lazy
-from forum.registration.fields import answer, email_field, name_field
+from forum.registration.fields import email_field, name_field
 from forum.registration.models import PairRule
 from forum.registration.requests import Companion
+from forum.web.forms import Form, answer, options
 
 SAME = "same"
-PAIRS = [
-    SelectChoice(PairRule.TOGETHER.value, lazy("We want to come together, or wait together")),
-    SelectChoice(PairRule.EITHER.value, lazy("Either of us is fine, if there is one place")),
-]
+PAIRS = options(
+    [
+        (PairRule.TOGETHER.value, lazy("We want to come together, or wait together")),
+        (PairRule.EITHER.value, lazy("Either of us is fine, if there is one place")),
+    ]
+)
 
 
 def companion_name(required: str = "") -> StringField:
@@ -48,10 +49,8 @@ def pair_rule() -> RadioField:
 
 def offer_modes(field: RadioField, event: Event) -> None:
     """Let the companion attend as the asker does, or in any way that the event has."""
-    field.choices = [
-        SelectChoice(SAME, lazy("The same way as me")),
-        *(SelectChoice(gate.mode.value, words.MODES[gate.mode]) for gate in event.gates),
-    ]
+    modes = [(gate.mode.value, words.MODES[gate.mode]) for gate in event.gates]
+    field.choices = options([(SAME, lazy("The same way as me")), *modes])
 
 
 def places_are_limited(event: Event) -> bool:
@@ -75,7 +74,7 @@ def chosen_rule(field: RadioField) -> PairRule:
     return PairRule.EITHER if field.data == PairRule.EITHER else PairRule.TOGETHER
 
 
-class CompanionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class CompanionForm(Form):
     """Someone who is to come along, added later. Field names are those of the refusals."""
 
     stamp = HiddenField("", name="mark")
@@ -107,10 +106,3 @@ class CompanionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing 
     def rule(self) -> PairRule:
         """Return what two want when there is one place."""
         return chosen_rule(self.pair_rule)
-
-    def refuse(self, sentence: str, field: str | None) -> None:
-        """Show a sentence beside the field that it concerns, or above all."""
-        if field is None or field not in self:
-            self.form_errors.append(sentence)
-        else:
-            self[field].errors = [*self[field].errors, sentence]

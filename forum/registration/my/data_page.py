@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from forum.emails.words import READER_NAMES
 from forum.events.words import MODES
 from forum.i18n import _, day_in_words, moment_in_words, zone_in_words
 from forum.privacy.holdings import Holdings, Row, Value
@@ -11,7 +12,6 @@ from forum.registration.fields import phone_in_words
 from forum.registration.my.data_words import (
     BY,
     DEEDS,
-    EMAILS,
     LABELS,
     MEANINGS,
     NOTED,
@@ -87,7 +87,7 @@ class DataPage:
         """Return each email's name, when it went or was asked for, and its state."""
         return [
             (
-                _of(EMAILS, row["email"]),
+                _of(READER_NAMES, row["email"]),
                 self._moment(row["sent_at"] or row["created_at"]),
                 " ".join(filter(None, (_of(STATES, row["state"]), _text(row["reason"])))),
             )
@@ -99,7 +99,7 @@ class DataPage:
         """Return which emails came back, when, and why."""
         return [
             (
-                _of(EMAILS, row["email"]),
+                _of(READER_NAMES, row["email"]),
                 self._moment(row["at"]),
                 " ".join(filter(None, (_of(RETURNED, row["kind"]), _text(row["code"])))),
             )

@@ -1,6 +1,8 @@
 """The doors to everything that we hold about someone, and to being erased."""
 
 import json
+from datetime import datetime
+from functools import partial
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +16,8 @@ from forum.privacy.consents import invitation_agreement, text_in_force
 from forum.privacy.holdings import everything_about
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries
-from forum.registration.blueprint import act, bp
+from forum.registration.blueprint import bp, press
+from forum.registration.models import Registration
 from forum.registration.my.data_page import DataPage
 from forum.registration.my.details import actions as details
 
@@ -41,20 +44,10 @@ def next_invitation(token: str) -> ResponseReturnValue:
     """Invite her to the next forum, or no more."""
     registration = queries.by_token(token)
     wants = request.form.get("invitation") == "on"
-
-    def agree() -> None:
-        now = clock.now()
-        details.lock_registration(registration, by=None)
-        if not wants:
-            actions.withdraw_invitation(registration, now=now)
-        elif invitation_agreement(registration, now=now) is None:
-            actions.renew_invitation(registration, now=now, language=language_spoken())
-
-    return act(
-        token,
-        agree,
-        lambda: _("We will invite you.") if wants else _("We will not invite you."),
-        back="my_data",
+    return press(
+        partial(_agree, registration, wants=wants),
+        _("We will invite you.") if wants else _("We will not invite you."),
+        url_for(".my_data", token=token),
     )
 
 
@@ -83,3 +76,11 @@ def erase(token: str) -> ResponseReturnValue:
         flash(refusal.sentence, "warning")
         return redirect(url_for(".my", token=token), 303)
     return render_template("registration/my/erased.html")
+
+
+def _agree(registration: Registration, *, wants: bool, now: datetime) -> None:
+    details.lock_registration(registration, by=None)
+    if not wants:
+        actions.withdraw_invitation(registration, now=now)
+    elif invitation_agreement(registration, now=now) is None:
+        actions.renew_invitation(registration, now=now, language=language_spoken())

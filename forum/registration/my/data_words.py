@@ -91,27 +91,6 @@ STATES = {
     "dropped": lazy("Not sent"),
     "failed": lazy("Could not be delivered"),
 }
-EMAILS = {
-    "confirmation": lazy("Confirmation"),
-    "waitlist": lazy("You are on the waitlist"),
-    "offer": lazy("A place for you"),
-    "offer_lapsed": lazy("An offer has ended"),
-    "promoted": lazy("You have a place"),
-    "session_place": lazy("A place in a session"),
-    "mode_changed": lazy("How you attend has changed"),
-    "details_changed": lazy("Your details have changed"),
-    "cancellation": lazy("Cancellation"),
-    "my_link": lazy("Your personal link"),
-    "confirm_address": lazy("Link to confirm a new address"),
-    "address_changed": lazy("Your address has changed"),
-    "pause_over": lazy("Your pause is over"),
-    "reminder": lazy("Reminder"),
-    "declined": lazy("Question whether you can come"),
-    "notice": lazy("What has changed about the event"),
-    "event_cancelled": lazy("The event is canceled"),
-    "invitation": lazy("Invitation to the next forum"),
-}
-"""What each email is called to its reader, by the name of its folder."""
 RETURNED = {
     "hard": lazy("There is no such address"),
     "soft": lazy("It did not arrive"),

@@ -1,6 +1,8 @@
 """The doors to attending another way. Whoever waits for a place keeps the one she has."""
 
-from flask import flash, render_template, request
+from functools import partial
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -8,7 +10,7 @@ from forum.events.models import Mode
 from forum.i18n import _
 from forum.incoming.queries import is_reached
 from forum.registration import actions, queries
-from forum.registration.blueprint import act, bp, go_back
+from forum.registration.blueprint import bp, press
 from forum.registration.models import Registration, Status
 from forum.registration.my.mode_words import IN_LINE, KEPT
 from forum.registration.my.page import MyPage
@@ -33,11 +35,11 @@ def mode_changed(token: str) -> ResponseReturnValue:
     mode = Mode(to)
     if registration.mode == mode and registration.status == Status.CONFIRMED:
         flash(_("You attend this way already. Nothing was changed."), "info")
-        return go_back(token)
-    return act(
-        token,
-        lambda: actions.change_mode(registration, mode, now=clock.now()),
-        lambda: _done(registration, mode),
+        return redirect(url_for(".my", token=token), 303)
+    return press(
+        partial(actions.change_mode, registration, mode),
+        lambda _result: _done(registration, mode),
+        url_for(".my", token=token),
     )
 
 

@@ -23,7 +23,6 @@ from forum.i18n import (
     _,
     date_in_words,
     day_in_words,
-    lazy,
     moment_in_words,
     moment_on_both_clocks,
     zone_in_words,
@@ -33,16 +32,11 @@ from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries, rules
 from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.my.data_words import STATUSES
 from forum.registration.my.mode_page import OtherWay, other_ways
 from forum.registration.my.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
 from forum.registration.my.waiting.offer_page import OpenOffer, open_offer
 from forum.registration.rules import JoinState
-
-STATUS = {
-    Status.CONFIRMED: lazy("Place booked"),
-    Status.WAITLISTED: lazy("On the waitlist"),
-    Status.CANCELLED: lazy("Canceled"),
-}
 
 
 @dataclass(frozen=True)
@@ -251,7 +245,7 @@ class MyPage:
                 name=each.name,
                 public_id=each.public_id,
                 how=str(words.MODES[each.mode]),
-                status=str(STATUS[each.status]),
+                status=str(STATUSES[each.status]),
                 is_confirmed=each.status == Status.CONFIRMED,
                 is_paused=state_at(each, now=self.now) == CareState.PAUSED,
             )
@@ -281,7 +275,7 @@ class MyPage:
     @property
     def status(self) -> str:
         """Return how she stands, in two words."""
-        return str(STATUS[self.registration.status])
+        return str(STATUSES[self.registration.status])
 
     @property
     def recording(self) -> list[str]:

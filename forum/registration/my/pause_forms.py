@@ -4,14 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
 from forum.i18n import _, date_in_words, lazy
 from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Registration
+from forum.web.forms import Form, options
 
 UNTIL_TOLD = "told"
 ANOTHER_DAY = "day"
@@ -20,16 +19,18 @@ LENGTHS = {"7": lazy("One week"), "14": lazy("Two weeks"), "30": lazy("One month
 LONGEST = timedelta(days=3 * 366)
 
 
-class PauseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class PauseForm(Form):
     """How long no emails go out. Days are on her own calendar."""
 
     how_long = RadioField(
         lazy("How long?"),
-        choices=[
-            *(SelectChoice(days, label) for days, label in LENGTHS.items()),
-            SelectChoice(UNTIL_TOLD, lazy("Until I say so")),
-            SelectChoice(ANOTHER_DAY, lazy("Until another day")),
-        ],
+        choices=options(
+            [
+                *LENGTHS.items(),
+                (UNTIL_TOLD, lazy("Until I say so")),
+                (ANOTHER_DAY, lazy("Until another day")),
+            ]
+        ),
         validate_choice=False,
     )
     day = DayBoxesField(lazy("The day on which emails begin again"))

@@ -3,16 +3,17 @@
 Whoever comes with a person may do it for that person, too, and sees nothing else of theirs.
 """
 
-from flask import flash, render_template
+from functools import partial
+
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.care import actions as care
-from forum.db import transaction
-from forum.errors import Missing, Refusal
+from forum.errors import Missing
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import act, bp, go_back
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Registration
 from forum.registration.my.page import MyPage
 from forum.registration.my.pause_forms import PauseForm
@@ -24,7 +25,7 @@ from forum.web.limits import limiter
 def pause(token: str) -> ResponseReturnValue:
     """Show whether emails go out, and offer quiet or its end."""
     mine = queries.by_token(token)
-    return _page(token, mine, mine, PauseForm(mine, now=clock.now())), 200
+    return _page(token, mine, mine, PauseForm(mine, now=clock.now()))
 
 
 @bp.post("/my/<token>/pause", endpoint="paused")
@@ -48,7 +49,7 @@ def pause_companion(token: str, public_id: str) -> ResponseReturnValue:
     """Offer quiet for someone who comes along."""
     mine = queries.by_token(token)
     other = _companion(mine, public_id)
-    return _page(token, mine, other, PauseForm(other, now=clock.now())), 200
+    return _page(token, mine, other, PauseForm(other, now=clock.now()))
 
 
 @bp.post("/my/<token>/companions/<public_id>/pause", endpoint="companion_paused")
@@ -76,37 +77,34 @@ def _companion(mine: Registration, public_id: str) -> Registration:
 
 
 def _pause(token: str, mine: Registration, whose: Registration) -> ResponseReturnValue:
-    now = clock.now()
-    form = PauseForm(whose, now=now)
-    if not form.validate():
-        return _page(token, mine, whose, form), 422
+    form = PauseForm(whose, now=clock.now())
     through = None if whose is mine else mine
-    try:
-        with transaction():
-            care.pause(whose, form.until, now=now, through=through)
-    except Refusal as refusal:
-        form.form_errors.append(refusal.sentence)
-        return _page(token, mine, whose, form), 422
-    flash(_("Done. No emails go out for now. Nothing else changes."), "good")
-    return go_back(token)
+    return submit(
+        form,
+        lambda **when: care.pause(whose, form.until, through=through, **when),
+        _("Done. No emails go out for now. Nothing else changes."),
+        url_for(".my", token=token),
+    ) or _page(token, mine, whose, form)
 
 
 def _resume(token: str, mine: Registration, whose: Registration) -> ResponseReturnValue:
     through = None if whose is mine else mine
-    return act(
-        token,
-        lambda: care.resume(whose, now=clock.now(), through=through),
-        lambda: _("Done. Emails go out again."),
+    return press(
+        partial(care.resume, whose, through=through),
+        _("Done. Emails go out again."),
+        url_for(".my", token=token),
     )
 
 
-def _page(token: str, mine: Registration, whose: Registration, form: PauseForm) -> str:
-    return render_template(
-        "registration/my/pause.html",
+def _page(
+    token: str, mine: Registration, whose: Registration, form: PauseForm
+) -> ResponseReturnValue:
+    return ask(
+        "my/pause",
+        form,
         page=MyPage(mine, now=clock.now()),
         theirs=MyPage(whose, now=clock.now()),
         is_mine=whose is mine,
         token=token,
-        form=form,
         hints=form.hints(),
     )

@@ -1,21 +1,23 @@
 """The doors to sessions: choosing those with few places, and each one's own page."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from functools import partial
+
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
-from forum.db import transaction
-from forum.errors import Refusal
 from forum.events import queries as events
+from forum.events.models import Session
 from forum.i18n import _
 from forum.registration import actions, queries, rules
-from forum.registration.blueprint import bp, go_back
+from forum.registration.blueprint import ask, bp, submit
 from forum.registration.clash_words import same_time
 from forum.registration.my.join_policy import joinable
 from forum.registration.my.page import MyPage
 from forum.registration.register.form import SessionsForm
 from forum.registration.register.page import session_hints
 from forum.web import limits
+from forum.web.asking import Said
 from forum.web.limits import limiter
 
 
@@ -25,28 +27,22 @@ def sessions(token: str) -> ResponseReturnValue:
     page = MyPage(queries.by_token(token), now=clock.now())
     form = SessionsForm(page.sessions, page.event.timezone)
     form.sessions.data = [place.session_id for place in page.session_places]
-    return _page(page, form, token, 200)
+    return _page(page, form, token)
 
 
 @bp.post("/my/<token>/sessions/", endpoint="sessions_chosen")
 @limiter.limit(limits.CHANGING)
 def sessions_chosen(token: str) -> ResponseReturnValue:
     """Make these her sessions."""
-    registration = queries.by_token(token)
-    page = MyPage(registration, now=clock.now())
+    page = MyPage(queries.by_token(token), now=clock.now())
     form = SessionsForm(page.sessions, page.event.timezone)
     wanted = tuple(form.sessions.data or ())
-    try:
-        with transaction():
-            actions.choose_sessions(registration, wanted, now=clock.now())
-    except Refusal as refusal:
-        form.sessions.errors = [refusal.sentence]
-        return _page(page, form, token, 422)
-    flash(_("Your sessions are kept."), "good")
-    chosen = [each for each in page.sessions if each.id in wanted]
-    if any(same_time(each, chosen) for each in chosen):
-        flash(_("Some of them are at the same time. That is fine. You decide on the day."), "info")
-    return go_back(token, "day")
+    return submit(
+        form,
+        partial(actions.choose_sessions, page.registration, wanted),
+        lambda _result: _kept([each for each in page.sessions if each.id in wanted]),
+        url_for(".day", token=token),
+    ) or _page(page, form, token)
 
 
 @bp.get("/my/<token>/sessions/<key>/")
@@ -76,12 +72,14 @@ def join(token: str, key: str) -> ResponseReturnValue:
     return redirect(item.room.stream_url, 303)
 
 
-def _page(page: MyPage, form: SessionsForm, token: str, status: int) -> ResponseReturnValue:
-    html = render_template(
-        "registration/my/sessions.html",
-        page=page,
-        form=form,
-        token=token,
-        hints=session_hints(page.sessions, chosen=form.sessions.data or ()),
-    )
-    return make_response(html, status)
+def _kept(chosen: list[Session]) -> Said:
+    kept = (_("Your sessions are kept."), "good")
+    if not any(same_time(each, chosen) for each in chosen):
+        return [kept]
+    both = _("Some of them are at the same time. That is fine. You decide on the day.")
+    return [kept, (both, "info")]
+
+
+def _page(page: MyPage, form: SessionsForm, token: str) -> ResponseReturnValue:
+    hints = session_hints(page.sessions, chosen=form.sessions.data or ())
+    return ask("my/sessions", form, page=page, token=token, hints=hints)

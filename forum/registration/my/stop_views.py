@@ -1,5 +1,8 @@
 """Stopping reminders or invitations with one click, taking that back, and being invited again."""
 
+from datetime import datetime
+from functools import partial
+
 from flask import redirect, render_template, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -14,7 +17,7 @@ from forum.privacy import actions as privacy
 from forum.privacy.consents import counts_until, invitation_agreement, text_in_force
 from forum.privacy.models import Consent, ConsentPurpose
 from forum.registration import actions, queries
-from forum.registration.blueprint import act, bp
+from forum.registration.blueprint import bp, press
 from forum.registration.models import Registration
 from forum.registration.my.details import actions as details
 from forum.registration.my.page import MyPage
@@ -50,8 +53,7 @@ def unsubscribe_undone(token: str) -> ResponseReturnValue:
         if stop == Stop.REMINDERS:
             actions.set_reminders(registration, wants=True, now=clock.now())
         else:
-            details.lock_registration(registration, by=None)
-            _renew(registration)
+            _invite_again(registration, now=clock.now())
     return redirect(url_for(".unsubscribe", token=token), 303)
 
 
@@ -74,13 +76,11 @@ def again(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.CHANGING)
 def invited_again(token: str) -> ResponseReturnValue:
     """Keep that she wants to be invited again, from today on."""
-    registration = queries.by_token(token)
-
-    def agree() -> None:
-        details.lock_registration(registration, by=None)
-        _renew(registration)
-
-    return act(token, agree, lambda: _("We will invite you again."), back="again")
+    return press(
+        partial(_invite_again, queries.by_token(token)),
+        _("We will invite you again."),
+        url_for(".again", token=token),
+    )
 
 
 @bp.record_once
@@ -121,5 +121,6 @@ def _until(agreed: Consent) -> str:
     return day_in_words(counts_until(agreed), agreed.registration.timezone)
 
 
-def _renew(registration: Registration) -> None:
-    privacy.renew_invitation(registration, now=clock.now(), language=language_spoken())
+def _invite_again(registration: Registration, *, now: datetime) -> None:
+    details.lock_registration(registration, by=None)
+    privacy.renew_invitation(registration, now=now, language=language_spoken())

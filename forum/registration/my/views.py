@@ -1,6 +1,8 @@
 """The doors to one attendee's registration. Opening a page changes nothing; a button does."""
 
-from flask import render_template, request
+from functools import partial
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -9,7 +11,7 @@ from forum.i18n import _
 from forum.incoming import actions as incoming
 from forum.incoming.queries import is_reached
 from forum.registration import actions, queries
-from forum.registration.blueprint import act, bp
+from forum.registration.blueprint import bp, press
 from forum.registration.my.join_policy import joinable
 from forum.registration.my.page import MyPage
 from forum.web import limits
@@ -42,10 +44,10 @@ def cancelled(token: str) -> ResponseReturnValue:
     """Give up the place."""
     registration = queries.by_token(token)
     done = _("Done. An email with the details is on its way.")
-    return act(
-        token,
-        lambda: actions.cancel(registration, now=clock.now()),
-        lambda: done if is_reached(registration) else _("Done."),
+    return press(
+        partial(actions.cancel, registration),
+        lambda _result: done if is_reached(registration) else _("Done."),
+        url_for(".my", token=token),
     )
 
 
@@ -54,10 +56,10 @@ def cancelled(token: str) -> ResponseReturnValue:
 def coming(token: str) -> ResponseReturnValue:
     """Take her word that she comes, although her calendar says no."""
     registration = queries.by_token(token)
-    return act(
-        token,
-        lambda: incoming.come_anyway(registration, now=clock.now()),
-        lambda: _("Thank you. Your place stays yours."),
+    return press(
+        partial(incoming.come_anyway, registration),
+        _("Thank you. Your place stays yours."),
+        url_for(".my", token=token),
     )
 
 
@@ -74,10 +76,8 @@ def reminders_set(token: str) -> ResponseReturnValue:
     """Stop reminders, or send them again."""
     registration = queries.by_token(token)
     wants = request.form.get("reminders") == "on"
-    return act(
-        token,
-        lambda: actions.set_reminders(registration, wants=wants, now=clock.now()),
-        lambda: (
-            _("You will get reminders again.") if wants else _("You will get no more reminders.")
-        ),
+    return press(
+        partial(actions.set_reminders, registration, wants=wants),
+        _("You will get reminders again.") if wants else _("You will get no more reminders."),
+        url_for(".my", token=token),
     )

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
 from forum.events import words
@@ -13,15 +11,10 @@ from forum.i18n import _, is_zone, lazy, time_in_words
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.details import UNSAID, Part, Way, of, questions, told_in
-from forum.registration.fields import (
-    CheckboxesField,
-    answer,
-    answers,
-    email_field,
-    session_number,
-)
+from forum.registration.fields import email_field
 from forum.registration.my import companion_forms
 from forum.registration.requests import Companion, Request
+from forum.web.forms import CheckboxesField, Form, answer, answers, number, options
 
 NAME, *REACH = of(Part.REACH, first=("name",))
 FOLDS = {
@@ -32,7 +25,7 @@ FOLDS = {
 """What may be left out, as it is folded on the page. The name stands above."""
 
 
-class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class RegistrationForm(Form):
     """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
 
     stamp = HiddenField("", name="mark")
@@ -55,7 +48,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
     pair_rule = companion_forms.pair_rule()
 
     sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=session_number, validate_choice=False
+        lazy("Sessions with few places"), coerce=number, validate_choice=False
     )
 
     vars().update(questions(FOLDS["help"], Way.ASKED))
@@ -69,7 +62,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
         self.session_titles = {
             each.id: _session_in_words(each, event.timezone) for each in sessions
         }
-        self.sessions.choices = [SelectChoice(*each) for each in self.session_titles.items()]
+        self.sessions.choices = options(self.session_titles.items())
         companion_forms.offer_modes(self.companion_mode, event)
         self.asks_pair_rule = companion_forms.places_are_limited(event)
         self.timezone.render_kw = {"data-guess-zone": event.timezone}
@@ -89,7 +82,7 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
 
     def offer(self, modes: Sequence[Mode]) -> None:
         """Show these modes to choose from."""
-        self.mode.choices = [SelectChoice(mode.value, words.MODES[mode]) for mode in modes]
+        self.mode.choices = options((mode.value, words.MODES[mode]) for mode in modes)
         if len(modes) == 1 and self.mode.data is None:
             self.mode.data = modes[0].value
 
@@ -135,31 +128,28 @@ class RegistrationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothi
             mode=companion_forms.chosen_mode(self.companion_mode),
         )
 
-    def refuse(self, sentence: str, field: str | None) -> None:
-        """Show a sentence beside the field that it concerns, or above all."""
-        is_shown = field in self and (field != "sessions" or self.session_titles)
-        if field is None or not is_shown:
-            self.form_errors.append(sentence)
-        else:
-            self[field].errors = [*self[field].errors, sentence]
+    def say(self, sentence: str, field: str | None = None) -> None:
+        """Show a sentence at a field that is shown, or above all fields."""
+        super().say(sentence, None if field == "sessions" and not self.session_titles else field)
 
 
-class SessionsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class SessionsForm(Form):
     """Which sessions with limited places someone wants."""
 
+    elsewhere = "sessions"
     sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=session_number, validate_choice=False
+        lazy("Sessions with few places"), coerce=number, validate_choice=False
     )
 
     def __init__(self, sessions: Iterable[Session], zone: str) -> None:
         """Offer these sessions, their times said in the event's zone."""
         super().__init__()
-        self.sessions.choices = [
-            SelectChoice(each.id, _session_in_words(each, zone)) for each in sessions
-        ]
+        self.sessions.choices = options(
+            (each.id, _session_in_words(each, zone)) for each in sessions
+        )
 
 
-class FindForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class FindForm(Form):
     """Where to send someone her links."""
 
     website = StringField(lazy("Leave this empty"))

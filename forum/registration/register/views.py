@@ -19,7 +19,7 @@ from forum.i18n import _, language_spoken
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration import actions, queries, rules
-from forum.registration.blueprint import bp
+from forum.registration.blueprint import ask, bp, submit
 from forum.registration.outcomes import Outcome
 from forum.registration.places import invites
 from forum.registration.register import receipts
@@ -29,6 +29,7 @@ from forum.registration.register.page import coming_mail, register_page
 from forum.registration.requests import NONE, Overrides
 from forum.site.site import current_site
 from forum.web import limits
+from forum.web.forms import CONFLICT, UNPROCESSABLE, answer
 from forum.web.kept_pages import kept_pages
 from forum.web.limits import limiter
 
@@ -80,7 +81,7 @@ def send(slug: str) -> ResponseReturnValue:
         form.stamp.data = new_stamp()
     is_valid = form.validate()
     if is_valid and (stamp is None or is_too_soon(stamp)):
-        form.refuse(_("That was too quick for us to take. Please press Register once more."), None)
+        form.say(_("That was too quick for us to take. Please press Register once more."))
         is_valid = False
     if not is_valid or stamp is None:
         return _again(event, sessions, form, overrides, now=now)
@@ -92,7 +93,7 @@ def send(slug: str) -> ResponseReturnValue:
             if invite := _invite():
                 invites.use(invite, event, outcome, now=now)
     except Refusal as refusal:
-        form.refuse(refusal.sentence, refusal.field)
+        form.refuse(refusal)
         return _again(event, sessions, form, overrides, now=now)
     receipt = receipts.receipt_for(
         outcome,
@@ -147,11 +148,12 @@ def send_link() -> ResponseReturnValue:
     form = FindForm()
     if form.website.data:
         return render_template("registration/refused.html"), 422
-    if not form.validate():
-        return render_template("registration/register/find.html", form=form), 422
-    with transaction():
-        actions.send_link(str(form.email.data), now=clock.now())
-    return redirect(url_for(".link_sent"), 303)
+    return submit(
+        form,
+        lambda now: actions.send_link(answer(form.email), now=now),
+        [],
+        url_for(".link_sent"),
+    ) or ask("register/find", form)
 
 
 @bp.get("/find/sent")
@@ -199,7 +201,7 @@ def _again(
 ) -> ResponseReturnValue:
     """Show the form that was sent, with what is wrong."""
     html, is_open = _form(event, sessions, form, overrides, now=now)
-    return make_response(html, 422 if is_open else 409)
+    return make_response(html, UNPROCESSABLE if is_open else CONFLICT)
 
 
 def _form(

@@ -35,7 +35,7 @@ def test_a_room_that_is_taken_is_refused_at_the_room_field(make, event, petra):
     with pytest.raises(refusals.Clashing) as refused:
         does(agenda_actions.add_session, event, session_plan(room=room), by=petra)
 
-    assert refused.value.found == [
+    assert refused.value.places == [
         ("North Pier Room is taken from 9:00 am to 9:45 am by “Bones”.", "room")
     ]
 
@@ -48,7 +48,7 @@ def test_a_speaker_is_never_in_two_places(make, event, petra):
     with pytest.raises(refusals.Clashing) as refused:
         does(agenda_actions.add_session, event, plan, by=petra)
 
-    assert refused.value.found == [
+    assert refused.value.places == [
         ("Dr. Marigold Testwell is speaking from 9:00 am to 9:45 am in “Bones”.", "speakers")
     ]
 

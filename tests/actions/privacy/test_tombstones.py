@@ -1,45 +1,31 @@
 """The erased stay erased, also when a backup from before is put in place."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from urllib.parse import urlsplit
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from sqlalchemy import func, select
 
 from forum import clock, create_app
-from forum.db import db, sqlite, transaction
+from forum.db import db, transaction
 from forum.operations.doctor import examine
 from forum.outbox.models import Message
 from forum.privacy import actions, housekeeping, tombstones
 from forum.privacy.models import Tombstone
 from forum.registration.models import Registration
-from tests.engines import run
 
 
 @pytest.fixture
-def backup(app, settings, tmp_path):
+def backup(app, engine, settings):
     """Give a way to copy the database as it is now, and the settings to work with the copy."""
-    name = urlsplit(settings.database_url).path.removeprefix("/")
-    server = settings.database_url.replace(f"/{name}?", "/postgres?")
+    with ExitStack() as until_the_end:
 
-    def take():
-        db.session.rollback()
-        db.engine.dispose()
-        if settings.is_sqlite:
-            copy = tmp_path / "backup.db"
-            connection = sqlite.connect(settings.database_file)
-            connection.execute("VACUUM INTO ?", (str(copy),))
-            connection.close()
-            return replace(settings, database_url=f"sqlite:///{copy}")
-        run(server, f"CREATE DATABASE {name}_backup TEMPLATE {name}")
-        url = settings.database_url.replace(f"/{name}?", f"/{name}_backup?")
-        return replace(settings, database_url=url)
+        def take():
+            db.session.rollback()
+            db.engine.dispose()
+            return until_the_end.enter_context(engine.copied(settings))
 
-    yield take
-    if not settings.is_sqlite:
-        run(server, f"DROP DATABASE IF EXISTS {name}_backup WITH (FORCE)")
+        yield take
 
 
 @contextmanager

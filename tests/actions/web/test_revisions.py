@@ -150,11 +150,11 @@ def test_threads_agree(app, revisions, event):
     assert revisions.current() == {"forum-2027": 11}
 
 
-def test_without_a_database_nothing_is_known(settings, tmp_path):
+def test_without_a_database_nothing_is_known(settings):
     if settings.is_sqlite:
-        (tmp_path / "forum.db").unlink()
+        settings.database_file.unlink()
         assert revisions_for(settings).current() is None
-        assert not (tmp_path / "forum.db").exists(), "asking makes no database"
+        assert not settings.database_file.exists(), "asking makes no database"
     else:
         away = settings.database_url.replace("/forum_", "/no_forum_")
         revisions = revisions_for(type(settings)(**{**vars(settings), "database_url": away}))

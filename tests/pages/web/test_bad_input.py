@@ -229,11 +229,11 @@ def test_a_database_that_is_gone_is_a_503_and_heals_by_itself(app, visitor, sett
             visitor.get("/asks", status=503)
     else:
         db.engine.dispose()
-        (tmp_path / "forum.db").rename(hide)
-        (tmp_path / "forum.db").mkdir()
+        settings.database_file.rename(hide)
+        settings.database_file.mkdir()
         visitor.get("/asks", status=503)
-        (tmp_path / "forum.db").rmdir()
-        hide.rename(tmp_path / "forum.db")
+        settings.database_file.rmdir()
+        hide.rename(settings.database_file)
 
     assert visitor.client.get("/asks").text == "1"
 

@@ -1,58 +1,151 @@
-"""What was told, as it is stored: the same letters as in the releases before."""
+"""What attendees have been told of an event or a session, and since when it has been different."""
 
-import json
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from forum.notices.baseline import Baseline
-from tests.rules.test_notices import EARLY, FACTS, LATE, NOW
-
-FIRST = (
-    '{"starts_at": "2027-04-24T14:00:00+00:00", "ends_at": "2027-04-24T15:00:00+00:00", '
-    '"status": "scheduled", "is_streamed": true, "room_id": 1, '
-    '"stream_url": "https://live.example/1", "dial_in": "+1-617-555-0151"'
+from forum.events.models import (
+    Event,
+    EventKind,
+    EventStatus,
+    Gate,
+    Mode,
+    Room,
+    Session,
+    SessionStatus,
 )
-STORED = {
-    "never changed": FIRST + "}",
-    "changed twice": FIRST + ', "later": [{"starts_at": "2027-04-24T14:30:00+00:00", "room_id": 1, '
-    '"at": "2027-03-31T04:00:00+00:00"}, {"starts_at": "2027-04-24T14:00:00+00:00", '
-    '"room_id": null, "at": "2027-03-31T23:00:00.250000+00:00"}]}',
-    "without a key that came later": '{"starts_at": "2027-04-24T14:00:00+00:00", "room_id": 4}',
-}
+from forum.notices.baseline import Baseline, state_of
+
+BOSTON = ZoneInfo("America/New_York")
+STARTS = datetime(2027, 4, 24, 10, 0, tzinfo=BOSTON)
+ENDS = datetime(2027, 4, 24, 11, 0, tzinfo=BOSTON)
+NOW = datetime(2027, 4, 1, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TIDE = Room(id=1, stream_url="https://live.example/1", dial_in="+1-617-555-0151")
+TOLD = {"starts_at": "2027-04-24T14:00:00+00:00", "status": "scheduled", "room_id": 1}
+MOVED, RETURNED = {**TOLD, "room_id": 2}, {**TOLD, "room_id": 3}
+TWICE = Baseline(TOLD).with_change(MOVED, NOW).with_change(RETURNED, NOW + HOUR)
 
 
-@pytest.mark.parametrize("text", STORED.values(), ids=STORED)
-def test_what_is_stored_is_written_back_letter_by_letter(text):
-    assert json.dumps(Baseline.from_json(json.loads(text)).to_json()) == text
+def event(*modes: Mode, kind=EventKind.FORUM, room=None) -> Event:
+    return Event(
+        kind=kind,
+        status=EventStatus.PUBLISHED,
+        starts_at=STARTS,
+        ends_at=ENDS,
+        room=room,
+        gates=[Gate(mode=mode) for mode in modes],
+    )
 
 
-def test_a_change_is_stored_as_the_releases_before_read_it():
-    moved = {**FACTS, "room_id": 2}
-    told = Baseline(FACTS).with_change(moved, EARLY).with_change(FACTS, LATE)
-    assert told.to_json() == {
-        **FACTS,
-        "later": [{**moved, "at": EARLY.isoformat()}, {**FACTS, "at": LATE.isoformat()}],
+def session(**facts) -> Session:
+    values = {"status": SessionStatus.SCHEDULED, "starts_at": STARTS, "ends_at": ENDS, "room": TIDE}
+    return Session(**{**values, "is_streamed": True, **facts})
+
+
+def test_of_a_forum_people_are_told_when_it_is_and_whether_there_is_a_place_to_go_to():
+    told = {
+        "starts_at": "2027-04-24T14:00:00+00:00",
+        "ends_at": "2027-04-24T15:00:00+00:00",
+        "status": "published",
+        "is_online": False,
+        "room_id": None,
+        "stream_url": None,
+        "dial_in": None,
+    }
+
+    assert state_of(event(Mode.IN_PERSON, Mode.WEBCAST)) == told
+    assert state_of(event(Mode.WEBCAST)) == {**told, "is_online": True}
+
+
+def test_of_a_webcast_people_are_told_how_to_join_and_never_that_it_went_online():
+    told = state_of(event(Mode.WEBCAST, kind=EventKind.WEBCAST, room=TIDE))
+
+    assert told == {
+        "starts_at": "2027-04-24T14:00:00+00:00",
+        "ends_at": "2027-04-24T15:00:00+00:00",
+        "status": "published",
+        "is_online": False,
+        "room_id": 1,
+        "stream_url": "https://live.example/1",
+        "dial_in": "+1-617-555-0151",
     }
 
 
-def test_who_was_there_before_any_change_knows_what_was_announced():
-    told = Baseline.from_json(json.loads(STORED["changed twice"]))
-    assert told.states == (told.announced, *(state for _at, state in told.since))
-    assert told.known_to(EARLY)["starts_at"] == FACTS["starts_at"]
-    assert told.known_to(NOW)["room_id"] is None
-    assert "later" not in told.announced
-    assert all("at" not in state for state in told.states)
+def test_of_a_session_people_are_told_where_it_is_and_how_to_hear_it():
+    told = {
+        "starts_at": "2027-04-24T14:00:00+00:00",
+        "ends_at": "2027-04-24T15:00:00+00:00",
+        "status": "scheduled",
+        "is_streamed": True,
+        "room_id": 1,
+        "stream_url": "https://live.example/1",
+        "dial_in": "+1-617-555-0151",
+    }
+    silent = {"is_streamed": False, "stream_url": None, "dial_in": None}
+
+    assert state_of(session()) == told
+    assert state_of(session(is_streamed=False)) == {**told, **silent}
 
 
-@given(st.lists(st.integers(1, 3), max_size=5))
-def test_it_is_brought_up_to_date_once(rooms):
-    told = Baseline(FACTS)
-    for room in rooms:
-        told = told.with_change({**FACTS, "room_id": room}, EARLY)
-    is_now = {**FACTS, "room_id": 9}
-    assert told.up_to(is_now, None) is told
-    assert told.up_to(told.states[-1], NOW) is told
-    assert told.up_to(is_now, NOW) == told.with_change(is_now, NOW)
-    assert told.up_to(is_now, NOW).up_to(is_now, NOW).instants[len(rooms) :] == [NOW]
+def test_of_a_session_without_a_room_nobody_is_sent_anywhere():
+    told = state_of(session(room=None))
+
+    assert [told[each] for each in ("room_id", "stream_url", "dial_in")] == [None, None, None]
+
+
+def test_what_is_stored_says_how_it_was_and_each_way_that_it_became_with_its_instant():
+    told = TWICE
+
+    assert told.to_json() == {
+        **TOLD,
+        "later": [
+            {**MOVED, "at": "2027-04-01T12:00:00+00:00"},
+            {**RETURNED, "at": "2027-04-01T13:00:00+00:00"},
+        ],
+    }
+    assert told.states == (TOLD, MOVED, RETURNED)
+    assert told.instants == [NOW, NOW + HOUR]
+
+
+def test_what_never_changed_has_one_state_and_no_instant():
+    assert Baseline(TOLD).states == (TOLD,)
+    assert Baseline(TOLD).instants == []
+
+
+@pytest.mark.parametrize(
+    ("now_is", "changed_at", "states"),
+    [
+        (TOLD, None, [TOLD]),
+        (TOLD, NOW, [TOLD]),
+        (MOVED, None, [TOLD]),
+        (MOVED, NOW, [TOLD, MOVED]),
+    ],
+)
+def test_how_it_is_now_counts_as_told_from_the_moment_that_it_changed(now_is, changed_at, states):
+    told = Baseline(TOLD).up_to(now_is, changed_at)
+
+    assert told.states == tuple(states)
+    assert told.instants == [NOW] * (len(states) - 1)
+
+
+def test_what_came_back_to_how_it_was_is_a_change_as_well():
+    away = Baseline(TOLD).with_change(MOVED, NOW)
+
+    assert away.up_to(TOLD, NOW + HOUR).states == (TOLD, MOVED, TOLD)
+    assert away.up_to(MOVED, NOW + HOUR) == away
+
+
+@pytest.mark.parametrize(
+    ("registered_at", "knows"),
+    [
+        (NOW - HOUR, TOLD),
+        (NOW, TOLD),
+        (NOW + HOUR / 2, MOVED),
+        (NOW + HOUR, MOVED),
+        (NOW + 2 * HOUR, RETURNED),
+    ],
+)
+def test_whoever_registers_knows_it_as_it_was_just_before(registered_at, knows):
+    assert TWICE.known_to(registered_at) == knows

@@ -2,47 +2,27 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 
 from forum.i18n import lazy
 from forum.registration.details import Part, Way, known_of, of, questions, told_in
 from forum.registration.fields import email_field
 from forum.registration.models import Registration
+from forum.web.forms import Form, VersionedForm
 
-LONGEST_VERSION = 9
 
-
-class PartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class PartForm(VersionedForm):
     """One part of someone's details, and the version of them that its editor has seen."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int:
-        """Return the version that was read; 0, which none has, for anything odd."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) <= LONGEST_VERSION else 0
-
-    def see(self, registration: Registration) -> None:
-        """Take the version that is shown now."""
-        self.version.raw_data, self.version.data = None, str(registration.version)
-
-    def refuse(self, sentence: str, field: str | None) -> None:
-        """Show a sentence beside the field that it concerns, or above all."""
-        if field is None or field not in self:
-            self.form_errors.append(sentence)
-        else:
-            self[field].errors = [*self[field].errors, sentence]
 
     def details(self) -> dict[str, Any]:
         """Return what is wanted. Call it on a form that is valid."""
         return told_in(self)
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class AddressForm(Form):
     """Where to write from now on."""
 
+    elsewhere = "email"
     email = email_field(
         lazy("New email address"),
         lazy("We send a link there. Nothing changes until it is opened."),
@@ -53,17 +33,18 @@ class AddressForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of
 
 
 def _form_of(part: Part) -> type[PartForm]:
-    class Form(PartForm):
+    class OnePart(PartForm):
         """The details of one part."""
 
         vars().update(questions(of(part), Way.CHANGED))
 
-    return Form
+    return OnePart
 
 
 PARTS: dict[str, type[PartForm]] = {part.value: _form_of(part) for part in Part}
 
 
-def part_form(part: str, registration: Registration) -> PartForm:
-    """Return the form of a part with what we know, or with what was sent. Raises KeyError."""
-    return PARTS[part](data={"version": registration.version, **known_of(registration)})
+def part_form(part: str, registration: Registration, *, is_sent: bool = True) -> PartForm:
+    """Return the form of a part with what was sent, or else with what we know. Raises KeyError."""
+    known = {"version": registration.version, **known_of(registration)}
+    return PARTS[part](known, is_sent=is_sent)

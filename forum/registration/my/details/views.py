@@ -1,21 +1,20 @@
 """The doors to changing what someone told us, and to a new personal link."""
 
-from flask import flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock, links
-from forum.db import transaction
-from forum.errors import ChangedMeanwhile, Missing, Refusal
+from forum.errors import Missing
 from forum.events.models import CalendarMail
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import bp
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Registration
 from forum.registration.my.details import actions, address_queries, page
 from forum.registration.my.details.forms import PARTS, part_form
-
-CONFLICT = 409
-UNPROCESSABLE = 422
+from forum.web.asking import Said
 
 
 @bp.get("/my/<token>/details")
@@ -37,28 +36,14 @@ def details_part(token: str, part: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
     if part not in PARTS:
         raise Missing
-    form, saved, status = part_form(part, registration), None, 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                names = actions.change(
-                    registration, form.details(), version=form.seen, now=clock.now()
-                )
-        except ChangedMeanwhile:
-            form.see(registration)
-            saved, status = page.part(part, registration).answers, CONFLICT
-        except Refusal as refusal:
-            form.refuse(refusal.sentence, refusal.field)
-        else:
-            return _kept(token, registration, names, part)
-    html = render_template(
-        "registration/my/details/details_part.html",
-        token=token,
-        part=page.part(part, registration),
-        form=form,
-        saved=saved,
-    )
-    return html, UNPROCESSABLE if form.errors else status
+    form = part_form(part, registration)
+    return submit(
+        form,
+        lambda **when: actions.change(registration, form.details(), version=form.seen, **when),
+        lambda names: _kept(registration, names, part),
+        url_for(".details", token=token),
+        saved=lambda: part_form(part, registration, is_sent=False),
+    ) or ask("my/details/details_part", form, token=token, part=page.part(part, registration))
 
 
 @bp.route("/my/<token>/link", methods=["GET", "POST"])
@@ -69,15 +54,12 @@ def new_link(token: str) -> ResponseReturnValue:
         return render_template(
             "registration/my/details/new_link.html", token=token, email=registration.email
         )
-    try:
-        with transaction():
-            actions.renew_link(registration, now=clock.now())
-    except Refusal as refusal:
-        flash(refusal.sentence, "warning")
-        return redirect(url_for(".my", token=token), 303)
-    sent = _("This is your new page. Only its new link works.")
-    flash(f"{sent} {_('We have emailed it to you.')}" if registration.email else sent, "good")
-    return redirect(url_for(".my", token=links.my_token(registration)), 303)
+    return press(
+        partial(actions.renew_link, registration),
+        lambda _result: _sent(registration),
+        lambda _result: url_for(".my", token=links.my_token(registration)),
+        back=url_for(".my", token=token),
+    )
 
 
 @bp.route("/my/<token>/calendar/new", methods=["GET", "POST"])
@@ -86,14 +68,16 @@ def new_feed(token: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
     if request.method != "POST":
         return render_template("registration/my/details/new_feed.html", token=token)
-    try:
-        with transaction():
-            actions.renew_feed(registration, now=clock.now())
-    except Refusal as refusal:
-        flash(refusal.sentence, "warning")
-    else:
-        flash(_("Your calendar has a new address. The old one has stopped working."), "good")
-    return redirect(url_for(".my", token=token), 303)
+    return press(
+        partial(actions.renew_feed, registration),
+        _("Your calendar has a new address. The old one has stopped working."),
+        url_for(".my", token=token),
+    )
+
+
+def _sent(registration: Registration) -> str:
+    sent = _("This is your new page. Only its new link works.")
+    return f"{sent} {_('We have emailed it to you.')}" if registration.email else sent
 
 
 def _keeps_calendar_right(registration: Registration) -> bool:
@@ -102,13 +86,13 @@ def _keeps_calendar_right(registration: Registration) -> bool:
     return invites and registration.email is not None
 
 
-def _kept(
-    token: str, registration: Registration, names: list[str], part: str
-) -> ResponseReturnValue:
-    """Go back to all details, saying what else a change has brought about."""
-    flash(_("Your answers are kept.") if names else _("Nothing was changed."), "good")
+def _kept(registration: Registration, names: list[str], part: str) -> Said:
+    """Say what is kept, and what else a change has brought about."""
+    kept = (_("Your answers are kept.") if names else _("Nothing was changed."), "good")
     if "is_discreet" in names and part == "about":
-        flash(_("Our emails now use neutral words. You can choose the full titles below."), "info")
+        more = _("Our emails now use neutral words. You can choose the full titles below.")
     elif "is_discreet" in names and _keeps_calendar_right(registration):
-        flash(_("An email brings your calendar up to date."), "info")
-    return redirect(url_for(".details", token=token), 303)
+        more = _("An email brings your calendar up to date.")
+    else:
+        return [kept]
+    return [kept, (more, "info")]

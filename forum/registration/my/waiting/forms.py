@@ -4,16 +4,14 @@ from datetime import UTC, date, datetime, time
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # older stubs
 from wtforms.validators import ValidationError
 
 from forum.i18n import _, lazy, moment_in_words, unbroken
 from forum.registration.day_field import DayBoxesField
-from forum.registration.fields import answer
 from forum.registration.models import Registration
 from forum.registration.places.offer_rules import OPEN_FOR, ends_at
+from forum.web.forms import Form, answer, options
 
 NONE = "none"
 NOTICES = {
@@ -26,12 +24,12 @@ NOTICES = {
 LAST_MINUTE = time(23, 59)
 
 
-class WaitingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+class WaitingForm(Form):
     """How someone wants to wait. Built with who she is, and now."""
 
     short_notice = RadioField(
         lazy("May we offer you a place in the last three days?"),
-        choices=[SelectChoice(value, label) for value, label in NOTICES.items()],
+        choices=options(NOTICES.items()),
         validate_choice=False,
     )
     auto_take = DayBoxesField(lazy("Take a place for me without asking, until this day"))

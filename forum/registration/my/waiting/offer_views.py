@@ -1,5 +1,7 @@
 """The doors to an offer: taking the place, or leaving it to the next. Opening it answers none."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,7 @@ from forum.errors import Refusal
 from forum.i18n import _
 from forum.incoming.queries import is_reached
 from forum.registration import queries
-from forum.registration.blueprint import act, bp, go_back
+from forum.registration.blueprint import bp, press
 from forum.registration.models import OfferState, Registration
 from forum.registration.my.page import MyPage
 from forum.registration.my.waiting.offer_page import OpenOffer, last_state, open_offer
@@ -45,7 +47,7 @@ def offer_accepted(token: str) -> ResponseReturnValue:
         return redirect(url_for(".offer", token=token), 303)
     said = _("The place is booked. An email with the details is on its way.")
     flash(said if is_reached(registration) else _("The place is booked."), "good")
-    return go_back(token)
+    return redirect(url_for(".my", token=token), 303)
 
 
 @bp.get("/my/<token>/offer/decline")
@@ -69,10 +71,10 @@ def offer_declined(token: str) -> ResponseReturnValue:
         return redirect(url_for(".offer", token=token), 303)
     if stay not in {"yes", "no"}:
         return redirect(url_for(".decline_offer", token=token), 303)
-    return act(
-        token,
-        lambda: waiting.decline(found.offer, stay=stay == "yes", now=clock.now(), who=registration),
-        lambda: _("Thank you. The place goes to the next person."),
+    return press(
+        partial(waiting.decline, found.offer, stay=stay == "yes", who=registration),
+        _("Thank you. The place goes to the next person."),
+        url_for(".my", token=token),
     )
 
 
@@ -94,7 +96,7 @@ def _answered(token: str, registration: Registration) -> ResponseReturnValue:
     """Go where someone belongs who answers what was answered before."""
     if _is_taken(registration):
         flash(_("This place is booked already. You do not need to do anything."), "good")
-        return go_back(token)
+        return redirect(url_for(".my", token=token), 303)
     return redirect(url_for(".offer", token=token), 303)
 
 

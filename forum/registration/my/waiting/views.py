@@ -1,14 +1,14 @@
 """The doors for those who wait: their number, short notice, and leaving the line."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
-from forum.db import transaction
-from forum.errors import Refusal
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import act, bp, go_back
+from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Status
 from forum.registration.my.page import MyPage
 from forum.registration.my.waiting.forms import WaitingForm, notice_hints
@@ -23,8 +23,8 @@ def my_waiting(token: str) -> ResponseReturnValue:
     page = MyPage(queries.by_token(token), now=clock.now())
     if not page.waits:
         flash(_("You are not on the waitlist. You do not need to do anything."), "info")
-        return go_back(token)
-    return _page(token, page, WaitingForm(page.registration, now=page.now)), 200
+        return redirect(url_for(".my", token=token), 303)
+    return _page(token, page, WaitingForm(page.registration, now=page.now))
 
 
 @bp.post("/my/<token>/waiting", endpoint="waiting_set")
@@ -35,21 +35,17 @@ def waiting_set(token: str) -> ResponseReturnValue:
     if not page.waits:
         return redirect(url_for(".waiting", token=token), 303)
     form = WaitingForm(page.registration, now=page.now)
-    if not form.validate():
-        return _page(token, page, form), 422
-    try:
-        with transaction():
-            waiting.set_waiting(
-                page.registration,
-                short_notice=form.hours,
-                auto_take_until=form.auto_take_until,
-                now=page.now,
-            )
-    except Refusal as refusal:
-        form.form_errors.append(refusal.sentence)
-        return _page(token, page, form), 422
-    flash(_("Kept. This is how you wait from now on."), "good")
-    return go_back(token)
+    return submit(
+        form,
+        lambda **when: waiting.set_waiting(
+            page.registration,
+            short_notice=form.hours,
+            auto_take_until=form.auto_take_until,
+            **when,
+        ),
+        _("Kept. This is how you wait from now on."),
+        url_for(".my", token=token),
+    ) or _page(token, page, form)
 
 
 @bp.post("/my/<token>/waiting/again", endpoint="waiting_again")
@@ -57,10 +53,10 @@ def waiting_set(token: str) -> ResponseReturnValue:
 def waiting_again(token: str) -> ResponseReturnValue:
     """Say that she still waits, after an offer that was not answered."""
     registration = queries.by_token(token)
-    return act(
-        token,
-        lambda: waiting.wait_again(registration, now=clock.now()),
-        lambda: _("Thank you. We will write to you when it is your turn."),
+    return press(
+        partial(waiting.wait_again, registration),
+        _("Thank you. We will write to you when it is your turn."),
+        url_for(".my", token=token),
     )
 
 
@@ -71,7 +67,7 @@ def leave_line(token: str) -> ResponseReturnValue:
     if not page.waits:
         return redirect(url_for(".waiting", token=token), 303)
     if page.registration.status == Status.WAITLISTED:
-        return go_back(token, "cancel")
+        return redirect(url_for(".cancel", token=token), 303)
     return render_template("registration/my/waiting/leave_line.html", page=page, token=token)
 
 
@@ -80,18 +76,13 @@ def leave_line(token: str) -> ResponseReturnValue:
 def line_left(token: str) -> ResponseReturnValue:
     """Stop waiting, and keep the place that she has."""
     registration = queries.by_token(token)
-    return act(
-        token,
-        lambda: waiting.leave_line(registration, now=clock.now()),
-        lambda: _("You are off the waitlist. Your place stays yours."),
+    return press(
+        partial(waiting.leave_line, registration),
+        _("You are off the waitlist. Your place stays yours."),
+        url_for(".my", token=token),
     )
 
 
-def _page(token: str, page: MyPage, form: WaitingForm) -> str:
-    return render_template(
-        "registration/my/waiting/waiting.html",
-        page=page,
-        token=token,
-        form=form,
-        hints=notice_hints(page.registration),
-    )
+def _page(token: str, page: MyPage, form: WaitingForm) -> ResponseReturnValue:
+    hints = notice_hints(page.registration)
+    return ask("my/waiting/waiting", form, page=page, token=token, hints=hints)

@@ -141,7 +141,7 @@ class TestAdding:
             ),
             ({"words_en": "a" * 601, "words_es": "b"}, "Use 600 characters or fewer"),
             ({"local": "25:00"}, "Not a valid time value."),
-            ({"modes": "teleport"}, "'teleport' is not a valid choice for this field."),
+            ({"modes": "teleport"}, "Choose from the list"),
         ],
     )
     def test_a_bad_input_gets_a_plain_sentence(self, desk, answers, sentence):

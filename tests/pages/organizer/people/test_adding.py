@@ -129,7 +129,7 @@ def test_beyond_capacity_only_when_she_says_so(make, desk, event):
         ({"companion_name": "greta nomail"}, "This is your own name."),
         ({"companion_email": "b@people.example"}, "Enter the name of the companion, too"),
         ({"timezone": "Moon/Base"}, "zone"),
-        ({"roles": ["queen"]}, "choice"),
+        ({"roles": ["queen"]}, "Choose from the list"),
     ],
 )
 def test_a_bad_answer_is_refused_and_nobody_is_registered(desk, answers, sentence):

@@ -36,6 +36,12 @@ def test_she_moves_to_a_new_address_by_its_own_link(visitor, ada):
     assert visitor.get(link).heading == "This address is confirmed"
 
 
+def test_a_new_address_is_asked_about_in_its_one_spelling(visitor, ada):
+    visitor.submit(my(ada, "address"), email="new@bu\N{COMBINING DIAERESIS}cher.example")
+
+    assert asked().new_email == "new@b\N{LATIN SMALL LETTER U WITH DIAERESIS}cher.example"
+
+
 def test_her_links_from_before_keep_working(visitor, ada):
     visitor.submit(my(ada, "address"), email="new@people.example")
     before = my(ada)

@@ -1,0 +1,69 @@
+"""Ask, do, say, at the desk: every view that changes something is made of these."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from forum import clock
+from forum.accounts import guard
+from forum.accounts.models import Organizer
+from forum.organizer.fields import differences
+from forum.web import asking
+from forum.web.asking import Asked, Done, Result, To
+from forum.web.forms import Form
+
+Returned_co = TypeVar("Returned_co", covariant=True)
+
+
+class Act(Protocol[Returned_co]):
+    """What is done, such as an action that still lacks who does it, and when."""
+
+    def __call__(self, *, by: Organizer, now: datetime) -> Returned_co:
+        """Do it, inside a transaction. Raises the refusals of the action."""
+
+
+def ask(
+    template: str, form: Form, *, status: int | None = None, **facts: object
+) -> ResponseReturnValue:
+    """Show a page of the desk with a form, and what is wrong with it.
+
+    Where someone else has saved meanwhile, `told` says in what the two versions differ. `status`
+    is the form's own unless another is given.
+    """
+    told = differences(form.saved, form) if form.saved else None
+    page = render_template(f"organizer/{template}.html", form=form, told=told, **facts)
+    return page, status or form.status
+
+
+def submit(
+    form: Asked,
+    act: Act[Result],
+    done: Done[Result],
+    to: To[Result],
+    *,
+    saved: Callable[[], Asked] | None = None,
+) -> ResponseReturnValue | None:
+    """Do what a valid form asks for, say so on the page `to`; None when the form is to be shown.
+
+    `act` reads the form's answers when it is called: checking them may have put them in order.
+    `saved` makes the form as things stand: give it where the page can show both versions.
+    """
+    return asking.submit(form, lambda: _do(act), done, to, saved=saved)
+
+
+def press(
+    act: Act[Result],
+    done: Done[Result],
+    to: str,
+    *,
+    refused: str = "rose",
+) -> ResponseReturnValue:
+    """Do what a button asks for, and say on the page `to` how it went."""
+    return asking.press(lambda: _do(act), done, to, refused=refused, back=to)
+
+
+def _do(act: Act[Result]) -> Result:
+    return act(by=guard.current_organizer(), now=clock.now())

@@ -1,0 +1,138 @@
+"""What all forms have in common: how each is refused, which version its editor saw, tidy text."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, SelectMultipleField, ValidationError
+from wtforms.fields import choices
+from wtforms.form import BaseForm
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from forum.addresses import one_line
+from forum.errors import Refusal
+from forum.i18n import _, lazy
+
+CONFLICT, UNPROCESSABLE = 409, 422
+MOST_DIGITS = 9
+SelectChoice = choices.SelectChoice  # type: ignore[attr-defined]  # older stubs
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
+    """A form that is shown again with what is wrong: each sentence at its field, or above all."""
+
+    above: ClassVar[tuple[type[Refusal], ...]] = ()
+    """Refusals that are said above all fields: the fields that they name are not those of here."""
+    elsewhere: ClassVar[str | None] = None
+    """Where a refusal is said that names no field; None: above all fields."""
+    saved: Self | None = None
+    """The form as things stand, when someone else has saved since its editor opened it."""
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, is_sent: bool = True) -> None:
+        """Take what was sent, or else `data`; `data` alone when `is_sent` is false."""
+        super().__init__(data=data, **({} if is_sent else {"formdata": None}))
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Check each field, and if all are right, what they say together."""
+        if super().validate(extra_validators):
+            self.check()
+        return not self.errors
+
+    def check(self) -> None:
+        """Say what is wrong with fields that are right one by one. For forms that need it."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal's sentences, each at its field."""
+        for sentence, field in refusal.places:
+            place = None if isinstance(refusal, self.above) else field or self.elsewhere
+            self.say(sentence, place)
+
+    def say(self, sentence: str, field: str | None = None) -> None:
+        """Show a sentence at a field, or above all fields."""
+        if field is not None and field in self:
+            self[field].errors = [*self[field].errors, sentence]
+        else:
+            self.form_errors.append(sentence)
+
+    def outdate(self, saved: Self) -> None:
+        """Keep what someone else has saved, to show both; from now on the editor has seen it."""
+        self.saved = saved
+
+    @property
+    def status(self) -> int:
+        """Return the status of a page with this form: a conflict where no answer would mend it."""
+        if self.saved is not None:
+            return CONFLICT
+        if not self.errors:
+            return 200
+        is_mendable = any(not isinstance(field, HiddenField) for field in self)
+        return UNPROCESSABLE if is_mendable else CONFLICT
+
+
+class VersionedForm(Form):
+    """A form that knows which version of a record its editor has seen."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """Return the version that was read; 0, which none has, for anything odd."""
+        return number(self.version.data)
+
+    def outdate(self, saved: Self) -> None:
+        """Keep what someone else has saved; its version is the one that has been seen now."""
+        super().outdate(saved)
+        self.version.data = saved.version.data
+
+
+class CheckboxesField(SelectMultipleField):
+    """Any number of choices, each with a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Raise ValidationError in plain words for what is not in the list."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_("Choose from the list")) from None
+
+
+def tidy(text: str | None) -> str:
+    """Return what was typed on one line, without control characters and outer spaces."""
+    return one_line(text or "")
+
+
+def tidy_lines(text: str | None) -> str:
+    """Return what was typed, each line tidied, without empty lines around it."""
+    return "\n".join(one_line(line) for line in (text or "").splitlines()).strip()
+
+
+def number(text: object) -> int:
+    """Return a number as it was sent, or 0, which nothing of ours has, for anything odd."""
+    digits = str(text or "")
+    return (
+        int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS else 0
+    )
+
+
+def answer(field: Field) -> str:
+    """Return the text of a field, empty when it was not sent."""
+    return str(field.data or "")
+
+
+def answers(field: Field) -> list[str]:
+    """Return the values of the boxes that were ticked."""
+    return [str(each) for each in field.data or ()]
+
+
+def options(pairs: Iterable[tuple[object, object]]) -> list[Any]:
+    """Return what a field offers, from pairs of value and words."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def at_most(longest: int) -> Length:
+    """Return the validator of the longest text that a field takes, in characters."""
+    return Length(max=longest, message=lazy("Use %(max)d characters or fewer"))
