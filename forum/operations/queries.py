@@ -36,7 +36,7 @@ def miscounted_gates() -> list[Miscount]:
 
     `taken` is the number of confirmed registrations, `held` that of places in open offers.
     """
-    seated = (
+    with_place = (
         select(func.count())
         .where(
             Registration.event_id == Gate.event_id,
@@ -55,7 +55,7 @@ def miscounted_gates() -> list[Miscount]:
         .scalar_subquery()
     )
     return [
-        *_gates_that_differ("", Gate.taken, seated),
+        *_gates_that_differ("", Gate.taken, with_place),
         *_gates_that_differ(", held", Gate.held, offered),
     ]
 

@@ -50,7 +50,7 @@ def register(
 ) -> Outcome:
     """Give the asker, and whoever comes along, a place or a number on the waitlist.
 
-    The seat counts at once, and the email that says so is in the outbox. The same person again
+    The place counts at once, and the email that says so is in the outbox. The same person again
     makes no second registration: the first stands, and its email goes again, at most hourly.
     `overrides` are limits that the organizer `by` sets aside. Raises the refusals of
     `registration.refusals`.
@@ -290,7 +290,7 @@ def _id(event: Event) -> int:
 
 
 def _move(gate: Gate, registration: Registration, *, now: datetime, by: Organizer | None) -> None:
-    """Seat someone where a place is free and offered to nobody."""
+    """Give someone a place where one is free and offered to nobody."""
     was = registration.mode if registration.status == Status.CONFIRMED else None
     freed = move_in(gate, registration, now=now)
     if was is None:  # in no calendar so far, but her page and her badge say another thing now

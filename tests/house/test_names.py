@@ -30,6 +30,7 @@ GRABBING = {
 LOCKING = {"outbox.actions.claim": "skips what others send: a lease, and no lock"}
 SAME_NAME = {
     "programme.reading.outline": "has the names of the records that the file becomes",
+    "organizer.fields": "the desk's boxes say less of what is not in their list",
     "organizer.people.people_forms": "the desk does what she does herself",
     "organizer.people.care_forms": "the desk does what she does herself",
 }

@@ -99,7 +99,7 @@ def withdraw_from(gate: Gate, registration: Registration, *, now: datetime) -> N
 
 
 def accept(gate: Gate, offer: Offer, *, now: datetime) -> list[Gate]:
-    """Seat everyone whom an offer is for. Returns the gates where a place is free now."""
+    """Give everyone whom an offer is for what it offers; return the gates with a free place now."""
     close(gate, offer, OfferState.ACCEPTED, now=now)
     freed = [move_in(gate, each, now=now) for each in people(offer)]
     return [each for each in freed if each is not None]

@@ -102,7 +102,7 @@ def _number(event: Event, which: ColumnElement[bool]) -> int:
 
 
 def _move(event: Event, *, now: datetime) -> None:
-    """Seat them. Whoever also waits to listen by phone keeps that number."""
+    """Give them a place. Whoever also waits to listen by phone keeps that number."""
     waits_on = Registration.waits_for == Mode.PHONE
     _change(
         event,
