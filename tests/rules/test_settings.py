@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 
-from forum.config import ConfigError, Settings
+from forum.config import ConfigError, Settings, variable
 from forum.sealed import new_key
 
 GIVEN = {
@@ -99,6 +100,18 @@ def test_missing_keys_are_both_named():
 )
 def test_a_wrong_value_names_its_variable(variable, value, fault):
     assert faults(**{variable: value}) == [fault]
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Settings) if each.metadata])
+def test_no_number_is_too_small_and_every_address_is_plain(name):
+    each = next(each for each in fields(Settings) if each.name == name)
+    least = each.metadata.get("least", 0)
+    is_number = "least" in each.metadata and least > 0
+    wrong = str(least - 1) if is_number else "Forum <forum@example.org>"
+
+    fault, *_others = faults(**{variable(name): wrong})
+
+    assert fault.startswith(f"{variable(name)} must be ")
 
 
 def test_two_ways_of_encrypting_mail_exclude_each_other():
