@@ -17,7 +17,7 @@ from benchmarks.visitor import open_registration
 from forum import clock
 from forum.db import db
 from forum.events.models import Event
-from forum.links import my_link
+from forum.links import my_token
 from forum.registration.models import Registration
 
 SIZES = (1_000, 100_000)
@@ -52,7 +52,7 @@ def measure() -> Iterator[Row]:
 def _requests(client: FlaskClient) -> dict[str, Callable[[int], int]]:
     """Return requests by name; each takes a number and returns its status."""
     person = db.session.scalars(select(Registration).order_by(Registration.id.desc())).first()
-    address = "/" + my_link(person).split("/", 3)[3] if person else "/"
+    address = f"/my/{my_token(person)}/" if person else "/"
     form = f"/events/{SLUG}/register"
     serial = person.id if person else 0
 
