@@ -91,7 +91,7 @@ def test_a_time_ends_when_most_of_it_ends():
         ZONE,
     )
 
-    assert agenda.days[0].slots[0].ends_at == datetime(2027, 4, 24, 15, 15, tzinfo=UTC)
+    assert agenda.days[0].starts[0].ends_at == datetime(2027, 4, 24, 15, 15, tzinfo=UTC)
 
 
 def test_a_late_session_stays_on_the_day_of_the_events_own_clock():
@@ -107,7 +107,7 @@ def test_more_rooms_than_fit_side_by_side_flow_instead():
     agenda = arrange([session(room.key, "10:00-10:45", room) for room in rooms], ZONE)
 
     assert agenda.lanes == ()
-    assert [each.lane for each in agenda.days[0].slots[0].placed] == [0] * 7
+    assert [each.lane for each in agenda.days[0].starts[0].placed] == [0] * 7
 
 
 def test_choices_must_all_fit():
@@ -137,5 +137,5 @@ def test_breaks_leave_an_agenda_that_was_narrowed():
         session("tea", "10:00-10:20", kind=SessionKind.BREAK),
     ]
 
-    assert len(arrange(sessions, ZONE).days[0].slots) == 2
-    assert len(arrange(sessions, ZONE, AgendaChoice(mode="webcast")).days[0].slots) == 1
+    assert len(arrange(sessions, ZONE).days[0].starts) == 2
+    assert len(arrange(sessions, ZONE, AgendaChoice(mode="webcast")).days[0].starts) == 1

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from forum.events.agenda import MOST_LANES, Choice, arrange
+from forum.events.agenda import MOST_LANES, AgendaChoice, arrange
 from forum.events.models import Room, Session, SessionKind, Track
 
 BOSTON = "America/New_York"
@@ -29,7 +29,7 @@ def session(key, starts_at=TEN, room=HALL, **facts):
 
 def lanes(agenda):
     """Return the lane of each session by its key."""
-    placed = [each for day in agenda.days for slot in day.slots for each in slot.placed]
+    placed = [each for day in agenda.days for start in day.starts for each in start.placed]
     return {each.session.key: each.lane for each in placed}
 
 
@@ -88,7 +88,7 @@ def test_a_break_makes_no_lane_of_the_room_where_it_is_served():
 def test_empty_words_ask_for_everything_breaks_too():
     sessions = [session("talk"), session("tea", TEN + timedelta(hours=1), kind=SessionKind.BREAK)]
 
-    everything = arrange(sessions, BOSTON, Choice(topic="", track="", mode=""))
+    everything = arrange(sessions, BOSTON, AgendaChoice(topic="", track="", mode=""))
 
     assert everything == arrange(sessions, BOSTON)
     assert lanes(everything) == {"talk": 0, "tea": 0}
@@ -98,6 +98,6 @@ def test_whoever_asks_for_a_track_is_shown_its_sessions_and_none_that_have_no_tr
     later = TEN + timedelta(hours=1)
     sessions = [session("bones", track=SCIENCE), session("plenary", later)]
 
-    assert lanes(arrange(sessions, BOSTON, Choice(track="science"))) == {"bones": 0}
-    assert lanes(arrange(sessions, BOSTON, Choice(track="living"))) == {}
-    assert lanes(arrange(sessions, BOSTON, Choice(topic="en"))) == {"bones": 0, "plenary": 0}
+    assert lanes(arrange(sessions, BOSTON, AgendaChoice(track="science"))) == {"bones": 0}
+    assert lanes(arrange(sessions, BOSTON, AgendaChoice(track="living"))) == {}
+    assert lanes(arrange(sessions, BOSTON, AgendaChoice(topic="en"))) == {"bones": 0, "plenary": 0}

@@ -7,14 +7,14 @@ import pytest
 
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room
 from forum.events.rules import (
-    Places,
+    PlacesLeft,
     Standing,
     is_online_only,
     is_open,
     next_change,
-    places,
+    places_left,
     standing,
-    stream_mark,
+    stream_fingerprint,
 )
 
 CLOSES = datetime(2027, 4, 21, 21, tzinfo=UTC)
@@ -70,28 +70,28 @@ def test_an_event_without_a_first_day_of_registering_is_open_until_its_end():
 
 @pytest.mark.parametrize(("capacity", "left"), [(None, None), (None, 3), (8, None)])
 def test_nothing_is_said_to_be_short_that_nobody_counts(capacity, left):
-    assert places(Somewhere(capacity, left)) == Places.UNLIMITED
+    assert places_left(Somewhere(capacity, left)) == PlacesLeft.UNLIMITED
 
 
 @pytest.mark.parametrize(
     ("capacity", "left", "word"),
     [
-        (200, 21, Places.LEFT),
-        (200, 20, Places.FEW),
-        (30, 4, Places.LEFT),
-        (30, 3, Places.FEW),
-        (2, 2, Places.FEW),
-        (30, 1, Places.FEW),
-        (30, 0, Places.FULL),
+        (200, 21, PlacesLeft.LEFT),
+        (200, 20, PlacesLeft.FEW),
+        (30, 4, PlacesLeft.LEFT),
+        (30, 3, PlacesLeft.FEW),
+        (2, 2, PlacesLeft.FEW),
+        (30, 1, PlacesLeft.FEW),
+        (30, 0, PlacesLeft.FULL),
     ],
 )
 def test_few_are_a_tenth_or_three(capacity, left, word):
-    assert places(Somewhere(capacity, left)) == word
+    assert places_left(Somewhere(capacity, left)) == word
 
 
 def test_whoever_edits_a_room_is_told_that_its_stream_has_changed_meanwhile():
     seen = {
-        stream_mark(Room(stream_url=address, dial_in=number))
+        stream_fingerprint(Room(stream_url=address, dial_in=number))
         for address in ("https://live.example/1", "https://live.example/2", None)
         for number in ("+1-617-555-0151", "+1-617-555-0152", None)
     }

@@ -14,8 +14,9 @@ from forum.events.models import (
     Session,
     SessionStatus,
 )
-from forum.notices import baseline, rules
-from forum.notices.rules import CONCERNS, Change, Kind, Reader, Telling
+from forum.notices import rules
+from forum.notices.baseline import Baseline, state_of
+from forum.notices.rules import CONCERNS, Attendance, Change, ChangeKind, Telling
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STARTS = datetime(2027, 4, 24, 14, 0, tzinfo=UTC)
@@ -63,7 +64,7 @@ def event(*modes: Mode, **facts) -> Event:
 
 def moved(thing, **by) -> dict:
     """Return what was told of a thing that has been so much later since."""
-    facts, length = baseline.of(thing), timedelta(**by)
+    facts, length = state_of(thing), timedelta(**by)
     for name in ("starts_at", "ends_at"):
         facts[name] = (datetime.fromisoformat(facts[name]) - length).isoformat()
     return facts
@@ -79,14 +80,14 @@ def test_each_kind_of_change_concerns_those_whom_it_touches():
     everyone = {IN_PERSON, WEBCAST, PHONE}
 
     assert {
-        Kind.CANCELLED: everyone,
-        Kind.BACK: everyone,
-        Kind.MOVED: everyone,
-        Kind.ROOM: {IN_PERSON},
-        Kind.DELIVERY: {WEBCAST, PHONE},
-        Kind.JOIN: {WEBCAST},
-        Kind.NUMBER: {PHONE},
-        Kind.ONLINE: {IN_PERSON},
+        ChangeKind.CANCELLED: everyone,
+        ChangeKind.BACK: everyone,
+        ChangeKind.MOVED: everyone,
+        ChangeKind.ROOM: {IN_PERSON},
+        ChangeKind.DELIVERY: {WEBCAST, PHONE},
+        ChangeKind.JOIN: {WEBCAST},
+        ChangeKind.NUMBER: {PHONE},
+        ChangeKind.ONLINE: {IN_PERSON},
     } == CONCERNS
 
 
@@ -99,18 +100,18 @@ class TestWhatIsDifferent:
     @pytest.mark.parametrize(
         ("before", "now", "kinds"),
         [
-            ({"is_online": False}, {"is_online": True}, {Kind.ONLINE}),
-            ({}, {"is_online": True}, {Kind.ONLINE}),
+            ({"is_online": False}, {"is_online": True}, {ChangeKind.ONLINE}),
+            ({}, {"is_online": True}, {ChangeKind.ONLINE}),
             ({"is_online": True}, {"is_online": True}, set()),
             ({"is_online": True}, {"is_online": False}, set()),
-            ({"is_streamed": False}, {"is_streamed": True}, {Kind.DELIVERY}),
+            ({"is_streamed": False}, {"is_streamed": True}, {ChangeKind.DELIVERY}),
             (
                 {"is_streamed": False, "stream_url": None, "dial_in": None, "room_id": 2},
                 {},
-                {Kind.DELIVERY, Kind.ROOM},
+                {ChangeKind.DELIVERY, ChangeKind.ROOM},
             ),
-            ({"stream_url": "x", "dial_in": "y"}, {}, {Kind.JOIN, Kind.NUMBER}),
-            ({"status": "cancelled", "room_id": 2}, {}, {Kind.BACK, Kind.ROOM}),
+            ({"stream_url": "x", "dial_in": "y"}, {}, {ChangeKind.JOIN, ChangeKind.NUMBER}),
+            ({"status": "cancelled", "room_id": 2}, {}, {ChangeKind.BACK, ChangeKind.ROOM}),
             ({"status": "cancelled"}, {"status": "cancelled", "room_id": 2}, set()),
         ],
     )
@@ -131,38 +132,40 @@ class TestWhomItConcerns:
     def test_nobody_is_told_of_what_she_was_never_told_of(self):
         new = session(8)
 
-        assert told_to(Reader(IN_PERSON), event(), [new], {}) == {}
-        assert told_to(Reader(IN_PERSON), event(), [new], {None: baseline.of(event())}) == {}
+        assert told_to(Attendance(IN_PERSON), event(), [new], {}) == {}
+        assert told_to(Attendance(IN_PERSON), event(), [new], {None: state_of(event())}) == {}
 
     def test_of_an_event_that_stays_and_a_session_that_moves_only_the_session_is_told(self):
         whole, talk, other = event(), session(), session(8)
-        before = {None: baseline.of(whole), 7: moved(talk, hours=1), 8: baseline.of(other)}
+        before = {None: state_of(whole), 7: moved(talk, hours=1), 8: state_of(other)}
 
-        assert told_to(Reader(IN_PERSON), whole, [talk, other], before) == {7: {Kind.MOVED}}
+        assert told_to(Attendance(IN_PERSON), whole, [talk, other], before) == {
+            7: {ChangeKind.MOVED}
+        }
 
     def test_a_session_counts_to_its_last_moment(self):
         whole, talk = event(), session()
         before, end = {7: moved(talk, hours=1)}, talk.ends_at
 
         def told(now):
-            return told_to(Reader(IN_PERSON), whole, [talk], before, now=now)
+            return told_to(Attendance(IN_PERSON), whole, [talk], before, now=now)
 
-        assert told(end - timedelta(microseconds=1)) == {7: {Kind.MOVED}}
+        assert told(end - timedelta(microseconds=1)) == {7: {ChangeKind.MOVED}}
         assert told(end) == {}
 
     def test_a_session_that_went_off_the_air_is_told_to_those_who_would_have_watched(self):
         whole, talk = event(), session(is_streamed=False)
         before = {7: TOLD}
 
-        assert told_to(Reader(WEBCAST), whole, [talk], before) == {7: {Kind.DELIVERY}}
-        assert told_to(Reader(IN_PERSON), whole, [talk], before) == {}
+        assert told_to(Attendance(WEBCAST), whole, [talk], before) == {7: {ChangeKind.DELIVERY}}
+        assert told_to(Attendance(IN_PERSON), whole, [talk], before) == {}
 
     def test_a_session_that_was_never_streamed_is_nothing_to_those_who_watch(self):
         whole, talk = event(), session(is_streamed=False)
         before = {7: moved(talk, hours=1)}
 
-        assert told_to(Reader(PHONE), whole, [talk], before) == {}
-        assert told_to(Reader(IN_PERSON), whole, [talk], before) == {7: {Kind.MOVED}}
+        assert told_to(Attendance(PHONE), whole, [talk], before) == {}
+        assert told_to(Attendance(IN_PERSON), whole, [talk], before) == {7: {ChangeKind.MOVED}}
 
     def test_with_limited_places_it_concerns_her_who_has_one_even_if_she_waits_for_the_event(self):
         whole, small = event(), session(capacity=8)
@@ -170,18 +173,20 @@ class TestWhomItConcerns:
         in_it = frozenset({7})
 
         for reader, is_told in (
-            (Reader(IN_PERSON), False),
-            (Reader(IN_PERSON, sessions=in_it), True),
-            (Reader(IN_PERSON, is_waiting=True), False),
-            (Reader(IN_PERSON, is_waiting=True, sessions=in_it), True),
-            (Reader(WEBCAST, is_waiting=True), False),
+            (Attendance(IN_PERSON), False),
+            (Attendance(IN_PERSON, sessions=in_it), True),
+            (Attendance(IN_PERSON, is_waiting=True), False),
+            (Attendance(IN_PERSON, is_waiting=True, sessions=in_it), True),
+            (Attendance(WEBCAST, is_waiting=True), False),
         ):
-            assert told_to(reader, whole, [small], before) == ({7: {Kind.MOVED}} if is_told else {})
+            assert told_to(reader, whole, [small], before) == (
+                {7: {ChangeKind.MOVED}} if is_told else {}
+            )
 
     def test_a_chosen_session_is_marked_as_hers(self):
         whole, mine, another = event(), session(7), session(8)
         before = {each.id: moved(each, hours=1) for each in (mine, another)}
-        reader = Reader(IN_PERSON, sessions=frozenset({7}))
+        reader = Attendance(IN_PERSON, sessions=frozenset({7}))
 
         changes = rules.changes(whole, [mine, another], before, reader, now=NOW)
 
@@ -189,12 +194,12 @@ class TestWhomItConcerns:
 
     def test_going_online_is_told_to_those_who_would_come_and_to_those_who_waited_to(self):
         online = event(WEBCAST, PHONE)
-        before = {None: {**baseline.of(online), "is_online": False}}
+        before = {None: {**state_of(online), "is_online": False}}
 
         for reader, is_told in (
-            (Reader(IN_PERSON), True),
-            (Reader(WEBCAST), False),
-            (Reader(WEBCAST, waits_for_room=True), True),
+            (Attendance(IN_PERSON), True),
+            (Attendance(WEBCAST), False),
+            (Attendance(WEBCAST, waits_for_room=True), True),
         ):
             assert bool(told_to(reader, online, [], before)) is is_told
 
@@ -202,15 +207,15 @@ class TestWhomItConcerns:
         whole, talk = event(), session(room=Room(id=2, stream_url="https://live.example/1"))
         before = {7: {**TOLD, "dial_in": None}}
 
-        assert told_to(Reader(WEBCAST, waits_for_room=True), whole, [talk], before) == {}
+        assert told_to(Attendance(WEBCAST, waits_for_room=True), whole, [talk], before) == {}
 
     def test_a_change_says_what_was_and_what_is(self):
         whole, talk = event(), session()
         before = {None: moved(whole, hours=1), 7: moved(talk, hours=1)}
 
-        assert rules.changes(whole, [talk], before, Reader(IN_PERSON), now=NOW) == (
-            Change(None, before[None], baseline.of(whole), frozenset({Kind.MOVED})),
-            Change(talk, before[7], baseline.of(talk), frozenset({Kind.MOVED})),
+        assert rules.changes(whole, [talk], before, Attendance(IN_PERSON), now=NOW) == (
+            Change(None, before[None], state_of(whole), frozenset({ChangeKind.MOVED})),
+            Change(talk, before[7], state_of(talk), frozenset({ChangeKind.MOVED})),
         )
 
 
@@ -218,7 +223,7 @@ class TestGoingAlongToAnotherDay:
     def goes_along(self, event_by, session_before):
         whole, talk = event(), session()
         before = {None: moved(whole, **event_by), 7: session_before}
-        changes = rules.changes(whole, [talk], before, Reader(IN_PERSON), now=NOW)
+        changes = rules.changes(whole, [talk], before, Attendance(IN_PERSON), now=NOW)
         return [each.moves_along for each in changes if each.session]
 
     @pytest.mark.parametrize(
@@ -257,7 +262,7 @@ class TestGoingAlongToAnotherDay:
         whole, talk = event(), session()
         before = {7: moved(talk, days=7)}
 
-        [change] = rules.changes(whole, [talk], before, Reader(IN_PERSON), now=NOW)
+        [change] = rules.changes(whole, [talk], before, Attendance(IN_PERSON), now=NOW)
 
         assert not change.moves_along
 
@@ -276,8 +281,8 @@ class TestWhatSheKnows:
 
     def test_an_email_that_left_told_her_all_that_was_true_a_minute_before(self):
         """It may have been written that long before it was marked as sent."""
-        change = baseline.changed({**TOLD, "room_id": 1}, {**TOLD, "room_id": 2}, NOW)
-        first = {7: {**TOLD, "room_id": 9}}
+        change = Baseline({**TOLD, "room_id": 1}).with_change({**TOLD, "room_id": 2}, NOW)
+        first = {7: Baseline({**TOLD, "room_id": 9})}
 
         def knows(sent_at):
             tellings = [Telling(first, sent_at), Telling({7: change}, None)]
@@ -288,20 +293,22 @@ class TestWhatSheKnows:
         assert knows(NOW + minute + timedelta(microseconds=1)) == 2
 
     def test_what_the_last_email_told_is_nothing_new_to_her(self):
-        assert rules.known_after([Telling({7: TOLD}, NOW)], NOW - DAY) == {}
+        assert rules.known_after([Telling({7: Baseline(TOLD)}, NOW)], NOW - DAY) == {}
         assert rules.known_after([], NOW - DAY) == {}
 
     def test_an_email_about_one_session_tells_nothing_of_another(self):
-        other = baseline.changed({**TOLD, "room_id": 3}, {**TOLD, "room_id": 4}, NOW - HOUR)
-        tellings = [Telling({7: TOLD}, NOW), Telling({7: TOLD, 8: other}, None)]
+        other = Baseline({**TOLD, "room_id": 3}).with_change({**TOLD, "room_id": 4}, NOW - HOUR)
+        tellings = [Telling({7: Baseline(TOLD)}, NOW), Telling({7: Baseline(TOLD), 8: other}, None)]
 
         assert rules.known_after(tellings, NOW - DAY) == {7: TOLD, 8: {**TOLD, "room_id": 3}}
 
     def test_what_the_first_of_two_emails_told_her_is_still_told_after_the_second(self):
-        change = baseline.changed({**TOLD, "room_id": 1}, {**TOLD, "room_id": 2}, NOW - 5 * HOUR)
+        change = Baseline({**TOLD, "room_id": 1}).with_change(
+            {**TOLD, "room_id": 2}, NOW - 5 * HOUR
+        )
         tellings = [
-            Telling({7: TOLD}, NOW - 4 * HOUR),
-            Telling({8: TOLD}, NOW - HOUR),
+            Telling({7: Baseline(TOLD)}, NOW - 4 * HOUR),
+            Telling({8: Baseline(TOLD)}, NOW - HOUR),
             Telling({7: change}, None),
         ]
 
@@ -309,14 +316,18 @@ class TestWhatSheKnows:
 
     def test_what_an_unsent_notice_was_about_is_told_by_the_next_that_leaves(self):
         """An email says all that had changed till then, so both count as told."""
-        later = baseline.changed({**TOLD, "room_id": 1}, {**TOLD, "room_id": 2}, NOW - HOUR)
-        tellings = [Telling({8: TOLD}, None), Telling({7: TOLD}, NOW), Telling({8: later}, None)]
+        later = Baseline({**TOLD, "room_id": 1}).with_change({**TOLD, "room_id": 2}, NOW - HOUR)
+        tellings = [
+            Telling({8: Baseline(TOLD)}, None),
+            Telling({7: Baseline(TOLD)}, NOW),
+            Telling({8: later}, None),
+        ]
 
         assert rules.known_after(tellings, NOW - DAY) == {8: {**TOLD, "room_id": 2}}
 
     def test_whoever_registered_after_an_email_left_knows_it_by_her_own_registration(self):
-        change = baseline.changed({**TOLD, "room_id": 1}, {**TOLD, "room_id": 2}, NOW)
-        tellings = [Telling({7: TOLD}, NOW - HOUR), Telling({7: change}, None)]
+        change = Baseline({**TOLD, "room_id": 1}).with_change({**TOLD, "room_id": 2}, NOW)
+        tellings = [Telling({7: Baseline(TOLD)}, NOW - HOUR), Telling({7: change}, None)]
 
         assert rules.known_after(tellings, NOW + HOUR)[7]["room_id"] == 2
 

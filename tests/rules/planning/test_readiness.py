@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forum.events.models import Event, EventKind, Gate, Mode, Session, SessionStatus
-from forum.planning.readiness import Missing, missing
+from forum.planning.readiness import Lacking, missing
 
 ENDS = datetime(2027, 4, 24, 20, 30, tzinfo=UTC)
 BEFORE = ENDS - timedelta(days=60)
@@ -31,12 +31,12 @@ def test_a_whole_event_may_be_published():
 @pytest.mark.parametrize(
     ("facts", "what"),
     [
-        ({"sessions": []}, Missing.SESSIONS),
-        ({"sessions": [Session(status=SessionStatus.CANCELLED)]}, Missing.SESSIONS),
-        ({"kind": EventKind.WEBCAST, "room_id": None}, Missing.ROOM),
-        ({"gates": []}, Missing.MODES),
-        ({"quiet_title": ""}, Missing.QUIET_TITLE),
-        ({"quiet_title": "  "}, Missing.QUIET_TITLE),
+        ({"sessions": []}, Lacking.SESSIONS),
+        ({"sessions": [Session(status=SessionStatus.CANCELLED)]}, Lacking.SESSIONS),
+        ({"kind": EventKind.WEBCAST, "room_id": None}, Lacking.ROOM),
+        ({"gates": []}, Lacking.MODES),
+        ({"quiet_title": ""}, Lacking.QUIET_TITLE),
+        ({"quiet_title": "  "}, Lacking.QUIET_TITLE),
     ],
 )
 def test_one_thing_that_is_missing_is_named_and_nothing_else(facts, what):
@@ -62,10 +62,10 @@ def test_an_event_that_takes_no_registrations_needs_no_way_to_attend():
 
 def test_an_event_can_be_published_until_its_very_end():
     assert missing(event(), now=ENDS - A_MOMENT) == []
-    assert missing(event(), now=ENDS) == [Missing.OVER]
+    assert missing(event(), now=ENDS) == [Lacking.OVER]
 
 
 def test_everything_that_is_missing_is_said_at_once_in_one_order():
     bare = event(kind=EventKind.WEBCAST, sessions=[], gates=[], quiet_title="")
 
-    assert missing(bare, now=ENDS) == [*Missing]
+    assert missing(bare, now=ENDS) == [*Lacking]

@@ -156,7 +156,7 @@ def test_an_email_keeps_for_which_start_it_was_due_and_since_when_its_rule_is_on
     armed_at = datetime(2026, 11, 1, 12, 0, 59, 999999, tzinfo=UTC)
     starts_at = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
 
-    assert rules.mark(Stored(armed_at), starts_at=starts_at) == "1808568900:1793534459"
+    assert rules.armed_for(Stored(armed_at), starts_at=starts_at) == "1808568900:1793534459"
 
 
 @pytest.mark.parametrize(("others", "is_one_too_many"), [(2, False), (3, True)])
