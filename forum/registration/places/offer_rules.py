@@ -163,6 +163,6 @@ def _out_of_night(at: datetime, clock: ZoneInfo, *, earlier: bool) -> datetime:
     is_evening = local.time() > NIGHT_FROM
     if earlier:
         day = local.date() if is_evening else local.date() - timedelta(days=1)
-        return datetime.combine(day, NIGHT_FROM, clock).astimezone(UTC)
+        return datetime.combine(day, NIGHT_FROM, clock)
     day = local.date() + timedelta(days=1) if is_evening else local.date()
-    return datetime.combine(day, NIGHT_UNTIL, clock).astimezone(UTC)
+    return datetime.combine(day, NIGHT_UNTIL, clock)
