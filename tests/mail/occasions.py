@@ -154,12 +154,23 @@ def all_occasions() -> list:
 def person_for(make: Make, event: Event, name_of_email: str, /, **facts) -> Registration:
     """Make someone to whom an email may be written."""
     facts.setdefault("status", STATUS_FOR[name_of_email])
-    if KINDS[name_of_email].is_invitation:
-        event = make.event(starts_at=event.starts_at - timedelta(days=364))
-    is_kept = facts["status"] == Status.CONFIRMED and KINDS[name_of_email].while_waiting
+    kind = KINDS[name_of_email]
+    if kind.is_invitation or kind.afterwards == Afterwards.ONLY:
+        event = _last_year(make, event)
+    is_kept = facts["status"] == Status.CONFIRMED and kind.while_waiting
     if is_kept:
         facts.setdefault("waits_for", OTHER_MODE[facts.setdefault("mode", Mode.WEBCAST)])
     return make.registration(event, **facts)
+
+
+def _last_year(make: Make, event: Event) -> Event:
+    """Make such an event that is over."""
+    return make.event(
+        title=event.title,
+        quiet_title=event.quiet_title,
+        details=event.details,
+        starts_at=event.starts_at - timedelta(days=364),
+    )
 
 
 def invited(queue, person: Registration) -> None:
