@@ -6,7 +6,7 @@ FLASK := $(BIN)/flask --app wsgi
 WITH_KEYS := set -a; . instance/forum.env; set +a;
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults mutants pictures check sure fix bench lock migration translations
+.PHONY: help run test quick test-faults mutants pictures check sure fix bench lock migration translations
 
 # Runs one step of `make check`: its name, and what it says only when it fails.
 step = @echo "$(1)"; said=$$($(2) 2>&1) || { echo "$$said"; exit 1; }
@@ -39,8 +39,13 @@ check: .venv/.dev ## format, lint, types, floors, words, documents, templates, r
 	$(call step,house,$(BIN)/python -m pytest -q -m static tests/house)
 	@echo "All checks passed."
 
-test: .venv/.dev ## the whole suite, on both database engines
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not faults" $(ARGS)
+ON_ALL_CORES = $(if $(findstring .py,$(ARGS)),,-n auto --dist worksteal)
+
+test: .venv/.dev ## the whole suite, on both database engines; ARGS=tests/… for a part
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not faults" $(ARGS)
+
+quick: .venv/.dev ## on SQLite alone, without a browser
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not faults and not browser" --engines sqlite $(ARGS)
 
 test-faults: .venv/.dev ## kill, starve and silence real processes
 	@$(BIN)/python -m pytest -m faults $(ARGS)

@@ -4,6 +4,7 @@ import datetime as dt
 import ipaddress
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,6 +22,7 @@ from werkzeug.serving import make_server
 from forum import create_app
 from forum.config import Settings
 from forum.db import db
+from tests import enough
 from tests.aloud import is_page, read_aloud
 from tests.calendars import libical
 from tests.engines import Postgresql, Sqlite, postgres_server, with_address
@@ -76,13 +78,30 @@ def pytest_runtest_makereport():
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    names = ["both", *enough.ENGINES]
+    parser.addoption("--engines", choices=names, default="both", help="the database engines")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(enough.Check(config))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    engines = config.option.engines
+    items[:] = [item for item in items if not enough.is_left_out(item, engines)]
     for item in items:
         for mark, (label, names) in NEEDS.items():
             if item.get_closest_marker(mark) and not is_here(mark):
                 package = PACKAGES.get(names[0], names[0])
                 reason = f"{label} is not here; on Debian: apt-get install {package}"
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep Hypothesis from being loaded, for a second, only to report nothing."""
+    if "hypothesis" not in sys.modules:
+        session.config.pluginmanager.unregister(name="hypothesispytest")
 
 
 @pytest.hookimpl(trylast=True)
@@ -123,7 +142,7 @@ def postgresql_engine(tmp_path_factory) -> Iterator[Postgresql]:
         yield engine
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=enough.ENGINES)
 def engine(request) -> Sqlite | Postgresql:
     """Both engines: a test that asks for `app` runs on each."""
     return request.getfixturevalue(f"{request.param}_engine")

@@ -1,5 +1,7 @@
 """A whole year of a real programme, as calendar programs receive it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +17,20 @@ from forum.registration.models import CareState, Registration, Status
 ILLNESS = ("cancer", "metast", "oncolog", "breast", "tumor", "mbc", "stage", "embrace", "cáncer")
 
 
+@dataclass(frozen=True)
+class Year:
+    """What one engine's installation serves of the demo year, for any number of programs."""
+
+    ahead: bytes
+    forum: bytes
+    forum_uids: frozenset[str]
+    people: Mapping[str, tuple[bytes, bool]]
+    """Each person's feed by her name, and whether it has her entry."""
+
+
+YEARS: dict[str, Year] = {}
+
+
 @pytest.fixture
 def demo(app):
     with transaction():
@@ -22,23 +38,47 @@ def demo(app):
     return app.test_client()
 
 
+@pytest.fixture
+def year(request, engine) -> Year:
+    """Return what is served; loading a year takes longer than reading it, so it is loaded once."""
+    if engine.name not in YEARS:
+        YEARS[engine.name] = served(request.getfixturevalue("demo"))
+    return YEARS[engine.name]
+
+
+def served(visitor) -> Year:
+    people = db.session.scalars(select(Registration)).all()
+    return Year(
+        ahead=visitor.get("/calendar.ics").data,
+        forum=visitor.get(f"/events/{forum().slug}/calendar.ics").data,
+        forum_uids=frozenset(each.uid for each in forum().sessions),
+        people={
+            person.name: (
+                visitor.get(feed_link(person)).data,
+                person.care_state != CareState.REMEMBERED and person.status != Status.WAITLISTED,
+            )
+            for person in people
+        },
+    )
+
+
 def forum() -> Event:
     return db.session.scalars(select(Event).where(Event.key == "forum-2027")).one()
 
 
-def test_the_forums_feed_has_its_thirty_two_sessions_at_their_hours(demo, read):
-    readings = read(demo.get(f"/events/{forum().slug}/calendar.ics").data)
+def test_the_forums_feed_has_its_thirty_two_sessions_at_their_hours(year, read):
+    readings = read(year.forum)
 
     assert len(readings) == 32
     assert {(each.summary, each.starts_at) for each in readings} >= {
         ("Lantern spring day: Breakfast", datetime(2027, 4, 24, 12, 15, tzinfo=UTC)),
         ("Lantern spring day: Close", datetime(2027, 4, 24, 20, 20, tzinfo=UTC)),
     }
-    assert {each.uid for each in readings} == {each.uid for each in forum().sessions}
+    assert {each.uid for each in readings} == year.forum_uids
 
 
-def test_the_year_ahead_keeps_its_hours_while_clocks_change(demo, read):
-    readings = read(demo.get("/calendar.ics").data)
+def test_the_year_ahead_keeps_its_hours_while_clocks_change(year, read):
+    readings = read(year.ahead)
     assert [each.starts_at for each in readings] == [
         datetime(2026, 12, 16, 17, 0, tzinfo=UTC),
         datetime(2027, 1, 20, 23, 30, tzinfo=UTC),
@@ -81,17 +121,13 @@ def programme() -> Programme:
     return db.session.scalars(select(Programme)).one()
 
 
-def test_each_persons_feed_is_as_her_state_says(demo, read):
-    people = db.session.scalars(select(Registration)).all()
+def test_each_persons_feed_is_as_her_state_says(year, read):
     shown = {
-        person.name: [each.status for each in read(demo.get(feed_link(person)).data)]
-        for person in people
+        name: [each.status for each in read(feed)]
+        for name, (feed, _has_entry) in year.people.items()
     }
     expected = {
-        person.name: []
-        if person.care_state == CareState.REMEMBERED or person.status == Status.WAITLISTED
-        else ["CONFIRMED"]
-        for person in people
+        name: ["CONFIRMED"] if has_entry else [] for name, (_feed, has_entry) in year.people.items()
     }
     assert {name: states[:1] for name, states in shown.items()} == expected
     assert shown["Ione Remembered"] == []

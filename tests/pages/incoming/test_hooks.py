@@ -24,6 +24,8 @@ from tests.providers import (
     signed_by_mailgun,
 )
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 KEY = "key-of-mailgun"
 PASSWORD = "a-long-password-for-postmark"
 DOORS = ("ses", "postmark", "mailgun")

@@ -6,6 +6,8 @@ from sqlalchemy.exc import OperationalError
 from tests.desk import queries_for
 from tests.pages.organizer.outbox import failed_message
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.mark.parametrize(
     "address", ["forum-1999/", f"forum-2027/agenda/{10**30}", "forum-2027/places/telepathy"]

@@ -7,6 +7,8 @@ from forum.privacy.columns import PURPOSES
 from forum.privacy.consents import TEXTS
 from tests.people import words
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def page(visitor, make):

@@ -6,6 +6,8 @@ from forum.db import db
 from forum.web.kept_pages import MOST
 from tests.registering import path
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 OWN = ("csrf_token", "mark")
 
 

@@ -10,6 +10,8 @@ from forum.db import db
 from forum.events.models import EventStatus, SessionKind, SessionStatus
 from tests.people import words
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 NEXT_WEEK = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 LAST_MONTH = datetime(2026, 10, 14, 16, 0, tzinfo=UTC)
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from forum import clock
@@ -10,6 +11,8 @@ from forum.events.models import Session
 from forum.registration.places import session_places
 from tests.desk import desk_form
 from tests.stored import fresh
+
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 def test_who_waits_for_a_session_is_counted(make, desk, event):

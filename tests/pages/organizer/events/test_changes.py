@@ -13,6 +13,8 @@ from tests.desk import OrganizerAtDesk
 from tests.notices import Desk
 from tests.people import words
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 CHANGES = "/organize/events/forum-2027/changes"
 SEND = f"{CHANGES}/send"
 TOLD = "Nothing to tell"

@@ -13,6 +13,8 @@ from forum.registration.models import PairRule, Registration, Role, Source, Stat
 from tests.desk import EVENT
 from tests.stored import fresh, registered
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 ADD = f"{EVENT}/registrations/add"
 GRETA = {"name": "Greta Nomail", "phone": "617 555 0142", "mode": "in_person"}
 

@@ -14,6 +14,8 @@ from forum.registration.telling import tell
 from tests.desk import OrganizerAtDesk, at
 from tests.stored import fresh, tasks
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 MAY = date(2027, 5, 1)
 
 

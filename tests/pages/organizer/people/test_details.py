@@ -9,6 +9,8 @@ from tests.my import my
 from tests.people import XHTML, form_values
 from tests.stored import emails, look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def ada(make, event):

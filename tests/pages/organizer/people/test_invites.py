@@ -12,6 +12,8 @@ from forum.registration.models import InviteLink
 from forum.registration.places import invites
 from tests.people import XHTML
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 ROOM = "/organize/events/forum-2027/invites"
 SPEAKERS = {"label": "Speakers", "lifts": ["closing", "capacity"]}
 

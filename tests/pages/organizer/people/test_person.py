@@ -12,6 +12,8 @@ from tests.desk import at
 from tests.pages.organizer.outbox import failed_message
 from tests.stored import fresh, registered
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def event(make):

@@ -15,6 +15,8 @@ from forum.registration.telling import ask, tell
 from tests.desk import at
 from tests.stored import fresh, tasks
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 TASKS = "/organize/tasks"
 
 

@@ -19,6 +19,8 @@ from tests.people import XHTML
 from tests.people import words as words_of
 from tests.stored import fresh
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 ROOM = "/organize/events/forum-2027/waitlist"
 LINE = "line-in_person-caption"
 OFFERS = "offers-in_person-caption"

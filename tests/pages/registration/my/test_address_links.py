@@ -10,6 +10,8 @@ from forum.registration.my.details import address_actions, address_queries
 from tests.rush import NOW
 from tests.stored import look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 THEIRS = "theirs@people.example"
 
 

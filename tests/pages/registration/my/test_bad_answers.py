@@ -10,6 +10,8 @@ from forum.events.models import Mode
 from forum.registration.models import Registration, Status
 from tests.people import XHTML, Page, review
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 NONSENSE = {
     "nothing": "",
     "ten kilobytes of flowers": "🌷" * 2560,

@@ -11,6 +11,8 @@ from tests.my import my
 from tests.people import words
 from tests.stored import look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 HOUR = timedelta(hours=1)
 
 

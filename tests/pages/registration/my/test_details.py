@@ -9,6 +9,8 @@ from tests.my import my
 from tests.people import words as words_of
 from tests.stored import emails, look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 PARTS = ("reach", "about", "help", "mail")
 
 

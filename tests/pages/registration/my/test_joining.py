@@ -9,6 +9,8 @@ from forum.events.models import Mode
 from forum.registration.models import Registration, Status
 from tests.my import my
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 WEBCAST_STARTS = datetime(2026, 12, 16, 17, 0, tzinfo=UTC)
 
 

@@ -10,6 +10,8 @@ from forum.registration.models import CareState
 from tests.my import PAGES, my
 from tests.stored import emails, look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-2], lambda t: "x" + t, lambda t: "x", str.upper])
 def test_a_link_that_we_did_not_sign_is_not_found(visitor, ada, spoil):

@@ -10,6 +10,8 @@ from forum.registration.models import Registration, Status
 from tests.my import my
 from tests.stored import emails, look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def full(make):

@@ -12,6 +12,8 @@ from tests.lines import move_all_lines
 from tests.my import my
 from tests.stored import emails, look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 UNTIL = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 
 

@@ -9,6 +9,8 @@ from forum.registration.models import CareState, Registration, Status
 from tests.my import my
 from tests.stored import look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def ada(make) -> Registration:

@@ -1,9 +1,13 @@
 """Reminders are stopped and started again, on her page and from a mail program."""
 
+import pytest
+
 from forum import links
 from forum.registration.models import Status
 from tests.my import my
 from tests.stored import look_again
+
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 def test_reminders_are_stopped_and_started_again(visitor, ada):

@@ -8,6 +8,8 @@ from forum.registration.models import Status
 from tests.my import my
 from tests.stored import look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def test_she_says_how_she_waits(visitor, waiting):
     page = visitor.get(my(waiting, "waiting"))

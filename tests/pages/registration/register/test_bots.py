@@ -11,6 +11,8 @@ from forum.registration.models import Registration
 from tests.conftest import TODAY
 from tests.registering import ADA, path
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 TOO_QUICK = "That was too quick for us to take. Please press Register once more."
 PUZZLES = ("captcha", "challenge", "hcaptcha", "turnstile", "altcha")
 

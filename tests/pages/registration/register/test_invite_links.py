@@ -12,6 +12,8 @@ from forum.registration.models import Registration, Status
 from forum.registration.places import invites
 from tests.registering import ADA, path, the_registration
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def invite(make):

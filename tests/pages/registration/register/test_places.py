@@ -9,6 +9,8 @@ from forum.events.models import EventStatus, Mode
 from forum.registration.models import Registration
 from tests.registering import ADA, path, refused, register
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def test_a_full_room_offers_its_waitlist_and_the_other_ways(make, visitor):
     event = make.event(capacity=1)

@@ -12,6 +12,8 @@ from tests.conftest import TODAY
 from tests.people import words
 from tests.registering import ADA, path, refused
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 TOO_LONG = "Use 2,000 characters or fewer"
 
 

@@ -8,6 +8,8 @@ from forum.outbox.models import Message
 from forum.registration.models import PairRule, Registration, SessionPlace, Status
 from tests.registering import ADA, path, register, the_registration
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def test_three_answers_are_enough(make, visitor):
     event = make.event()

@@ -9,6 +9,8 @@ from forum.privacy.models import Consent, ConsentPurpose
 from tests.people import Page
 from tests.registering import ADA, path, register
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def test_a_stranger_learns_nothing_from_repeating_her_request(make, visitor, new_visitor):
     event = make.event(capacity=1)
