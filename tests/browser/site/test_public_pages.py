@@ -3,6 +3,7 @@
 import pytest
 
 from forum.events.models import SessionKind
+from tests.browser.looking import AXE
 
 pytestmark = pytest.mark.browser
 
@@ -46,10 +47,9 @@ def forum(make):
 def barriers(page, axe):
     """Return what axe finds, as "rule: element"."""
     page.evaluate(axe)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     return [
         f"{finding['id']}: {node['html'][:100]}"
-        for finding in found["violations"]
+        for finding in page.evaluate(AXE, {"runOnly": RULES})
         for node in finding["nodes"]
     ]
 
