@@ -68,6 +68,8 @@ def test_both_languages_fill_in_the_same_facts():
 def test_who_reads_spanish_is_told_every_sentence_as_it_was_translated():
     with speaking_app().app_context(), i18n.speaking("es"):
         for message in catalog():
+            if not message.id:  # the catalog's own header
+                continue
             if isinstance(message.id, str):
                 assert i18n._(message.id) == message.string
                 continue

@@ -63,9 +63,9 @@ def test_what_is_wrong_is_read_first_and_is_accessible_too(screen, ada, axe):
     screen.get_by_label("Phone number").fill("12")
     screen.get_by_role("button", name="Keep this").click()
 
-    assert screen.evaluate("document.activeElement.id") == "problems"
+    screen.wait_for_function("document.activeElement.id === 'problems'")
     screen.get_by_role("link", name="Enter a name").click()
-    assert screen.evaluate("document.activeElement.id") == "name"
+    screen.wait_for_function("document.activeElement.id === 'name'")
     assert screen.get_by_label("Phone number").input_value() == "12"
     look_inside(screen, axe)
 

@@ -47,7 +47,7 @@ def test_an_offer_is_accessible_in_every_state(screen, axe, offered):
 
     screen.goto(address + "offer")
     screen.get_by_role("button", name="Take the place").click()
-    assert screen.evaluate("document.activeElement.id") == "problems"
+    screen.wait_for_function("document.activeElement.id === 'problems'")
     look(screen, axe)
     screen.get_by_role("link", name="Choose who takes the place").click()
     assert screen.evaluate("document.activeElement.name") == "taker"

@@ -54,7 +54,7 @@ def test_the_problems_are_read_first_and_lead_to_their_fields(screen, event):
     screen.goto(f"/events/{event.slug}/register")
     screen.get_by_role("button", name="Register").click()
 
-    assert screen.evaluate("document.activeElement.id") == "problems"
+    screen.wait_for_function("document.activeElement.id === 'problems'")
     screen.get_by_role("link", name="Enter your email address").click()
     assert screen.evaluate("document.activeElement.name") == "email"
 

@@ -16,6 +16,7 @@ from forum.delivery.tries import Tried, deliver
 from forum.delivery.worker import Worker
 from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
+from tests.faults.working import eventually
 
 
 @pytest.fixture
@@ -209,8 +210,7 @@ def test_threads_that_hang_are_stuck_and_one_that_works_is_not(app, letter, post
     time.sleep(0.2)
     assert not senders.are_stuck
     senders._decided.put((second, letter))
-    time.sleep(0.2)
-    assert senders.are_stuck
+    assert eventually(lambda: senders.are_stuck)
     over.set()
     senders.close()
     assert not senders.are_stuck
