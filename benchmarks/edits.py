@@ -73,7 +73,7 @@ def edit(title: str) -> None:
 class _editing:  # noqa: N801 - read as a verb
     """Edits twice a second while its block runs."""
 
-    def __init__(self, app) -> None:  # noqa: ANN001
+    def __init__(self, app) -> None:  # noqa: ANN001 - a Flask or nothing
         self._app, self._is_over = app, threading.Event()
         self._thread = threading.Thread(target=self._edit)
 

@@ -104,7 +104,7 @@ def _prebuilt() -> bytes:
         created_at=clock.now(),
     )
     with db.session.no_autoflush:
-        octets = mime.as_bytes(write(message, clock.now()))  # type: ignore[arg-type]
+        octets = mime.as_bytes(write(message, clock.now()))  # type: ignore[arg-type]  # it is due, so a letter
     db.session.rollback()
     return octets
 
