@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
+from flask import Flask
 from sqlalchemy import update
 
 from benchmarks.house import SLUG, house, served
@@ -73,7 +74,7 @@ def edit(title: str) -> None:
 class _editing:  # noqa: N801 - read as a verb
     """Edits twice a second while its block runs."""
 
-    def __init__(self, app) -> None:  # noqa: ANN001 - a Flask or nothing
+    def __init__(self, app: Flask) -> None:
         self._app, self._is_over = app, threading.Event()
         self._thread = threading.Thread(target=self._edit)
 
