@@ -5,7 +5,6 @@ import ipaddress
 import os
 import shutil
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,15 +16,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from flask import Flask
-from werkzeug.serving import make_server
 
-from forum import create_app
 from forum.config import Settings
 from forum.db import db
 from tests import enough
 from tests.aloud import is_page, read_aloud
 from tests.calendars import libical
-from tests.engines import Postgresql, Sqlite, postgres_server, with_address
+from tests.door import Door
+from tests.engines import Postgresql, Sqlite, postgres_server
 from tests.installations import Installation
 from tests.make import Make
 from tests.people import Visitor
@@ -216,24 +214,23 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def door() -> Iterator[Door]:
+    """Return a real address of this test process."""
+    with closing(Door()) as door:
+        yield door
+
+
 @pytest.fixture
-def live(sqlite_engine, tmp_path, overrides) -> Iterator[Flask]:
+def live(sqlite_engine, overrides, door) -> Iterator[Flask]:
     """Serve an installation at a real address: `live.config["BASE_URL"]`, reached by name."""
-    with sqlite_engine.fresh(tmp_path, **overrides) as settings:
-        server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-        base_url = f"http://localhost:{server.server_port}"
-        settings = with_address(settings, base_url, server.server_port)
-        app = create_app(settings, TESTING=True, BASE_URL=base_url)
-        server.app = app.wsgi_app
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        with app.app_context():
+    place = {"base_url": door.base_url, "port": door.port}
+    with sqlite_engine.lent(**{**overrides, **place}) as installation:
+        app = installation.app()
+        app.config["BASE_URL"] = door.base_url
+        with door.open_to(app), app.app_context():
             yield app
             db.session.remove()
-            db.engine.dispose()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

@@ -210,8 +210,3 @@ def _empty_folder(folder: Path) -> None:
             shutil.rmtree(path)
         elif path.name != "static":
             path.unlink()
-
-
-def with_address(settings: Settings, base_url: str, port: int) -> Settings:
-    """Return the settings of an installation that is reached at `base_url`."""
-    return replace(settings, base_url=base_url, port=port)

@@ -9,11 +9,7 @@ from forum import db as database
 from forum.db import db, sqlite, transaction
 from forum.errors import Busy
 
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """PostgreSQL's own locks are tried in tests/faults and in the rush."""
-    return sqlite_engine
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from forum.registration.requests import Request
 from tests.calendars.libical import keeps_the_rules_of_its_method
 from tests.faults.serving import HOUSE, environment
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 OTHER_PROCESS = """
 import hashlib, sys
 from forum import clock, create_app
@@ -38,12 +40,6 @@ with app.app_context():
     for address in sys.argv[1:]:
         print(hashlib.sha256(app.test_client().get(address).data).hexdigest())
 """
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough: what is read is the same."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from forum.links import my_token
 from forum.registration.models import Registration
 from tests.faults.serving import serving
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.sqlite_is_enough]
 PEOPLE = 200
 PATH = "/events/forum-2027/register"
 
@@ -20,12 +20,6 @@ PATH = "/events/forum-2027/register"
 def overrides():
     with socket.create_server(("127.0.0.1", 0)) as line:
         return {"port": line.getsockname()[1], "limits": False, "log_level": "debug"}
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """What is logged does not depend on the engine."""
-    return sqlite_engine
 
 
 def canary(number: int) -> dict[str, str]:

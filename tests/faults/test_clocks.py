@@ -14,16 +14,10 @@ from tests.faults.fake_clock import FakeClock
 from tests.faults.mail_server import MailServer
 from tests.faults.working import eventually, fill, mailing_to, working
 
-pytestmark = [pytest.mark.faults, pytest.mark.faketime]
+pytestmark = [pytest.mark.faults, pytest.mark.faketime, pytest.mark.sqlite_is_enough]
 THREE_HOURS = timedelta(hours=3)
 SEEN, DONE = 1.2, 1.5
 """Seconds after which a running worker has seen its clock, and then has planned and looked."""
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """The database does not matter here."""
-    return sqlite_engine
 
 
 @pytest.fixture

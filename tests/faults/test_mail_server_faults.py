@@ -22,7 +22,7 @@ from tests.faults.serving import House, serving
 from tests.faults.working import eventually, mailing_to, working
 from tests.make import Make
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.sqlite_is_enough]
 CANNOT = "The mail server cannot be reached."
 CLOSED = "The mail server closed the connection."
 GARBLED = "The mail server's answer cannot be understood."
@@ -272,12 +272,6 @@ def test_a_server_that_closes_after_three_mails_gets_all_at_the_first_try(place)
         for each in people:
             assert comes_to(each, MessageState.SENT)
             assert (message(each).attempts, place.times_taken(each)) == (1, 1)
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """The database does not matter here."""
-    return sqlite_engine
 
 
 def with_tls(certificate) -> ssl.SSLContext:

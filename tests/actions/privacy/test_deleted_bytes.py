@@ -9,14 +9,10 @@ from forum import clock
 from forum.db import transaction
 from forum.privacy import actions, housekeeping
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 PEOPLE = 50
 CANARIES = (b"canaryname", b"@people.example")
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """PostgreSQL's files are its own: its autovacuum ends what was deleted."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -18,11 +18,7 @@ from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
 from tests.faults.working import eventually
 
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """Both engines are killed in tests/faults."""
-    return sqlite_engine
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 @pytest.fixture

@@ -19,11 +19,7 @@ from forum.delivery.transport import (
 from forum.emails.letter import Mailbox
 from tests.mail.relay import Relay, Silent
 
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """The database does not matter here."""
-    return sqlite_engine
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 def numbered(letter, number: int):

@@ -22,6 +22,8 @@ from forum.registration.models import SessionPlace, Status
 from tests.mail.relay import Delivery
 from tests.make import SPRING_DAY
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 NASTY = {
     "CR": "Ada\rBcc: spy@evil.example",
     "LF": "Ada\nBcc: spy@evil.example",
@@ -55,12 +57,6 @@ WRITTEN = {
 STOPPABLE = {"List-Unsubscribe", "List-Unsubscribe-Post"}
 BULK = {"List-Id", "Precedence"}
 MORE = {"reminder": STOPPABLE, "invitation": STOPPABLE | BULK}
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough: both store what is typed."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from forum.outbox import runner
 from forum.outbox.runner import Runner
 from tests.engines import KEYS
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 PATIENCE = 20
 
 
@@ -93,9 +95,3 @@ def test_ringing_without_a_runner_is_only_logged(app):
     )
     runner.wake()
     runner.replan()
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """The database does not matter here."""
-    return sqlite_engine

@@ -11,6 +11,8 @@ from forum.emails.letter import Silence
 from forum.events.models import Mode
 from tests.mail.occasions import facts_of, person_for
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 AFTERWARDS = [
     name
     for name, kind in KINDS.items()
@@ -19,12 +21,6 @@ AFTERWARDS = [
 ]
 """Those about an event that may be over. Invitations are to the next one."""
 OF_JOINING = ["How to join", "join", "Attend another way", "/mode", "/cancel", "Good to know"]
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -17,17 +17,13 @@ from forum.outbox.models import Message, MessageState
 from forum.registration import actions
 from forum.registration.requests import Request
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 FILE_SENTENCE = (
     "The date is attached as a file that you can add to your calendar. Later changes come by "
     "email, and by the calendar address on your page."
 )
 REMOVE_SENTENCE = "If you put the date into your calendar yourself, please remove it there."
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough: the database only remembers."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from forum.registration.models import AddressChange, CareState, OfferState, Stat
 from tests.mail.occasions import STATUS_FOR, facts_of, person_for
 from tests.make import SPRING_DAY
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 HELD = "Emails to this person are held until someone has asked."
 REMINDER = {"starts_at": int(SPRING_DAY.timestamp()), "lead": "P2D"}
 REMEMBERED = "This person is remembered. No email goes out."
@@ -36,12 +38,6 @@ WRITTEN_WHEN = {
     CareState.HELD: {"my_link", "confirm_address"},
     CareState.REMEMBERED: set(),
 }
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

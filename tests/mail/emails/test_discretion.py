@@ -20,6 +20,8 @@ from forum.registration.models import AddressChange, Registration, SessionPlace,
 from forum.registration.my.details.forms import PARTS
 from tests.mail.occasions import STATUS_FOR, all_occasions, facts_of, invited, person_for
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 TELLING = re.compile(
     r"cancer|metast|oncolog|breast|tumou?r|mbc|stage|embrace"
     r"|chemo|quimio|\bmamas?\b|\betapa\b|\bestadio\b|\bpacientes?\b|\bpatients?\b|illness",
@@ -44,12 +46,6 @@ SOMETIMES = {
     "kestrel": {"registration.offer", "registration.waiting", "registration.confirm_address"},
 }
 """Some that must be among the personal pages, so that the walk is not empty."""
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -16,11 +16,7 @@ from tests.mail.occasions import ABOUT_THE_DAY
 from tests.mail.reading import plain, words_of_html
 from tests.people import XHTML
 
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -16,15 +16,11 @@ from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, SessionPlace, Status
 from tests.notices import HALF, Desk
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 SAME = Silence("What concerns this person is as she was told before.")
 NEWER = Silence("A newer email says it.")
 PACIFIC = "America/Los_Angeles"
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from forum.events.models import Mode
 from tests.mail.occasions import facts_of, invited, person_for, sign_in
 from tests.make import SPRING_DAY
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_is_enough]
 
 PICTURES = os.environ.get("PICTURES")
 LONG = (
@@ -29,11 +29,6 @@ WIDE = {"width": 700, "height": 900}
 PHONE_TWICE = {"width": 195, "height": 422}
 """What a phone of 390 px has left for its layout at 200 %."""
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    return sqlite_engine
 
 
 @pytest.fixture

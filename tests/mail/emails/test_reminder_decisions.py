@@ -13,14 +13,10 @@ from forum.reminders import rules
 from tests.mail.occasions import reminded
 from tests.make import SPRING_DAY
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 THE_DAY_BEFORE = datetime(2027, 4, 23, 15, 0, tzinfo=UTC)
 """11:00 in Boston."""
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -17,16 +17,12 @@ from tests.mail.occasions import reminded
 from tests.mail.reading import plain, words_of_html
 from tests.make import SPRING_DAY
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 WATCH_INSTEAD = (
     "If you do not feel well enough to come, you can join by webcast instead. "
     "You can change that on your page until the end of the day."
 )
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -17,14 +17,10 @@ from forum.registration.models import CareState, Registration, Status
 from forum.registration.requests import Companion, Request
 from tests.mail.occasions import STATUS_FOR, facts_of, invited, person_for
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 SHARED = "both@people.example"
 PLAIN = "Your place on Saturday, April 24, 2027: Lantern spring day"
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

@@ -20,13 +20,9 @@ from forum.reminders.preview import preview
 from forum.reminders.queries import of_event
 from tests.make import SPRING_DAY
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 WEEKS = timedelta(days=14)
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
 
 
 @pytest.fixture

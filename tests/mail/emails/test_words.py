@@ -15,11 +15,7 @@ from forum.registration.models import Status
 from tests.mail.reading import words_of_html
 from tests.make import SPRING_DAY
 
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 def test_an_invitation_leads_to_everyones_form_and_says_where_she_asked(letter_of, event):

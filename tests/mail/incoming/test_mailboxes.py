@@ -30,11 +30,7 @@ from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.relay import Silent
 from tests.stored import number_of
 
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """The database does not matter here."""
-    return sqlite_engine
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 @pytest.fixture(scope="module")

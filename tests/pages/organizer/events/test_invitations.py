@@ -12,13 +12,9 @@ from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState
 from tests.make import SPRING_DAY
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 PAGE = "/organize/events/forum-2028/invitations"
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough: the action is tested on both."""
-    return sqlite_engine
 
 
 @pytest.fixture

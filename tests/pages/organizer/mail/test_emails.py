@@ -14,11 +14,7 @@ from forum.registration.models import CareState
 from tests.desk import at
 from tests.mail.occasions import facts_of, notice_of, person_for
 
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough for what only reads."""
-    return sqlite_engine
+pytestmark = pytest.mark.sqlite_is_enough
 
 
 @pytest.fixture

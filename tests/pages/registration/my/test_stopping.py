@@ -17,14 +17,10 @@ from forum.registration.models import CareState, Status
 from tests.mail.occasions import facts_of, person_for
 from tests.stored import look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 WISH = ConsentPurpose.NEXT_INVITATION
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def engine(sqlite_engine):
-    """One engine is enough: the deeds behind these doors are tested on both."""
-    return sqlite_engine
 
 
 @pytest.fixture
