@@ -14,10 +14,6 @@ class Door:
 
     def __init__(self) -> None:
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True
-        )
-        self._thread.start()
         self._app: Flask | None = None
         self._nobody_inside = threading.Condition()
         self._inside = 0
