@@ -3,7 +3,7 @@
 A test that asks for `app` runs on both engines. One marked `sqlite_is_enough` runs on SQLite
 alone: it only shows, says or decides things. That is so as long as every statement that it sends
 to the database is sent by a test on both engines, too. When all tests are run this is looked at:
-the end of the run names each statement that PostgreSQL was never sent, and a test that sends it.
+the run fails and names each statement that PostgreSQL was never sent, and a test that sends it.
 """
 
 import pytest
@@ -105,11 +105,13 @@ class Check:
             session.config.workeroutput["asked"] = noted
         elif self._is_whole and session.testsfailed == 0:
             self._unknown = self._asked.unknown_to_postgresql()
+            if self._unknown:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter) -> None:
         if not self._unknown:
             return
-        terminalreporter.section("PostgreSQL was never sent", yellow=True)
+        terminalreporter.section("PostgreSQL was never sent", red=True)
         for text, test in sorted(self._unknown.items(), key=lambda each: each[1]):
             terminalreporter.write_line(f"{test}\n    {' '.join(text.split())[:400]}")
         terminalreporter.write_line(

@@ -169,6 +169,10 @@ def review(page: Page, body: str) -> None:
         assert not any(name.startswith("on") for name in field.attrib), "an inline handler"
         source = field.get("src") or ""
         assert not source.startswith(("http:", "https:", "//")), f"another host: {source}"
+    described = " ".join(each.get("aria-describedby") or "" for each in page.tree.iter()).split()
+    for element in page.tree.iter():
+        if "field__error" in (element.get("class") or "").split():
+            assert element.get("id") in described, f"no field says its error: {words(element)}"
     for form in page.all("form"):
         assert form.get("method", "").lower() in {"get", "post"}
     assert not re.search(r"\{\{|\{%|None</|\bundefined\b", unescape(body)), (

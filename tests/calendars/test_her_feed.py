@@ -93,6 +93,15 @@ def test_a_place_that_is_kept_stays_in_the_calendar(program, make, forum, state)
     assert program.entries(feed_link(hollis)) == [("Lantern spring day", "CONFIRMED")]
 
 
+def test_her_feed_is_another_one_once_she_attends_another_way(program, make, forum):
+    ada = make.registration(forum)
+    first = program.fetch(feed_link(ada))
+    change(ada, mode=Mode.WEBCAST)
+    again = program.fetch(feed_link(ada), **{"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert again.data != first.data
+
+
 def test_an_unpublished_event_leaves_her_feed(program, make, forum):
     ada = make.registration(forum)
     change(forum, status=EventStatus.DRAFT)

@@ -164,6 +164,21 @@ def test_a_token_for_one_purpose_opens_no_other_door(app, make, world, visitor):
     assert contents() == before
 
 
+def test_a_number_that_no_database_holds_is_nothing_we_have(app, world):
+    owner = OrganizerAtDesk(app, world["organizer"])
+    rules = [rule for rule in app.url_map.iter_rules() if "<number:" in rule.rule]
+    assert rules
+    for rule in rules:
+        if "GET" in rule.methods:
+            numbers = [
+                name for name in rule.arguments if name.endswith("_id") and name != "public_id"
+            ]
+            path = address(app, rule, world | dict.fromkeys(numbers, 2**31 - 1))
+            for number in (2**31, 2**63):
+                answer = owner.client.get(path.replace(str(2**31 - 1), str(number)))
+                assert answer.status_code == 404, (rule, number)
+
+
 def test_no_answer_repeats_the_host_that_was_asked_for(app, world):
     owner = OrganizerAtDesk(app, world["organizer"])
     tricks = {"X-Forwarded-Host": "trick.example", "Forwarded": "host=trick.example"}

@@ -65,6 +65,16 @@ def test_both_languages_fill_in_the_same_facts():
     assert unequal == []
 
 
+def test_after_another_language_one_is_spoken_to_in_the_language_before():
+    with speaking_app().test_request_context(headers={"Accept-Language": "en"}):
+        assert i18n.language_spoken() == "en"
+        with i18n.speaking("es"):
+            with i18n.speaking("en"):
+                assert (i18n.language_spoken(), i18n._("Register")) == ("en", "Register")
+            assert (i18n.language_spoken(), i18n._("Register")) == ("es", "Registrarse")
+        assert (i18n.language_spoken(), i18n._("Register")) == ("en", "Register")
+
+
 def test_who_reads_spanish_is_told_every_sentence_as_it_was_translated():
     with speaking_app().app_context(), i18n.speaking("es"):
         for message in catalog():

@@ -131,6 +131,17 @@ def test_one_who_lost_the_lease_has_nothing_more_to_say(ada):
     assert message().state == MessageState.SENT
 
 
+def test_a_worker_that_has_it_again_says_nothing_for_its_try_before(ada):
+    posted(ada)
+    [lost] = claimed("slow")
+    taken_back(lost)
+    [held] = claimed("slow")
+    with transaction():
+        assert actions.settle_failed(lost, "Too late.") is False
+        assert actions.settle_sent(held, now=clock.now()) is True
+    assert message().state == MessageState.SENT
+
+
 def test_the_outcome_and_its_reason_are_kept(ada):
     now = clock.now()
     for number in range(4):

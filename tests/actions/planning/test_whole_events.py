@@ -333,6 +333,21 @@ def test_a_postponed_event_takes_its_sessions_and_its_deadline_along(make, event
     }
 
 
+def test_an_event_postponed_over_a_change_of_clocks_keeps_its_hours(make, event, petra):
+    session, gate = event.sessions[0], event.gates[0]
+    gate.closes_at = SPRING_DAY - 3 * DAY
+    db.session.commit()
+    hour = timedelta(hours=1)
+
+    with transaction():  # the same hours in Boston, on the 20th of November
+        starts, ends = event.starts_at + 30 * WEEK + hour, event.ends_at + 30 * WEEK + hour
+        whole_actions.postpone(event, starts, ends, version=1, by=petra, now=clock.now())
+
+    db.session.expire_all()
+    assert session.starts_at == event.starts_at == SPRING_DAY + 30 * WEEK + hour
+    assert gate.closes_at == SPRING_DAY - 3 * DAY + 30 * WEEK + hour
+
+
 def test_a_postponed_webcast_is_one_entry(make, petra):
     event = make.webcast()
 

@@ -48,6 +48,7 @@ def test_the_same_person_again_keeps_one_registration_and_hears_again_at_most_ho
     event = make.event()
     register(event)
     register(event, asks("  ada q.  TRIALRUN ", " Ada@People.example "))
+    register(event, now=NOW + timedelta(minutes=59))
     assert told() == [("confirmation", "Ada Q. Trialrun")]
 
     register(event, now=NOW + timedelta(hours=1))

@@ -1,0 +1,114 @@
+"""What SQLite alone was asked is named, so that one engine is enough only where it is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, event, func, literal_column, select
+
+from tests.enough import Asked
+
+SUITE = {
+    "pytest.ini": "[pytest]\ntestpaths = .\nmarkers =\n  sqlite_is_enough\n",
+    "conftest.py": """
+import pytest
+from sqlalchemy import create_engine
+from tests import enough
+
+def pytest_addoption(parser):
+    parser.addoption("--engines", default="both")
+
+def pytest_configure(config):
+    config.pluginmanager.register(enough.Check(config))
+
+def pytest_collection_modifyitems(items):
+    items[:] = [item for item in items if not enough.is_left_out(item, "both")]
+
+@pytest.fixture(params=enough.ENGINES)
+def engine(request):
+    return create_engine("sqlite://")
+""",
+    "test_suite.py": """
+import pytest
+from sqlalchemy import literal_column, select
+
+def ask(engine, number):
+    with engine.connect() as connection:
+        connection.execute(select(literal_column(number)))
+
+def test_on_both(engine):
+    ask(engine, "1")
+
+@pytest.mark.sqlite_is_enough
+def test_marked(engine):
+    ask(engine, ASKED)
+""",
+}
+
+
+@pytest.fixture
+def connection():
+    """Return a database that notes what it is asked, and its notes."""
+    engine, asked = create_engine("sqlite://"), Asked()
+    event.listen(engine, "before_cursor_execute", asked.note)
+    with engine.connect() as connection:
+        connection.asked = asked
+        yield connection
+    engine.dispose()
+
+
+def number(value):
+    return select(literal_column(str(value)))
+
+
+def test_what_only_marked_tests_ask_is_named_with_the_test_that_asks(connection):
+    asked = connection.asked
+    asked.begin("test_on_both", is_on_both=True, is_marked=False)
+    connection.execute(number(1))
+    asked.begin("test_marked", is_on_both=False, is_marked=True)
+    connection.execute(number(1))
+    connection.execute(number(2))
+    asked.begin("test_without_engines", is_on_both=False, is_marked=False)
+    connection.execute(number(3))
+
+    assert asked.unknown_to_postgresql() == {"SELECT 2": "test_marked"}
+
+
+def test_what_another_process_asked_on_both_engines_is_known(connection):
+    asked, elsewhere = connection.asked, Asked()
+    asked.begin("test_marked", is_on_both=False, is_marked=True)
+    connection.execute(number(1))
+    connection.execute(number(2))
+    elsewhere.add(["SELECT 1"], {"SELECT 4": "test_elsewhere"})
+    elsewhere.add([*asked.on_both], asked.alone)
+
+    assert elsewhere.unknown_to_postgresql() == {
+        "SELECT 2": "test_marked",
+        "SELECT 4": "test_elsewhere",
+    }
+
+
+def test_two_statements_that_differ_in_a_function_are_two(connection):
+    connection.asked.begin("test_marked", is_on_both=False, is_marked=True)
+    connection.execute(select(func.lower("A")))
+    connection.execute(select(func.upper("A")))
+    assert len(connection.asked.unknown_to_postgresql()) == 2
+
+
+@pytest.mark.parametrize("processes", [["-n", "2"], ["-p", "no:xdist"]])
+@pytest.mark.parametrize(("asks", "ends"), [("1", 0), ("2", 1)])
+def test_a_whole_run_fails_for_what_only_sqlite_was_asked(tmp_path, asks, ends, processes):
+    for name, text in SUITE.items():
+        (tmp_path / name).write_text(text.replace("ASKED", f'"{asks}"'))
+    house = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *processes]
+
+    run = subprocess.run(
+        command, check=False, cwd=tmp_path, env=house, capture_output=True, text=True
+    )
+
+    assert run.returncode == ends, run.stdout
+    assert ("PostgreSQL was never sent" in run.stdout) == bool(ends)
+    assert ("test_suite.py::test_marked[sqlite]\n    SELECT 2" in run.stdout) == bool(ends)
