@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room
 FEW = 0.1
 """The share of places under which few are left."""
 FEW_AT_LEAST = 3
+JOIN_OPENS = 15
+"""How many minutes before its start something can be joined, unless its event says another."""
 
 
 class Standing(StrEnum):
@@ -104,3 +106,9 @@ def _turning_points(event: Event) -> Iterator[datetime]:
     for gate in event.gates:
         if gate.closes_at is not None:
             yield gate.closes_at
+
+
+def join_opens(event: Event) -> timedelta:
+    """Return how long before its start something of this event can be joined."""
+    minutes = (event.details or {}).get("opens_min_before")
+    return timedelta(minutes=JOIN_OPENS if minutes is None else minutes)
