@@ -1,11 +1,11 @@
 """What may be said of an event at a moment: is it open, are places left. Pure."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from forum.db import fingerprint
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room
 
 FEW = 0.1
@@ -90,8 +90,7 @@ def places_left(limited: Limited) -> PlacesLeft:
 
 def stream_fingerprint(room: Room) -> str:
     """Return what is another one once a room's stream has got another address or number."""
-    facts = f"{room.stream_url}\0{room.dial_in}"
-    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+    return fingerprint(room.stream_url, room.dial_in)
 
 
 def next_change(event: Event, now: datetime) -> datetime | None:

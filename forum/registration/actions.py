@@ -18,6 +18,7 @@ from forum.audit.models import Action
 from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
 from forum.db import db, is_sqlite, lock_row, read_again
+from forum.errors import ChangedMeanwhile
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import queries, refusals
@@ -164,16 +165,20 @@ def choose_sessions(
     registration: Registration,
     sessions: tuple[int, ...],
     *,
+    seen: str | None = None,
     now: datetime,
     by: Organizer | None = None,
 ) -> None:
     """Make these her sessions with limited places, and give up her others.
 
-    A full one puts her on that session's waitlist. Two at the same time are allowed. Raises
-    SessionNotOffered, SessionsNeedRoom or TooLateToChange.
+    A full one puts her on that session's waitlist. Two at the same time are allowed. `seen` is
+    `queries.sessions_fingerprint` as the editor saw it, where two may edit. Raises
+    SessionNotOffered, SessionsNeedRoom, TooLateToChange or ChangedMeanwhile.
     """
     lock_all_gates(registration.event_id)
     read_again(registration)
+    if seen is not None and seen != queries.sessions_fingerprint(registration):
+        raise ChangedMeanwhile
     refusals.check_changeable(registration, now=now)
     kept = session_places.beyond_choice(registration)
     session_places.choose(registration, {*sessions, *kept}, now=now)
