@@ -4,7 +4,6 @@ Two engines, the same promises: SQLite in WAL mode for one machine, PostgreSQL f
 """
 
 import fcntl
-import hashlib
 import re
 import threading
 import time
@@ -346,11 +345,6 @@ def after_commit(action: Callable[[], None]) -> None:
     actions = db.session.info.setdefault("after_commit", [])
     if action not in actions:
         actions.append(action)
-
-
-def fingerprint(*values: object) -> str:
-    """Return what is another one once any of these values is: for what has no version."""
-    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def lock_row(row: Record) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
-from forum.db import db, fingerprint
+from forum.db import db
 from forum.errors import Missing
 from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
+from forum.fingerprint import fingerprint
 from forum.links import read_token
 from forum.registration.models import (
     Offer,
