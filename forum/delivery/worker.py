@@ -24,7 +24,7 @@ from forum.db import transaction
 from forum.delivery.abandoned import Beacon, Watch
 from forum.delivery.couriers import Couriers, Office
 from forum.delivery.senders import Senders
-from forum.delivery.transport import DOWN, Post
+from forum.delivery.transport import Post
 from forum.delivery.tries import Carrier, OwnHands
 from forum.incoming.reader import MailReader
 from forum.outbox import actions, queries, runner
@@ -95,7 +95,6 @@ class Worker:
         self._watch = Watch(settings, self._name)
         self._clock_is_ahead = _clock_is_ahead()
         self._next_due: datetime | None = None
-        self._has_trouble = False
         self._housekeeper = Housekeeper()
         self._reader = MailReader(app, settings) if settings.mailboxes else None
 
@@ -132,7 +131,6 @@ class Worker:
             self._runner.work_waits.clear()
             self._safely(lambda: self._beat(senders))
             self._safely(self._watch_others)
-            self._safely(lambda: self._catch_up(senders))
             if not self._safely(lambda: self._pass_on(senders)):
                 self._runner.work_waits.wait(LOOK_EVERY)
         is_told = self._stopping.is_set()
@@ -165,13 +163,19 @@ class Worker:
         return self._crew is not None and self._crew.office.is_closed.is_set()
 
     def _pass_on(self, senders: Senders) -> int:
-        """Claim what is due, if anything, and give it to the threads."""
+        """Claim what is due, if anything, and give it to the threads.
+
+        Nothing is claimed while the mail server takes nothing.
+        """
+        batch = senders.batch
+        if not batch:
+            return 0
         now, began = clock.now(), time.monotonic()
         with self._app.app_context():
             if not queries.is_any_due(now=now):
                 return 0
             with transaction():
-                claims = actions.claim(self._name, senders.batch, now=now, began=began)
+                claims = actions.claim(self._name, batch, now=now, began=began)
         senders.give(claims)
         return len(claims)
 
@@ -252,14 +256,6 @@ class Worker:
                 with transaction():
                     actions.hurry(Message.reason.is_not(None), now=clock.now())
             return self._watch.look()
-
-    def _catch_up(self, senders: Senders) -> int:
-        """Once the mail server takes mail again, try at once what waits because it did not."""
-        had_trouble, self._has_trouble = self._has_trouble, senders.trouble is not None
-        if not had_trouble or self._has_trouble:
-            return 0
-        with self._app.app_context(), transaction():
-            return actions.hurry(Message.reason.in_(DOWN), now=clock.now())
 
     def _mend_waits(self) -> int:
         """Try again now what waits longer than a retry can: its clock was wrong."""
