@@ -62,7 +62,7 @@ class Lines:
                 return 0
             return 1 if self._finds_out else CLAIMS_PER_LINE * self.limit
 
-    def take(self, most: int) -> list[int]:
+    def turns(self, most: int) -> list[int]:
         """Wait for a turn; return the threads that have one now, or none while all rest.
 
         Threads whose line is open come first.

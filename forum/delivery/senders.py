@@ -98,7 +98,7 @@ class Senders:
         """
         waiting = deque(claims)
         while waiting:
-            numbers = self._lines.take(len(waiting))
+            numbers = self._lines.turns(len(waiting))
             if not numbers:
                 self._put_back(waiting)
                 return

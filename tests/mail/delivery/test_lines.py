@@ -28,7 +28,7 @@ class Relay:
 
     def round(self, mails: int = 100) -> int:
         """Let every thread that has a turn bring one mail; return how many were taken."""
-        numbers, taken = self.lines.take(mails), 0
+        numbers, taken = self.lines.turns(mails), 0
         for number in numbers:
             if number in self.connected or len(self.connected) < self.takes:
                 self.connected.add(number)
@@ -66,7 +66,7 @@ def tell(lines: Lines, *said: Tried) -> list[object]:
     """Let one thread after another have a turn and come back with this."""
     kept = []
     for each in said:
-        [number] = lines.take(1)
+        [number] = lines.turns(1)
         kept.append(lines.note(number, each))
         lines.done(number)
     return kept
@@ -117,12 +117,12 @@ def test_a_server_that_takes_fewer_by_and_by_gets_fewer(app):
 
 def test_threads_that_have_a_line_come_first(relay):
     tell(relay.lines, Tried(TRIED), Tried(TRIED))
-    assert relay.lines.take(1) == [0]
-    assert relay.lines.take(1) == [1]
+    assert relay.lines.turns(1) == [0]
+    assert relay.lines.turns(1) == [1]
 
 
 def test_a_line_that_is_refused_while_others_work_is_no_trouble(relay):
-    numbers = relay.lines.take(2)
+    numbers = relay.lines.turns(2)
     assert relay.lines.note(numbers[0], Tried(TRIED)) is TRIED
     assert relay.lines.note(numbers[1], full()) is TRIED
     assert (relay.lines.trouble, relay.lines.limit, relay.lines.batch) == (None, 1, 8)
@@ -133,7 +133,7 @@ def test_a_server_that_takes_nothing_is_asked_by_one_mail_ever_more_seldom(relay
     for _ in range(8):
         assert relay.lines.batch > 0
         tell(relay.lines, says(Sign.DOWN))
-        assert (relay.lines.batch, relay.lines.take(5)) == (0, [])
+        assert (relay.lines.batch, relay.lines.turns(5)) == (0, [])
         began = relay.at
         while not relay.lines.batch:
             relay.at += 0.5
@@ -143,7 +143,7 @@ def test_a_server_that_takes_nothing_is_asked_by_one_mail_ever_more_seldom(relay
 
 
 def test_eight_lines_that_find_a_server_down_at_once_rest_no_longer_than_one(relay):
-    numbers = relay.lines.take(8)
+    numbers = relay.lines.turns(8)
     for number in numbers:
         relay.lines.note(number, says(Sign.DOWN))
         relay.lines.done(number)
@@ -154,11 +154,11 @@ def test_eight_lines_that_find_a_server_down_at_once_rest_no_longer_than_one(rel
 def test_while_one_mail_finds_out_no_other_is_claimed_and_then_all_go_on(relay):
     tell(relay.lines, says(Sign.DOWN))
     relay.at += FIRST_REST
-    [number] = relay.lines.take(8)
+    [number] = relay.lines.turns(8)
     assert relay.lines.batch == 0
     relay.lines.note(number, Tried(TRIED))
     relay.lines.done(number)
-    assert (relay.lines.batch, len(relay.lines.take(8))) == (64, 8)
+    assert (relay.lines.batch, len(relay.lines.turns(8))) == (64, 8)
 
 
 def test_a_server_that_refuses_us_is_knocked_at_seldom(relay):
@@ -173,7 +173,7 @@ def test_a_server_that_refuses_us_is_knocked_at_seldom(relay):
 
 
 def test_a_server_that_was_down_gets_as_many_lines_as_before(relay):
-    numbers = relay.lines.take(8)
+    numbers = relay.lines.turns(8)
     for number in numbers:
         relay.lines.note(number, Tried(TRIED))
     for number in numbers:
@@ -186,7 +186,7 @@ def test_a_server_that_was_down_gets_as_many_lines_as_before(relay):
 
 def test_the_first_is_a_try_and_those_that_find_the_server_in_trouble_are_none(relay):
     broken = says(Sign.BROKEN, spared=SPARED)
-    numbers = relay.lines.take(3)
+    numbers = relay.lines.turns(3)
     kept = [relay.lines.note(number, broken) for number in numbers]
     assert kept == [TRIED, SPARED, SPARED]
 
