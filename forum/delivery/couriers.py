@@ -22,11 +22,12 @@ from multiprocessing.connection import Connection as Line
 import structlog
 from flask import Flask
 
+from forum import clock
 from forum.config import current_settings
 from forum.delivery.committer import patiently
 from forum.delivery.refusals import SILENT
 from forum.delivery.transport import TRY_LIMIT, Post
-from forum.delivery.tries import Sign, Tried, after_failure, deliver, untried
+from forum.delivery.tries import SPARED_FOR, Sign, Tried, after_failure, deliver, untried
 from forum.emails import Letter
 from forum.outbox.actions import Claim
 
@@ -138,7 +139,9 @@ class Couriers:
             except OfficeClosed:
                 return Tried(untried(claim, None), sign=Sign.NOTHING, is_open=False)
         if time.monotonic() - began >= TRY_LIMIT:
-            return Tried(after_failure(claim, SILENT), SILENT, Sign.BROKEN, is_open=False)
+            # It hung where no limit reaches, such as in a name server: perhaps for nobody's mail.
+            spared = untried(claim, SILENT, until=clock.now() + SPARED_FOR)
+            return Tried(after_failure(claim, SILENT), SILENT, Sign.BROKEN, spared, is_open=False)
         log.warning("courier_gone", message=claim.message_id)
         ended = after_failure(claim, ENDED, at_once=True)
         return Tried(ended, sign=Sign.NOTHING, is_open=False)

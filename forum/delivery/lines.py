@@ -62,6 +62,11 @@ class Lines:
                 return 0
             return 1 if self._finds_out else CLAIMS_PER_LINE * self.limit
 
+    @property
+    def width(self) -> int:
+        """Return how many mails may be on their way at once now."""
+        return 1 if self._finds_out else self.limit
+
     def turns(self, most: int) -> list[int]:
         """Wait for a turn; return the threads that have one now, or none while all rest.
 

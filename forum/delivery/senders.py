@@ -84,10 +84,10 @@ class Senders:
 
     @property
     def are_stuck(self) -> bool:
-        """Tell whether every thread has been with one mail for longer than a try may take."""
+        """Tell whether all that may send have been with one mail for longer than a try may take."""
         long_ago = time.monotonic() - STUCK_AFTER
         began = list(self._began.values())
-        return len(began) == len(self._threads) and all(each < long_ago for each in began)
+        return len(began) >= self._lines.width and all(each < long_ago for each in began)
 
     def give(self, claims: Iterable[Claim]) -> None:
         """Write each mail as soon as a thread is free, and let that thread send it.

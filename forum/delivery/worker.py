@@ -284,11 +284,17 @@ class Worker:
             if self._clock_is_ahead < before - CLOCK_SET:
                 log.warning("clock_set_back", seconds=round(before - self._clock_is_ahead))
                 with transaction():
-                    actions.hurry(Message.reason.is_not(None), now=clock.now())
+                    actions.hurry(
+                        Message.reason.is_not(None) & (Message.attempts == 0), now=clock.now()
+                    )
+                self._mend_waits()
             return self._watch.look()
 
     def _mend_waits(self) -> int:
-        """Try again now what waits longer than a retry can: its clock was wrong."""
+        """Try again now what waits longer than a retry can: its clock was wrong.
+
+        What waits for its turn goes on waiting: nothing else may hurry a retry.
+        """
         now = clock.now()
         with self._app.app_context(), transaction():
             return sum(

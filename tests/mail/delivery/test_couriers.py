@@ -211,3 +211,52 @@ def test_waits_that_no_retry_could_have_set_are_mended_and_others_stay(app, post
     worker = Worker(app)
     assert worker._mend_waits() == 1
     assert queries.is_any_due(now=clock.now())
+
+
+def test_a_clock_that_is_set_back_hurries_no_retry_that_waits_for_its_turn(
+    app, post_to, relay, post
+):
+    far, near, decided = post(3)
+    now = clock.now()
+    with transaction():
+        actions.put_back(far, until=now + timedelta(hours=3), reason="451")
+        actions.put_back(near, until=now + timedelta(seconds=70), reason="451")
+        actions.put_back(decided, until=now + timedelta(hours=9), reason="Night.", counts=False)
+    worker = Worker(app)
+    worker._clock_is_ahead += timedelta(hours=3).total_seconds()
+    worker._watch_others()
+    db.session.expire_all()
+    due = {each.id: each.due_at > clock.now() for each in db.session.scalars(db.select(Message))}
+    assert due == {far.message_id: False, near.message_id: True, decided.message_id: False}
+
+
+def test_a_relay_of_one_line_is_stuck_when_that_line_is(app, post, letter, monkeypatch):
+    over = threading.Event()
+
+    class Hanging:
+        def deliver(self, claim, _letter):
+            over.wait()
+            return Tried(lambda: actions.settle_sent(claim, now=clock.now()))
+
+        def rest(self): ...
+        def close(self): ...
+
+    senders = Senders(app, Hanging, 8, threading.Event())
+    senders._lines.limit = 1
+    monkeypatch.setattr("forum.delivery.senders.STUCK_AFTER", 0.0)
+    [claim] = post()
+    senders._given[0].put((claim, letter))
+    assert eventually(lambda: senders.are_stuck)
+    over.set()
+    senders.close()
+
+
+def test_a_courier_that_hangs_while_nobodys_mail_is_taken_was_no_try(
+    app, post, letter, monkeypatch
+):
+    monkeypatch.setattr("forum.delivery.couriers.TRY_LIMIT", 0.0)
+    [claim] = post()
+    tried = Couriers(Hiring(DeadCourier(has_letter=True))).deliver(claim, letter)
+    with transaction():
+        tried.spared()
+    assert state() == (MessageState.QUEUED, 0, "The mail server did not answer in time.")
