@@ -6,7 +6,7 @@ Tells one claim of a message from the next, keeps its mark, and which events a w
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
