@@ -6,4 +6,5 @@ Nothing that `forum` itself loads imports this, or Python would warn that it run
 from forum.sealed import new_key
 
 if __name__ == "__main__":
-    print(f"FORUM_SECRET_KEYS={new_key()}\nFORUM_DATA_KEYS={new_key()}")  # noqa: T201 - a command
+    for name in ("SECRET", "DATA", "BACKUP"):
+        print(f"FORUM_{name}_KEYS={new_key()}")  # noqa: T201 - a command

@@ -1,0 +1,137 @@
+"""Making a backup: written beside, readable by us alone from its first byte, renamed when whole."""
+
+import fcntl
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from forum.config import Settings
+from forum.operations.backups.archive import Manifest, Packing
+from forum.operations.backups.container import Refused, Sealing
+from forum.operations.backups.place import Place, sync
+from forum.operations.backups.postgresql_place import PostgresqlPlace
+from forum.operations.backups.sqlite_place import SqlitePlace
+
+WORK, LOCK, LAST = "backup-work", "backup.lock", "last-backup"
+NO_KEY = (
+    "FORUM_BACKUP_KEYS is empty: `flask keys new` prints a key for it."
+    " With --plain, the backup is not encrypted."
+)
+
+
+def place_of(settings: Settings) -> Place:
+    """Return where the installation's database lives."""
+    return SqlitePlace(settings) if settings.is_sqlite else PostgresqlPlace(settings)
+
+
+@contextmanager
+def work_folder(settings: Settings) -> Iterator[Path]:
+    """Lend an empty folder of ours, for one backup or restore at a time.
+
+    It holds people's data for a moment; what one that was killed has left there goes first.
+    Raises Refused while another one works.
+    """
+    folder = settings.instance / WORK
+    with (settings.instance / LOCK).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sentence = "Another backup or restore is at work. Wait for it, and try again."
+            raise Refused(sentence) from None
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def make(settings: Settings, target: Path, work: Path, *, plain: bool, now: datetime) -> Manifest:
+    """Write a backup of everything into `target`. Returns what is in it.
+
+    Raises Refused when there is no key and none was waived, when the file is there already, or
+    when the database cannot be read; there is no file then.
+    """
+    if not settings.backup_keys and not plain:
+        raise Refused(NO_KEY)
+    if target.exists():
+        sentence = f"{target} is there already, and is left as it is."
+        raise Refused(sentence)
+    try:
+        descriptor, name = tempfile.mkstemp(".partial", f".{target.name}.", target.parent)
+    except OSError as error:
+        sentence = f"{target.parent} cannot be written to: {error.strerror}."
+        raise Refused(sentence) from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            sealing = None if plain else Sealing(file, settings.backup_keys[0])
+            manifest = _pack(settings, Packing(sealing or file), work, now=now)
+            if sealing:
+                sealing.finish()
+            file.flush()
+            os.fsync(file)
+        os.link(name, target)  # never over a file that has come meanwhile
+    except OSError as error:
+        sentence = f"{target} cannot be written: {error.strerror}."
+        raise Refused(sentence) from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+    sync(target.parent)
+    return manifest
+
+
+def _pack(settings: Settings, packing: Packing, work: Path, *, now: datetime) -> Manifest:
+    place = place_of(settings)
+    with place.copied(work) as copy:
+        packing.add("database", copy.source)
+    tombstones = settings.instance / "tombstones"
+    with (tombstones if tombstones.exists() else Path(os.devnull)).open("rb") as file:
+        packing.add("tombstones", file)
+    return packing.finish(
+        Manifest(
+            engine=place.engine,
+            schema=copy.schema,
+            made_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+            versions={"python": platform.python_version(), **copy.versions},
+            counts=copy.counts,
+            parts={},
+        )
+    )
+
+
+def note(settings: Settings, *, now: datetime) -> None:
+    """Keep when the last backup was made, for `doctor`."""
+    (settings.instance / LAST).write_text(now.astimezone(UTC).isoformat(timespec="seconds"))
+
+
+def last_made_at(settings: Settings) -> datetime | None:
+    """Return when this machine made its last backup; None when it has made none."""
+    try:
+        return datetime.fromisoformat((settings.instance / LAST).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def is_late(made_at: datetime, *, now: datetime) -> bool:
+    """Tell whether a nightly backup was missed."""
+    return now - made_at > LONGEST_AGE
+
+
+LONGEST_AGE = timedelta(hours=36)
+
+
+def is_left_behind(settings: Settings) -> bool:
+    """Tell whether one that was killed has left people's data in the work folder."""
+    if not (settings.instance / WORK).exists():
+        return False
+    with (settings.instance / LOCK).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

@@ -1,0 +1,391 @@
+"""What was backed up is there again, who was erased is not, and nothing is lost by a slip."""
+
+import tarfile
+from dataclasses import replace
+from io import BytesIO
+
+import flask_migrate
+import pytest
+
+from forum import clock
+from forum.config import current_settings
+from forum.db import db, transaction
+from forum.operations import queries
+from forum.operations.backups.archive import Packing
+from forum.operations.readiness import newest_schema
+from forum.privacy import housekeeping
+from forum.privacy.actions import erase
+from forum.privacy.tombstones import hash_of
+from forum.registration.models import Registration
+from tests.actions.backups.conftest import OTHER_KEY
+from tests.engines import MIGRATIONS
+from tests.everything import fill_every_table, rows
+from tests.stored import registered
+
+KEPT = "before-restore-20261123-150000-1.backup"
+
+
+def names() -> list[str]:
+    return [each.name for each in registered()]
+
+
+def everything(settings) -> object:
+    """Return all that a restore could touch: every row, and our files."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        tables = {
+            name: connection.execute(table.select()).all()
+            for name, table in db.metadata.tables.items()
+        }
+    files = {
+        path.name: path.read_bytes() if path.is_file() else None
+        for path in settings.instance.iterdir()
+        if not path.name.startswith("forum.") and path.name not in {"backup.lock", "static"}
+    }
+    return tables, files
+
+
+def erase_her(name: str) -> None:
+    with transaction():
+        found = db.session.query(Registration).filter_by(name=name).one()
+        erase(found, now=clock.now())
+
+
+def test_what_was_there_is_there_again_and_what_came_since_is_kept_aside(
+    run, ada, boris, file, settings
+):
+    run("backup", file)
+    boris()
+
+    code, said = run("restore", file, "--replacing", "2")
+
+    kept = settings.instance / KEPT
+    assert code == 0, said
+    assert said.splitlines()[:3] == [
+        "0 people were erased again; 0 things had been kept long enough.",
+        f"What was there is kept in {kept}: delete it within 35 days.",
+        "1 registrations of 1 events of 2026-11-23T15:00:00+00:00 are back.",
+    ]
+    assert said.splitlines()[-1] == "Start web and worker."
+    assert [(each.name, each.needs) for each in registered()] == [("Ada", "wheelchair")]
+    assert queries.miscounted_gates() == []
+
+    assert run("restore", kept, "--replacing", "1")[0] == 0
+    assert sorted(names()) == ["Ada", "Boris"]
+
+
+def test_every_row_of_every_table_comes_back(run, make, file):
+    fill_every_table(make)
+    housekeeping.purge(now=clock.now())
+    before = rows()
+    run("backup", file)
+    with transaction():
+        db.session.execute(db.text("UPDATE event SET title = 'Another'"))
+
+    run("restore", file, "--replacing", len(before["registration", "id"]))
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("said", [(), ("--replacing", "2"), ("--replacing", "yes")])
+def test_people_who_are_there_are_not_replaced_without_their_number(said, run, ada, file, settings):
+    run("backup", file)
+    before = everything(settings)
+
+    assert run("restore", file, *said) == (
+        1,
+        "There is a database here already, with 1 registrations."
+        " To keep it aside and replace it, add --replacing 1\n",
+    )
+    assert everything(settings) == before
+
+
+def test_an_empty_place_needs_no_word(run, ada, file, settings):
+    run("backup", file)
+    erase_everything()
+
+    assert run("restore", file)[0] == 0
+    assert names() == ["Ada"]
+    assert not list(settings.instance.glob("before-restore-*"))
+
+
+def erase_everything() -> None:
+    """Let the database be as a fresh one is."""
+    flask_migrate.downgrade(MIGRATIONS, "base")
+    flask_migrate.upgrade(MIGRATIONS)
+
+
+@pytest.mark.parametrize("forgets", ["nothing", "file", "table"])
+def test_who_was_erased_after_the_backup_stays_erased(forgets, run, ada, boris, file, settings):
+    boris()
+    run("backup", file)
+    erase_her("Ada")
+    if forgets == "file":
+        (settings.instance / "tombstones").unlink()
+    if forgets == "table":
+        with transaction():
+            db.session.execute(db.text("DELETE FROM tombstone"))
+
+    code, said = run("restore", file, "--replacing", "1")
+
+    assert code == 0, said
+    assert said.startswith("1 people were erased again")
+    assert names() == ["Boris"]
+    assert queries.miscounted_gates() == []
+
+
+def test_tombstones_of_both_are_kept(run, ada, boris, file, settings):
+    boris()
+    erase_her("Ada")
+    run("backup", file)
+    erase_her("Boris")
+    ours = settings.instance / "tombstones"
+    newer = set(ours.read_text().split())
+    ours.write_text("".join(f"\n{each}\n" for each in newer - {hash_of(ada.public_id)}))
+
+    assert run("restore", file, "--replacing", "0")[0] == 0
+
+    assert set(ours.read_text().split()) == newer
+    assert names() == []
+
+
+def test_an_older_schema_is_brought_to_this_release(run, ada, file):
+    before = newest_schema()
+    db.session.remove()
+    flask_migrate.downgrade(MIGRATIONS)
+    run("backup", file)
+
+    code, said = run("restore", file, "--replacing", "1")
+
+    assert code == 0, said
+    assert queries.schema() == before
+    assert names() == ["Ada"]
+
+
+def altered(file, place: int) -> None:
+    octets = bytearray(file.read_bytes())
+    octets[place] ^= 0x10
+    file.write_bytes(octets)
+
+
+def cut(file, length: int) -> None:
+    file.write_bytes(file.read_bytes()[:length])
+
+
+DAMAGED = "This file is damaged or was cut short. Use another backup.\n"
+PLACES = [0.1, 0.5, 0.9, 0.999]
+
+
+@pytest.mark.parametrize("plain", [(), ("--plain",)])
+@pytest.mark.parametrize("change", ["altered", "cut"])
+@pytest.mark.parametrize("where", PLACES)
+def test_a_damaged_file_is_refused_before_anything_is_touched(
+    where, change, plain, run, ada, file, settings
+):
+    run("backup", file, *plain)
+    before = everything(settings)
+    length = file.stat().st_size
+    if plain:  # what stands at the end of a tar file are nulls that mean nothing
+        with tarfile.open(file) as tar:
+            length = tar.getmember("manifest.sha256").offset_data + 64
+    {"altered": altered, "cut": cut}[change](file, int(length * where))
+
+    assert run("restore", file, "--replacing", "1", *plain) == (1, DAMAGED)
+    assert everything(settings) == before
+
+
+def rewritten(file, change) -> None:
+    """Write a plain backup anew with other words in its notes, and a checksum that fits them."""
+    import hashlib
+
+    with tarfile.open(file) as tar:
+        members = [(each.name, tar.extractfile(each).read()) for each in tar]
+    notes = {name: change(name, octets) for name, octets in members}
+    notes["manifest.sha256"] = hashlib.sha256(notes["manifest.json"]).hexdigest().encode()
+    with tarfile.open(file, "w") as tar:
+        for name, octets in notes.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(octets)
+            tar.addfile(member, BytesIO(octets))
+
+
+NEWER = "This backup was made by a newer release: install that one first.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (b'"format": 1', b'"format": 2', NEWER),
+        (b'"schema": "0', b'"schema": "9', NEWER),
+        (b'"registration": 1', b'"registration": 2', DAMAGED),
+        (b'"database": [', b'"upload": [', DAMAGED),
+        (b'"counts"', b'"others"', DAMAGED),
+    ],
+)
+def test_a_backup_that_does_not_fit_is_refused(before, after, said, run, ada, file, settings):
+    run("backup", file, "--plain")
+    rewritten(
+        file,
+        lambda name, octets: octets.replace(before, after) if name.endswith(".json") else octets,
+    )
+    stored = everything(settings)
+    if b"registration" in before and not settings.is_sqlite:
+        return  # only a server could count the rows of a dump
+
+    assert run("restore", file, "--replacing", "1", "--plain") == (1, said)
+    assert everything(settings) == stored
+
+
+def test_a_backup_of_the_other_engine_is_refused(run, ada, file, settings):
+    run("backup", file, "--plain")
+    here, there = "sqlite", "postgresql"
+    if not settings.is_sqlite:
+        here, there = there, here
+    rewritten(
+        file,
+        lambda name, octets: (
+            octets.replace(f'"engine": "{here}"'.encode(), f'"engine": "{there}"'.encode())
+        ),
+    )
+
+    assert run("restore", file, "--replacing", "1", "--plain") == (
+        1,
+        f"This backup is of {there}; the database here is {here}.\n",
+    )
+
+
+def test_a_foreign_key_a_missing_file_and_one_of_another_kind_are_refused(
+    run, ada, app, file, settings
+):
+    run("backup", file)
+    before = everything(settings)
+    mine = current_settings()
+    app.extensions["forum"] = replace(mine, backup_keys=(OTHER_KEY,))
+
+    assert run("restore", file, "--replacing", "1") == (
+        1,
+        "This backup is under another key, b969394a: put it into FORUM_BACKUP_KEYS.\n",
+    )
+    missing = file.with_name("missing")
+    assert run("restore", missing) == (1, f"{missing}: No such file or directory.\n")
+    file.write_bytes(b"not ours" * 100)
+    assert run("restore", file) == (1, "This is not a backup of ours.\n")
+    assert everything(settings) == before
+
+
+def test_an_older_key_still_opens_its_backups(run, ada, app, file):
+    run("backup", file)
+    mine = current_settings()
+    app.extensions["forum"] = replace(mine, backup_keys=(OTHER_KEY, *mine.backup_keys))
+
+    assert run("restore", file, "--replacing", "1")[0] == 0
+
+
+def test_a_file_that_nobody_vouches_for_is_believed_only_by_word(run, ada, file, settings):
+    run("backup", file, "--plain")
+    before = everything(settings)
+
+    assert run("restore", file, "--replacing", "1") == (
+        1,
+        "This backup is not encrypted, so anyone may have altered it."
+        " With --plain it is believed all the same.\n",
+    )
+    assert everything(settings) == before
+
+
+def test_a_migration_that_fails_leaves_the_database_that_is_there(
+    run, ada, boris, file, settings, monkeypatch
+):
+    if not settings.is_sqlite:
+        return  # there the database is replaced first; the one before is kept aside
+    run("backup", file)
+    boris()
+
+    def fails(*_, **__):
+        raise SystemExit(1)
+
+    monkeypatch.setattr(flask_migrate, "upgrade", fails)
+
+    assert run("restore", file, "--replacing", "2")[0] == 1
+    assert sorted(names()) == ["Ada", "Boris"]
+
+
+def test_without_a_key_what_is_there_is_kept_aside_as_plain_as_the_file(
+    run, ada, boris, app, file, settings
+):
+    app.extensions["forum"] = replace(current_settings(), backup_keys=())
+    run("backup", file, "--plain")
+    boris()
+
+    assert run("restore", file, "--replacing", "2", "--plain")[0] == 0
+    assert names() == ["Ada"]
+    assert tarfile.is_tarfile(settings.instance / KEPT)
+
+
+class TestSqlite:
+    pytestmark = pytest.mark.sqlite_is_enough
+
+    def test_a_database_that_cannot_be_read_is_kept_as_it_is(self, run, ada, file, settings):
+        run("backup", file)
+        db.engine.dispose()
+        settings.database_file.write_bytes(b"broken" * 1000)
+
+        code, said = run("restore", file)
+        assert (code, said) == (
+            1,
+            "There is a database here that cannot be read."
+            " To keep it aside and replace it, add --replacing unreadable\n",
+        )
+
+        code, said = run("restore", file, "--replacing", "unreadable")
+        assert code == 0, said
+        assert names() == ["Ada"]
+        kept = settings.instance / KEPT.removesuffix(".backup")
+        assert (kept / "forum.db").read_bytes() == b"broken" * 1000
+
+    def test_a_damaged_database_gives_no_backup(self, run, ada, file, settings):
+        db.engine.dispose()
+        octets = settings.database_file.read_bytes()
+        settings.database_file.write_bytes(octets[:4096] + b"\xff" * 8192 + octets[12288:])
+
+        code, said = run("backup", file)
+
+        assert code == 1
+        assert "Nothing was written." in said
+        assert not file.exists()
+
+    def test_no_file_holds_a_trace_of_who_was_erased(self, run, make, file, settings):
+        event = make.event(capacity=1000)
+        people = [
+            make.registration(event, name=f"Person {n}", email=f"p{n * 7919 % 600}@people.example")
+            for n in range(300)
+        ]
+        gone = people[::10]
+        traces = [each.email.encode() for each in gone]
+        run("backup", file)
+        for each in gone:
+            erase_her(each.name)
+        housekeeping.forget_deleted()
+
+        run("restore", file, "--replacing", "270")
+
+        assert len(names()) == 270
+        db.session.remove()
+        found = [
+            trace
+            for path in settings.instance.rglob("*")
+            if path.is_file() and path.suffix != ".backup"
+            for trace in traces
+            if trace in path.read_bytes()
+        ]
+        assert found == []
+
+
+def test_what_was_packed_by_nobody_is_not_unpacked(run, app, file):
+    with file.open("wb") as out:
+        packing = Packing(out)
+        packing.add("../elsewhere", BytesIO(b"x"))
+        packing._tar.close()
+
+    assert run("restore", file, "--plain") == (1, DAMAGED)
+    assert not (file.parent / "elsewhere").exists()
