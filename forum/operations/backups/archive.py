@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
-from forum.operations.backups.container import Damaged, Refused, Sink, Source
+from forum.operations.backups.container import Damaged, Incoming, Outgoing, Refused
 
 FORMAT = 1
 PIECE = 4 * 1024 * 1024
@@ -44,13 +44,13 @@ class Manifest:
 class Packing:
     """A backup that is being written."""
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Outgoing) -> None:
         """Begin with the number of the format, which any release can read."""
         self._tar = tarfile.open(fileobj=cast("Any", sink), mode="w|")  # noqa: SIM115 - closed by `finish`
         self._parts: dict[str, tuple[int, str]] = {}
         self._member(ABOUT, json.dumps({"format": FORMAT}).encode())
 
-    def add(self, part: str, source: Source) -> None:
+    def add(self, part: str, source: Incoming) -> None:
         """Write a part as it comes."""
         size, digest = 0, hashlib.sha256()
         for number in range(1, 1_000_000):
@@ -77,7 +77,7 @@ class Packing:
         self._tar.addfile(member, BytesIO(octets))
 
 
-def unpack(source: Source, folder: Path) -> Manifest:
+def unpack(source: Incoming, folder: Path) -> Manifest:
     """Write the parts of a backup into a folder, each a file of its name, and check them all.
 
     Raises Refused for one of a newer release, Damaged for anything that is not as it was.
@@ -100,7 +100,7 @@ def unpack(source: Source, folder: Path) -> Manifest:
     return manifest
 
 
-def _unpack(source: Source, folder: Path) -> dict[str, bytes]:
+def _unpack(source: Incoming, folder: Path) -> dict[str, bytes]:
     """Write the pieces, in their order. Returns the notes beside them, by name."""
     notes: dict[str, bytes] = {}
     after: dict[str, int] = dict.fromkeys(PARTS, 0)

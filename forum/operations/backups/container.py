@@ -39,14 +39,14 @@ class Damaged(Refused):
         super().__init__("This file is damaged or was cut short. Use another backup.")
 
 
-class Sink(Protocol):
+class Outgoing(Protocol):
     """Where bytes go."""
 
     def write(self, octets: bytes, /) -> int:
         """Take some."""
 
 
-class Source(Protocol):
+class Incoming(Protocol):
     """Where bytes come from."""
 
     def read(self, size: int = -1, /) -> bytes:

@@ -6,27 +6,31 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from forum.config import Settings
 from forum.operations.backups.archive import Manifest, Packing
 from forum.operations.backups.container import Refused, Sealing
-from forum.operations.backups.place import Place, sync
-from forum.operations.backups.postgresql_place import PostgresqlPlace
-from forum.operations.backups.sqlite_place import SqlitePlace
+from forum.operations.backups.postgresql_store import PostgresqlStore
+from forum.operations.backups.sqlite_store import SqliteStore
+from forum.operations.backups.store import Store, sync
 
 WORK, LOCK, LAST = "backup-work", "backup.lock", "last-backup"
+PARTIAL = ".forum-backup.partial"
+"""How a file is called that is not whole yet."""
+LONGEST_AGE = timedelta(hours=36)
+"""Of the last backup, when one is made every night."""
 NO_KEY = (
     "FORUM_BACKUP_KEYS is empty: `flask keys new` prints a key for it."
     " With --plain, the backup is not encrypted."
 )
 
 
-def place_of(settings: Settings) -> Place:
+def store_of(settings: Settings) -> Store:
     """Return where the installation's database lives."""
-    return SqlitePlace(settings) if settings.is_sqlite else PostgresqlPlace(settings)
+    return SqliteStore(settings) if settings.is_sqlite else PostgresqlStore(settings)
 
 
 @contextmanager
@@ -63,12 +67,14 @@ def make(settings: Settings, target: Path, work: Path, *, plain: bool, now: date
         sentence = f"{target} is there already, and is left as it is."
         raise Refused(sentence)
     try:
-        descriptor, name = tempfile.mkstemp(".partial", f".{target.name}.", target.parent)
+        _remove_stale(target.parent)
+        descriptor, name = tempfile.mkstemp(PARTIAL, ".", target.parent)
     except OSError as error:
         sentence = f"{target.parent} cannot be written to: {error.strerror}."
         raise Refused(sentence) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             sealing = None if plain else Sealing(file, settings.backup_keys[0])
             manifest = _pack(settings, Packing(sealing or file), work, now=now)
             if sealing:
@@ -85,16 +91,24 @@ def make(settings: Settings, target: Path, work: Path, *, plain: bool, now: date
     return manifest
 
 
+def _remove_stale(folder: Path) -> None:
+    """Remove what backups into this folder that were killed have left: nobody has it locked."""
+    for path in folder.glob(f".*{PARTIAL}"):
+        with path.open("ab") as file, suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
+
+
 def _pack(settings: Settings, packing: Packing, work: Path, *, now: datetime) -> Manifest:
-    place = place_of(settings)
-    with place.copied(work) as copy:
+    store = store_of(settings)
+    with store.copied(work) as copy:
         packing.add("database", copy.source)
     tombstones = settings.instance / "tombstones"
     with (tombstones if tombstones.exists() else Path(os.devnull)).open("rb") as file:
         packing.add("tombstones", file)
     return packing.finish(
         Manifest(
-            engine=place.engine,
+            engine=store.engine,
             schema=copy.schema,
             made_at=now.astimezone(UTC).isoformat(timespec="seconds"),
             versions={"python": platform.python_version(), **copy.versions},
@@ -120,9 +134,6 @@ def last_made_at(settings: Settings) -> datetime | None:
 def is_late(made_at: datetime, *, now: datetime) -> bool:
     """Tell whether a nightly backup was missed."""
     return now - made_at > LONGEST_AGE
-
-
-LONGEST_AGE = timedelta(hours=36)
 
 
 def is_left_behind(settings: Settings) -> bool:

@@ -14,7 +14,7 @@ from forum.config import Settings
 from forum.operations.backups import making
 from forum.operations.backups.archive import Manifest, is_plain, unpack
 from forum.operations.backups.container import Opening, Refused
-from forum.operations.backups.place import Place, sync
+from forum.operations.backups.store import Store, sync
 
 EMPTY_ANYWAY = {"alembic_version", "heartbeat"}
 """Tables whose rows nobody would miss."""
@@ -51,28 +51,28 @@ def restore(
 
     The database must have no user but us. Raises Refused, and nothing has changed then.
     """
-    place = making.place_of(settings)
+    store = making.store_of(settings)
     with making.work_folder(settings) as work:
-        manifest = _checked(settings, place, wish, work, known_schemas)
+        manifest = _checked(settings, store, wish, work, known_schemas)
         database = work / "database"
-        place.require_unused()
-        _require_word(place.counts(), wish.replacing)
-        staged = place.staged(database)
+        store.require_unused()
+        _require_word(store.counts(), wish.replacing)
+        staged = store.staged(database)
         if staged:
-            _merge_tombstones(settings, place, work / "tombstones")
+            _merge_tombstones(settings, store, work / "tombstones")
             prepare(staged)
-        kept_aside = _keep_aside(settings, place, work, wish, now=now)
+        kept_aside = _keep_aside(settings, store, work, wish, now=now)
         if not staged:
-            _merge_tombstones(settings, place, work / "tombstones")
-        place.put(database)
+            _merge_tombstones(settings, store, work / "tombstones")
+        store.put(database)
         if not staged:
             prepare(settings)
-            place.forget()
+            store.forget()
     return Restored(manifest, kept_aside)
 
 
 def _checked(
-    settings: Settings, place: Place, wish: Wish, work: Path, known_schemas: Collection[str]
+    settings: Settings, store: Store, wish: Wish, work: Path, known_schemas: Collection[str]
 ) -> Manifest:
     """Unpack a backup into the work folder, and check everything about it."""
     try:
@@ -89,13 +89,13 @@ def _checked(
     except OSError as error:
         sentence = f"{error.filename or wish.file}: {error.strerror}."
         raise Refused(sentence) from None
-    if manifest.engine != place.engine:
-        sentence = f"This backup is of {manifest.engine}; the database here is {place.engine}."
+    if manifest.engine != store.engine:
+        sentence = f"This backup is of {manifest.engine}; the database here is {store.engine}."
         raise Refused(sentence)
     if manifest.schema not in known_schemas:
         sentence = "This backup was made by a newer release: install that one first."
         raise Refused(sentence)
-    place.check(work / "database", manifest)
+    store.check(work / "database", manifest)
     return manifest
 
 
@@ -119,10 +119,10 @@ def _is_something(counts: dict[str, int] | None) -> bool:
 
 
 def _keep_aside(
-    settings: Settings, place: Place, work: Path, wish: Wish, *, now: datetime
+    settings: Settings, store: Store, work: Path, wish: Wish, *, now: datetime
 ) -> Path | None:
     """Keep what is there as a backup in the instance folder. Returns where, if anything is."""
-    counts = place.counts()
+    counts = store.counts()
     if not _is_something(counts):
         return None
     ending = "" if counts is None else ".backup"
@@ -133,21 +133,21 @@ def _keep_aside(
         if not (path := settings.instance / f"{name}-{number}{ending}").exists()
     )
     if counts is None:
-        place.keep_files(target)
+        store.keep_files(target)
         return target
     plain = wish.plain and not settings.backup_keys
     making.make(settings, target, work, plain=plain, now=now)
     return target
 
 
-def _merge_tombstones(settings: Settings, place: Place, other: Path) -> None:
+def _merge_tombstones(settings: Settings, store: Store, other: Path) -> None:
     """Let our file know whoever was erased, by the backup and by the database that is there.
 
     Lines are only added: nobody who was ever erased is forgotten.
     """
     ours = settings.instance / "tombstones"
     known = set(ours.read_bytes().split()) if ours.exists() else set()
-    others = {each.encode() for each in place.tombstones()} | set(other.read_bytes().split())
+    others = {each.encode() for each in store.tombstones()} | set(other.read_bytes().split())
     if others <= known:
         return
     with ours.open("ab") as file:

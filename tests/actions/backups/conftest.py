@@ -1,7 +1,12 @@
 """An installation with a backup key, and its two commands as an operator runs them."""
 
-import pytest
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+import pytest
+from flask import Flask
+
+from forum.config import Settings
 from forum.db import db
 from tests.stored import look_again
 
@@ -14,23 +19,43 @@ def overrides():
     return {"backup_keys": (KEY,)}
 
 
-@pytest.fixture
-def run(app):
-    """Return a way to run a command: its exit code, and what it says."""
+def refused(*sentences: str) -> tuple[int, str]:
+    """Return how a command ends that did nothing, and says why."""
+    return 1, " ".join(sentences) + "\n"
 
-    def run(*words) -> tuple[int, str]:
+
+@dataclass(frozen=True)
+class Operator:
+    """Someone with a shell, and a file. Each command gives its exit code, and what it says."""
+
+    app: Flask
+    settings: Settings
+    file: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.settings.instance
+
+    def backs_up(self, *words) -> tuple[int, str]:
+        return self.runs("backup", self.file, *words)
+
+    def restores(self, *words) -> tuple[int, str]:
+        return self.runs("restore", self.file, *words)
+
+    def has_keys(self, *keys: str) -> None:
+        self.app.extensions["forum"] = replace(self.settings, backup_keys=keys)
+
+    def runs(self, *words) -> tuple[int, str]:
         db.session.remove()
-        result = app.test_cli_runner().invoke(args=[str(word) for word in words])
+        result = self.app.test_cli_runner().invoke(args=[str(word) for word in words])
         assert result.exception is None or isinstance(result.exception, SystemExit)
         look_again()
         return result.exit_code, result.output
 
-    return run
-
 
 @pytest.fixture
-def file(tmp_path):
-    return tmp_path / "forum.backup"
+def operator(app, settings, tmp_path) -> Operator:
+    return Operator(app, settings, tmp_path / "forum.backup")
 
 
 @pytest.fixture

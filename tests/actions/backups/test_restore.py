@@ -1,14 +1,13 @@
 """What was backed up is there again, who was erased is not, and nothing is lost by a slip."""
 
+import hashlib
 import tarfile
-from dataclasses import replace
 from io import BytesIO
 
 import flask_migrate
 import pytest
 
 from forum import clock
-from forum.config import current_settings
 from forum.db import db, transaction
 from forum.operations import queries
 from forum.operations.backups.archive import Packing
@@ -17,7 +16,7 @@ from forum.privacy import housekeeping
 from forum.privacy.actions import erase
 from forum.privacy.tombstones import hash_of
 from forum.registration.models import Registration
-from tests.actions.backups.conftest import OTHER_KEY
+from tests.actions.backups.conftest import KEY, OTHER_KEY, refused
 from tests.engines import MIGRATIONS
 from tests.everything import fill_every_table, rows
 from tests.stored import registered
@@ -51,15 +50,13 @@ def erase_her(name: str) -> None:
         erase(found, now=clock.now())
 
 
-def test_what_was_there_is_there_again_and_what_came_since_is_kept_aside(
-    run, ada, boris, file, settings
-):
-    run("backup", file)
+def test_what_was_there_is_there_again_and_what_came_since_is_kept_aside(operator, ada, boris):
+    operator.backs_up()
     boris()
 
-    code, said = run("restore", file, "--replacing", "2")
+    code, said = operator.restores("--replacing", "2")
 
-    kept = settings.instance / KEPT
+    kept = operator.folder / KEPT
     assert code == 0, said
     assert said.splitlines()[:3] == [
         "0 people were erased again; 0 things had been kept long enough.",
@@ -70,43 +67,42 @@ def test_what_was_there_is_there_again_and_what_came_since_is_kept_aside(
     assert [(each.name, each.needs) for each in registered()] == [("Ada", "wheelchair")]
     assert queries.miscounted_gates() == []
 
-    assert run("restore", kept, "--replacing", "1")[0] == 0
+    assert operator.runs("restore", kept, "--replacing", "1")[0] == 0
     assert sorted(names()) == ["Ada", "Boris"]
 
 
-def test_every_row_of_every_table_comes_back(run, make, file):
+def test_every_row_of_every_table_comes_back(operator, make):
     fill_every_table(make)
     housekeeping.purge(now=clock.now())
     before = rows()
-    run("backup", file)
+    operator.backs_up()
     with transaction():
         db.session.execute(db.text("UPDATE event SET title = 'Another'"))
 
-    run("restore", file, "--replacing", len(before["registration", "id"]))
+    operator.restores("--replacing", len(before["registration", "id"]))
 
     assert rows() == before
 
 
 @pytest.mark.parametrize("said", [(), ("--replacing", "2"), ("--replacing", "yes")])
-def test_people_who_are_there_are_not_replaced_without_their_number(said, run, ada, file, settings):
-    run("backup", file)
-    before = everything(settings)
+def test_people_who_are_there_are_not_replaced_without_their_number(operator, said, ada):
+    operator.backs_up()
+    before = everything(operator.settings)
 
-    assert run("restore", file, *said) == (
-        1,
-        "There is a database here already, with 1 registrations."
-        " To keep it aside and replace it, add --replacing 1\n",
+    assert operator.restores(*said) == refused(
+        "There is a database here already, with 1 registrations.",
+        "To keep it aside and replace it, add --replacing 1",
     )
-    assert everything(settings) == before
+    assert everything(operator.settings) == before
 
 
-def test_an_empty_place_needs_no_word(run, ada, file, settings):
-    run("backup", file)
+def test_an_empty_place_needs_no_word(operator, ada):
+    operator.backs_up()
     erase_everything()
 
-    assert run("restore", file)[0] == 0
+    assert operator.restores()[0] == 0
     assert names() == ["Ada"]
-    assert not list(settings.instance.glob("before-restore-*"))
+    assert not list(operator.folder.glob("before-restore-*"))
 
 
 def erase_everything() -> None:
@@ -116,17 +112,17 @@ def erase_everything() -> None:
 
 
 @pytest.mark.parametrize("forgets", ["nothing", "file", "table"])
-def test_who_was_erased_after_the_backup_stays_erased(forgets, run, ada, boris, file, settings):
+def test_who_was_erased_after_the_backup_stays_erased(operator, forgets, ada, boris):
     boris()
-    run("backup", file)
+    operator.backs_up()
     erase_her("Ada")
     if forgets == "file":
-        (settings.instance / "tombstones").unlink()
+        (operator.folder / "tombstones").unlink()
     if forgets == "table":
         with transaction():
             db.session.execute(db.text("DELETE FROM tombstone"))
 
-    code, said = run("restore", file, "--replacing", "1")
+    code, said = operator.restores("--replacing", "1")
 
     assert code == 0, said
     assert said.startswith("1 people were erased again")
@@ -134,28 +130,28 @@ def test_who_was_erased_after_the_backup_stays_erased(forgets, run, ada, boris, 
     assert queries.miscounted_gates() == []
 
 
-def test_tombstones_of_both_are_kept(run, ada, boris, file, settings):
+def test_tombstones_of_both_are_kept(operator, ada, boris):
     boris()
     erase_her("Ada")
-    run("backup", file)
+    operator.backs_up()
     erase_her("Boris")
-    ours = settings.instance / "tombstones"
+    ours = operator.folder / "tombstones"
     newer = set(ours.read_text().split())
     ours.write_text("".join(f"\n{each}\n" for each in newer - {hash_of(ada.public_id)}))
 
-    assert run("restore", file, "--replacing", "0")[0] == 0
+    assert operator.restores("--replacing", "0")[0] == 0
 
     assert set(ours.read_text().split()) == newer
     assert names() == []
 
 
-def test_an_older_schema_is_brought_to_this_release(run, ada, file):
+def test_an_older_schema_is_brought_to_this_release(operator, ada):
     before = newest_schema()
     db.session.remove()
     flask_migrate.downgrade(MIGRATIONS)
-    run("backup", file)
+    operator.backs_up()
 
-    code, said = run("restore", file, "--replacing", "1")
+    code, said = operator.restores("--replacing", "1")
 
     assert code == 0, said
     assert queries.schema() == before
@@ -172,32 +168,28 @@ def cut(file, length: int) -> None:
     file.write_bytes(file.read_bytes()[:length])
 
 
-DAMAGED = "This file is damaged or was cut short. Use another backup.\n"
+DAMAGED = "This file is damaged or was cut short. Use another backup."
 PLACES = [0.1, 0.5, 0.9, 0.999]
 
 
 @pytest.mark.parametrize("plain", [(), ("--plain",)])
 @pytest.mark.parametrize("change", ["altered", "cut"])
 @pytest.mark.parametrize("where", PLACES)
-def test_a_damaged_file_is_refused_before_anything_is_touched(
-    where, change, plain, run, ada, file, settings
-):
-    run("backup", file, *plain)
-    before = everything(settings)
-    length = file.stat().st_size
+def test_a_damaged_file_is_refused_before_anything_is_touched(operator, where, change, plain, ada):
+    operator.backs_up(*plain)
+    before = everything(operator.settings)
+    length = operator.file.stat().st_size
     if plain:  # what stands at the end of a tar file are nulls that mean nothing
-        with tarfile.open(file) as tar:
+        with tarfile.open(operator.file) as tar:
             length = tar.getmember("manifest.sha256").offset_data + 64
-    {"altered": altered, "cut": cut}[change](file, int(length * where))
+    {"altered": altered, "cut": cut}[change](operator.file, int(length * where))
 
-    assert run("restore", file, "--replacing", "1", *plain) == (1, DAMAGED)
-    assert everything(settings) == before
+    assert operator.restores("--replacing", "1", *plain) == refused(DAMAGED)
+    assert everything(operator.settings) == before
 
 
 def rewritten(file, change) -> None:
     """Write a plain backup anew with other words in its notes, and a checksum that fits them."""
-    import hashlib
-
     with tarfile.open(file) as tar:
         members = [(each.name, tar.extractfile(each).read()) for each in tar]
     notes = {name: change(name, octets) for name, octets in members}
@@ -209,7 +201,7 @@ def rewritten(file, change) -> None:
             tar.addfile(member, BytesIO(octets))
 
 
-NEWER = "This backup was made by a newer release: install that one first.\n"
+NEWER = "This backup was made by a newer release: install that one first."
 
 
 @pytest.mark.parametrize(
@@ -222,83 +214,76 @@ NEWER = "This backup was made by a newer release: install that one first.\n"
         (b'"counts"', b'"others"', DAMAGED),
     ],
 )
-def test_a_backup_that_does_not_fit_is_refused(before, after, said, run, ada, file, settings):
-    run("backup", file, "--plain")
+def test_a_backup_that_does_not_fit_is_refused(operator, before, after, said, ada):
+    operator.backs_up("--plain")
     rewritten(
-        file,
+        operator.file,
         lambda name, octets: octets.replace(before, after) if name.endswith(".json") else octets,
     )
-    stored = everything(settings)
-    if b"registration" in before and not settings.is_sqlite:
+    stored = everything(operator.settings)
+    if b"registration" in before and not operator.settings.is_sqlite:
         return  # only a server could count the rows of a dump
 
-    assert run("restore", file, "--replacing", "1", "--plain") == (1, said)
-    assert everything(settings) == stored
+    assert operator.restores("--replacing", "1", "--plain") == refused(said)
+    assert everything(operator.settings) == stored
 
 
-def test_a_backup_of_the_other_engine_is_refused(run, ada, file, settings):
-    run("backup", file, "--plain")
+def test_a_backup_of_the_other_engine_is_refused(operator, ada):
+    operator.backs_up("--plain")
     here, there = "sqlite", "postgresql"
-    if not settings.is_sqlite:
+    if not operator.settings.is_sqlite:
         here, there = there, here
     rewritten(
-        file,
-        lambda name, octets: (
-            octets.replace(f'"engine": "{here}"'.encode(), f'"engine": "{there}"'.encode())
+        operator.file,
+        lambda name, octets: octets.replace(
+            f'"engine": "{here}"'.encode(), f'"engine": "{there}"'.encode()
         ),
     )
 
-    assert run("restore", file, "--replacing", "1", "--plain") == (
-        1,
-        f"This backup is of {there}; the database here is {here}.\n",
+    assert operator.restores("--replacing", "1", "--plain") == refused(
+        f"This backup is of {there}; the database here is {here}."
     )
 
 
-def test_a_foreign_key_a_missing_file_and_one_of_another_kind_are_refused(
-    run, ada, app, file, settings
-):
-    run("backup", file)
-    before = everything(settings)
-    mine = current_settings()
-    app.extensions["forum"] = replace(mine, backup_keys=(OTHER_KEY,))
+def test_a_foreign_key_a_missing_file_and_one_of_another_kind_are_refused(operator, ada):
+    operator.backs_up()
+    before = everything(operator.settings)
+    operator.has_keys(OTHER_KEY)
 
-    assert run("restore", file, "--replacing", "1") == (
-        1,
-        "This backup is under another key, b969394a: put it into FORUM_BACKUP_KEYS.\n",
+    assert operator.restores("--replacing", "1") == refused(
+        "This backup is under another key, b969394a: put it into FORUM_BACKUP_KEYS."
     )
-    missing = file.with_name("missing")
-    assert run("restore", missing) == (1, f"{missing}: No such file or directory.\n")
-    file.write_bytes(b"not ours" * 100)
-    assert run("restore", file) == (1, "This is not a backup of ours.\n")
-    assert everything(settings) == before
+    missing = operator.file.with_name("missing")
+    assert operator.runs("restore", missing) == refused(f"{missing}: No such file or directory.")
+    operator.file.write_bytes(b"not ours" * 100)
+    assert operator.restores() == refused("This is not a backup of ours.")
+    assert everything(operator.settings) == before
 
 
-def test_an_older_key_still_opens_its_backups(run, ada, app, file):
-    run("backup", file)
-    mine = current_settings()
-    app.extensions["forum"] = replace(mine, backup_keys=(OTHER_KEY, *mine.backup_keys))
+def test_an_older_key_still_opens_its_backups(operator, ada):
+    operator.backs_up()
+    operator.has_keys(OTHER_KEY, KEY)
 
-    assert run("restore", file, "--replacing", "1")[0] == 0
+    assert operator.restores("--replacing", "1")[0] == 0
 
 
-def test_a_file_that_nobody_vouches_for_is_believed_only_by_word(run, ada, file, settings):
-    run("backup", file, "--plain")
-    before = everything(settings)
+def test_a_file_that_nobody_vouches_for_is_believed_only_by_word(operator, ada):
+    operator.backs_up("--plain")
+    before = everything(operator.settings)
 
-    assert run("restore", file, "--replacing", "1") == (
-        1,
-        "This backup is not encrypted, so anyone may have altered it."
-        " With --plain it is believed all the same.\n",
+    assert operator.restores("--replacing", "1") == refused(
+        "This backup is not encrypted, so anyone may have altered it.",
+        "With --plain it is believed all the same.",
     )
-    assert everything(settings) == before
+    assert everything(operator.settings) == before
 
 
 def test_a_migration_that_fails_leaves_the_database_that_is_there(
-    run, ada, boris, file, settings, monkeypatch
+    operator, ada, boris, monkeypatch
 ):
-    if not settings.is_sqlite:
+    if not operator.settings.is_sqlite:
         return  # there the database is replaced first; the one before is kept aside
-    run("backup", file)
+    operator.backs_up()
     boris()
 
     def fails(*_, **__):
@@ -306,55 +291,52 @@ def test_a_migration_that_fails_leaves_the_database_that_is_there(
 
     monkeypatch.setattr(flask_migrate, "upgrade", fails)
 
-    assert run("restore", file, "--replacing", "2")[0] == 1
+    assert operator.restores("--replacing", "2")[0] == 1
     assert sorted(names()) == ["Ada", "Boris"]
 
 
-def test_without_a_key_what_is_there_is_kept_aside_as_plain_as_the_file(
-    run, ada, boris, app, file, settings
-):
-    app.extensions["forum"] = replace(current_settings(), backup_keys=())
-    run("backup", file, "--plain")
+def test_without_a_key_what_is_there_is_kept_aside_as_plain_as_the_file(operator, ada, boris):
+    operator.has_keys()
+    operator.backs_up("--plain")
     boris()
 
-    assert run("restore", file, "--replacing", "2", "--plain")[0] == 0
+    assert operator.restores("--replacing", "2", "--plain")[0] == 0
     assert names() == ["Ada"]
-    assert tarfile.is_tarfile(settings.instance / KEPT)
+    assert tarfile.is_tarfile(operator.folder / KEPT)
 
 
 class TestSqlite:
     pytestmark = pytest.mark.sqlite_is_enough
 
-    def test_a_database_that_cannot_be_read_is_kept_as_it_is(self, run, ada, file, settings):
-        run("backup", file)
+    def test_a_database_that_cannot_be_read_is_kept_as_it_is(self, operator, ada):
+        operator.backs_up()
         db.engine.dispose()
-        settings.database_file.write_bytes(b"broken" * 1000)
+        operator.settings.database_file.write_bytes(b"broken" * 1000)
 
-        code, said = run("restore", file)
-        assert (code, said) == (
-            1,
-            "There is a database here that cannot be read."
-            " To keep it aside and replace it, add --replacing unreadable\n",
+        code, said = operator.restores()
+        assert (code, said) == refused(
+            "There is a database here that cannot be read.",
+            "To keep it aside and replace it, add --replacing unreadable",
         )
 
-        code, said = run("restore", file, "--replacing", "unreadable")
+        code, said = operator.restores("--replacing", "unreadable")
         assert code == 0, said
         assert names() == ["Ada"]
-        kept = settings.instance / KEPT.removesuffix(".backup")
+        kept = operator.folder / KEPT.removesuffix(".backup")
         assert (kept / "forum.db").read_bytes() == b"broken" * 1000
 
-    def test_a_damaged_database_gives_no_backup(self, run, ada, file, settings):
+    def test_a_damaged_database_gives_no_backup(self, operator, ada):
         db.engine.dispose()
-        octets = settings.database_file.read_bytes()
-        settings.database_file.write_bytes(octets[:4096] + b"\xff" * 8192 + octets[12288:])
+        octets = operator.settings.database_file.read_bytes()
+        operator.settings.database_file.write_bytes(octets[:4096] + b"\xff" * 8192 + octets[12288:])
 
-        code, said = run("backup", file)
+        code, said = operator.backs_up()
 
         assert code == 1
         assert "Nothing was written." in said
-        assert not file.exists()
+        assert not operator.file.exists()
 
-    def test_no_file_holds_a_trace_of_who_was_erased(self, run, make, file, settings):
+    def test_no_file_holds_a_trace_of_who_was_erased(self, operator, make):
         event = make.event(capacity=1000)
         people = [
             make.registration(event, name=f"Person {n}", email=f"p{n * 7919 % 600}@people.example")
@@ -362,18 +344,18 @@ class TestSqlite:
         ]
         gone = people[::10]
         traces = [each.email.encode() for each in gone]
-        run("backup", file)
+        operator.backs_up()
         for each in gone:
             erase_her(each.name)
         housekeeping.forget_deleted()
 
-        run("restore", file, "--replacing", "270")
+        operator.restores("--replacing", "270")
 
         assert len(names()) == 270
         db.session.remove()
         found = [
             trace
-            for path in settings.instance.rglob("*")
+            for path in operator.folder.rglob("*")
             if path.is_file() and path.suffix != ".backup"
             for trace in traces
             if trace in path.read_bytes()
@@ -381,11 +363,11 @@ class TestSqlite:
         assert found == []
 
 
-def test_what_was_packed_by_nobody_is_not_unpacked(run, app, file):
-    with file.open("wb") as out:
+def test_what_was_packed_by_nobody_is_not_unpacked(operator):
+    with operator.file.open("wb") as out:
         packing = Packing(out)
         packing.add("../elsewhere", BytesIO(b"x"))
         packing._tar.close()
 
-    assert run("restore", file, "--plain") == (1, DAMAGED)
-    assert not (file.parent / "elsewhere").exists()
+    assert operator.restores("--plain") == refused(DAMAGED)
+    assert not (operator.file.parent / "elsewhere").exists()

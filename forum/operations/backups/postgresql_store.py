@@ -22,7 +22,7 @@ from forum.config import Settings
 from forum.db import APPLICATION
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Damaged, Refused
-from forum.operations.backups.place import Copy, Place
+from forum.operations.backups.store import Copy, Store
 
 TOOLS = ("pg_dump", "pg_restore", "psql")
 USUAL_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
@@ -46,7 +46,7 @@ OTHERS = """
 """
 
 
-class PostgresqlPlace(Place):
+class PostgresqlStore(Store):
     """A database of a server."""
 
     engine = "postgresql"
@@ -108,12 +108,12 @@ class PostgresqlPlace(Place):
             sentence = "The database is in use: stop web and worker first."
             raise Refused(sentence)
 
-    def keep_files(self, folder: Path) -> None:  # noqa: ARG002 - as every place
+    def keep_files(self, folder: Path) -> None:  # noqa: ARG002 - as every store
         """Refuse: a server's files are its own."""
         sentence = "What is in the database cannot be kept aside. Empty the database yourself."
         raise Refused(sentence)
 
-    def staged(self, database: Path) -> Settings | None:  # noqa: ARG002 - as every place
+    def staged(self, database: Path) -> Settings | None:  # noqa: ARG002 - as every store
         """Return None: a second database is not ours to make."""
         return None
 

@@ -10,7 +10,7 @@ from forum.config import Settings
 from forum.db import sqlite
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Damaged, Refused
-from forum.operations.backups.place import Copy, Place, sync
+from forum.operations.backups.store import Copy, Store, sync
 
 SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
 """The bytes that every process locks which has a database open (SQLite's file format, os_unix)."""
@@ -18,7 +18,7 @@ TOMBSTONES = "SELECT public_id_hash FROM tombstone"
 IN_USE = "The database is in use: stop web and worker first."
 
 
-class SqlitePlace(Place):
+class SqliteStore(Store):
     """A database file."""
 
     engine = "sqlite"

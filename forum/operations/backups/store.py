@@ -9,21 +9,21 @@ from pathlib import Path
 
 from forum.config import Settings
 from forum.operations.backups.archive import Manifest
-from forum.operations.backups.container import Source
+from forum.operations.backups.container import Incoming
 
 
 @dataclass(frozen=True)
 class Copy:
     """A database at one instant."""
 
-    source: Source
+    source: Incoming
     schema: str
     counts: Mapping[str, int]
     """Rows by table."""
     versions: Mapping[str, str]
 
 
-class Place(ABC):
+class Store(ABC):
     """The database of an installation, of either engine."""
 
     engine: str
