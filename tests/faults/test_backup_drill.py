@@ -28,7 +28,7 @@ pytestmark = pytest.mark.faults
 PATH = "/events/forum-2027/register"
 PEOPLE = 600
 ERASED_EACH = 10
-KILLS = 10
+KILLS = 7
 
 
 @pytest.fixture

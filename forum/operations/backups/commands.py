@@ -16,7 +16,7 @@ from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Refused
 from forum.operations.doctor import examine
 from forum.operations.readiness import known_schemas
-from forum.privacy import housekeeping
+from forum.privacy import housekeeping, purge_queries
 from forum.sealed import key_id
 
 RUNNING = ("Outbox", "Mail server", "Mailboxes", "Backup")
@@ -86,9 +86,15 @@ def _prepare(settings: Settings) -> None:
         flask_migrate.upgrade()
         again = housekeeping.erase_again(now=now)
         ended = sum(housekeeping.purge(now=now).values())
+        large = purge_queries.large_purge(now=now)
         db.session.remove()
         db.engine.dispose()
     click.echo(f"{again} people were erased again; {ended} things had been kept long enough.")
+    if large:
+        click.echo(
+            f"{large.number} people have been kept long enough, more than half of everybody:"
+            " they are still there. `purge --dry-run` says who goes."
+        )
 
 
 def _content(manifest: Manifest) -> str:

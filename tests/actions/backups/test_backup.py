@@ -69,7 +69,7 @@ def test_a_manifest_says_what_is_in_it_and_nobodys_name(operator, ada):
     assert names == ["about.json", "database/000001", "manifest.json", "manifest.sha256"]
     assert manifest["engine"] == ("sqlite" if operator.settings.is_sqlite else "postgresql")
     assert manifest["schema"] == newest_schema()
-    assert manifest["made_at"] == "2026-11-23T15:00:00+00:00"
+    assert manifest["made_at"].startswith("2026-11-23T15:00:")
     assert manifest["counts"]["registration"] == 1
     assert {name: size for name, (size, _) in manifest["parts"].items()}["tombstones"] == 0
     assert "Ada" not in json.dumps(manifest)
