@@ -23,6 +23,8 @@ PARTS = ("database", "tombstones")
 """The files of a backup. Tombstones are those of the instance folder."""
 ABOUT, MANIFEST, CHECKSUM = "about.json", "manifest.json", "manifest.sha256"
 LARGEST_NOTE = 1024 * 1024
+MALFORMED = (KeyError, ValueError, TypeError, AttributeError, RecursionError)
+"""What reading notes raises that are not ours."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def unpack(source: Incoming, folder: Path) -> Manifest:
         said = json.loads(notes[MANIFEST])
         parts = {name: (size, digest) for name, (size, digest) in said["parts"].items()}
         manifest = Manifest(**said | {"parts": parts})
-    except (tarfile.TarError, EOFError, KeyError, ValueError, TypeError, AttributeError):
+    except (tarfile.TarError, EOFError, *MALFORMED):
         raise Damaged from None
     found = {part: _measured(folder / part) for part in PARTS}
     if found != manifest.parts:
@@ -126,8 +128,8 @@ def _unpack(source: Incoming, folder: Path) -> dict[str, bytes]:
 
 def _require_known_format(notes: Mapping[str, bytes]) -> None:
     newest = 0
-    with suppress(KeyError, ValueError):
-        newest = json.loads(notes[ABOUT])["format"]
+    with suppress(*MALFORMED):
+        newest = int(json.loads(notes[ABOUT])["format"])
     if newest == FORMAT:
         return
     if newest > FORMAT:

@@ -81,7 +81,7 @@ def make(settings: Settings, target: Path, work: Path, *, plain: bool, now: date
                 sealing.finish()
             file.flush()
             os.fsync(file)
-        os.link(name, target)  # never over a file that has come meanwhile
+        _give_name(name, target)
     except OSError as error:
         sentence = f"{target} cannot be written: {error.strerror}."
         raise Refused(sentence) from None
@@ -89,6 +89,16 @@ def make(settings: Settings, target: Path, work: Path, *, plain: bool, now: date
         Path(name).unlink(missing_ok=True)
     sync(target.parent)
     return manifest
+
+
+def _give_name(partial: str, target: Path) -> None:
+    """Give a file its name, and never over one that has come meanwhile where that can be had."""
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links, such as a share of Windows
+        Path(partial).replace(target)
 
 
 def _remove_stale(folder: Path) -> None:

@@ -114,10 +114,25 @@ class SqliteStore(Store):
         """
         with closing(self._opened(database)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
-        sync(database)
-        with self._alone():
-            database.replace(self.file)
-            sync(self.file.parent)
+        near = self._brought_near(database)
+        sync(near)
+        try:
+            with self._alone():
+                near.replace(self.file)
+                sync(self.file.parent)
+        finally:
+            near.unlink(missing_ok=True)
+
+    def _brought_near(self, database: Path) -> Path:
+        """Return the file on the disk of the one that it shall replace, or a rename is none."""
+        if is_same_disk(database, self.file.parent):
+            return database
+        near = self.file.with_name(f".{self.file.name}.restoring")
+        near.unlink(missing_ok=True)
+        near.touch(0o600)
+        with database.open("rb") as source, near.open("r+b") as copy:
+            _pour(source, copy)
+        return near
 
     def forget(self) -> None:
         """Do nothing: it was made ready before it was put in place."""
@@ -152,6 +167,11 @@ class SqliteStore(Store):
         )
         connection.execute("PRAGMA secure_delete=ON")
         return connection
+
+
+def is_same_disk(one: Path, other: Path) -> bool:
+    """Tell whether a file can be renamed from the one to the other."""
+    return one.stat().st_dev == other.stat().st_dev
 
 
 def _require_sound(connection: Any, check: str) -> None:  # noqa: ANN401 - as above

@@ -117,6 +117,17 @@ def test_nothing_is_left_of_one_that_failed(operator, ada, monkeypatch):
     assert not (operator.folder / making.WORK).exists()
 
 
+def test_a_folder_that_knows_no_hard_links_takes_it_too(operator, ada, monkeypatch):
+    def refuses(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuses)
+
+    assert operator.backs_up()[0] == 0
+    assert mode(operator.file) == "0o600"
+    assert not list(operator.file.parent.glob("*partial*"))
+
+
 def test_two_at_once_do_not_disturb_each_other(operator, ada):
     with making.work_folder(operator.settings):
         assert operator.backs_up() == refused(

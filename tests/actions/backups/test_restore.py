@@ -12,6 +12,7 @@ import pytest
 from forum import clock
 from forum.db import db, transaction
 from forum.operations import queries
+from forum.operations.backups import sqlite_store
 from forum.operations.backups.archive import Packing
 from forum.operations.readiness import newest_schema
 from forum.privacy import housekeeping
@@ -348,6 +349,17 @@ class TestSqlite:
         assert names() == ["Ada"]
         kept = next(iter(kept_aside(operator)))
         assert (kept / "forum.db").read_bytes() == b"broken" * 1000
+
+    def test_a_database_on_another_disk_is_replaced_in_one_step_too(
+        self, operator, ada, boris, monkeypatch
+    ):
+        monkeypatch.setattr(sqlite_store, "is_same_disk", lambda _one, _other: False)
+        operator.backs_up()
+        boris()
+
+        assert operator.restores("--replacing", "2")[0] == 0
+        assert names() == ["Ada"]
+        assert not list(operator.folder.glob(".*restoring"))
 
     def test_a_damaged_database_gives_no_backup(self, operator, ada):
         db.engine.dispose()
