@@ -22,7 +22,7 @@ FOLDERS = {
     "doors": "delivery",
     "actions": "registration.places programme.loading",
     "makers": """
-        calendars emails operations site web
+        calendars emails operations operations.backups site web
         registration.register registration.my registration.my.details registration.my.waiting
     """,
     "answers": """

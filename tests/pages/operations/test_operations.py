@@ -255,10 +255,14 @@ def test_doctor_finds_a_database_that_others_can_read(app, settings):
     if not settings.is_sqlite:
         assert found("Secrets") == []
         return
-    settings.database_file.chmod(0o644)
+    assert found("Secrets") == []  # the log lies beside it now
+    settings.instance.chmod(0o750)
+    settings.database_file.chmod(0o604)
     assert found("Secrets") == [
-        f"{settings.database_file} can be read by others: `chmod 600 {settings.database_file}`."
+        f"{settings.instance} is open to others: `chmod 700 {settings.instance}`.",
+        f"{settings.database_file} is open to others: `chmod 600 {settings.database_file}`.",
     ]
+    settings.instance.chmod(0o700)
     settings.database_file.chmod(0o600)
     assert found("Secrets") == []
 
