@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from forum.db import Record, db
@@ -59,6 +59,14 @@ def stored() -> Stored:
         },
         events={each.key: each for each in _all(events)},
     )
+
+
+def people(event: Event) -> int:
+    """Return how many have or wait for a place at an event."""
+    living = select(func.count(Registration.id)).where(
+        Registration.event_id == event.id, Registration.status != Status.CANCELLED
+    )
+    return db.session.scalar(living) or 0
 
 
 def has_registrations(gate: Gate) -> bool:

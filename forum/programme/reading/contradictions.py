@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
-from forum.programme.queries import Stored, has_registrations
+from forum.programme.queries import Stored, has_registrations, people
 from forum.programme.reading import outline, values
 from forum.programme.reading.clashes import happenings
 from forum.programme.reading.faults import Fault, Faulty
@@ -36,6 +36,7 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fau
             continue
         yield from _places(file, stated, event)
         yield from _undone(file, stated, event)
+        yield from _vanished(stated, event)
     yield from _uids(file, stored)
     yield from _clashes(file, stored)
 
@@ -96,6 +97,18 @@ def _undone(
         if is_back and session.status != SessionStatus.CANCELLED and not session.is_streamed:
             text = f"it could not be seen when the whole event went online: {advice}"
             yield session.spot.key("status").fault(text)
+
+
+def _vanished(stated: outline.Forum | outline.Webcast, event: Event) -> Iterator[Fault]:
+    """Say where an event would be called off, or hidden, behind the backs of its people."""
+    if stated.status in {event.status, EventStatus.PUBLISHED}:
+        return
+    if number := people(event):
+        count = "1 person is" if number == 1 else f"{number} people are"
+        advice = 'cancel it at the desk under "Cancel this event", so that they are told'
+        if event.status == EventStatus.CANCELLED:
+            advice = "a canceled event stays canceled, and its page says so"
+        yield stated.spot.key("status").fault(f"{count} registered for this event: {advice}")
 
 
 def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:
