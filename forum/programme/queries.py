@@ -18,7 +18,7 @@ from forum.events.models import (
     Track,
     Venue,
 )
-from forum.registration.models import Registration, Status
+from forum.registration.models import Offer, OfferState, Registration, Status
 
 R = TypeVar("R", bound=Record)
 
@@ -69,14 +69,24 @@ def people(event: Event) -> int:
     return db.session.scalar(living) or 0
 
 
-def has_registrations(gate: Gate) -> bool:
-    """Say whether anyone attends, or waits to attend, in this mode."""
+def use_of(gate: Gate) -> str | None:
+    """Say in what way people count on a mode, or None when it can be left out.
+
+    Looks at all that can point to it: how she attends, what she waits for, and open offers.
+    """
     living = select(Registration.id).where(
-        Registration.event_id == gate.event_id,
-        Registration.mode == gate.mode,
-        Registration.status != Status.CANCELLED,
+        Registration.event_id == gate.event_id, Registration.status != Status.CANCELLED
     )
-    return db.session.scalars(living.limit(1)).first() is not None
+    offered = select(Offer.id).where(
+        Offer.event_id == gate.event_id, Offer.mode == gate.mode, Offer.state == OfferState.OPEN
+    )
+    uses = {
+        "people are registered for it": living.where(Registration.mode == gate.mode),
+        "people wait for it": living.where(Registration.waits_for == gate.mode),
+        "people are offered a place in it": offered,
+    }
+    found = (text for text, rows in uses.items() if db.session.scalar(rows.limit(1)) is not None)
+    return next(found, None)
 
 
 def _all(rows: Select[R]) -> list[R]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
-from forum.programme.queries import Stored, has_registrations, people
+from forum.programme.queries import Stored, people, use_of
 from forum.programme.reading import outline, values
 from forum.programme.reading.clashes import happenings
 from forum.programme.reading.faults import Fault, Faulty
@@ -58,8 +58,8 @@ def _places(
     spot = stated.spot.key("modes")
     for gate in event.gates:
         places = offered.get(gate.mode, 0)
-        if gate.mode not in offered and has_registrations(gate):
-            yield spot.fault(f'"{gate.mode}" cannot be left out: people are registered for it')
+        if gate.mode not in offered and (use := use_of(gate)):
+            yield spot.fault(f'"{gate.mode}" cannot be left out: {use}')
         elif places is not None and places < gate.taken + gate.held:
             held = f" and {gate.held} held by offers" if gate.held else ""
             said = f"{places} is less than the {gate.taken} places taken{held}"
