@@ -69,6 +69,12 @@ def people(event: Event) -> int:
     return db.session.scalar(living) or 0
 
 
+def had_people(event: Event) -> bool:
+    """Tell whether anyone ever registered, though she may have canceled since."""
+    found = select(Registration.id).where(Registration.event_id == event.id).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def use_of(gate: Gate) -> str | None:
     """Say in what way people count on a mode, or None when it can be left out.
 

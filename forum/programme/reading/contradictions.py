@@ -1,10 +1,12 @@
 """Where a programme file, though right in itself, contradicts what the database holds."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
-from forum.programme.queries import Stored, people, use_of
+from forum.programme.queries import Stored, had_people, people, use_of
 from forum.programme.reading import outline, values
 from forum.programme.reading.clashes import happenings
 from forum.programme.reading.faults import Fault, Faulty
@@ -12,13 +14,13 @@ from forum.programme.reading.parts import shown
 from forum.programme.reading.times import event_hours
 
 
-def refuse_contradictions(file: outline.ProgrammeFile, stored: Stored) -> None:
+def refuse_contradictions(file: outline.ProgrammeFile, stored: Stored, *, now: datetime) -> None:
     """Raise Faulty with every fault, when the file cannot be loaded over what is stored."""
-    if faults := list(_contradictions(file, stored)):
+    if faults := list(_contradictions(file, stored, now)):
         raise Faulty(faults)
 
 
-def _contradictions(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:
+def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) -> Iterator[Fault]:
     if stored.programme and stored.programme.key != file.programme.id:
         text = f"this installation belongs to {shown(stored.programme.key)}"
         yield file.programme.spot.key("id").fault(text)
@@ -37,6 +39,7 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fau
         yield from _places(file, stated, event)
         yield from _undone(file, stated, event)
         yield from _vanished(stated, event)
+        yield from _used_again(file, stated, event, now)
     yield from _uids(file, stored)
     yield from _clashes(file, stored)
 
@@ -109,6 +112,28 @@ def _vanished(stated: outline.Forum | outline.Webcast, event: Event) -> Iterator
         if event.status == EventStatus.CANCELLED:
             advice = "a canceled event stays canceled, and its page says so"
         yield stated.spot.key("status").fault(f"{count} registered for this event: {advice}")
+
+
+def _used_again(
+    file: outline.ProgrammeFile,
+    stated: outline.Forum | outline.Webcast,
+    event: Event,
+    now: datetime,
+) -> Iterator[Fault]:
+    """Say where the id of an event that is over would be another year's.
+
+    Its people, their links and its reminders would come along. What was entered when it was over
+    already, and nobody has ever registered for, may have been a slip, and can be put right.
+    """
+    zone = ZoneInfo(event.timezone)
+    was, shall_be = (
+        at.astimezone(zone).date() for at in (event.starts_at, event_hours(file, stated).starts_at)
+    )
+    if event.ends_at > now or shall_be <= was:
+        return
+    if event.created_at < event.ends_at or had_people(event):
+        text = f"{shown(event.key)} is over since {was}: an event on another day needs its own id"
+        yield stated.spot.key("date").fault(text)
 
 
 def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:
