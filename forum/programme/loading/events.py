@@ -9,7 +9,15 @@ from typing import Any
 
 from forum.accounts.models import Organizer
 from forum.db import db
-from forum.events.models import Appearance, Event, EventStatus, Gate, Session, SessionStatus
+from forum.events.models import (
+    Appearance,
+    Event,
+    EventStatus,
+    Gate,
+    Session,
+    SessionKind,
+    SessionStatus,
+)
 from forum.programme import queries
 from forum.programme.loading.assigning import arrange, assign
 from forum.programme.loading.reminders import load_reminders
@@ -193,10 +201,13 @@ class Loading:
         if row is None:
             entry = {"uid": event.uid, "sequence": event.sequence}
             times = {"created_at": self.now, "updated_at": self.now}
-            row = Session(event=event, position=0, details={}, **entry, **times, **wanted)
+            new = {"kind": SessionKind.TALK, "is_streamed": True, "position": 0, "details": {}}
+            row = Session(event=event, **new, **entry, **times, **wanted)
             db.session.add(row)
             self._set_speakers(row, stated.people)
             return True
+        if event.status != EventStatus.CANCELLED:  # an older release called it off as well
+            wanted["status"] = SessionStatus.SCHEDULED
         is_changed = bool(assign(row, wanted)) | self._set_speakers(row, stated.people)
         if is_changed:
             row.version += 1

@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
 from typing import TypeVar
+from unicodedata import category
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from forum.addresses import one_line, several_lines
 from forum.programme.reading import walltimes
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import Scalar
@@ -22,6 +24,7 @@ LONGEST_PROSE = 4000
 LARGEST_NUMBER = 1_000_000
 NEVER = "never"
 UNLIMITED = "unlimited"
+_BREAKS = {"Cc", "Zl", "Zp"}
 
 
 class Unfit(ValueError):
@@ -48,25 +51,26 @@ def _scalar(convert: Callable[[Scalar], T], write: Callable[[T], object]) -> Val
     return ValueKind(read, write)
 
 
-def _text(*, most: int, one_line: bool) -> ValueKind[str]:
+def _text(*, most: int, is_line: bool) -> ValueKind[str]:
     def convert(node: Scalar) -> str:
         if node.tag != "str":
             raise Unfit(f"must be text; write it in quotes: {shown(node.text)}")
-        text = node.text.strip()
+        typed = node.text.strip()
+        allowed = "" if is_line else "\n"
+        if any(category(each) in _BREAKS and each not in allowed for each in typed):
+            raise Unfit("must be one line of text" if is_line else "holds a control character")
+        text = one_line(typed) if is_line else several_lines(typed)
         if not text:
             raise Unfit("empty")
         if len(text) > most:
             raise Unfit(f"longer than {most} characters")
-        allowed = "" if one_line else "\n"
-        if not all(each.isprintable() or each in allowed for each in text):
-            raise Unfit("must be one line of text" if one_line else "holds a control character")
         return text
 
     return _scalar(convert, str)
 
 
-line = _text(most=LONGEST_LINE, one_line=True)
-prose = _text(most=LONGEST_PROSE, one_line=False)
+line = _text(most=LONGEST_LINE, is_line=True)
+prose = _text(most=LONGEST_PROSE, is_line=False)
 
 
 def _shaped(pattern: str, what: str) -> ValueKind[str]:
