@@ -11,6 +11,7 @@ from forum.events.models import (
     Appearance,
     Event,
     Gate,
+    OldSlug,
     Programme,
     Room,
     Session,
@@ -33,6 +34,8 @@ class Stored:
     tracks: dict[str, Track] = field(default_factory=dict)
     speakers: dict[str, Speaker] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
+    old_slugs: dict[str, str] = field(default_factory=dict)
+    """The id of the event to which each name leads that one had in addresses."""
 
 
 def lock_places() -> None:
@@ -58,6 +61,7 @@ def stored() -> Stored:
             each.key: each for each in _all(select(Speaker).order_by(Speaker.position, Speaker.id))
         },
         events={each.key: each for each in _all(events)},
+        old_slugs={each.slug: each.event.key for each in _all(select(OldSlug))},
     )
 
 

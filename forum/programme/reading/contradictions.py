@@ -51,6 +51,10 @@ def _slug(stated: outline.Forum | outline.Webcast, stored: Stored) -> Iterator[F
     )
     if owner and owner.key != stated.id:
         yield stated.spot.key("slug").fault(f"already used by the event {shown(owner.key)}")
+    led_to = stored.old_slugs.get(stated.slug or "", stated.id)
+    if led_to != stated.id:
+        text = f"addresses that people have lead to the event {shown(led_to)}"
+        yield stated.spot.key("slug").fault(text)
 
 
 def _places(
