@@ -9,7 +9,7 @@ from forum.audit.models import Action
 from forum.db import after_commit, db
 from forum.notices import watching as notices
 from forum.outbox import runner
-from forum.programme import dump, edition_rules, queries
+from forum.programme import dump, edition_rules, queries, slips
 from forum.programme.loading.calendar_changes import CalendarChanges
 from forum.programme.loading.events import Loading
 from forum.programme.loading.shared import load_shared
@@ -41,7 +41,7 @@ def load(
     refuse_contradictions(file, stored, now=now)
     calendar_changes = CalendarChanges(stored)
     report = Report()
-    parts = dump.parts(stored)
+    parts, before_all = dump.parts(stored), slips.standing(stored)
     named = {each.id for each in file.all_events}
     report.left = [f"event {key}" for key in stored.events if key not in named]
     before = list(stored.events.values())
@@ -56,6 +56,7 @@ def load(
     for event in stored.events.values():
         notices.begin(event)
     db.session.flush()
+    _look(file, stored, report, before_all, now)
     _ask(file, stored, report, before=parts, words=words)
     if report.has_changes:
         after_commit(runner.replan)
@@ -63,6 +64,22 @@ def load(
         facts = report.counts
         record(Action.PROGRAMME_LOADED, stored.programme, facts, now=now, organizer=organizer)
     return report
+
+
+def _look(
+    file: ProgrammeFile, stored: Stored, report: Report, before: slips.StoodBefore, now: datetime
+) -> None:
+    """Refuse slips, and ask about what may be one; what was dumped and is unedited is as meant."""
+    seen = {each.of: each.seen for each in file.versions}
+    after = dump.parts(stored)
+    found: list[Fault] = []
+    for stated in file.all_events:
+        event, name = stored.events[stated.id], f"event {stated.id}"
+        if seen.get(name) != edition_rules.fingerprint(after[name]):
+            found += slips.faults(stated, event, before)
+            report.questions += slips.questions(event, before, now=now)
+    if found:
+        raise Faulty(found)
 
 
 def _ask(

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
-from forum.errors import Busy, Gone, Missing, Renamed, Refusal
+from forum.errors import Busy, Gone, Missing, Refusal, Renamed
 
 PAGES = {400, 403, 404, 405, 409, 410, 413, 429, 500, 503}
 """The statuses with a page of their own. Others show the page of 400 or 500."""

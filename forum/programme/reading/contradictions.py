@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
 from forum.programme.queries import Stored, had_people, people, use_of
-from forum.programme.reading import outline, values
+from forum.programme.reading import outline, values, zones
 from forum.programme.reading.clashes import happenings
 from forum.programme.reading.faults import Fault, Faulty
-from forum.programme.reading.parts import shown
+from forum.programme.reading.parts import Spot, shown
 from forum.programme.reading.times import event_hours
 
 
@@ -27,9 +27,14 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
     if stored.venue and file.venue and stored.venue.key != file.venue.id:
         text = f"the venue of this installation is {shown(stored.venue.key)}"
         yield file.venue.spot.key("id").fault(text)
+    held = stored.programme.timezone if stored.programme else None
+    yield from _zone(file.meta.spot.key("timezone"), file.meta.timezone, held)
     for stated in file.all_events:
         yield from _slug(stated, stored)
         event = stored.events.get(stated.id)
+        if stated.timezone is not None:
+            spot = stated.spot.key("timezone")
+            yield from _zone(spot, stated.timezone, event.timezone if event else None)
         if event is None:
             continue
         kind = EventKind.FORUM if isinstance(stated, outline.Forum) else EventKind.WEBCAST
@@ -42,6 +47,18 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
         yield from _used_again(file, stated, event, now)
     yield from _uids(file, stored)
     yield from _clashes(file, stored)
+
+
+def _zone(spot: Spot, name: str, held: str | None) -> Iterator[Fault]:
+    """Say where a zone is no place: its clocks would miss summer time, or mean another one.
+
+    What is stored already is left alone.
+    """
+    if name in zones.places() or name == held:
+        return
+    meant = zones.likely(name)
+    hint = f'; did you mean "{meant}"?' if meant else ', like "America/New_York"'
+    yield spot.fault(f"{shown(name)} is no region and city{hint}")
 
 
 def _slug(stated: outline.Forum | outline.Webcast, stored: Stored) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from forum.addresses import one_line, several_lines
-from forum.programme.reading import walltimes
+from forum.programme.reading import walltimes, zones
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import Scalar
 from forum.programme.reading.parts import Spot, ValueKind, shown, unread
@@ -226,6 +226,8 @@ def _zone_names() -> frozenset[str]:
 
 def _zone(node: Scalar) -> str:
     if node.text not in _zone_names():
+        if meant := zones.likely(node.text):
+            raise Unfit(f'no time zone {shown(node.text)}; did you mean "{meant}"?')
         region = node.text.partition("/")[0]
         places = {name for name in _zone_names() if name.partition("/")[0] == region}
         raise Unfit(f"no time zone {shown(node.text)}", places)

@@ -167,3 +167,19 @@ def test_an_event_is_found_by_the_name_that_it_had(desk, event):
         301,
         "/organize/events/forum-2027/agenda",
     )
+
+
+def test_registration_cannot_open_when_the_event_is_over(desk, event):
+    page = desk.submit("/organize/events/forum-2027/edit", opens="2027-05-25T09:00", status=422)
+
+    assert page.errors() == ["Registration must open before the event is over"]
+    assert fresh(event).registration_opens_at is None
+
+
+def test_registration_cannot_close_after_the_event(desk, event):
+    address = "/organize/events/forum-2027/places/in_person"
+
+    page = desk.submit(address, closes="2072-04-21T17:00", status=422)
+
+    assert page.errors() == ["The event is over by then. Choose an earlier time, or leave it empty"]
+    assert fresh(event).gates[0].closes_at is None
