@@ -1,4 +1,4 @@
-"""Names and addresses made fit for a mail header, whatever was typed."""
+"""Names, titles and addresses made fit to be kept and mailed, whatever was typed."""
 
 import re
 import unicodedata
@@ -22,13 +22,20 @@ class UnusableAddress(ValueError):
 def one_line(text: str) -> str:
     """Return `text` on one line: no control characters, line breaks or broken characters.
 
-    U+0085, U+2028 and U+2029 break lines for some programs, so they count as breaks here.
+    U+0085, U+2028 and U+2029 break lines for some programs, so they count as breaks here. Every
+    kind of space is one plain space; what joins or parts letters and signs stays (UAX 29).
+    Forms and programme files both clean text by this, so that a title is the same from either.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     whole = text.encode("utf-8", "replace").decode("utf-8")
     spaced = "".join(" " if unicodedata.category(c) in _BREAKS else c for c in whole)
     return " ".join(spaced.split())
+
+
+def several_lines(text: str) -> str:
+    """Return `text` with each line as `one_line` has it, and no empty lines around it."""
+    return "\n".join(one_line(line) for line in text.splitlines()).strip()
 
 
 def known_as(name: str) -> str:

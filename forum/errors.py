@@ -31,6 +31,15 @@ class Missing(Exception):
     """Nothing is here, or nothing that this visitor may know of. Becomes one 404 page."""
 
 
+class Renamed(Missing):
+    """What is asked for has another name in addresses now. Becomes a redirect to it."""
+
+    def __init__(self, slug: str) -> None:
+        """Keep the name that it has now."""
+        super().__init__(slug)
+        self.slug = slug
+
+
 class Gone(Exception):
     """It was here and has been used up, such as a single-use link. Becomes a 410 page."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 from forum.accounts.models import Attempt, Passkey, SignIn, SignInLink
 from forum.db import db, transaction
 from forum.demo.actions import load_demo
-from forum.events.models import Mode
+from forum.events.models import Mode, OldSlug
 from forum.notices.models import Notice, Occasion
 from forum.outbox.models import Heartbeat, Message
 from forum.privacy.models import Consent, ConsentPurpose, Tombstone
@@ -53,6 +53,7 @@ def fill_every_table(make: Make) -> None:
                     organizer_id=petra.id,
                     created_at=NOW,
                 ),
+                OldSlug(slug="spring-day", event_id=event.id),
                 Heartbeat(worker="one", beat_at=NOW),
                 Tombstone(public_id_hash="0f3a", erased_at=NOW),
                 Attempt(purpose="find", subject="0f3a", at=NOW),

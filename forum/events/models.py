@@ -84,6 +84,8 @@ class Programme(Record):
     """The months that it is for, such as `2026-10..2027-09`; empty when unsaid."""
     timezone: Mapped[str]
     """The zone of the phone hours and of times that name none, by its IANA name."""
+    loaded: Mapped[Facts | None]
+    """What files have made of each part of it: fingerprints by name, the latest last."""
     mail_stopped_at: Mapped[datetime | None]
     """Since when an organizer keeps all its emails in the outbox; None while they go out."""
 
@@ -227,6 +229,16 @@ class Event(Record):
         """Let no edit, at the desk or by a file, forget how late an event was to end."""
         self.latest_end_at = max(self.latest_end_at or ends_at, ends_at)
         return ends_at
+
+
+class OldSlug(Record):
+    """A name that an event had in addresses, which leads to its new one."""
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    """The name that it had."""
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+
+    event: Mapped[Event] = relationship()
 
 
 class Session(Record):

@@ -7,12 +7,13 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.db import db
-from forum.errors import Missing
+from forum.errors import Missing, Renamed
 from forum.events.models import (
     Appearance,
     Event,
     EventKind,
     EventStatus,
+    OldSlug,
     Programme,
     Room,
     Session,
@@ -61,12 +62,22 @@ def venue() -> Venue | None:
 def published(slug: str) -> Event:
     """Return an event that everyone may see, with its gates. Raises Missing for any other.
 
-    A cancelled event stays readable.
+    A cancelled event stays readable. Raises Renamed for a name that it had before.
     """
     event = db.session.scalars(PUBLISHED, {"slug": slug}).unique().one_or_none()
-    if event is None:
-        raise Missing
-    return event
+    if event is not None:
+        return event
+    moved = renamed(slug)
+    if moved is not None and moved.status != EventStatus.DRAFT:
+        raise Renamed(moved.slug)
+    raise Missing
+
+
+def renamed(slug: str) -> Event | None:
+    """Return the event that had this name in addresses before it got another one, or None."""
+    return db.session.scalar(
+        select(Event).join(OldSlug, OldSlug.event_id == Event.id).where(OldSlug.slug == slug)
+    )
 
 
 def named(name: str) -> Event | None:

@@ -5,11 +5,11 @@ from forum.i18n import _
 
 
 class NothingToTell(Refusal):
-    """Everyone knows already how it is."""
+    """Nothing is different from what was told last."""
 
     def __init__(self) -> None:
         """Say that nothing waits."""
-        super().__init__(_("There is nothing to tell: everyone has been told how it is now."))
+        super().__init__(_("There is nothing to tell."))
 
 
 class WordsTell(Refusal):

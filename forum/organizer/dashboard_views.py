@@ -8,6 +8,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care.queries import open_tasks
 from forum.db import db
+from forum.notices import end_queries
 from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, page_number
@@ -28,6 +29,7 @@ def dashboard() -> ResponseReturnValue:
         calls=open_tasks(now=now),
         untold=notices.waiting(now=now),
         purge=purge_queries.large_purge(now=now),
+        untold_ends=end_queries.untold_ends(now=now),
     )
 
 

@@ -6,21 +6,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.db import db
-from forum.errors import Missing
+from forum.errors import Missing, Renamed
+from forum.events import queries
 from forum.events.models import Event, Gate, Room, Session, Speaker, Track
 from forum.registration.models import InviteLink, SessionPlace, Status
 
 
 def event(slug: str) -> Event:
-    """Return an event, drafts too, with its gates. Raises Missing."""
+    """Return an event, drafts too, with its gates. Raises Missing, Renamed for an old name."""
     found = db.session.scalar(
         select(Event)
         .where(Event.slug == slug)
         .options(selectinload(Event.gates), joinedload(Event.room))
     )
-    if found is None:
-        raise Missing
-    return found
+    if found is not None:
+        return found
+    moved = queries.renamed(slug)
+    if moved is not None:
+        raise Renamed(moved.slug)
+    raise Missing
 
 
 def session_of(event: Event, session_id: int) -> Session:

@@ -23,6 +23,7 @@ from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.i18n import _
 from forum.notices import watching as notices
 from forum.notices.actions import check_words
+from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
 from forum.planning import agenda_actions, readiness, refusals
@@ -88,13 +89,15 @@ def cancel_event(
 
     The page stays and says so; sessions are withdrawn with their event, and open offers end.
     `words` is a sentence of the desk's own, by language. Returns how many emails were posted.
+    Where a programme file has called it off and told nobody, this tells them.
     Whether each is sent is decided when it is due, by the person's care state. Raises
     AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
     """
     words = check_words(words)
     gates = lock_all_gates(event.id)
     lock_version(event, version)
-    _refuse_cancelled(event)
+    if not has_untold_end(event, now=now):
+        _refuse_cancelled(event)
     event.status = EventStatus.CANCELLED
     event.sequence += 1
     event.updated_at = now
@@ -204,5 +207,5 @@ def _day(at: datetime, event: Event) -> timedelta:
 def _refuse_cancelled(event: Event) -> None:
     if event.status == EventStatus.CANCELLED:
         raise refusals.AlreadyCancelled(
-            _("This event is canceled, and people have been told. Make a new one instead.")
+            _("This event is canceled and stays so. Make a new one instead.")
         )

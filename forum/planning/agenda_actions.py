@@ -39,8 +39,12 @@ MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
 
 
 def add_session(event: Event, plan: SessionPlan, *, by: Organizer, now: datetime) -> Session:
-    """Add a session to a forum. Raises OutsideTheEvent or Clashing."""
+    """Add a session to a forum. Raises AlreadyCancelled, OutsideTheEvent or Clashing."""
     lock_agenda(event)
+    if event.kind == EventKind.WEBCAST:
+        raise refusals.AlreadyCancelled(_("A webcast has one session."))
+    if event.status == EventStatus.CANCELLED:
+        raise refusals.AlreadyCancelled(_("This event is canceled and stays so."))
     session = Session(
         event_id=event.id,
         key=f"s{secrets.token_hex(4)}",

@@ -155,7 +155,7 @@ def _lock_whole(event: Event, version: int) -> dict[Mode, Gate]:
 def _refuse_idle(event: Event, *, now: datetime) -> None:
     """Raise NotUnderWay unless people count on this event."""
     if event.status == EventStatus.CANCELLED:
-        raise refusals.NotUnderWay(_("This event is canceled, and people have been told."))
+        raise refusals.NotUnderWay(_("This event is canceled and stays so."))
     if event.status == EventStatus.DRAFT:
         raise refusals.NotUnderWay(_("This event is a draft. Change it under “Edit”."))
     if now >= event.ends_at:

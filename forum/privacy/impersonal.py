@@ -23,11 +23,12 @@ NOT_PERSONAL = {
     "invite_link": "id",
     "message": "id lease_owner claims",
     "offer": "id",
+    "old_slug": "id slug event_id",
     "organizer": "id",
     "passkey": "id",
     "programme": """
         id key name quiet_name contact_email contact_phone phone_hours text_number programme_year
-        timezone mail_stopped_at
+        timezone loaded mail_stopped_at
     """,
     "registration": "id sequence version",
     "notice": "id event_id occasion changes words organizer_id sent_at",

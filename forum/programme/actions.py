@@ -1,5 +1,6 @@
 """Loading a programme file: the database says what the file says, and not a row more changes."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from forum.accounts.models import Organizer
@@ -8,28 +9,39 @@ from forum.audit.models import Action
 from forum.db import after_commit, db
 from forum.notices import watching as notices
 from forum.outbox import runner
-from forum.programme import queries
+from forum.programme import dump, edition_rules, queries, slips
 from forum.programme.loading.calendar_changes import CalendarChanges
 from forum.programme.loading.events import Loading
 from forum.programme.loading.shared import load_shared
+from forum.programme.queries import Stored
 from forum.programme.reading.contradictions import refuse_contradictions
+from forum.programme.reading.faults import Fault, Faulty
 from forum.programme.reading.outline import ProgrammeFile
 from forum.programme.report import Report
 
 
-def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = None) -> Report:
+def load(
+    file: ProgrammeFile,
+    *,
+    now: datetime,
+    organizer: Organizer | None = None,
+    words: Collection[str] | None = (),
+) -> Report:
     """Bring the programme to what `file` says, by id, and report what that changed.
 
     A row that says it already is not touched. What moves or is called off raises its SEQUENCE
     (RFC 5546 2.1.4). A session that an event of the file no longer names is cancelled, never
     deleted; an event that the file does not name stays as it is. Registrants are not loaded.
-    Raises Faulty, before anything is written, when the file contradicts what is stored.
+    Raises Faulty when the file contradicts what is stored, or for a question whose word is not
+    among `words`; the caller's transaction undoes what was done by then. With None for `words`
+    the report holds the questions: for a look that is undone.
     """
     queries.lock_places()
     stored = queries.stored()
     refuse_contradictions(file, stored, now=now)
     calendar_changes = CalendarChanges(stored)
     report = Report()
+    parts, before_all = dump.parts(stored), slips.standing(stored)
     named = {each.id for each in file.all_events}
     report.left = [f"event {key}" for key in stored.events if key not in named]
     before = list(stored.events.values())
@@ -44,9 +56,59 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
     for event in stored.events.values():
         notices.begin(event)
     db.session.flush()
+    _look(file, stored, report, before_all, now)
+    _ask(file, stored, report, before=parts, words=words)
     if report.has_changes:
         after_commit(runner.replan)
     if report.has_changes and stored.programme is not None:
         facts = report.counts
         record(Action.PROGRAMME_LOADED, stored.programme, facts, now=now, organizer=organizer)
     return report
+
+
+def _look(
+    file: ProgrammeFile, stored: Stored, report: Report, before: slips.StoodBefore, now: datetime
+) -> None:
+    """Refuse slips, and ask about what may be one; what was dumped and is unedited is as meant."""
+    seen = {each.of: each.seen for each in file.versions}
+    after = dump.parts(stored)
+    found: list[Fault] = []
+    for stated in file.all_events:
+        event, name = stored.events[stated.id], f"event {stated.id}"
+        if seen.get(name) != edition_rules.fingerprint(after[name]):
+            found += slips.faults(stated, event, before)
+            report.questions += slips.questions(event, before, now=now)
+    if found:
+        raise Faulty(found)
+
+
+def _ask(
+    file: ProgrammeFile,
+    stored: Stored,
+    report: Report,
+    *,
+    before: edition_rules.Parts,
+    words: Collection[str] | None,
+) -> None:
+    """Ask for the word of each part whose work at the desk the file takes back.
+
+    A file that does not say what it has seen is compared with what files have last made of it.
+    """
+    programme = stored.programme
+    if programme is None:
+        return
+    known: edition_rules.Known = programme.loaded or {}
+    seen = {each.of: each.seen for each in file.versions}
+    after = dump.parts(stored)
+    report.keys = edition_rules.differences(before, after)
+    for name in edition_rules.taken_back(before, report.keys, seen, known):
+        keys = ", ".join(report.keys[name])
+        text = f"the desk has changed it since this file was written, and the file changes {keys}"
+        report.questions.append(Fault(0, name, f'{text}; to do so, add --word "{name}"'))
+    if words is not None:
+        open_ones = [each for each in report.questions if each.place not in words]
+        if open_ones:
+            raise Faulty(open_ones)
+    news = edition_rules.remembered(before, after, report.keys, known)
+    if news != known:
+        programme.loaded = news

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from forum import clock
-from forum.db import transaction
+from forum.db import rehearsal, transaction
 from forum.errors import Missing
 from forum.programme import actions
 from forum.programme.dump import dump
@@ -21,12 +21,20 @@ programme = AppGroup("programme", help="Load and write the programme file.")
 @click.argument(
     "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-def load_command(path: Path) -> None:
+@click.option("--dry-run", is_flag=True, help="Say what loading would do, and do nothing.")
+@click.option(
+    "--word",
+    "words",
+    multiple=True,
+    metavar="NAME",
+    help="Load although the desk has changed NAME since; for each one that is asked about.",
+)
+def load_command(path: Path, *, dry_run: bool, words: tuple[str, ...]) -> None:
     """Bring the programme to what FILE says. One fault, and nothing is loaded."""
     try:
         file = read(beginning(path))
-        with transaction():
-            report = actions.load(file, now=clock.now())
+        with rehearsal() if dry_run else transaction():
+            report = actions.load(file, now=clock.now(), words=None if dry_run else words)
     except Faulty as faulty:
         for line in faulty.lines:
             click.echo(line, err=True)
@@ -37,6 +45,11 @@ def load_command(path: Path) -> None:
         raise SystemExit(1) from None
     for line in report.lines:
         click.echo(line)
+    if dry_run:
+        for question in report.questions:
+            click.echo(question)
+        click.echo("Nothing was loaded: this is what loading would do.")
+        raise SystemExit(1 if report.questions else 0)
     if file.registrants:
         click.echo(f"registrants are only for `demo load`: {len(file.registrants)} left out")
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from forum.errors import Missing
 from forum.events.models import Event, EventKind, Session
 from forum.programme import queries
+from forum.programme.edition_rules import fingerprint
 from forum.programme.reading import outline, values
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import node_of
@@ -38,11 +39,46 @@ def dump(event_key: str | None = None) -> str:
     webcasts = [_webcast(each, zone) for each in events if each.kind == EventKind.WEBCAST]
     plain |= {"forum": forums[0]} if len(forums) == 1 else {"forums": forums}
     plain |= {"webcasts": webcasts, "webcast_defaults": _move_common(webcasts)}
+    written = {**_shared_parts(plain), **_event_parts(events, zone)}
+    plain["versions"] = [{"of": name, "seen": fingerprint(part)} for name, part in written.items()]
     plain["calendar_entries"] = [entry for each in events for entry in _calendar_entries(each)]
     faults = Faults()
     file = read_part(outline.ProgrammeFile, Spot("", node_of(plain)), faults)
     faults.end()
     return to_text(write_part(file))
+
+
+def parts(stored: queries.Stored) -> dict[str, Plain]:
+    """Return what a file says of everything that is stored, by the names that a report has.
+
+    Reminders are left out: of these, what a file said last is kept with each.
+    """
+    if stored.programme is None:
+        return {}
+    zone = stored.programme.timezone
+    return {**_shared_parts(_shared(stored, None)), **_event_parts(stored.events.values(), zone)}
+
+
+def _shared_parts(plain: Plain) -> dict[str, Plain]:
+    """Return the shared parts by name; the programme's with the zone that the file says above."""
+    programme = {**plain["programme"], **plain["meta"]}
+    single = {f"programme {programme['id']}": programme}
+    if venue := plain.get("venue"):
+        single[f"venue {venue['id']}"] = venue
+    several = (("room", "rooms"), ("track", "tracks"), ("person", "people"))
+    return single | {f"{word} {each['id']}": each for word, key in several for each in plain[key]}
+
+
+def _event_parts(events: Iterable[Event], zone: str) -> dict[str, Plain]:
+    found: dict[str, Plain] = {}
+    for event in events:
+        is_forum = event.kind == EventKind.FORUM
+        plain = _forum(event, zone) if is_forum else _webcast(event, zone)
+        sessions = plain.pop("sessions", [])
+        plain.pop("reminders")
+        found[f"event {event.key}"] = plain
+        found |= {f"session {event.key}/{each['id']}": each for each in sessions}
+    return found
 
 
 def _shared(stored: queries.Stored, events: list[Event] | None) -> Plain:

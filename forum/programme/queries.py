@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from forum.db import Record, db
@@ -11,6 +11,7 @@ from forum.events.models import (
     Appearance,
     Event,
     Gate,
+    OldSlug,
     Programme,
     Room,
     Session,
@@ -18,7 +19,7 @@ from forum.events.models import (
     Track,
     Venue,
 )
-from forum.registration.models import Registration, Status
+from forum.registration.models import Offer, OfferState, Registration, Status
 
 R = TypeVar("R", bound=Record)
 
@@ -33,6 +34,8 @@ class Stored:
     tracks: dict[str, Track] = field(default_factory=dict)
     speakers: dict[str, Speaker] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
+    old_slugs: dict[str, str] = field(default_factory=dict)
+    """The id of the event to which each name leads that one had in addresses."""
 
 
 def lock_places() -> None:
@@ -58,17 +61,42 @@ def stored() -> Stored:
             each.key: each for each in _all(select(Speaker).order_by(Speaker.position, Speaker.id))
         },
         events={each.key: each for each in _all(events)},
+        old_slugs={each.slug: each.event.key for each in _all(select(OldSlug))},
     )
 
 
-def has_registrations(gate: Gate) -> bool:
-    """Say whether anyone attends, or waits to attend, in this mode."""
+def people(event: Event) -> int:
+    """Return how many have or wait for a place at an event."""
+    living = select(func.count(Registration.id)).where(
+        Registration.event_id == event.id, Registration.status != Status.CANCELLED
+    )
+    return db.session.scalar(living) or 0
+
+
+def had_people(event: Event) -> bool:
+    """Tell whether anyone ever registered, though she may have canceled since."""
+    found = select(Registration.id).where(Registration.event_id == event.id).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def use_of(gate: Gate) -> str | None:
+    """Say in what way people count on a mode, or None when it can be left out.
+
+    Looks at all that can point to it: how she attends, what she waits for, and open offers.
+    """
     living = select(Registration.id).where(
-        Registration.event_id == gate.event_id,
-        Registration.mode == gate.mode,
-        Registration.status != Status.CANCELLED,
+        Registration.event_id == gate.event_id, Registration.status != Status.CANCELLED
     )
-    return db.session.scalars(living.limit(1)).first() is not None
+    offered = select(Offer.id).where(
+        Offer.event_id == gate.event_id, Offer.mode == gate.mode, Offer.state == OfferState.OPEN
+    )
+    uses = {
+        "people are registered for it": living.where(Registration.mode == gate.mode),
+        "people wait for it": living.where(Registration.waits_for == gate.mode),
+        "people are offered a place in it": offered,
+    }
+    found = (text for text, rows in uses.items() if db.session.scalar(rows.limit(1)) is not None)
+    return next(found, None)
 
 
 def _all(rows: Select[R]) -> list[R]:

@@ -3,7 +3,8 @@
 None of these pages touches the database, so that they appear when it is the database that fails.
 """
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -11,7 +12,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
-from forum.errors import Busy, Gone, Missing, Refusal
+from forum.errors import Busy, Gone, Missing, Refusal, Renamed
 
 PAGES = {400, 403, 404, 405, 409, 410, 413, 429, 500, 503}
 """The statuses with a page of their own. Others show the page of 400 or 500."""
@@ -26,6 +27,7 @@ log = get_logger()
 def install_errors(app: Flask) -> None:
     """Give every error its page."""
     for kind, answer in (
+        (Renamed, _moved),
         (Missing, lambda _error: page(404)),
         (Gone, lambda _error: page(410)),
         (Refusal, lambda error: page(409, sentence=error.sentence)),
@@ -38,6 +40,17 @@ def install_errors(app: Flask) -> None:
         (HTTPException, _http),
     ):
         app.register_error_handler(kind, answer)
+
+
+def _moved(error: Renamed) -> ResponseReturnValue:
+    """Lead to the same page under the new name; a form that is sent goes along (RFC 9110 15.4)."""
+    given = request.view_args or {}
+    if request.endpoint is None or "slug" not in given:
+        return page(404)
+    path = url_for(request.endpoint, **{**given, "slug": error.slug})
+    asked = request.query_string.decode("ascii", "replace")
+    there = f"{path}?{asked}" if asked else path
+    return redirect(there, 301 if request.method in {"GET", "HEAD"} else 308)
 
 
 def page(status: int, *, template: str = "", **facts: object) -> Response:

@@ -10,7 +10,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forum.addresses import one_line
+from forum.addresses import one_line, several_lines
 from forum.errors import Refusal
 from forum.i18n import _, lazy
 
@@ -118,7 +118,7 @@ def tidy(text: str | None) -> str:
 
 def tidy_lines(text: str | None) -> str:
     """Return what was typed, each line tidied, without empty lines around it."""
-    return "\n".join(one_line(line) for line in (text or "").splitlines()).strip()
+    return several_lines(text or "")
 
 
 def number(text: object) -> int:

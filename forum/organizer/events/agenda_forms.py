@@ -1,11 +1,12 @@
 """What an organizer enters about a session."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from forum.events.models import Event, Room, Session, SessionKind, Speaker, Track
+from forum.events.models import Event, EventKind, Room, Session, SessionKind, Speaker, Track
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.event_forms import LONGEST_TITLE, MOST_PLACES
 from forum.organizer.fields import DayField, moment, on_day, wall
@@ -13,6 +14,8 @@ from forum.organizer.words import SESSION_KINDS
 from forum.planning.plans import SessionPlan
 from forum.web.forms import CheckboxesField, VersionedForm, answer, at_most, options, tidy
 
+MADE = ("kind", "track", "capacity", "is_streamed")
+"""What nobody chooses for a webcast: a programme file has no words for it either."""
 OFFERS = ("is_streamed", "is_recorded", "has_captions", "has_asl", "has_spanish")
 
 
@@ -74,6 +77,11 @@ class SessionForm(VersionedForm):
         self.room.choices = options([(0, _("No room")), *rooms])
         self.track.choices = options([(0, _("No track")), *tracks])
         self.speakers.choices = options(speakers)
+        self._is_webcast = event.kind == EventKind.WEBCAST
+        if self._is_webcast:  # it is streamed, and who registers for it has a place in it
+            for name in MADE:
+                del self[name]
+        self._session = session
         self._zone, self._offered = event.timezone, offered
         self._there = [each.id for each in session.speakers] if session else []
         self._kept = (session.starts_at, session.ends_at) if session else (None, None)
@@ -91,16 +99,26 @@ class SessionForm(VersionedForm):
         self.plan = SessionPlan(
             title=answer(self.title),
             quiet_title=answer(self.quiet_title),
-            kind=SessionKind(self.kind.data),
             language=self.language.data,
             starts_at=starts,
             ends_at=ends,
             room=next((each for each in offered.rooms if each.id == self.room.data), None),
-            track=next((each for each in offered.tracks if each.id == self.track.data), None),
             speakers=self._in_order(),
-            capacity=self.capacity.data,
-            **{name: self[name].data for name in OFFERS},
+            **{name: self[name].data for name in OFFERS if name in self},
+            **self._made(),
         )
+
+    def _made(self) -> dict[str, Any]:
+        """Return what a webcast's session is by nature, and another one by choice."""
+        session = self._session
+        if self._is_webcast and session is not None:
+            return {name: getattr(session, name) for name in MADE}
+        tracks = (each for each in self._offered.tracks if each.id == self.track.data)
+        return {
+            "kind": SessionKind(self.kind.data),
+            "track": next(tracks, None),
+            "capacity": self.capacity.data,
+        }
 
     def _in_order(self) -> tuple[Speaker, ...]:
         """Return who was chosen: those who were there in their order, then the new ones."""

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.errors import Missing
 from forum.events import queries
+from forum.events.models import EventKind
 from forum.i18n import _
 from forum.notices import queries as notices
 from forum.organizer import programme_queries
@@ -39,6 +41,8 @@ def agenda(slug: str) -> ResponseReturnValue:
 def add_session(slug: str) -> ResponseReturnValue:
     """Add a session."""
     event = programme_queries.event(slug)
+    if event.kind == EventKind.WEBCAST:
+        raise Missing
     form = SessionForm(event, None, _offered())
     return submit(
         form,

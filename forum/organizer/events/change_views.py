@@ -17,6 +17,7 @@ from forum.errors import Missing, Refusal
 from forum.events.models import Event
 from forum.i18n import LANGUAGES, ngettext
 from forum.notices import actions, queries
+from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import NoticeOutcome, Pending
 from forum.notices.rules import Change
@@ -121,6 +122,7 @@ def _page(
         kind=kind,
         letter=letter,
         notices=_earlier(event),
+        has_untold_end=has_untold_end(event, now=now),
     )
 
 
@@ -134,6 +136,7 @@ def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
         event=event,
         pending=pending,
         said=_said(event, pending.changes),
+        has_untold_end=has_untold_end(event, now=clock.now()),
         fields={
             "version": event.version,
             "shown": pending.fingerprint,

@@ -6,6 +6,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
+from forum.events.opening_rules import OpeningSlip, closing_slip, opening_slip
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.fields import MomentField, moment, wall
 from forum.organizer.words import CALENDAR_MAIL
@@ -15,6 +16,13 @@ from forum.web.forms import VersionedForm, answer, at_most, options, tidy
 
 LONGEST_TITLE = 200
 MOST_PLACES = 100_000
+OPENING_SLIPS = {
+    OpeningSlip.OPENS_AFTER_THE_END: lazy("Registration must open before the event is over"),
+    OpeningSlip.OPENS_AFTER_IT_CLOSES: lazy("Registration must open before it closes"),
+    OpeningSlip.CLOSES_AFTER_THE_END: lazy(
+        "The event is over by then. Choose an earlier time, or leave it empty"
+    ),
+}
 
 
 class EventForm(VersionedForm):
@@ -96,6 +104,9 @@ class EventForm(VersionedForm):
             return
         if ends <= starts:
             self.say(_("The end must come after the start"), "ends")
+        closings = [gate.closes_at for gate in event.gates]
+        if (slip := opening_slip(opens, closings, ends)) and self._is_new(opens, ends):
+            self.say(str(OPENING_SLIPS[slip]), "opens")
         chosen = self.room.data if "room" in self else None
         self.plan = EventPlan(
             title=answer(self.title),
@@ -109,6 +120,10 @@ class EventForm(VersionedForm):
             room=next((room for room in self._rooms if room.id == chosen), None),
             people=self.people.data,
         )
+
+    def _is_new(self, opens: datetime | None, ends: datetime) -> bool:
+        event = self._event
+        return (opens, ends) != (event.registration_opens_at, event.ends_at)
 
 
 class PlacesForm(VersionedForm):
@@ -137,8 +152,12 @@ class PlacesForm(VersionedForm):
             "closes": wall(closes_at, event.timezone) if closes_at else None,
         }
         super().__init__(stands, is_sent=is_sent)
-        self._zone, self._kept = event.timezone, closes_at
+        self._zone, self._kept, self._event = event.timezone, closes_at, event
 
     def check(self) -> None:
         """Read the closing, or say what is wrong with it."""
         self.closes_at = moment(self, "closes", self.closes.data, self._zone, self._kept)
+        opens, ends = self._event.registration_opens_at, self._event.ends_at
+        slip = closing_slip(self.closes_at, opens, ends)
+        if slip and self.closes_at != self._kept:
+            self.say(str(OPENING_SLIPS[slip]), "closes")

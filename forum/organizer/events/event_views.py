@@ -13,6 +13,7 @@ from forum.events.models import EventStatus
 from forum.events.rules import is_online_only
 from forum.i18n import _
 from forum.notices import queries as notices
+from forum.notices.end_queries import has_untold_end
 from forum.organizer import programme_queries, queries
 from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
@@ -51,6 +52,7 @@ def event(slug: str) -> ResponseReturnValue:
         lacking=refusals.missing_in_words(lacking),
         audience=audience_queries.of(found, now=now) if is_off else None,
         pending=notices.untold(found, now=now),
+        has_untold_end=has_untold_end(found, now=now),
         can_go_online=is_under_way and not is_online_only(found),
         can_be_postponed=is_under_way,
     )

@@ -7,9 +7,20 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from sqlalchemy import delete
+
 from forum.accounts.models import Organizer
 from forum.db import db
-from forum.events.models import Appearance, Event, EventStatus, Gate, Session, SessionStatus
+from forum.events.models import (
+    Appearance,
+    Event,
+    EventStatus,
+    Gate,
+    OldSlug,
+    Session,
+    SessionKind,
+    SessionStatus,
+)
 from forum.programme import queries
 from forum.programme.loading.assigning import arrange, assign
 from forum.programme.loading.reminders import load_reminders
@@ -36,7 +47,9 @@ class Loading:
         was_on = event is not None and event.status != EventStatus.CANCELLED
         if event is None:
             event = self._new_event(stated)
+        was = event.slug
         is_changed = bool(assign(event, self._event_values(event, stated)))
+        _keep_address(event, was)
         if is_changed:
             event.updated_at = self.now
         is_changed |= self._load_gates(event, stated)
@@ -90,6 +103,7 @@ class Loading:
         """Return the address of a new event: a forum's id, a webcast's month."""
         taken = {event.slug for event in self.stored.events.values()}
         taken |= {each.slug for each in self.file.all_events if each.slug}
+        taken |= self.stored.old_slugs.keys()
         if isinstance(stated, outline.Forum):
             first = stated.id.replace("_", "-")
         else:
@@ -193,10 +207,13 @@ class Loading:
         if row is None:
             entry = {"uid": event.uid, "sequence": event.sequence}
             times = {"created_at": self.now, "updated_at": self.now}
-            row = Session(event=event, position=0, details={}, **entry, **times, **wanted)
+            new = {"kind": SessionKind.TALK, "is_streamed": True, "position": 0, "details": {}}
+            row = Session(event=event, **new, **entry, **times, **wanted)
             db.session.add(row)
             self._set_speakers(row, stated.people)
             return True
+        if event.status != EventStatus.CANCELLED:  # an older release called it off as well
+            wanted["status"] = SessionStatus.SCHEDULED
         is_changed = bool(assign(row, wanted)) | self._set_speakers(row, stated.people)
         if is_changed:
             row.version += 1
@@ -214,6 +231,13 @@ class Loading:
             appearances.append(row)
         session.appearances = appearances
         return True
+
+
+def _keep_address(event: Event, was: str) -> None:
+    """Let the name that an event had in addresses lead to its new one, which leads nowhere else."""
+    if event.slug != was:
+        db.session.execute(delete(OldSlug).where(OldSlug.slug.in_([was, event.slug])))
+        db.session.add(OldSlug(slug=was, event_id=event.id))
 
 
 def _merged(held: dict[str, Any], stated: dict[str, Any], known: tuple[str, ...]) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
-from forum.programme.queries import Stored, has_registrations
-from forum.programme.reading import outline, values
+from forum.programme.queries import Stored, had_people, people, use_of
+from forum.programme.reading import outline, values, zones
 from forum.programme.reading.clashes import happenings
 from forum.programme.reading.faults import Fault, Faulty
-from forum.programme.reading.parts import shown
+from forum.programme.reading.parts import Spot, shown
 from forum.programme.reading.times import event_hours
 
 
@@ -26,9 +27,14 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
     if stored.venue and file.venue and stored.venue.key != file.venue.id:
         text = f"the venue of this installation is {shown(stored.venue.key)}"
         yield file.venue.spot.key("id").fault(text)
+    held = stored.programme.timezone if stored.programme else None
+    yield from _zone(file.meta.spot.key("timezone"), file.meta.timezone, held)
     for stated in file.all_events:
         yield from _slug(stated, stored)
         event = stored.events.get(stated.id)
+        if stated.timezone is not None:
+            spot = stated.spot.key("timezone")
+            yield from _zone(spot, stated.timezone, event.timezone if event else None)
         if event is None:
             continue
         kind = EventKind.FORUM if isinstance(stated, outline.Forum) else EventKind.WEBCAST
@@ -37,9 +43,22 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
             continue
         yield from _places(file, stated, event)
         yield from _undone(file, stated, event)
-        yield from _into_the_past(file, stated, event, now)
+        yield from _vanished(stated, event)
+        yield from _used_again(file, stated, event, now)
     yield from _uids(file, stored)
     yield from _clashes(file, stored)
+
+
+def _zone(spot: Spot, name: str, held: str | None) -> Iterator[Fault]:
+    """Say where a zone is no place: its clocks would miss summer time, or mean another one.
+
+    What is stored already is left alone.
+    """
+    if name in zones.places() or name == held:
+        return
+    meant = zones.likely(name)
+    hint = f'; did you mean "{meant}"?' if meant else ', like "America/New_York"'
+    yield spot.fault(f"{shown(name)} is no region and city{hint}")
 
 
 def _slug(stated: outline.Forum | outline.Webcast, stored: Stored) -> Iterator[Fault]:
@@ -49,6 +68,10 @@ def _slug(stated: outline.Forum | outline.Webcast, stored: Stored) -> Iterator[F
     )
     if owner and owner.key != stated.id:
         yield stated.spot.key("slug").fault(f"already used by the event {shown(owner.key)}")
+    led_to = stored.old_slugs.get(stated.slug or "", stated.id)
+    if led_to != stated.id:
+        text = f"addresses that people have lead to the event {shown(led_to)}"
+        yield stated.spot.key("slug").fault(text)
 
 
 def _places(
@@ -59,8 +82,8 @@ def _places(
     spot = stated.spot.key("modes")
     for gate in event.gates:
         places = offered.get(gate.mode, 0)
-        if gate.mode not in offered and has_registrations(gate):
-            yield spot.fault(f'"{gate.mode}" cannot be left out: people are registered for it')
+        if gate.mode not in offered and (use := use_of(gate)):
+            yield spot.fault(f'"{gate.mode}" cannot be left out: {use}')
         elif places is not None and places < gate.taken + gate.held:
             held = f" and {gate.held} held by offers" if gate.held else ""
             said = f"{places} is less than the {gate.taken} places taken{held}"
@@ -100,19 +123,38 @@ def _undone(
             yield session.spot.key("status").fault(text)
 
 
-def _into_the_past(
+def _vanished(stated: outline.Forum | outline.Webcast, event: Event) -> Iterator[Fault]:
+    """Say where an event would be called off, or hidden, behind the backs of its people."""
+    if stated.status in {event.status, EventStatus.PUBLISHED}:
+        return
+    if number := people(event):
+        count = "1 person is" if number == 1 else f"{number} people are"
+        advice = 'cancel it at the desk under "Cancel this event", so that they are told'
+        if event.status == EventStatus.CANCELLED:
+            advice = "a canceled event stays canceled, and its page says so"
+        yield stated.spot.key("status").fault(f"{count} registered for this event: {advice}")
+
+
+def _used_again(
     file: outline.ProgrammeFile,
     stated: outline.Forum | outline.Webcast,
     event: Event,
     now: datetime,
 ) -> Iterator[Fault]:
-    """Say where an event that people count on would be over at once, as by a mistyped year."""
-    is_over_at_once = event_hours(file, stated).ends_at <= now < event.ends_at
-    if is_over_at_once and any(has_registrations(gate) for gate in event.gates):
-        yield stated.spot.key("date").fault(
-            "this day is over, and people are registered: look at the year; if it is right,"
-            " change the day at the desk, which asks for their number"
-        )
+    """Say where the id of an event that is over would be another year's.
+
+    Its people, their links and its reminders would come along. What was entered when it was over
+    already, and nobody has ever registered for, may have been a slip, and can be put right.
+    """
+    zone = ZoneInfo(event.timezone)
+    was, shall_be = (
+        at.astimezone(zone).date() for at in (event.starts_at, event_hours(file, stated).starts_at)
+    )
+    if event.ends_at > now or shall_be <= was:
+        return
+    if event.created_at < event.ends_at or had_people(event):
+        text = f"{shown(event.key)} is over since {was}: an event on another day needs its own id"
+        yield stated.spot.key("date").fault(text)
 
 
 def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:

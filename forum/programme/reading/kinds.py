@@ -5,10 +5,12 @@ from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
 from typing import TypeVar
+from unicodedata import category
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from forum.programme.reading import walltimes
+from forum.addresses import one_line, several_lines
+from forum.programme.reading import walltimes, zones
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import Scalar
 from forum.programme.reading.parts import Spot, ValueKind, shown, unread
@@ -22,6 +24,7 @@ LONGEST_PROSE = 4000
 LARGEST_NUMBER = 1_000_000
 NEVER = "never"
 UNLIMITED = "unlimited"
+_BREAKS = {"Cc", "Zl", "Zp"}
 
 
 class Unfit(ValueError):
@@ -48,25 +51,26 @@ def _scalar(convert: Callable[[Scalar], T], write: Callable[[T], object]) -> Val
     return ValueKind(read, write)
 
 
-def _text(*, most: int, one_line: bool) -> ValueKind[str]:
+def _text(*, most: int, is_line: bool) -> ValueKind[str]:
     def convert(node: Scalar) -> str:
         if node.tag != "str":
             raise Unfit(f"must be text; write it in quotes: {shown(node.text)}")
-        text = node.text.strip()
+        typed = node.text.strip()
+        allowed = "" if is_line else "\n"
+        if any(category(each) in _BREAKS and each not in allowed for each in typed):
+            raise Unfit("must be one line of text" if is_line else "holds a control character")
+        text = one_line(typed) if is_line else several_lines(typed)
         if not text:
             raise Unfit("empty")
         if len(text) > most:
             raise Unfit(f"longer than {most} characters")
-        allowed = "" if one_line else "\n"
-        if not all(each.isprintable() or each in allowed for each in text):
-            raise Unfit("must be one line of text" if one_line else "holds a control character")
         return text
 
     return _scalar(convert, str)
 
 
-line = _text(most=LONGEST_LINE, one_line=True)
-prose = _text(most=LONGEST_PROSE, one_line=False)
+line = _text(most=LONGEST_LINE, is_line=True)
+prose = _text(most=LONGEST_PROSE, is_line=False)
 
 
 def _shaped(pattern: str, what: str) -> ValueKind[str]:
@@ -88,6 +92,7 @@ word = _shaped(r"[a-z][a-z0-9_]{0,39}", "a word of small letters, digits and _")
 email = _shaped(r"[^\s@<>(),;:\"\\\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an email address")
 phone = _shaped(PHONE_NUMBER, 'a phone number like "+1-617-555-0142"')
 uid = _shaped(r"[A-Za-z0-9][A-Za-z0-9@.-]{7,199}", "a calendar UID")
+fingerprint = _shaped(r"[0-9a-f]{12}", "a fingerprint of 12 letters")
 minutes = _shaped(r"[1-9][0-9]{0,2}min", 'minutes, like "15min"')
 timecode = _shaped(r"[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?", 'a time in a recording, like "03:10"')
 year_span = _shaped(r"\d{4}-\d\d\.\.\d{4}-\d\d", 'a span of months, like "2026-10..2027-09"')
@@ -221,6 +226,8 @@ def _zone_names() -> frozenset[str]:
 
 def _zone(node: Scalar) -> str:
     if node.text not in _zone_names():
+        if meant := zones.likely(node.text):
+            raise Unfit(f'no time zone {shown(node.text)}; did you mean "{meant}"?')
         region = node.text.partition("/")[0]
         places = {name for name in _zone_names() if name.partition("/")[0] == region}
         raise Unfit(f"no time zone {shown(node.text)}", places)

@@ -341,6 +341,14 @@ class CalendarEntry(FilePart):
 
 
 @part
+class Edition(FilePart):
+    """How a part was when the file was written, so that later work at the desk is not lost."""
+
+    of: str = key(kinds.line)
+    seen: str = key(kinds.fingerprint)
+
+
+@part
 class ProgrammeFile(FilePart):
     """A whole programme file."""
 
@@ -356,6 +364,7 @@ class ProgrammeFile(FilePart):
     webcast_defaults: WebcastDefaults = key(part_of(WebcastDefaults), default=WebcastDefaults())
     registrants: tuple[Registrant, ...] = key(listing(part_of(Registrant)), default=())
     calendar_entries: tuple[CalendarEntry, ...] = key(listing(part_of(CalendarEntry)), default=())
+    versions: tuple[Edition, ...] = key(listing(part_of(Edition)), default=())
 
     @property
     def all_forums(self) -> tuple[Forum, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from forum.events.models import SessionStatus
 from forum.programme.reading import outline
 from forum.programme.reading.faults import Faults
 from forum.programme.reading.parts import Spot, is_read
@@ -64,8 +65,8 @@ def _check_forum(file: outline.ProgrammeFile, forum: outline.Forum, faults: Faul
             continue
         spot = session.spot.key("time")
         found = _ordered(spot, session.time, forum.on, zone, faults)
-        if whole is None or found is None:
-            continue
+        if whole is None or found is None or session.status == SessionStatus.CANCELLED:
+            continue  # what is off may have been on another day, before the forum moved
         first, last = session.time
         if found.starts_at < whole.starts_at:
             text = f"starts at {first}, before the forum does at {forum.hours[0]}"

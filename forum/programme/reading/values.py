@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forum.addresses import one_line
 from forum.db import Facts, Record
 from forum.events.models import (
     CalendarMail,
@@ -142,25 +143,24 @@ def session_details(stated: outline.Session) -> Facts:
 
 
 def webcast_session(file: outline.ProgrammeFile, stated: outline.Webcast) -> Values:
-    """Return what the row of a webcast's one session should say, except its room."""
+    """Return what the row of a webcast's one session should say, except its room.
+
+    It is off when its event is: its own status says nothing.
+    """
     hours = event_hours(file, stated)
     captions = stated.live_captions
-    is_cancelled = stated.status == EventStatus.CANCELLED
     return {
         "key": stated.id,
         "starts_at": hours.starts_at,
         "ends_at": hours.ends_at,
-        "kind": SessionKind.TALK,
         "title": stated.title,
         "quiet_title": stated.quiet,
         "language": stated.language,
-        "is_streamed": True,
         "is_recorded": stated.is_recorded,
         "has_captions": bool(file.webcast_defaults.live_captions if captions is None else captions),
         "has_asl": stated.has_asl,
         "has_spanish": stated.has_spanish,
         "audience": stated.audience,
-        "status": SessionStatus.CANCELLED if is_cancelled else SessionStatus.SCHEDULED,
     }
 
 
@@ -230,7 +230,7 @@ def reminder(stated: outline.Reminder, sessions: dict[str, int]) -> Values:
         "is_for_waitlist": stated.waitlist,
         "session_id": None if stated.session is None else sessions[stated.session],
         "blocks": stated.blocks,
-        "words": {language: " ".join(text.split()) for language, text in said.items()},
+        "words": {language: one_line(text) for language, text in said.items()},
         "offers": stated.offers,
         "is_on": stated.is_on,
     }

@@ -36,7 +36,7 @@ def vacate(registration: Registration, *, now: datetime) -> list[Gate]:
     """
     gates = gates_of(registration.event)
     left = []
-    if registration.waits_for is not None:
+    if registration.waits_for in gates:  # an older release let a file take that mode away
         left.append(gates[registration.waits_for])
         offers.withdraw_from(left[0], registration, now=now)
     freed = release(registration)
@@ -80,19 +80,21 @@ def restore(
     """Give back what `release_silently` took; where all places are taken, the room counts one more.
 
     Locks the event's gates. Whoever waited has her old number. In a session that is full by now
-    she is the first to wait. Where the event has gone online, she attends by webcast. Nobody is
-    told. Nothing happens to someone who has a place or a number. The caller sees to it that no
-    other registration of hers lives.
+    she is the first to wait. Where her way to attend is no longer there, as after the event has
+    gone online, she attends by webcast, or in the first way that is. Nobody is told. Nothing
+    happens to someone who has a place or a number. The caller sees to it that no other
+    registration of hers lives.
     """
     gates = lock_all_gates(registration.event_id)
     read_again(registration)
-    if registration.status != Status.CANCELLED or standing["had"] == Status.CANCELLED:
+    if registration.status != Status.CANCELLED or standing["had"] == Status.CANCELLED or not gates:
         return
     with words_watched(gates.values()):
         registration.status, registration.cancelled_at = Status(standing["had"]), None
         registration.mode = Mode(standing["mode"])
-        if registration.mode not in gates:  # the event has gone online
-            registration.status, registration.mode = Status.CONFIRMED, Mode.WEBCAST
+        if registration.mode not in gates:
+            registration.status = Status.CONFIRMED
+            registration.mode = Mode.WEBCAST if Mode.WEBCAST in gates else next(iter(gates))
         elif standing["waits_for"] in gates:
             registration.waits_for = Mode(standing["waits_for"])
             registration.wait_no = standing["wait_no"]

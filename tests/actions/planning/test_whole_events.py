@@ -232,7 +232,7 @@ def test_a_session_elsewhere_cannot_be_shown(make, event, petra):
     ("facts", "sentence"),
     [
         ({"status": EventStatus.DRAFT}, "This event is a draft. Change it under “Edit”."),
-        ({"status": EventStatus.CANCELLED}, "This event is canceled, and people have been told."),
+        ({"status": EventStatus.CANCELLED}, "This event is canceled and stays so."),
         ({"starts_at": datetime(2026, 3, 1, 15, 0, tzinfo=UTC)}, "This event is over."),
     ],
 )

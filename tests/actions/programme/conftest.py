@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import event as engine_events
 
+from forum import create_app
 from forum.db import db
 
 
@@ -17,3 +18,16 @@ def writes(app) -> list[str]:
             statements.append(statement)
 
     return statements
+
+
+@pytest.fixture
+def elsewhere(engine, tmp_path):
+    """Return an application with an empty database of its own."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    with engine.fresh(folder) as settings:
+        other = create_app(settings, TESTING=True)
+        yield other
+        with other.app_context():
+            db.session.remove()
+            db.engine.dispose()

@@ -6,7 +6,6 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from forum import create_app
 from forum.db import db, transaction
 from forum.errors import Missing
 from forum.events.models import (
@@ -67,26 +66,12 @@ def worked_on(app) -> None:
         late.details = {**late.details, "opens_min_before": 30}
         late.sessions[0].has_captions = False
         one(Event, "w4").status = EventStatus.CANCELLED
-        one(Event, "w4").sessions[0].status = SessionStatus.CANCELLED
         one(Event, "w1").takes_registrations = True
         one(Event, "w6").takes_registrations = True
         one(Speaker, "p01").role = ""
         one(Speaker, "p02").position = 77
         rule = db.session.scalars(select(Reminder).where(Reminder.event == late)).first()
         rule.is_on, rule.stated = False, {**rule.stated, "is_on": False}
-
-
-@pytest.fixture
-def elsewhere(engine, tmp_path):
-    """Return an application with an empty database of its own."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    with engine.fresh(folder) as settings:
-        other = create_app(settings, TESTING=True)
-        yield other
-        with other.app_context():
-            db.session.remove()
-            db.engine.dispose()
 
 
 def dumped_elsewhere(text: str, elsewhere) -> str:

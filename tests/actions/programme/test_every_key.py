@@ -112,7 +112,7 @@ def test_the_whole_file_has_every_part():
     parts = {kind for kind in kinds if issubclass(kind, FilePart) and kind is not FilePart}
     found = {type(part(read(WHOLE.encode()))) for part in PARTS.values()}
 
-    left = {outline.ProgrammeFile, outline.WebcastDefaults, outline.Registrant}
+    left = {outline.ProgrammeFile, outline.WebcastDefaults, outline.Registrant, outline.Edition}
     assert parts - found == left
 
 

@@ -1,14 +1,17 @@
 """Loading a file with more places, or fewer, and ways to attend."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from forum.db import db, transaction
+from forum.care import actions as care
+from forum.db import Record, db, transaction
 from forum.events.models import (
     Gate,
     Mode,
 )
+from forum.programme.queries import use_of
 from forum.programme.reading.faults import Faulty
+from forum.registration import actions as registering
 from forum.registration.models import Offer, OfferState, Status
 from forum.registration.places import session_places
 from tests.actions.programme.rows import state
@@ -71,6 +74,100 @@ def test_a_mode_that_people_have_chosen_cannot_be_left_out(app, make):
     assert caught.value.lines == [
         'forum.modes: "phone" cannot be left out: people are registered for it'
     ]
+
+
+BY_PHONE_TOO = "webcast: unlimited, phone: unlimited}\n  switch"
+WITHOUT_PHONE = (BY_PHONE_TOO, "webcast: unlimited}\n  switch")
+
+
+def phone_gate() -> Gate:
+    return next(gate for gate in event().gates if gate.mode == Mode.PHONE)
+
+
+def attends_by_webcast(ada, _make):
+    ada.waits_for, ada.wait_no = Mode.PHONE, 1
+
+
+def waits_for_nothing_else(ada, _make):
+    ada.status, ada.waits_for, ada.wait_no, ada.mode = Status.WAITLISTED, Mode.PHONE, 1, Mode.PHONE
+
+
+def is_offered_it(ada, make):
+    attends_by_webcast(ada, make)
+    phone_gate().capacity = 1
+    make.offer(ada)
+
+
+@pytest.mark.parametrize("stands", [attends_by_webcast, waits_for_nothing_else, is_offered_it])
+def test_a_mode_that_someone_waits_for_or_is_offered_cannot_be_left_out(app, make, stands):
+    loaded()
+    ada = make.registration(event(), mode=Mode.WEBCAST)
+    with transaction():
+        stands(ada, make)
+    before = state()
+
+    with pytest.raises(Faulty) as caught:
+        loaded(changed(WITHOUT_PHONE))
+
+    assert len(caught.value.lines) == 1
+    assert caught.value.lines[0].startswith('forum.modes: "phone" cannot be left out: people ')
+    assert state() == before
+
+
+def test_an_offer_alone_keeps_a_mode(app, make):
+    loaded()
+    ada = make.registration(event(), mode=Mode.WEBCAST)
+    phone_gate().capacity = 1
+    ada.waits_for, ada.wait_no = Mode.PHONE, 1
+    make.offer(ada)
+    ada.waits_for, ada.wait_no = None, None
+    db.session.commit()
+
+    assert use_of(phone_gate()) == "people are offered a place in it"
+
+
+def test_every_column_that_can_name_a_mode_is_looked_at_before_one_is_left_out():
+    ways = {
+        f"{table.name}.{column.name}"
+        for table in Record.metadata.tables.values()
+        for column in table.columns
+        if getattr(column.type, "enum_class", None) is Mode
+    }
+
+    assert ways == {"gate.mode", "registration.mode", "registration.waits_for", "offer.mode"}
+
+
+def take_away(mode: Mode) -> None:
+    """Take a mode away as an older release let a file do while someone waited for it."""
+    with transaction():
+        db.session.execute(delete(Gate).where(Gate.event_id == event().id, Gate.mode == mode))
+
+
+def test_who_waits_for_a_mode_that_is_no_longer_there_can_cancel(app, make):
+    loaded()
+    ada = make.registration(event(), mode=Mode.WEBCAST)
+    with transaction():
+        attends_by_webcast(ada, make)
+    take_away(Mode.PHONE)
+
+    with transaction():
+        registering.cancel(ada, now=LATER)
+
+    assert (ada.status, ada.waits_for) == (Status.CANCELLED, None)
+
+
+def test_who_was_remembered_by_mistake_comes_back_where_there_is_a_way_to_attend(app, make):
+    loaded()
+    petra, ada = make.organizer(), make.registration(event(), mode=Mode.PHONE)
+    with transaction():
+        care.remember(ada, now=NOW, by=petra)
+    loaded(changed(WITHOUT_PHONE), now=LATER)
+    take_away(Mode.WEBCAST)
+
+    with transaction():
+        care.undo_remember(ada, now=LATER, by=petra)
+
+    assert (ada.status, ada.mode) == (Status.CONFIRMED, Mode.IN_PERSON)
 
 
 def test_a_mode_that_nobody_has_chosen_can_be_left_out(app):

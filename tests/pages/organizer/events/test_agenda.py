@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.db import db, transaction
-from forum.events.models import Session
+from forum.events.models import Session, SessionKind
 from forum.registration.places import session_places
 from tests.desk import desk_form
 from tests.stored import fresh
@@ -98,3 +98,18 @@ def test_cancelling_a_session_asks_first(make, desk, event):
 
     desk.submit(address)
     assert fresh(session).status == "cancelled"
+
+
+def test_nobody_is_asked_of_a_webcast_what_it_is_by_nature(make, desk):
+    webcast = make.webcast(room=make.room())
+    session = webcast.sessions[0]
+    address = f"/organize/events/{webcast.slug}/agenda/{session.id}"
+
+    asked = desk_form(desk.get(address))
+    desk.submit(address, title="News in plain words", has_captions="y")
+
+    assert asked.keys() & {"kind", "track", "capacity", "is_streamed"} == set()
+    saved = fresh(session)
+    assert (saved.title, saved.has_captions) == ("News in plain words", True)
+    assert (saved.kind, saved.is_streamed, saved.capacity) == (SessionKind.TALK, True, None)
+    desk.get(f"/organize/events/{webcast.slug}/agenda/add", status=404)

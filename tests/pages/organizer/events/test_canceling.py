@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from forum.db import db
+from forum.db import db, transaction
 from forum.events.models import EventStatus
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState
@@ -62,3 +62,21 @@ def test_calling_it_off_leaves_calls_for_those_without_an_address(make, desk, ev
     assert "Please call: Greta Nomail" in desk.get(TASKS).text
     states = db.session.scalars(select(Message.state)).all()
     assert states == [MessageState.QUEUED]
+
+
+def test_an_event_that_a_file_called_off_is_told_from_the_desk(make, desk, event):
+    ada = make.registration(event)
+    with transaction():
+        event.status = EventStatus.CANCELLED
+    nobody = "Nobody has been told that it is canceled"
+
+    assert nobody in desk.get("/organize/events/forum-2027/").text
+    assert nobody in desk.get("/organize/events/forum-2027/changes").text
+    assert "Canceled, and nobody was told" in desk.get("/organize/").text
+    assert "Tell 1 person" in desk.get("/organize/events/forum-2027/cancel").text
+    desk.submit("/organize/events/forum-2027/cancel", step="do")
+
+    assert [each.registration_id for each in db.session.scalars(select(Message))] == [ada.id]
+    assert nobody not in desk.get("/organize/events/forum-2027/").text
+    assert "This event is canceled." in desk.get("/organize/events/forum-2027/changes").text
+    assert "Canceled, and nobody was told" not in desk.get("/organize/").text

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from forum.db import db
-from forum.events.models import EventStatus
+from forum.db import db, transaction
+from forum.events.models import EventStatus, OldSlug
 from tests.desk import OrganizerAtDesk, desk_form
 from tests.stored import fresh
 
@@ -155,3 +155,31 @@ def test_what_people_read_beforehand_fits_what_emails_bring(visitor, desk, event
     assert "an entry for your calendar" not in visitor.get(register).text
     asked = desk.get("/organize/events/forum-2027/cancel").text
     assert "Whoever put the date into a calendar by hand is asked to remove it there." in asked
+
+
+def test_an_event_is_found_by_the_name_that_it_had(desk, event):
+    with transaction():
+        db.session.add(OldSlug(slug="spring-day", event_id=event.id))
+
+    answer = desk.client.get("/organize/events/spring-day/agenda")
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        301,
+        "/organize/events/forum-2027/agenda",
+    )
+
+
+def test_registration_cannot_open_when_the_event_is_over(desk, event):
+    page = desk.submit("/organize/events/forum-2027/edit", opens="2027-05-25T09:00", status=422)
+
+    assert page.errors() == ["Registration must open before the event is over"]
+    assert fresh(event).registration_opens_at is None
+
+
+def test_registration_cannot_close_after_the_event(desk, event):
+    address = "/organize/events/forum-2027/places/in_person"
+
+    page = desk.submit(address, closes="2072-04-21T17:00", status=422)
+
+    assert page.errors() == ["The event is over by then. Choose an earlier time, or leave it empty"]
+    assert fresh(event).gates[0].closes_at is None

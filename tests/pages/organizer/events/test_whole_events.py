@@ -208,9 +208,7 @@ class TestCanceling:
         assert event.status == EventStatus.CANCELLED
         assert db.session.query(Notice).one().words == {"en": "The hall is flooded."}
         page = desk.get(f"{EVENT}/cancel", status=409)
-        assert page.errors() == [
-            "This event is canceled, and people have been told. Make a new one instead."
-        ]
+        assert page.errors() == ["This event is canceled and stays so. Make a new one instead."]
 
 
 def test_visitors_read_that_it_is_online(desk, event, people, visitor):
