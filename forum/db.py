@@ -34,12 +34,16 @@ from forum.config import Settings
 from forum.errors import Busy, Missing
 
 try:
-    from pysqlite3 import dbapi2 as sqlite
+    from pysqlite3 import dbapi2
 except ImportError:
-    import sqlite3 as sqlite
+    import sqlite3 as dbapi2
 
+sqlite = dbapi2
+"""The SQLite that we run on, for whoever must open a file without the application."""
 SAFE_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two processes write (SQLite 3.51.3 notes)."""
+APPLICATION = "forum"
+"""The name that our connections have at a PostgreSQL server."""
 LONGEST_WAIT = 5.0
 """Seconds that a writer waits for its turn before the visitor is asked to try again."""
 SHORT_WAIT = 0.25
@@ -169,7 +173,11 @@ def connect(app: Flask, settings: Settings) -> None:
         waits = f"-c lock_timeout={LONGEST_WAIT * 1000:.0f} -c statement_timeout=60000"
         options = {
             "pool_pre_ping": True,
-            "connect_args": {"options": waits, "connect_timeout": int(LONGEST_WAIT)},
+            "connect_args": {
+                "options": waits,
+                "connect_timeout": int(LONGEST_WAIT),
+                "application_name": APPLICATION,
+            },
         }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -287,17 +295,21 @@ def transaction() -> Iterator[None]:
     """Write: everything inside happens, or nothing does.
 
     Begins as a write, never upgraded from a read, because SQLite refuses to upgrade a snapshot
-    that another writer has overtaken. What was given to `after_commit` runs once it is safe.
+    that another writer has overtaken. What was given to `before_commit` runs last, what was given
+    to `after_commit` once it is safe.
     Raises Busy when its turn does not come within `LONGEST_WAIT`.
     """
     db.session.rollback()
     db.session.expire_all()
-    db.session.info["after_commit"] = []
+    db.session.info["before_commit"], db.session.info["after_commit"] = [], []
     turns: _Turns = current_app.extensions["forum_turns"]
     with turns.next() as seconds:
         try:
             db.session.connection(execution_options={"waits": seconds})
             yield
+            last = db.session.info["before_commit"]
+            for action, number in sorted(last, key=lambda each: each[1]):
+                action(number)
             db.session.commit()
         except BaseException:
             db.session.rollback()
@@ -320,6 +332,17 @@ def rehearsal() -> Iterator[None]:
     with suppress(_Undone), transaction():
         yield
         raise _Undone
+
+
+def before_commit(action: Callable[[int], None], number: int) -> None:
+    """Call `action` with a row's id last in the transaction, in ascending order of the ids.
+
+    For a lock that others wait for: whoever takes it then waits for nothing any more. Once is
+    enough for each id.
+    """
+    actions = db.session.info.setdefault("before_commit", [])
+    if (action, number) not in actions:
+        actions.append((action, number))
 
 
 def after_commit(action: Callable[[], None]) -> None:

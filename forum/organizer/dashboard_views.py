@@ -13,6 +13,7 @@ from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, page_number
 from forum.organizer.queries import Need
+from forum.privacy import purge_queries
 
 PER_PAGE = 50
 
@@ -28,6 +29,7 @@ def dashboard() -> ResponseReturnValue:
         calls=open_tasks(now=now),
         untold=notices.waiting(now=now),
         untold_ends=end_queries.untold_ends(now=now),
+        purge=purge_queries.large_purge(now=now),
     )
 
 

@@ -13,14 +13,15 @@ NOT_PERSONAL = {
     "consent": "id",
     "delivery_report": "id",
     "event": """
-        id key slug kind title quiet_title language timezone starts_at ends_at status
+        id key slug kind title quiet_title language timezone starts_at ends_at latest_end_at
+        kept_from status
         takes_registrations registration_opens_at topics audience details room_id uid sequence
         revision version created_at updated_at calendar_mail told changed_at
     """,
     "gate": "id event_id mode capacity taken held seq closes_at",
-    "heartbeat": "id worker beat_at trouble trouble_since",
+    "heartbeat": "id worker beat_at trouble trouble_since stumbles_over",
     "invite_link": "id",
-    "message": "id lease_owner",
+    "message": "id lease_owner claims",
     "offer": "id",
     "old_slug": "id slug event_id",
     "organizer": "id",
