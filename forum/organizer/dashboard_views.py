@@ -28,8 +28,8 @@ def dashboard() -> ResponseReturnValue:
         today=queries.today(now=now),
         calls=open_tasks(now=now),
         untold=notices.waiting(now=now),
-        purge=purge_queries.large_purge(now=now),
         untold_ends=end_queries.untold_ends(now=now),
+        purge=purge_queries.large_purge(now=now),
     )
 
 

@@ -56,7 +56,7 @@ def load(
     for event in stored.events.values():
         notices.begin(event)
     db.session.flush()
-    _look(file, stored, report, before_all, now)
+    _look(file, stored, report, before_all)
     _ask(file, stored, report, before=parts, words=words)
     if report.has_changes:
         after_commit(runner.replan)
@@ -66,9 +66,7 @@ def load(
     return report
 
 
-def _look(
-    file: ProgrammeFile, stored: Stored, report: Report, before: slips.StoodBefore, now: datetime
-) -> None:
+def _look(file: ProgrammeFile, stored: Stored, report: Report, before: slips.StoodBefore) -> None:
     """Refuse slips, and ask about what may be one; what was dumped and is unedited is as meant."""
     seen = {each.of: each.seen for each in file.versions}
     after = dump.parts(stored)
@@ -77,7 +75,7 @@ def _look(
         event, name = stored.events[stated.id], f"event {stated.id}"
         if seen.get(name) != edition_rules.fingerprint(after[name]):
             found += slips.faults(stated, event, before)
-            report.questions += slips.questions(event, before, now=now)
+            report.questions += slips.questions(event, before)
     if found:
         raise Faulty(found)
 

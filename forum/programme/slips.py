@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, EventKind
 from forum.events.opening_rules import OpeningSlip, gate_slip, opening_slip
-from forum.programme.queries import Stored, people
+from forum.programme.queries import Stored
 from forum.programme.reading import outline
 from forum.programme.reading.faults import Fault
 
@@ -24,7 +23,6 @@ class StoodBefore:
     """How events stood before a load: their times by id, their weekdays by kind."""
 
     times: dict[str, Times]
-    ends: dict[str, datetime]
     weekdays: dict[EventKind, frozenset[str]]
 
 
@@ -33,7 +31,6 @@ def standing(stored: Stored) -> StoodBefore:
     events = stored.events.values()
     return StoodBefore(
         {each.key: _times(each) for each in events},
-        {each.key: each.ends_at for each in events},
         {
             kind: frozenset(_weekday(each) for each in events if each.kind == kind)
             for kind in EventKind
@@ -59,18 +56,14 @@ def faults(
             yield spot.key(f"closes_{gate.mode}").fault(_SAID[slip])
 
 
-def questions(event: Event, before: StoodBefore, *, now: datetime) -> Iterator[Fault]:
-    """Ask about a new event on a weekday that none has had, and about people left in the past."""
+def questions(event: Event, before: StoodBefore) -> Iterator[Fault]:
+    """Ask about a new event on a weekday that none of its kind has had."""
     usual = before.weekdays[event.kind]
     day = _weekday(event)
     name = f"event {event.key}"
-    if event.key not in before.ends and usual and day not in usual:
+    if event.key not in before.times and usual and day not in usual:
         text = f"it is on a {day}, and every other {event.kind} was on {' or '.join(sorted(usual))}"
         yield _question(name, text)
-    is_moved_back = event.ends_at <= now < before.ends.get(event.key, event.ends_at)
-    if is_moved_back and (number := people(event)):
-        text = "it would be over, and what people told us is deleted a while after"
-        yield _question(f"{name} is over for {number}", text)
 
 
 def _question(word: str, text: str) -> Fault:

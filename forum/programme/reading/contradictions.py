@@ -45,6 +45,7 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
         yield from _undone(file, stated, event)
         yield from _vanished(stated, event)
         yield from _used_again(file, stated, event, now)
+        yield from _into_the_past(file, stated, event, now)
     yield from _uids(file, stored)
     yield from _clashes(file, stored)
 
@@ -155,6 +156,21 @@ def _used_again(
     if event.created_at < event.ends_at or had_people(event):
         text = f"{shown(event.key)} is over since {was}: an event on another day needs its own id"
         yield stated.spot.key("date").fault(text)
+
+
+def _into_the_past(
+    file: outline.ProgrammeFile,
+    stated: outline.Forum | outline.Webcast,
+    event: Event,
+    now: datetime,
+) -> Iterator[Fault]:
+    """Say where an event that people count on would be over at once, as by a mistyped year."""
+    is_over_at_once = event_hours(file, stated).ends_at <= now < event.ends_at
+    if is_over_at_once and people(event):
+        yield stated.spot.key("date").fault(
+            "this day is over, and people are registered: look at the year; if it is right,"
+            " change the day at the desk, which asks for their number"
+        )
 
 
 def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:

@@ -9,7 +9,6 @@ from forum.programme.reading.faults import Faulty
 from forum.programme.reading.file import read
 from tests.actions.programme.rows import state
 from tests.programme import LATER, SAMPLE, changed, event, loaded
-from tests.rush import NOW
 
 CLOSES = "closes_in_person: 2027-04-21T17:00"
 OPENS = "opens: 2027-01-25T09:00"
@@ -129,15 +128,3 @@ def test_a_clone_on_another_weekday_is_asked_about(app):
     with transaction():
         load(read(cloned().encode()), now=LATER, words=["event forum-2028"])
     assert event("forum-2028").starts_at.year == 2028
-
-
-def test_a_year_too_early_is_asked_about_with_the_number_of_people(app, make):
-    loaded()
-    make.registration(event("w3"))
-    wrong = changed(("{id: w3, date: 2026-12-16", "{id: w3, date: 2025-12-17"))
-
-    with pytest.raises(Faulty) as refused:
-        loaded(wrong, now=NOW)
-
-    assert [each.place for each in refused.value.faults] == ["event w3 is over for 1"]
-    assert event("w3").starts_at.year == 2026
