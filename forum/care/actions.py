@@ -44,12 +44,14 @@ def pause(
     """Send a person nothing of our own accord until the morning of a day, or until she says so.
 
     Her place stays. One note tells when it is over. `until` is a day of her own clock; `through`
-    is a linked companion who asks for her, `by` an organizer. Asking for the same again changes
-    nothing. Raises DayGone, DayTooFar, NotHerPause, and Missing for one who is not linked.
+    is a linked companion who asks for her, `by` an organizer. What he asks for touches this one
+    registration: anyone can name anybody as companion. Asking for the same again changes nothing.
+    Raises DayGone, DayTooFar, NotHerPause, NotAgreed, and Missing for one who is not linked.
     """
     _check_linked(registration, through)
     _check_day(until, registration, now=now)
-    hers = _lock_hers(registration)
+    hers = _lock_hers(registration) if through is None else _lock_one(registration)
+    _check_agreed(registration, through)
     _check_own_pause(registration)
     if registration.care_state == CareState.PAUSED and registration.care_until == until:
         return
@@ -71,10 +73,12 @@ def resume(
     """Write to a paused person again, and tell her once that the pause is over.
 
     Nothing happens to someone who is not paused. One whose pause has ended by itself is told as
-    planned. Raises Missing for a companion (`through`) who is not linked.
+    planned. A companion (`through`) ends it for this one registration. Raises NotAgreed, and
+    Missing for one who is not linked.
     """
     _check_linked(registration, through)
-    hers = _lock_hers(registration)
+    hers = _lock_hers(registration) if through is None else _lock_one(registration)
+    _check_agreed(registration, through)
     if registration.care_state != CareState.PAUSED:
         return
     ended_by_itself = state_at(registration, now=now) == CareState.ACTIVE
@@ -84,6 +88,18 @@ def resume(
     if not ended_by_itself:
         withdraw(NOTE, hers, _("The pause was changed."))
         _tell_it_is_over(registration, None, now=now, by=by)
+
+
+def let_companion_pause(registration: Registration, *, lets: bool, now: datetime) -> None:
+    """Keep whether whoever is linked to her may pause her emails for this event.
+
+    Only her own page asks for it. Nothing happens to someone remembered.
+    """
+    _lock_one(registration)
+    if registration.care_state == CareState.REMEMBERED:
+        return
+    registration.has_let_companion_pause = lets
+    registration.updated_at = now
 
 
 def remember(registration: Registration, *, now: datetime, by: Organizer) -> None:
@@ -163,6 +179,12 @@ def _lock_hers(registration: Registration) -> Sequence[Registration]:
     """Lock and return all registrations of one person as they are now."""
     rows = queries.same_person(registration).with_for_update(of=Registration)
     return db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
+
+
+def _lock_one(registration: Registration) -> Sequence[Registration]:
+    """Lock this one registration and read it anew."""
+    lock_row(registration)
+    return [registration]
 
 
 def _lock_hers_and_gates(registration: Registration) -> Sequence[Registration]:
@@ -268,6 +290,13 @@ def _facts(through: Registration | None) -> Facts:
 def _check_linked(registration: Registration, through: Registration | None) -> None:
     if through is not None and through not in queries.linked([registration]):
         raise Missing
+
+
+def _check_agreed(registration: Registration, through: Registration | None) -> None:
+    if through is not None and not registration.has_let_companion_pause:
+        raise refusals.NotAgreed(
+            _("This person has not agreed to it yet. They can do so on their own page.")
+        )
 
 
 def _check_day(until: date | None, registration: Registration, *, now: datetime) -> None:

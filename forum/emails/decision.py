@@ -7,6 +7,7 @@ from forum.care.rules import kept_back
 from forum.emails import subjects
 from forum.emails.kinds import DECLINED, KINDS, Afterwards, EmailKind
 from forum.emails.letter import Later, Silence
+from forum.emails.queries import was_welcomed
 from forum.emails.reminding import ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, EventStatus
@@ -59,10 +60,16 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
 
 
 def _care(kind: EmailKind, registration: Registration, now: datetime) -> str | None:
+    """Keep back what her care state does; of a pause, all but the first word of her registration.
+
+    Else whoever registers her, and asks for quiet in her name, would keep from her that he did.
+    """
     state = kept_back(registration, kind.purpose, now=now)
     if state is None:
         return None
     if state == CareState.PAUSED:
+        if kind.is_first_word and not was_welcomed(registration):
+            return None
         return _pause(registration)
     if state == CareState.HELD:
         return _("Emails to this person are held until someone has asked.")

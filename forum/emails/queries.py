@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from forum.care.queries import reached_for, same_person
 from forum.care.rules import Purpose
 from forum.db import Facts, db
-from forum.emails.kinds import COUNTED, KINDS, CalendarMethod
+from forum.emails.kinds import COUNTED, FIRST_WORDS, KINDS, CalendarMethod
 from forum.errors import Missing
 from forum.events.models import (
     CalendarMail,
@@ -95,6 +95,16 @@ def was_invited(registration: Registration) -> bool:
         is_invited = or_(is_invited, is_on_its_way)
     mailed = select(Message.id).where(Message.registration_id == registration.id, is_invited)
     return db.session.scalar(select(mailed.exists())) or False
+
+
+def was_welcomed(registration: Registration) -> bool:
+    """Tell whether an email that says that she is registered has left for this person."""
+    sent = select(Message.id).where(
+        Message.registration_id == registration.id,
+        Message.email.in_(FIRST_WORDS),
+        Message.state == MessageState.SENT,
+    )
+    return db.session.scalar(select(sent.exists())) or False
 
 
 def status_at(event: Event, registration: Registration) -> Status | None:

@@ -144,7 +144,7 @@ WRITE = KeptFor(
             WITH_REGISTRATION,
         ),
         Kept(
-            "registration.care_state registration.care_until",
+            "registration.care_state registration.care_until registration.has_let_companion_pause",
             lazy("Whether we are to be silent, and until when"),
             lazy("To leave you in peace. We do not keep a reason."),
             ASKED,

@@ -117,6 +117,8 @@ class Registration(Record):
     """What may reach her."""
     care_until: Mapped[date | None]
     """The day, on her own clock, on whose morning a pause is over; None without an end."""
+    has_let_companion_pause: Mapped[bool] = mapped_column(default=False)
+    """She has agreed, on her own page, that whoever is linked to her may pause her emails."""
     uid: Mapped[str]
     """The UID of her own calendar entry: the event's at first, a fresh one after coming back."""
     sequence: Mapped[int] = mapped_column(default=0)

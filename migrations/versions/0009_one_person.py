@@ -1,0 +1,38 @@
+"""one person
+
+Adds whether someone lets those who come with her pause her emails.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def rebuilt(table):
+    """Rebuild a table on SQLite, as strict as it was; on PostgreSQL, alter it."""
+    return op.batch_alter_table(table, table_kwargs={"sqlite_strict": True})
+
+
+def upgrade():
+    with rebuilt("registration") as batch:
+        batch.add_column(
+            sa.Column(
+                "has_let_companion_pause",
+                sa.Boolean(),
+                nullable=False,
+                server_default=sa.false(),
+            )
+        )
+    with rebuilt("registration") as batch:
+        batch.alter_column(
+            "has_let_companion_pause", existing_type=sa.Boolean(), server_default=None
+        )
+
+
+def downgrade():
+    with rebuilt("registration") as batch:
+        batch.drop_column("has_let_companion_pause")
