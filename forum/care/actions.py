@@ -15,7 +15,8 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, refusals, rules
-from forum.care.models import Suppression, Task, TaskKind
+from forum.care.hash_actions import lasting_hash
+from forum.care.models import HashPurpose, Suppression, Task, TaskKind
 from forum.care.rules import TaskAnswer, state_at
 from forum.db import Facts, db, lock_row
 from forum.errors import Missing
@@ -266,8 +267,9 @@ def _asking_about(remembered: Registration) -> str:
 
 def _suppress(name_key: str, email: str, *, now: datetime) -> None:
     if not queries.is_remembered(name_key, email):
-        newest, *_older = queries.person_hashes(name_key, email)
-        db.session.add(Suppression(person_hash=newest, created_at=now))
+        said = queries.said_of(name_key, email)
+        person_hash = lasting_hash(HashPurpose.PERSON, said, now=now)
+        db.session.add(Suppression(person_hash=person_hash, created_at=now))
 
 
 def _tell_it_is_over(

@@ -1,8 +1,5 @@
 """Who is in whose care, and what waits for a human. Nothing here changes anything."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +8,13 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.audit.models import Action, AuditEntry
-from forum.care.models import Suppression, Task, TaskKind
+from forum.care.hash_queries import hash_keys, hashes
+from forum.care.models import HashPurpose, Suppression, Task, TaskKind
 from forum.care.rules import KEPT_BACK, Purpose, kept_back
-from forum.config import current_settings
 from forum.db import Facts, db
 from forum.errors import Missing
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
-
-KEY_FOR = b"forum.suppression"
 
 
 @dataclass(frozen=True)
@@ -119,14 +114,13 @@ def has_place(registration: Registration, *, now: datetime) -> bool:
 
 
 def person_hashes(name_key: str, email: str) -> list[str]:
-    """Return the keyed hashes under which someone may be remembered, the newest key's first.
+    """Return the keyed hashes under which someone may be remembered, the one that stays first."""
+    return hashes(said_of(name_key, email), hash_keys(HashPurpose.PERSON))
 
-    HMAC-SHA256 under a key derived from each data key, so that the table alone names nobody.
-    """
-    person = f"{name_key}\0{email}".encode()
-    keys = [base64.urlsafe_b64decode(key) for key in current_settings().data_keys]
-    derived = [hmac.digest(key, KEY_FOR, hashlib.sha256) for key in keys]
-    return [hmac.new(key, person, hashlib.sha256).hexdigest() for key in derived]
+
+def said_of(name_key: str, email: str) -> bytes:
+    """Return what a person's hash is made of."""
+    return f"{name_key}\0{email}".encode()
 
 
 def is_remembered(name_key: str, email: str | None) -> bool:

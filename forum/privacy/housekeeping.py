@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from forum.care.hash_actions import keep_keys
 from forum.db import db, is_sqlite, transaction
 from forum.privacy import purge_actions, tombstone_actions, tombstones
 from forum.privacy.actions import erase
@@ -82,11 +83,13 @@ def forget_deleted() -> bool:
     return not is_busy
 
 
-def rotate_keys() -> tuple[int, int]:
-    """Encrypt everything under the newest data key.
+def rotate_keys(*, now: datetime) -> tuple[int, int]:
+    """Encrypt everything under the newest data key, and keep what hashes hang from older ones.
 
     Returns how many values were encrypted anew, and how many could not be read.
     """
+    with transaction():
+        keep_keys(now=now)
     passes = [Pass(record, name) for record, name in sealed_columns()]
     for going in passes:
         while not going.is_over:
@@ -108,6 +111,8 @@ class Housekeeper:
         if now < self._next_at:
             return
         self._next_at = now + ROUNDS_EVERY
+        with transaction():
+            keep_keys(now=now)
         again = erase_again(now=now)
         if again:
             log.warning("erased_again", people=again)

@@ -1,6 +1,6 @@
 """one person
 
-Adds whether someone lets those who come with her pause her emails.
+Adds whether someone lets those who come with her pause her emails, and the keys of hashes.
 """
 
 import sqlalchemy as sa
@@ -33,6 +33,24 @@ def upgrade():
         )
 
 
+    op.create_table(
+        "hash_key",
+        sa.Column(
+            "purpose",
+            sa.Enum("person", "address", name="hashpurpose", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key_sealed", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hash_key")),
+        sa.UniqueConstraint("name", name=op.f("uq_hash_key_name")),
+        sqlite_strict=True,
+    )
+
+
 def downgrade():
+    op.drop_table("hash_key")
     with rebuilt("registration") as batch:
         batch.drop_column("has_let_companion_pause")
