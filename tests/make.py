@@ -32,9 +32,10 @@ from forum.incoming.models import (
     ReportSource,
 )
 from forum.incoming.queries import address_hashes
+from forum.names import name_key
 from forum.notices.watching import begin
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import Offer, OfferState, Registration, Status, name_key
+from forum.registration.models import Offer, OfferState, Registration, Status
 from forum.reminders.models import Reminder
 
 SPRING_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)

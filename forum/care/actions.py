@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -22,6 +22,7 @@ from forum.db import Facts, db, lock_row
 from forum.errors import Missing
 from forum.events.models import Gate
 from forum.i18n import _
+from forum.names import doubt_key, name_key
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
@@ -119,7 +120,7 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
             facts = vacating.release_silently(each, now=now)
         _change(each, CareState.REMEMBERED, facts, until=each.care_until, now=now, by=by)
     if registration.email is not None:
-        _suppress(registration.name_key, registration.email, now=now)
+        _suppress(registration.name, registration.email, now=now)
     for companion in queries.one_of_each(queries.linked(hers)):
         _silence(companion, registration, now=now, by=by)
 
@@ -141,9 +142,7 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
         if "had" in before and each.event_id not in lives_in:
             vacating.restore(each, before, now=now, by=by)
         _return(each, before, now=now, by=by)
-    if registration.email is not None:
-        known = queries.person_hashes(registration.name_key, registration.email)
-        db.session.execute(delete(Suppression).where(Suppression.person_hash.in_(known)))
+    _forget(registration)
     _release_companions(hers, now=now, by=by)
 
 
@@ -156,7 +155,8 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
     if answer not in rules.ANSWERS[task.kind]:
         raise refusals.OtherAnswer(_("Choose one of the answers to this task."))
     person = task.registration
-    hers = _lock_hers_and_gates(person)
+    alike = queries.remembered_like(person) if answer == TaskAnswer.SAME else []
+    hers = _lock_hers_and_gates(person, *alike)
     lock_row(task)
     if task.done_at is not None:
         return
@@ -170,7 +170,7 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
         case TaskAnswer.CANCEL:  # while he is held, so that no email follows what he has just said
             registering.cancel(person, now=now, by=by)
         case TaskAnswer.SAME:
-            _undo_for(hers, now=now, by=by)
+            _undo_for(person, now=now, by=by)
             _let_go([person], CareState.ACTIVE, now=now, by=by)
         case TaskAnswer.ANOTHER:
             _let_go([person], CareState.ACTIVE, now=now, by=by)
@@ -188,10 +188,18 @@ def _lock_one(registration: Registration) -> Sequence[Registration]:
     return [registration]
 
 
-def _lock_hers_and_gates(registration: Registration) -> Sequence[Registration]:
-    """Lock the gates of all her events, in ascending id, then her registrations."""
-    events = queries.same_person(registration).with_only_columns(Registration.event_id)
-    gates = select(Gate.event_id, Gate.mode).where(Gate.event_id.in_(events.order_by(None)))
+def _lock_hers_and_gates(
+    registration: Registration, *alike: Registration
+) -> Sequence[Registration]:
+    """Lock the gates of all her events, in ascending id, then her registrations.
+
+    So are the gates of others whom the same transaction is about (`alike`).
+    """
+    events = [
+        queries.same_person(each).with_only_columns(Registration.event_id).order_by(None)
+        for each in (registration, *alike)
+    ]
+    gates = select(Gate.event_id, Gate.mode).where(or_(*map(Gate.event_id.in_, events)))
     for event_id, mode in db.session.execute(gates.order_by(Gate.id)).all():
         lock_gates(event_id, mode)
     return _lock_hers(registration)
@@ -254,10 +262,11 @@ def _release_companions(
                         _return(each, before, now=now, by=by)
 
 
-def _undo_for(hers: Sequence[Registration], *, now: datetime, by: Organizer) -> None:
-    remembered = [each for each in hers if each.care_state == CareState.REMEMBERED]
-    if remembered:
-        undo_remember(remembered[0], now=now, by=by)
+def _undo_for(person: Registration, *, now: datetime, by: Organizer) -> None:
+    """Take back all that says that she has died, also what alone is left after a purge."""
+    for each in queries.remembered_like(person):
+        undo_remember(each, now=now, by=by)
+    _forget(person)
 
 
 def _asking_about(remembered: Registration) -> str:
@@ -265,11 +274,25 @@ def _asking_about(remembered: Registration) -> str:
     return f"ask companion:{remembered.public_id}:"
 
 
-def _suppress(name_key: str, email: str, *, now: datetime) -> None:
-    if not queries.is_remembered(name_key, email):
-        said = queries.said_of(name_key, email)
-        person_hash = lasting_hash(HashPurpose.PERSON, said, now=now)
-        db.session.add(Suppression(person_hash=person_hash, created_at=now))
+def _suppress(name: str, email: str, *, now: datetime) -> None:
+    """Keep that she is remembered, whatever becomes of her registrations. Twice is once."""
+    known = queries.person_hashes(name, email)
+    if db.session.scalar(select(Suppression.id).where(Suppression.person_hash.in_(known))):
+        return
+    person_hash, doubt_hash = (
+        lasting_hash(HashPurpose.PERSON, queries.said_of(key, email), now=now)
+        for key in (name_key(name), doubt_key(name))
+    )
+    db.session.add(Suppression(person_hash=person_hash, doubt_hash=doubt_hash, created_at=now))
+
+
+def _forget(registration: Registration) -> None:
+    """Take back that she is remembered, under whatever writing of her name it is kept."""
+    if registration.email is None:
+        return
+    known = queries.suppressions(registration.name, registration.email)
+    numbers = db.session.scalars(known.with_only_columns(Suppression.id)).all()
+    db.session.execute(delete(Suppression).where(Suppression.id.in_(numbers)))
 
 
 def _tell_it_is_over(

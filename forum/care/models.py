@@ -53,10 +53,13 @@ class Task(Record):
 
 
 class Suppression(Record):
-    """Who is remembered, as a keyed hash of name and address: it outlives the registration."""
+    """Who is remembered, as keyed hashes of name and address: they outlive the registration."""
 
     person_hash: Mapped[str] = mapped_column(unique=True)
     """A keyed code of name and address."""
+    doubt_hash: Mapped[str | None] = mapped_column(index=True)
+    """A keyed code of what other ways to write the name have in common, and the address.
+    None for one kept before there was such a code."""
     created_at: Mapped[datetime]
     """In UTC."""
 

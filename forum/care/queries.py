@@ -13,6 +13,7 @@ from forum.care.models import HashPurpose, Suppression, Task, TaskKind
 from forum.care.rules import KEPT_BACK, Purpose, kept_back
 from forum.db import Facts, db
 from forum.errors import Missing
+from forum.names import doubt_key, earlier_key, name_key
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
 
@@ -113,27 +114,62 @@ def has_place(registration: Registration, *, now: datetime) -> bool:
     return registration.status != Status.CANCELLED and now < registration.event.ends_at
 
 
-def person_hashes(name_key: str, email: str) -> list[str]:
-    """Return the keyed hashes under which someone may be remembered, the one that stays first."""
-    return hashes(said_of(name_key, email), hash_keys(HashPurpose.PERSON))
+def person_hashes(name: str, email: str) -> list[str]:
+    """Return the keyed hashes of a person, the one that stays first."""
+    return hashes(said_of(name_key(name), email), hash_keys(HashPurpose.PERSON))
 
 
-def said_of(name_key: str, email: str) -> bytes:
-    """Return what a person's hash is made of."""
-    return f"{name_key}\0{email}".encode()
+def said_of(key: str, email: str) -> bytes:
+    """Return what the hash of a person is made of, whose name is compared as `key`."""
+    return f"{key}\0{email}".encode()
 
 
-def is_remembered(name_key: str, email: str | None) -> bool:
-    """Tell whether someone of this name and address is remembered, even if nothing else is kept.
+def suppressions(name: str, email: str) -> Select[Suppression]:
+    """Return whoever is remembered and may be of this name and address.
 
-    `name_key` is a name as `registration.models.name_key` makes it; the address is lower case.
+    Names are compared as `forum.names` does it, as it was done before, and, in doubt, by what
+    they have in common: a human is asked.
+    """
+    keys = hash_keys(HashPurpose.PERSON)
+    known = (name_key(name), earlier_key(name))
+    named = [each for key in known for each in hashes(said_of(key, email), keys)]
+    in_doubt = hashes(said_of(doubt_key(name), email), keys)
+    return select(Suppression).where(
+        or_(Suppression.person_hash.in_(named), Suppression.doubt_hash.in_(in_doubt))
+    )
+
+
+def is_remembered(name: str, email: str | None) -> bool:
+    """Tell whether someone who may be of this name is remembered, even if nothing else is kept.
+
+    The address is lower case.
     """
     if email is None:
         return False
-    known = select(Suppression.id).where(
-        Suppression.person_hash.in_(person_hashes(name_key, email))
-    )
+    known = suppressions(name, email).with_only_columns(Suppression.id)
     return db.session.scalar(known.limit(1)) is not None
+
+
+def remembered_like(registration: Registration) -> Sequence[Registration]:
+    """Return the registrations of whoever is remembered and may be this person.
+
+    One of each way that the name was written.
+    """
+    found = db.session.scalars(
+        select(Registration)
+        .where(
+            Registration.email == registration.email,
+            Registration.care_state == CareState.REMEMBERED,
+        )
+        .order_by(Registration.id)
+    )
+    known = doubt_key(registration.name)
+    alike = [
+        each
+        for each in found
+        if each.name_key == registration.name_key or doubt_key(each.name) == known
+    ]
+    return one_of_each(alike)
 
 
 def last_change(registration: Registration, to: CareState) -> Facts:

@@ -249,7 +249,7 @@ PROMISES = KeptFor(
             lazy("Kept as long as there are backups, and so for good."),
         ),
         Kept(
-            "suppression.person_hash suppression.created_at",
+            "suppression.person_hash suppression.doubt_hash suppression.created_at",
             lazy("A code for everyone to whom we shall never write again"),
             lazy(
                 "So that a family never gets a letter from us for someone who has died. No name or"

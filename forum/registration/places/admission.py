@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from forum.accounts.models import Organizer
+from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.models import TaskKind
@@ -14,6 +15,7 @@ from forum.care.queries import is_remembered
 from forum.db import db
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
+from forum.names import name_key
 from forum.registration import queries, rules
 from forum.registration.models import (
     CareState,
@@ -21,7 +23,6 @@ from forum.registration.models import (
     Registration,
     Source,
     Status,
-    name_key,
 )
 from forum.registration.outcomes import Outcome
 from forum.registration.places import session_places
@@ -36,7 +37,7 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
 
     Raises CompanionIsAsker when both are the same person.
     """
-    email = request.email.strip().lower() if request.email else None
+    email = tidy_address(request.email) if request.email else None
     asker = Registration(
         mode=request.mode,
         source=Source.ORGANIZER if by else Source.SELF,
@@ -69,7 +70,7 @@ def companion_draft(
     draft = Registration(
         name=companion.name,
         name_key=name_key(companion.name),
-        email=companion.email.strip().lower() if companion.email else asker.email,
+        email=tidy_address(companion.email) if companion.email else asker.email,
         mode=companion.mode or asker.mode,
         language=asker.language,
         timezone=asker.timezone,
@@ -238,7 +239,7 @@ def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
     action = Action.REGISTERED_BY_PHONE if by else Action.REGISTERED
     facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}
     record(action, draft, facts, organizer=by, now=now)
-    if is_remembered(draft.name_key, draft.email):
+    if is_remembered(draft.name, draft.email):
         draft.care_state = CareState.HELD
         ask(TaskKind.CHECK_PERSON, draft, once=f"check person:{draft.public_id}", now=now)
     _tell_status(draft, now=now, by=by)

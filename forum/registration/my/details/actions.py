@@ -17,8 +17,9 @@ from forum.care.rules import KEPT_BACK, Purpose
 from forum.db import db, lock_row
 from forum.errors import ChangedMeanwhile, Refusal
 from forum.i18n import _
+from forum.names import name_key
 from forum.registration import queries, refusals, rules
-from forum.registration.models import Registration, Status, name_key
+from forum.registration.models import Registration, Status
 from forum.registration.my.details import address_queries
 from forum.registration.telling import tell
 

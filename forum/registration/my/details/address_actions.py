@@ -8,6 +8,7 @@ whoever reads the old mailbox can object; a new link is an action of its own.
 from datetime import datetime, timedelta
 
 from forum.accounts.models import Organizer
+from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db, read_again
@@ -43,7 +44,7 @@ def ask(
     already. Nothing tells whether others use the new address. Raises AskedTooOften.
     """
     details.lock_registration(registration, by=by)
-    new_email = new_email.strip().lower()
+    new_email = tidy_address(new_email)
     if new_email == registration.email:
         return None
     known = address_queries.open_changes(registration, now=now)
