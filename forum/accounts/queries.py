@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forum.addresses import tidy_address
 from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn, SignInLink
+from forum.addresses import tidy_address
 from forum.db import db
 from forum.errors import Gone, Missing
 from forum.links import read_token

@@ -171,7 +171,9 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
             registering.cancel(person, now=now, by=by)
         case TaskAnswer.SAME:
             _undo_for(person, now=now, by=by)
-            _let_go([person], CareState.ACTIVE, now=now, by=by)
+            _settle_checks(person, now=now, by=by)
+            if queries.open_task(person, TaskKind.ASK_COMPANION) is None:
+                _let_go(hers, CareState.ACTIVE, now=now, by=by)
         case TaskAnswer.ANOTHER:
             _let_go([person], CareState.ACTIVE, now=now, by=by)
 
@@ -267,6 +269,14 @@ def _undo_for(person: Registration, *, now: datetime, by: Organizer) -> None:
     for each in queries.remembered_like(person):
         undo_remember(each, now=now, by=by)
     _forget(person)
+
+
+def _settle_checks(person: Registration, *, now: datetime, by: Organizer) -> None:
+    """Ask no more, of any registration of hers, whether she is someone remembered."""
+    while asked := queries.open_task(person, TaskKind.CHECK_PERSON):
+        lock_row(asked)
+        asked.done_at, asked.done_by = now, by
+        db.session.flush()
 
 
 def _asking_about(remembered: Registration) -> str:

@@ -17,6 +17,9 @@ from forum.names import doubt_key, earlier_key, name_key
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
 
+DEEP = frozenset({CareState.HELD, CareState.REMEMBERED})
+"""States that a person does not decide on herself."""
+
 
 @dataclass(frozen=True)
 class OpenTask:
@@ -184,6 +187,24 @@ def last_change(registration: Registration, to: CareState) -> Facts:
         .order_by(AuditEntry.id.desc())
     )
     return next((entry.facts for entry in entries if entry.facts.get("to") == to), {})
+
+
+def is_through_companion(registration: Registration) -> bool:
+    """Tell whether someone is paused because a companion asked for it."""
+    return "through" in last_change(registration, CareState.PAUSED)
+
+
+def was_quiet_since(registration: Registration, since: datetime, *, now: datetime) -> bool:
+    """Tell whether something has kept our emails from a person at any time since an instant."""
+    if kept_back(registration, Purpose.AUTOMATIC, now=now) is not None:
+        return True
+    changed = select(AuditEntry.id).where(
+        AuditEntry.subject_kind == Registration.__tablename__,
+        AuditEntry.subject_id == registration.id,
+        AuditEntry.action == Action.CARE_CHANGED,
+        AuditEntry.at >= since,
+    )
+    return db.session.scalar(select(changed.exists())) or False
 
 
 def task(task_id: int) -> Task:

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from forum.care.hash_actions import keep_keys
 from forum.db import db, is_sqlite, transaction
+from forum.privacy import actions as privacy
 from forum.privacy import purge_actions, tombstone_actions, tombstones
-from forum.privacy.actions import erase
 from forum.privacy.key_actions import Pass, reseal_some
 from forum.privacy.key_queries import sealed_columns
 from forum.registration.models import Registration
@@ -54,7 +54,7 @@ def erase_again(*, now: datetime) -> int:
         with transaction():
             registration = db.session.scalar(select(Registration).where(Registration.id == number))
             if registration is not None:
-                erase(registration, now=now)
+                privacy.erase_again(registration, now=now)
     if tombstones.only_in_file():
         with transaction():
             tombstone_actions.inform_table(now=now)

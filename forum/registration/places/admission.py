@@ -10,15 +10,13 @@ from forum.accounts.models import Organizer
 from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.models import TaskKind
-from forum.care.queries import is_remembered
+from forum.care.adopting_actions import adopt
 from forum.db import db
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.names import name_key
 from forum.registration import queries, rules
 from forum.registration.models import (
-    CareState,
     PairRule,
     Registration,
     Source,
@@ -29,7 +27,7 @@ from forum.registration.places import session_places
 from forum.registration.places.gates import give_place, line_up, make_room
 from forum.registration.refusals import CompanionIsAsker
 from forum.registration.requests import Companion, Details, Overrides, Request
-from forum.registration.telling import ask, tell, this_hour
+from forum.registration.telling import tell, this_hour
 
 
 def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Registration]:
@@ -239,9 +237,7 @@ def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
     action = Action.REGISTERED_BY_PHONE if by else Action.REGISTERED
     facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}
     record(action, draft, facts, organizer=by, now=now)
-    if is_remembered(draft.name, draft.email):
-        draft.care_state = CareState.HELD
-        ask(TaskKind.CHECK_PERSON, draft, once=f"check person:{draft.public_id}", now=now)
+    adopt(draft, now=now)
     _tell_status(draft, now=now, by=by)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.adopting_actions import adopt
 from forum.care.rules import KEPT_BACK, Purpose
 from forum.db import db, lock_row
 from forum.errors import ChangedMeanwhile, Refusal
@@ -61,6 +62,8 @@ def change(
     for name, value in changed.items():
         setattr(registration, name, value)
     touch(registration, now=now)
+    if "name" in changed:
+        adopt(registration, now=now)
     names = sorted(changed)
     record(Action.ANSWERS_CHANGED, registration, {"changed": names}, organizer=by, now=now)
     if "is_discreet" in changed:

@@ -11,6 +11,7 @@ from forum.accounts.models import Organizer
 from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.adopting_actions import adopt
 from forum.db import db, read_again
 from forum.emails.kinds import Subject
 from forum.i18n import _
@@ -173,6 +174,7 @@ def _settle(
     registration.email = email
     change.done_at = now
     details.touch(registration, now=now)
+    adopt(registration, now=now)
     record(Action.ADDRESS_CHANGED, registration, organizer=by, now=now)
     if email:
         incoming.lift(email, now=now)  # an email has just arrived there
