@@ -17,7 +17,7 @@ from forum.audit.models import Action
 from forum.care import queries, refusals, rules
 from forum.care.hash_actions import lasting_hash
 from forum.care.models import HashPurpose, Suppression, Task, TaskKind
-from forum.care.rules import TaskAnswer, state_at
+from forum.care.rules import NOTE, ONLY_IF_CHANGED, TaskAnswer, state_at
 from forum.db import Facts, db, lock_row
 from forum.errors import Missing
 from forum.events.models import Gate
@@ -30,7 +30,6 @@ from forum.registration.places import vacating
 from forum.registration.places.gates import lock_gates
 from forum.registration.telling import ask, tell
 
-NOTE = "pause_over"
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
 """States that a person decides on herself."""
 
@@ -62,7 +61,7 @@ def pause(
             _change(each, CareState.PAUSED, _facts(through), until=until, now=now, by=by)
     withdraw(NOTE, hers, _("The pause was changed."))
     if until is not None:
-        _tell_it_is_over(registration, until, now=now, by=by)
+        _tell_it_is_over(registration, hers, until, now=now, by=by)
 
 
 def resume(
@@ -89,7 +88,7 @@ def resume(
             _change(each, CareState.ACTIVE, _facts(through), now=now, by=by)
     if not ended_by_itself:
         withdraw(NOTE, hers, _("The pause was changed."))
-        _tell_it_is_over(registration, None, now=now, by=by)
+        _tell_it_is_over(registration, hers, None, now=now, by=by)
 
 
 def let_companion_pause(registration: Registration, *, lets: bool, now: datetime) -> None:
@@ -228,6 +227,7 @@ def _return(registration: Registration, before: Facts, *, now: datetime, by: Org
     """Give someone back the care state that she had."""
     to = CareState(before.get("from", CareState.ACTIVE))
     _change(registration, to, until=registration.care_until, now=now, by=by)
+    _tell_back(registration, now=now, by=by)
 
 
 def _let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by: Organizer) -> None:
@@ -235,6 +235,7 @@ def _let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by:
     for each in people:
         if each.care_state == CareState.HELD:
             _change(each, to, now=now, by=by)
+            _tell_back(each, now=now, by=by)
 
 
 def _silence(
@@ -306,16 +307,49 @@ def _forget(registration: Registration) -> None:
 
 
 def _tell_it_is_over(
-    registration: Registration, until: date | None, *, now: datetime, by: Organizer | None
+    registration: Registration,
+    hers: Sequence[Registration],
+    until: date | None,
+    *,
+    now: datetime,
+    by: Organizer | None,
 ) -> None:
-    """Post the one note about this pause; nobody is called about it."""
+    """Post the one note about this pause; nobody is called about it.
+
+    About her other events, one is written only where something has changed meanwhile.
+    """
+    _note(registration, until, {}, now=now, by=by)
+    for other in hers:
+        if other is not registration and queries.has_place(other, now=now):
+            _note(other, until, {ONLY_IF_CHANGED: True}, now=now, by=by)
+
+
+def _note(
+    registration: Registration,
+    until: date | None,
+    facts: Facts,
+    *,
+    now: datetime,
+    by: Organizer | None,
+) -> None:
     if registration.email is None:
         return
     due_at = rules.note_due_at(
         until, now=now, zone=registration.timezone, days=registration.quiet_days
     )
     occasion = str(registration.version)  # each change raises it: one note for each pause
-    tell(NOTE, registration, occasion, now=now, by=by, due_at=due_at)
+    tell(NOTE, registration, occasion, facts=facts, now=now, by=by, due_at=due_at)
+
+
+def _tell_back(registration: Registration, *, now: datetime, by: Organizer) -> None:
+    """Bring up to date whom a hold kept our emails from: what was never said is said first."""
+    if registration.care_state != CareState.ACTIVE or not queries.has_place(registration, now=now):
+        return
+    if queries.was_welcomed(registration):
+        _note(registration, None, {ONLY_IF_CHANGED: True}, now=now, by=by)
+        return
+    email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
+    tell(email, registration, f"care {registration.version}", now=now, by=by)
 
 
 def _facts(through: Registration | None) -> Facts:

@@ -9,10 +9,10 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries
 from forum.care.models import TaskKind
-from forum.care.rules import state_at
+from forum.care.rules import NOTE, ONLY_IF_CHANGED, note_due_at, state_at
 from forum.db import db
 from forum.registration.models import CareState, Registration
-from forum.registration.telling import ask
+from forum.registration.telling import ask, tell
 
 
 def adopt(registration: Registration, *, now: datetime) -> None:
@@ -46,6 +46,11 @@ def adopt(registration: Registration, *, now: datetime) -> None:
         days = [each.care_until for each in paused]
         until = None if None in days else max(day for day in days if day is not None)
         _change(registration, CareState.PAUSED, until, now=now)
+        if until is not None:
+            zone, quiet = registration.timezone, registration.quiet_days
+            due_at = note_due_at(until, now=now, zone=zone, days=quiet)
+            once, facts = f"adopted {until}", {ONLY_IF_CHANGED: True}
+            tell(NOTE, registration, once, facts=facts, now=now, due_at=due_at)
 
 
 def _change(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from forum.audit.models import Action, AuditEntry
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose, Suppression, Task, TaskKind
-from forum.care.rules import KEPT_BACK, Purpose, kept_back
+from forum.care.rules import FIRST_WORDS, KEPT_BACK, Purpose, kept_back
 from forum.db import Facts, db
 from forum.errors import Missing
 from forum.names import doubt_key, earlier_key, name_key
@@ -173,6 +173,16 @@ def remembered_like(registration: Registration) -> Sequence[Registration]:
         if each.name_key == registration.name_key or doubt_key(each.name) == known
     ]
     return one_of_each(alike)
+
+
+def was_welcomed(registration: Registration) -> bool:
+    """Tell whether an email that says that she is registered has left for this person."""
+    sent = select(Message.id).where(
+        Message.registration_id == registration.id,
+        Message.email.in_(FIRST_WORDS),
+        Message.state == MessageState.SENT,
+    )
+    return db.session.scalar(select(sent.exists())) or False
 
 
 def last_change(registration: Registration, to: CareState) -> Facts:

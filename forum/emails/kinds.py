@@ -56,8 +56,7 @@ class EmailKind:
     CANCEL; `invitations.method` knows the others).
     `subject` is what it is about besides the registration: it is looked at anew, too.
     `is_answer` ones answer what she has done herself, or bring what she asked to wait for; of all
-    others, one person gets few about an event (`reminders.rules`). `is_first_word` ones tell that
-    she is registered: until one has left, no pause keeps them back. `afterwards` says whether it is
+    others, one person gets few about an event (`reminders.rules`). `afterwards` says whether it is
     written when the event is over; `for_cancelled_event` ones are even when it will not happen.
     `is_reminder` ones can be stopped with one click, wait for the
     reader's morning and are not sent for a time that has changed. `is_invitation` ones can be
@@ -69,7 +68,6 @@ class EmailKind:
     calendar: CalendarMethod | None = None
     subject: Subject | None = None
     is_answer: bool = False
-    is_first_word: bool = False
     while_waiting: bool = False
     afterwards: Afterwards = Afterwards.NEVER
     for_cancelled_event: bool = False
@@ -85,21 +83,15 @@ class EmailKind:
 
 
 KINDS = {
-    "confirmation": EmailKind(
-        HAS_PLACE, is_answer=True, is_first_word=True, calendar=CalendarMethod.REQUEST
-    ),
-    "waitlist": EmailKind(
-        HAS_PLACE | WAITS, is_answer=True, is_first_word=True, while_waiting=True
-    ),
+    "confirmation": EmailKind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
+    "waitlist": EmailKind(HAS_PLACE | WAITS, is_answer=True, while_waiting=True),
     "offer": EmailKind(
         HAS_PLACE | WAITS, is_answer=True, subject=Subject.OFFER, while_waiting=True
     ),
     "offer_lapsed": EmailKind(
         HAS_PLACE | WAITS, is_answer=True, subject=Subject.OFFER, while_waiting=True
     ),
-    "promoted": EmailKind(
-        HAS_PLACE, is_answer=True, is_first_word=True, calendar=CalendarMethod.REQUEST
-    ),
+    "promoted": EmailKind(HAS_PLACE, is_answer=True, calendar=CalendarMethod.REQUEST),
     "session_place": EmailKind(HAS_PLACE, is_answer=True, subject=Subject.SESSION),
     "mode_changed": EmailKind(
         HAS_PLACE, Purpose.ANSWER, is_answer=True, calendar=CalendarMethod.REQUEST
@@ -161,8 +153,6 @@ KINDS = {
 """Emails to attendees, by the name of their folder in `templates/emails`."""
 DECLINED = "declined"
 """The one that asks whoever has a calendar that says no."""
-FIRST_WORDS = sorted(name for name, kind in KINDS.items() if kind.is_first_word)
-"""Those that tell someone that she is registered."""
 COUNTED = sorted(
     name for name, kind in KINDS.items() if not kind.is_answer and not kind.is_invitation
 )

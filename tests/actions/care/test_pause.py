@@ -147,7 +147,10 @@ def test_her_pause_holds_for_every_event_and_tells_once(make):
     do(actions.pause, ada, MAY)
 
     assert fresh(webcast).care_state == CareState.PAUSED
-    assert [note.registration_id for note in notes()] == [ada.id]
+    assert [(note.registration_id, note.facts) for note in notes()] == [
+        (ada.id, {}),
+        (webcast.id, {"only_if_changed": True}),
+    ]
 
 
 def test_who_shares_her_mailbox_is_not_paused(make):

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from forum import clock, emails
 from forum.care import actions as care
-from forum.care.rules import KEPT_BACK, Purpose
+from forum.care.rules import FIRST_WORDS, KEPT_BACK, Purpose
 from forum.db import db, transaction
 from forum.delivery.worker import Worker
 from forum.emails import Letter, Silence
-from forum.emails.kinds import FIRST_WORDS, KINDS, SIGN_IN
+from forum.emails.kinds import KINDS, SIGN_IN
 from forum.events.models import Mode
 from forum.links import feed_link
 from forum.outbox.models import Message, MessageState
