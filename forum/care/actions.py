@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -20,14 +20,13 @@ from forum.care.models import HashPurpose, Suppression, Task, TaskKind
 from forum.care.rules import NOTE, ONLY_IF_CHANGED, TaskAnswer, state_at
 from forum.db import Facts, db, lock_row
 from forum.errors import Missing
-from forum.events.models import Gate
 from forum.i18n import _
 from forum.names import doubt_key, name_key
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import vacating
-from forum.registration.places.gates import lock_gates
+from forum.registration.places.gates import lock_gates_of_all
 from forum.registration.telling import ask, tell
 
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
@@ -196,13 +195,11 @@ def _lock_hers_and_gates(
 
     So are the gates of others whom the same transaction is about (`alike`).
     """
-    events = [
-        queries.same_person(each).with_only_columns(Registration.event_id).order_by(None)
-        for each in (registration, *alike)
-    ]
-    gates = select(Gate.event_id, Gate.mode).where(or_(*map(Gate.event_id.in_, events)))
-    for event_id, mode in db.session.execute(gates.order_by(Gate.id)).all():
-        lock_gates(event_id, mode)
+    events: set[int] = set()
+    for each in (registration, *alike):
+        hers = queries.same_person(each).with_only_columns(Registration.event_id).order_by(None)
+        events.update(db.session.scalars(hers))
+    lock_gates_of_all(sorted(events))
     return _lock_hers(registration)
 
 

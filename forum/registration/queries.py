@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
-from forum.db import db
+from forum.db import db, fingerprint
 from forum.errors import Missing
 from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.links import read_token
@@ -184,6 +184,11 @@ def places_in_sessions(registration: Registration) -> Sequence[SessionPlace]:
         .options(joinedload(SessionPlace.session).joinedload(Session.room))
         .order_by(Session.starts_at, Session.position)
     ).all()
+
+
+def sessions_fingerprint(registration: Registration) -> str:
+    """Return what is another one once she has chosen other sessions."""
+    return fingerprint(sorted(each.session_id for each in places_in_sessions(registration)))
 
 
 def sessions_waiting(registration: Registration) -> int:
