@@ -91,5 +91,5 @@ lock: ## pin the requirements anew, with hashes (needs uv)
 	@touch $@ .venv/.runtime
 
 instance/forum.env: | .venv/.runtime
-	@mkdir -p instance
-	@umask 077; $(BIN)/python -m forum.keys > $@
+	@umask 077; mkdir -p instance
+	@$(BIN)/python -m forum.keys $@

@@ -1,5 +1,6 @@
 """Forum: publishes events, takes registrations, and keeps the dates right in people's calendars."""
 
+import os
 import zoneinfo
 from collections.abc import Mapping
 from importlib import import_module
@@ -25,6 +26,9 @@ from forum.organizer import desk
 from forum.registration import blueprint as attendees
 from forum.site import views as site
 
+OURS_ALONE = 0o077
+"""Whatever we or a library of ours write, other users of the machine cannot read: the database
+and its log, tasks, mail, tombstones, from their first byte."""
 MONTH_IN_SECONDS = 30 * 24 * 3600
 
 
@@ -39,6 +43,8 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.config.from_mapping(overrides)
     app.extensions["forum"] = settings
+    app.extensions["forum_factory"] = create_app
+    os.umask(OURS_ALONE)
     settings.instance.mkdir(parents=True, exist_ok=True)
 
     database.connect(app, settings)

@@ -6,6 +6,7 @@ from forum.accounts.commands import organizer
 from forum.delivery.commands import outbox, worker_command
 from forum.demo.commands import demo
 from forum.incoming.commands import incoming
+from forum.operations.backups.commands import backup, restore
 from forum.operations.commands import doctor, keys
 from forum.privacy.commands import check, purge, rotate
 from forum.programme.commands import programme
@@ -17,6 +18,7 @@ def register(app: Flask) -> None:
     for command in (check, rotate):
         keys.add_command(command)
     for command in (
+        backup,
         demo,
         doctor,
         incoming,
@@ -26,6 +28,7 @@ def register(app: Flask) -> None:
         programme,
         purge,
         reminders,
+        restore,
         worker_command,
     ):
         app.cli.add_command(command)

@@ -50,6 +50,8 @@ class Settings:
     """Signs links and cookies; newest first, older ones are still understood."""
     data_keys: tuple[str, ...]
     """Encrypts personal answers: URL-safe base64 of 32 random bytes each; newest first."""
+    backup_keys: tuple[str, ...] = ()
+    """Encrypts backups, made as the data keys are; newest first, older ones still open theirs."""
     base_url: str = "http://localhost:8000"
     """Where visitors reach us; every absolute link begins with it. Follows the port by default."""
     instance_path: str = "instance"
@@ -222,6 +224,8 @@ def _faults_in_keys(settings: Settings) -> list[str]:
         faults.append("FORUM_DATA_KEYS is missing. `python -m forum.keys` prints fresh keys.")
     if not all(_is_data_key(key) for key in settings.data_keys):
         faults.append("FORUM_DATA_KEYS must be URL-safe base64 of 32 bytes, in each key.")
+    if not all(_is_data_key(key) for key in settings.backup_keys):
+        faults.append("FORUM_BACKUP_KEYS must be URL-safe base64 of 32 bytes, in each key.")
     return faults
 
 

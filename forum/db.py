@@ -4,7 +4,6 @@ Two engines, the same promises: SQLite in WAL mode for one machine, PostgreSQL f
 """
 
 import fcntl
-import hashlib
 import re
 import threading
 import time
@@ -35,12 +34,16 @@ from forum.config import Settings
 from forum.errors import Busy, Missing
 
 try:
-    from pysqlite3 import dbapi2 as sqlite
+    from pysqlite3 import dbapi2
 except ImportError:
-    import sqlite3 as sqlite
+    import sqlite3 as dbapi2
 
+sqlite = dbapi2
+"""The SQLite that we run on, for whoever must open a file without the application."""
 SAFE_SQLITE = (3, 51, 3)
 """Older versions can corrupt a WAL database that two processes write (SQLite 3.51.3 notes)."""
+APPLICATION = "forum"
+"""The name that our connections have at a PostgreSQL server."""
 LONGEST_WAIT = 5.0
 """Seconds that a writer waits for its turn before the visitor is asked to try again."""
 SHORT_WAIT = 0.25
@@ -170,7 +173,11 @@ def connect(app: Flask, settings: Settings) -> None:
         waits = f"-c lock_timeout={LONGEST_WAIT * 1000:.0f} -c statement_timeout=60000"
         options = {
             "pool_pre_ping": True,
-            "connect_args": {"options": waits, "connect_timeout": int(LONGEST_WAIT)},
+            "connect_args": {
+                "options": waits,
+                "connect_timeout": int(LONGEST_WAIT),
+                "application_name": APPLICATION,
+            },
         }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -346,11 +353,6 @@ def after_commit(action: Callable[[], None]) -> None:
     actions = db.session.info.setdefault("after_commit", [])
     if action not in actions:
         actions.append(action)
-
-
-def fingerprint(*values: object) -> str:
-    """Return what is another one once any of these values is: for what has no version."""
-    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def lock_row(row: Record) -> None:

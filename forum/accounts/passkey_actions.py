@@ -33,6 +33,14 @@ class NotVerified(Refusal):
         )
 
 
+class NoAnswer(NotVerified):
+    """What came is nothing that a device says, so no browser of ours has sent it."""
+
+
+MALFORMED = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+"""What readers of JSON and CBOR raise for what is neither, or is nested without an end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the browser's `navigator.credentials` is asked.
@@ -100,7 +108,7 @@ def verify_new(credential: str, challenge: str) -> NewKey:
             expected_origin=_origin(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except (WebAuthnException, *MALFORMED) as error:
         raise NotVerified from error
     return NewKey(
         credential_id=bytes_to_base64url(verified.credential_id),
@@ -110,11 +118,16 @@ def verify_new(credential: str, challenge: str) -> NewKey:
 
 
 def credential_id(credential: str) -> str:
-    """Return which passkey a device answered with. Raises NotVerified for what is no answer."""
+    """Return which passkey a device answered with.
+
+    Raises NotVerified for an empty answer, and NoAnswer for what none can be.
+    """
+    if not credential:
+        raise NotVerified
     try:
         return str(json.loads(credential)["id"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise NotVerified from error
+    except MALFORMED as error:
+        raise NoAnswer from error
 
 
 def verify(credential: str, challenge: str, passkey: Passkey) -> int:
@@ -132,7 +145,7 @@ def verify(credential: str, challenge: str, passkey: Passkey) -> int:
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except (WebAuthnException, *MALFORMED) as error:
         raise NotVerified from error
     return int(verified.new_sign_count)
 

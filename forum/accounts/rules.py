@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
-from forum.db import fingerprint
+from forum.fingerprint import fingerprint
 
 LINK_LIFE = timedelta(minutes=15)
 """How long a mailed sign-in link opens the desk."""

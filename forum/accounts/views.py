@@ -2,7 +2,16 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
 from flask.typing import ResponseReturnValue
 
@@ -92,6 +101,8 @@ def sign_in_by_passkey() -> ResponseReturnValue:
         with transaction():
             passkey = challenges.answered(request.form.get("credential", ""), now=clock.now())
             sign_in, value = actions.sign_in_by_passkey(passkey, now=clock.now())
+    except passkey_actions.NoAnswer:
+        abort(400)
     except (Refusal, Gone) as error:
         flash(error.sentence if isinstance(error, Refusal) else _no_entry(), "rose")
         return redirect(url_for(".sign_in"), 303)
@@ -124,6 +135,8 @@ def confirm() -> ResponseReturnValue:
                 challenges.answered(credential, now=clock.now(), organizer=organizer)
                 sign_in = guard.current_sign_in()
                 token = actions.confirm(sign_in, now=clock.now())
+        except passkey_actions.NoAnswer:
+            abort(400)
         except Refusal as refusal:
             flash(refusal.sentence, "rose")
             return redirect(url_for(".confirm", next=onward), 303)

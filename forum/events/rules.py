@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from forum.db import fingerprint
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room
+from forum.fingerprint import fingerprint
 
 FEW = 0.1
 """The share of places under which few are left."""

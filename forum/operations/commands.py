@@ -32,5 +32,5 @@ def keys() -> None:
 
 @keys.command()
 def new() -> None:
-    """Print a fresh key, good for FORUM_SECRET_KEYS and FORUM_DATA_KEYS."""
+    """Print a fresh key, good for FORUM_SECRET_KEYS, FORUM_DATA_KEYS and FORUM_BACKUP_KEYS."""
     click.echo(new_key())

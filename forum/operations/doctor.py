@@ -5,7 +5,7 @@ A check returns what it found wrong, in words for the operator; nothing means th
 
 import shutil
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,9 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from forum.care import hash_queries
 from forum.config import LOCAL_HOSTS, Settings
 from forum.db import SAFE_SQLITE, db, is_sqlite
-from forum.delivery.transport import NotDelivered, Post, SmtpConnection
+from forum.delivery.refusals import NotDelivered
+from forum.delivery.transport import Post, SmtpConnection
 from forum.incoming import mailboxes
 from forum.operations import queries
+from forum.operations.backups import making
 from forum.operations.readiness import newest_schema, outbox_warnings
 from forum.outbox.queries import health
 from forum.privacy import tombstones
@@ -40,12 +42,16 @@ class Finding:
     is_wrong: bool
 
 
-def examine(settings: Settings, *, now: datetime) -> list[Finding]:
-    """Run every check, wrong findings first. Changes nothing; may take as long as mail's limit."""
+def examine(settings: Settings, *, now: datetime, but_for: Collection[str] = ()) -> list[Finding]:
+    """Run every check but those named, wrong findings first.
+
+    Changes nothing; may take as long as mail's limit.
+    """
     findings = [
         Finding(name, sentence, is_wrong)
         for is_wrong, checks in ((True, MUST_HOLD), (False, SHOULD_HOLD))
         for name, check in checks.items()
+        if name not in but_for
         for sentence in _safely(check, settings, now)
     ]
     db.session.rollback()
@@ -170,13 +176,25 @@ def returned_mail(settings: Settings, _now: datetime) -> Iterable[str]:
 
 def secrets(settings: Settings, _now: datetime) -> Iterable[str]:
     """Check that others on this machine cannot read what is stored."""
-    for path in (settings.database_file, settings.instance / "forum.env"):
-        if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            yield f"{path} can be read by others: `chmod 600 {path}`."
-    if len(set(settings.secret_keys) | set(settings.data_keys)) < len(
-        settings.secret_keys + settings.data_keys
-    ):
+    inside = sorted(settings.instance.glob("*"))
+    for path in dict.fromkeys([settings.instance, settings.database_file, *inside]):
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            mode = "700" if path.is_dir() else "600"
+            yield f"{path} is open to others: `chmod {mode} {path}`."
+    keys = (*settings.secret_keys, *settings.data_keys, *settings.backup_keys)
+    if len(set(keys)) < len(keys):
         yield "a key is used twice; each needs its own."
+
+
+def backup(settings: Settings, now: datetime) -> Iterable[str]:
+    """Check that there is a backup of last night, and that none was killed in the middle."""
+    made_at = making.last_made_at(settings)
+    if made_at is None:
+        yield "there has been none on this machine: run `flask backup FILE` every night."
+    elif making.is_late(made_at, now=now):
+        yield f"the last one was made at {made_at:%Y-%m-%d %H:%M} UTC: see why none came since."
+    if making.is_left_behind(settings):
+        yield f"one was killed in the middle: delete {settings.instance / making.WORK}, or back up."
 
 
 def room(settings: Settings, _now: datetime) -> Iterable[str]:
@@ -213,6 +231,7 @@ MUST_HOLD: dict[str, Check] = {
 }
 SHOULD_HOLD: dict[str, Check] = {
     "Secrets": secrets,
+    "Backup": backup,
     "Older data keys": older_data_keys,
     "Returned mail": returned_mail,
     "Settings": settings_fit,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +12,9 @@ from forum.config import Settings
 from forum.db import db
 from forum.operations import queries
 from forum.outbox.queries import Health, health
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 
 @dataclass
@@ -47,12 +51,22 @@ def readiness(settings: Settings, *, now: datetime) -> Readiness:
 
 
 @cache
+def known_schemas() -> frozenset[str]:
+    """Return every migration that this release knows."""
+    return frozenset(each.revision for each in _migrations().walk_revisions())
+
+
+@cache
 def newest_schema() -> str:
     """Return the newest migration that this release brings."""
+    return _migrations().get_current_head() or ""
+
+
+def _migrations() -> "ScriptDirectory":
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - heavy, and rarely needed
 
     migrate = current_app.extensions["migrate"]
-    return ScriptDirectory.from_config(migrate.migrate.get_config()).get_current_head() or ""
+    return ScriptDirectory.from_config(migrate.migrate.get_config())
 
 
 def outbox_warnings(outbox: Health) -> list[str]:
@@ -71,6 +85,9 @@ def outbox_warnings(outbox: Health) -> list[str]:
         warnings.append(
             f"{outbox.overdue} messages have been due for five minutes and were not sent."
         )
+    if outbox.stumbles_over:
+        names = ", ".join(event.slug for event in outbox.stumbles_over)
+        warnings.append(f"The worker cannot see to waitlist and reminders of {names}: see its log.")
     if outbox.failed:
         warnings.append(f"{outbox.failed} messages could not be sent: see `flask outbox list`.")
     return warnings

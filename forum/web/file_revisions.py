@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from forum.db import sqlite  # type: ignore[attr-defined]  # one of two drivers
+from forum.db import sqlite
 from forum.web.revisions import QUERY, Known, unless_same
 
 

@@ -15,7 +15,7 @@ from forum.config import current_settings
 from forum.names import doubt_key, earlier_key, name_key  # whatever the running code compares by
 
 revision = "0009"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -22,7 +22,7 @@ FOLDERS = {
     "doors": "delivery",
     "actions": "registration.places programme.loading",
     "makers": """
-        calendars emails operations site web
+        calendars emails operations operations.backups site web
         registration.register registration.my registration.my.details registration.my.waiting
     """,
     "answers": """
@@ -53,7 +53,8 @@ EXCEPTIONS = {
     "programme.text": ("makers", "lays out a programme file as text"),
 }
 GROUND = """
-    addresses clock config db errors i18n keys links names port quiet_hours sealed tls
+    addresses clock config db errors fingerprint i18n keys links names port quiet_hours sealed
+    tls
 """
 ORDER = ["roof", "doors", "actions", "makers", "answers", "records", "ground"]
 

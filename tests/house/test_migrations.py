@@ -145,7 +145,7 @@ def test_names_that_are_compared_anew_are_so_in_every_row(app, make):
     with transaction():
         care.remember(gone, now=clock.now(), by=petra)
     db.session.remove()
-    flask_migrate.downgrade(MIGRATIONS, "0005")
+    flask_migrate.downgrade(MIGRATIONS, "0006")
     before = dict(db.session.execute(text("SELECT id, name_key FROM registration")).all())
     kept = db.session.scalar(text("SELECT person_hash FROM suppression"))
     db.session.remove()
@@ -163,7 +163,7 @@ def test_two_who_turn_out_to_be_one_person_both_keep_their_places(app, make):
     ada = make.registration(event, name="Ada O'Neil", email="home@people.example").id
     other = make.registration(event, name="Boris", email="home@people.example").id
     db.session.remove()
-    flask_migrate.downgrade(MIGRATIONS, "0005")
+    flask_migrate.downgrade(MIGRATIONS, "0006")
     with transaction():
         db.session.execute(
             text("UPDATE registration SET name = :name, name_key = :key WHERE id = :id"),

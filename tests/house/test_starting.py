@@ -92,4 +92,5 @@ def test_fresh_keys_come_without_a_warning():
     assert [line.partition("=")[0] for line in keys.stdout.splitlines()] == [
         "FORUM_SECRET_KEYS",
         "FORUM_DATA_KEYS",
+        "FORUM_BACKUP_KEYS",
     ]

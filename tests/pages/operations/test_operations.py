@@ -15,6 +15,7 @@ from forum.db import db
 from forum.events.models import Mode
 from forum.operations import doctor
 from forum.outbox.models import Heartbeat, Message, MessageState
+from tests.faults.mail_server import MailServer
 
 
 @pytest.fixture
@@ -230,6 +231,18 @@ def test_doctor_tries_the_mail_server_and_sends_nothing(app):
 
 
 @pytest.mark.real_time
+def test_doctor_finds_a_mail_server_that_refuses_who_we_are(app):
+    async def refuses(_line, moment: str) -> str | None:
+        return "530 5.7.0 Authentication required" if moment == "MAIL" else None
+
+    with MailServer(mood=refuses) as server:
+        where = {"mail_server": "127.0.0.1", "mail_port": server.port}
+        said = "The mail server refuses us: 530 5.7.0 Authentication required"
+        assert found("Mail server", **where) == [f"127.0.0.1:{server.port}: {said}"]
+        assert server.taken == []
+
+
+@pytest.mark.real_time
 def test_doctor_does_not_wait_for_ever_for_a_silent_mail_server(app):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
@@ -242,10 +255,14 @@ def test_doctor_finds_a_database_that_others_can_read(app, settings):
     if not settings.is_sqlite:
         assert found("Secrets") == []
         return
-    settings.database_file.chmod(0o644)
+    assert found("Secrets") == []  # the log lies beside it now
+    settings.instance.chmod(0o750)
+    settings.database_file.chmod(0o604)
     assert found("Secrets") == [
-        f"{settings.database_file} can be read by others: `chmod 600 {settings.database_file}`."
+        f"{settings.instance} is open to others: `chmod 700 {settings.instance}`.",
+        f"{settings.database_file} is open to others: `chmod 600 {settings.database_file}`.",
     ]
+    settings.instance.chmod(0o700)
     settings.database_file.chmod(0o600)
     assert found("Secrets") == []
 

@@ -1,0 +1,1 @@
+"""Everything that is worth keeping, in one file; and back again."""

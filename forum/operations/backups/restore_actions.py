@@ -1,0 +1,155 @@
+"""Putting a backup in place: everything is checked before anything is touched.
+
+The order makes every instant safe to be killed in. What is there is kept aside first, then the
+tombstones of both are one, then the database changes in one step.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from forum.config import Settings
+from forum.operations.backups import making
+from forum.operations.backups.archive import Manifest, is_plain, unpack
+from forum.operations.backups.container import Opening, Refused
+from forum.operations.backups.store import Store, sync
+
+EMPTY_ANYWAY = {"alembic_version", "heartbeat"}
+"""Tables whose rows nobody would miss."""
+Prepare = Callable[[Settings], None]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was put in place, and where that is now which was there before."""
+
+    manifest: Manifest
+    kept_aside: Path | None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the operator has said."""
+
+    file: Path
+    replacing: str
+    """How many registrations she knows to be there now, as a word; empty when she said nothing."""
+    plain: bool
+
+
+def restore(
+    settings: Settings,
+    wish: Wish,
+    known_schemas: Collection[str],
+    prepare: Prepare,
+    *,
+    now: datetime,
+) -> Restored:
+    """Put a backup in place of the database. `prepare` brings it to this release, and erases.
+
+    The database must have no user but us. Raises Refused, and nothing has changed then.
+    """
+    store = making.store_of(settings)
+    with making.work_folder(settings) as work:
+        manifest = _checked(settings, store, wish, work, known_schemas)
+        database = work / "database"
+        store.require_unused()
+        _require_word(store.counts(), wish.replacing)
+        staged = store.staged(database)
+        if staged:
+            _merge_tombstones(settings, store, work / "tombstones")
+            prepare(staged)
+        kept_aside = _keep_aside(settings, store, work, wish, now=now)
+        if not staged:
+            _merge_tombstones(settings, store, work / "tombstones")
+        store.put(database)
+        if not staged:
+            prepare(settings)
+            store.forget()
+    return Restored(manifest, kept_aside)
+
+
+def _checked(
+    settings: Settings, store: Store, wish: Wish, work: Path, known_schemas: Collection[str]
+) -> Manifest:
+    """Unpack a backup into the work folder, and check everything about it."""
+    try:
+        with wish.file.open("rb") as file:
+            first = file.read(16)
+            file.seek(0)
+            if is_plain(first):
+                if not wish.plain:
+                    sentence = "This backup is not encrypted, so anyone may have altered it. "
+                    raise Refused(sentence + "With --plain it is believed all the same.")
+                manifest = unpack(file, work)
+            else:
+                manifest = unpack(Opening(file, settings.backup_keys), work)
+    except OSError as error:
+        sentence = f"{error.filename or wish.file}: {error.strerror}."
+        raise Refused(sentence) from None
+    if manifest.engine != store.engine:
+        sentence = f"This backup is of {manifest.engine}; the database here is {store.engine}."
+        raise Refused(sentence)
+    if manifest.schema not in known_schemas:
+        sentence = "This backup was made by a newer release: install that one first."
+        raise Refused(sentence)
+    store.check(work / "database", manifest)
+    return manifest
+
+
+def _require_word(counts: dict[str, int] | None, said: str) -> None:
+    """Raise Refused unless nothing is there, or the operator has said how much is."""
+    word = "unreadable" if counts is None else str(counts.get("registration", 0))
+    if not _is_something(counts) or said == word:
+        return
+    what = (
+        "There is a database here that cannot be read."
+        if counts is None
+        else f"There is a database here already, with {word} registrations."
+    )
+    raise Refused(f"{what} To keep it aside and replace it, add --replacing {word}")
+
+
+def _is_something(counts: dict[str, int] | None) -> bool:
+    if counts is None:
+        return True
+    return any(number for table, number in counts.items() if table not in EMPTY_ANYWAY)
+
+
+def _keep_aside(
+    settings: Settings, store: Store, work: Path, wish: Wish, *, now: datetime
+) -> Path | None:
+    """Keep what is there as a backup in the instance folder. Returns where, if anything is."""
+    counts = store.counts()
+    if not _is_something(counts):
+        return None
+    ending = "" if counts is None else ".backup"
+    name = f"before-restore-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+    target = next(
+        path
+        for number in count(1)
+        if not (path := settings.instance / f"{name}-{number}{ending}").exists()
+    )
+    if counts is None:
+        store.keep_files(target)
+        return target
+    plain = wish.plain and not settings.backup_keys
+    making.make(settings, target, work, plain=plain, now=now)
+    return target
+
+
+def _merge_tombstones(settings: Settings, store: Store, other: Path) -> None:
+    """Let our file know whoever was erased, by the backup and by the database that is there.
+
+    Lines are only added: nobody who was ever erased is forgotten.
+    """
+    ours = settings.instance / "tombstones"
+    known = set(ours.read_bytes().split()) if ours.exists() else set()
+    others = {each.encode() for each in store.tombstones()} | set(other.read_bytes().split())
+    if others <= known:
+        return
+    with ours.open("ab") as file:
+        file.write(b"".join(b"\n%s\n" % each for each in sorted(others - known)))
+    sync(ours)

@@ -1,0 +1,85 @@
+"""Where a database lives, as a backup sees it: something to copy, and something to replace."""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from forum.config import Settings
+from forum.operations.backups.archive import Manifest
+from forum.operations.backups.container import Incoming
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A database at one instant."""
+
+    source: Incoming
+    schema: str
+    counts: Mapping[str, int]
+    """Rows by table."""
+    versions: Mapping[str, str]
+
+
+class Store(ABC):
+    """The database of an installation, of either engine."""
+
+    engine: str
+
+    def __init__(self, settings: Settings) -> None:
+        """Touch nothing yet."""
+        self.settings = settings
+
+    @abstractmethod
+    def copied(self, work: Path) -> AbstractContextManager[Copy]:
+        """Give a copy, consistent at one instant. What it writes meanwhile goes into `work`.
+
+        Raises Refused, when it begins or when it ends; the copy counts for nothing then.
+        """
+
+    @abstractmethod
+    def check(self, database: Path, manifest: Manifest) -> None:
+        """Check that a copy can be put in place. Raises Refused."""
+
+    @abstractmethod
+    def counts(self) -> dict[str, int] | None:
+        """Return the rows by table of what is there, none for nothing; None: it is unreadable."""
+
+    @abstractmethod
+    def tombstones(self) -> set[str]:
+        """Return whom the database that is there knows as erased, as hashes."""
+
+    @abstractmethod
+    def require_unused(self) -> None:
+        """Raise Refused if another process of ours has the database open."""
+
+    @abstractmethod
+    def keep_files(self, folder: Path) -> None:
+        """Keep an unreadable database as it is. Raises Refused where that cannot be."""
+
+    @abstractmethod
+    def staged(self, database: Path) -> Settings | None:
+        """Return how to reach the copy before it is put in place; None where it cannot be."""
+
+    @abstractmethod
+    def put(self, database: Path) -> None:
+        """Put a copy in place of what is there, whole or not at all. Raises Refused."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Let what was erased after `put` leave no trace in the database's files."""
+
+    def settings_at(self, database_url: str) -> Settings:
+        """Return the settings of this installation with another database."""
+        return replace(self.settings, database_url=database_url)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, down to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
