@@ -6,7 +6,8 @@ from sqlalchemy import func, insert, select, update
 
 from forum.db import db, transaction
 from forum.events.models import Gate, Mode
-from forum.registration.models import Registration, Status, name_key, new_public_id
+from forum.names import name_key
+from forum.registration.models import Registration, Status, new_public_id
 
 AT_ONCE = 5_000
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import idna
 
+from forum.names import without_unseen
+
 LONGEST_ADDRESS = 254
 """Octets of an address in an envelope (RFC 5321 4.5.3.1.3, less the angle brackets)."""
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -36,6 +38,14 @@ def one_line(text: str) -> str:
 def several_lines(text: str) -> str:
     """Return `text` with each line as `one_line` has it, and no empty lines around it."""
     return "\n".join(one_line(line) for line in text.splitlines()).strip()
+
+
+def tidy_address(address: str) -> str:
+    """Return an address as it was meant: on one line, in small letters, without unseen characters.
+
+    Copying from a page or a message brings them along; she cannot see what is wrong.
+    """
+    return one_line(without_unseen(address)).lower()
 
 
 def known_as(name: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import inspect, text
 
 from forum.accounts.models import Attempt, Passkey, SignIn, SignInLink
+from forum.care.hash_actions import keep_keys
 from forum.db import db, transaction
 from forum.demo.actions import load_demo
 from forum.events.models import Mode, OldSlug
@@ -59,6 +60,7 @@ def fill_every_table(make: Make) -> None:
                 Attempt(purpose="find", subject="0f3a", at=NOW),
             ]
         )
+        keep_keys(now=NOW)
     db.session.remove()
 
 

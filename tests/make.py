@@ -33,9 +33,10 @@ from forum.incoming.models import (
     ReportSource,
 )
 from forum.incoming.queries import address_hashes
+from forum.names import name_key
 from forum.notices.watching import begin
-from forum.outbox.models import Message
-from forum.registration.models import Offer, OfferState, Registration, Status, name_key
+from forum.outbox.models import Message, MessageState
+from forum.registration.models import Offer, OfferState, Registration, Status
 from forum.reminders.models import Reminder
 
 SPRING_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
@@ -222,6 +223,20 @@ class Make:
         for fact, value in values.items():
             setattr(registration, fact, value)
         return self._keep(registration)
+
+    def welcome(self, registration: Registration) -> Message:
+        """Let the email that says that she is registered have gone out."""
+        message = Message(
+            email="confirmation",
+            registration=registration,
+            facts={},
+            state=MessageState.SENT,
+            sent_at=WRITTEN,
+            dedupe_key=f"welcome:{next(self._numbers)}",
+            created_at=WRITTEN,
+            due_at=WRITTEN,
+        )
+        return self._keep(message)
 
     def offer(self, registration: Registration, **facts) -> Offer:
         """Offer a place to one who waits, held at the gate like a real one."""

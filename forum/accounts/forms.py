@@ -5,7 +5,7 @@ from wtforms.validators import Email, InputRequired, Length
 
 from forum.addresses import LONGEST_ADDRESS
 from forum.i18n import lazy
-from forum.web.forms import Form, tidy
+from forum.web.forms import Form, tidy, tidy_email
 
 
 class SignInForm(Form):
@@ -18,7 +18,7 @@ class SignInForm(Form):
             Length(max=LONGEST_ADDRESS, message=lazy("Enter a shorter email address")),
             Email(lazy("Enter an email address like name@example.org")),
         ],
-        filters=[tidy],
+        filters=[tidy_email],
         description=lazy("The one that the programme knows you by."),
         render_kw={"autocomplete": "email webauthn"},
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn, SignInLink
+from forum.addresses import tidy_address
 from forum.db import db
 from forum.errors import Gone, Missing
 from forum.links import read_token
@@ -19,7 +20,7 @@ def token_hash(token: str) -> str:
 
 def tidy_email(email: str) -> str:
     """Return an address as organizers' addresses are stored and compared."""
-    return email.strip().lower()
+    return tidy_address(email)
 
 
 def organizer_at(email: str) -> Organizer | None:

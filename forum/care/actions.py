@@ -9,17 +9,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, refusals, rules
-from forum.care.models import Suppression, Task, TaskKind
-from forum.care.rules import TaskAnswer, state_at
+from forum.care.hash_actions import lasting_hash
+from forum.care.models import HashPurpose, Suppression, Task, TaskKind
+from forum.care.rules import NOTE, ONLY_IF_CHANGED, TaskAnswer, state_at
 from forum.db import Facts, db, lock_row
 from forum.errors import Missing
 from forum.i18n import _
+from forum.names import doubt_key, name_key
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
@@ -27,7 +29,6 @@ from forum.registration.places import vacating
 from forum.registration.places.gates import lock_gates_of_all
 from forum.registration.telling import ask, tell
 
-NOTE = "pause_over"
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
 """States that a person decides on herself."""
 
@@ -43,12 +44,14 @@ def pause(
     """Send a person nothing of our own accord until the morning of a day, or until she says so.
 
     Her place stays. One note tells when it is over. `until` is a day of her own clock; `through`
-    is a linked companion who asks for her, `by` an organizer. Asking for the same again changes
-    nothing. Raises DayGone, DayTooFar, NotHerPause, and Missing for one who is not linked.
+    is a linked companion who asks for her, `by` an organizer. What he asks for touches this one
+    registration: anyone can name anybody as companion. Asking for the same again changes nothing.
+    Raises DayGone, DayTooFar, NotHerPause, NotAgreed, and Missing for one who is not linked.
     """
     _check_linked(registration, through)
     _check_day(until, registration, now=now)
-    hers = _lock_hers(registration)
+    hers = _lock_hers(registration) if through is None else _lock_one(registration)
+    _check_agreed(registration, through)
     _check_own_pause(registration)
     if registration.care_state == CareState.PAUSED and registration.care_until == until:
         return
@@ -57,7 +60,7 @@ def pause(
             _change(each, CareState.PAUSED, _facts(through), until=until, now=now, by=by)
     withdraw(NOTE, hers, _("The pause was changed."))
     if until is not None:
-        _tell_it_is_over(registration, until, now=now, by=by)
+        _tell_it_is_over(registration, hers, until, now=now, by=by)
 
 
 def resume(
@@ -70,10 +73,12 @@ def resume(
     """Write to a paused person again, and tell her once that the pause is over.
 
     Nothing happens to someone who is not paused. One whose pause has ended by itself is told as
-    planned. Raises Missing for a companion (`through`) who is not linked.
+    planned. A companion (`through`) ends it for this one registration. Raises NotAgreed, and
+    Missing for one who is not linked.
     """
     _check_linked(registration, through)
-    hers = _lock_hers(registration)
+    hers = _lock_hers(registration) if through is None else _lock_one(registration)
+    _check_agreed(registration, through)
     if registration.care_state != CareState.PAUSED:
         return
     ended_by_itself = state_at(registration, now=now) == CareState.ACTIVE
@@ -82,7 +87,19 @@ def resume(
             _change(each, CareState.ACTIVE, _facts(through), now=now, by=by)
     if not ended_by_itself:
         withdraw(NOTE, hers, _("The pause was changed."))
-        _tell_it_is_over(registration, None, now=now, by=by)
+        _tell_it_is_over(registration, hers, None, now=now, by=by)
+
+
+def let_companion_pause(registration: Registration, *, lets: bool, now: datetime) -> None:
+    """Keep whether whoever is linked to her may pause her emails for this event.
+
+    Only her own page asks for it. Nothing happens to someone remembered.
+    """
+    _lock_one(registration)
+    if registration.care_state == CareState.REMEMBERED:
+        return
+    registration.has_let_companion_pause = lets
+    registration.updated_at = now
 
 
 def remember(registration: Registration, *, now: datetime, by: Organizer) -> None:
@@ -101,7 +118,7 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
             facts = vacating.release_silently(each, now=now)
         _change(each, CareState.REMEMBERED, facts, until=each.care_until, now=now, by=by)
     if registration.email is not None:
-        _suppress(registration.name_key, registration.email, now=now)
+        _suppress(registration.name, registration.email, now=now)
     for companion in queries.one_of_each(queries.linked(hers)):
         _silence(companion, registration, now=now, by=by)
 
@@ -123,9 +140,7 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
         if "had" in before and each.event_id not in lives_in:
             vacating.restore(each, before, now=now, by=by)
         _return(each, before, now=now, by=by)
-    if registration.email is not None:
-        known = queries.person_hashes(registration.name_key, registration.email)
-        db.session.execute(delete(Suppression).where(Suppression.person_hash.in_(known)))
+    _forget(registration)
     _release_companions(hers, now=now, by=by)
 
 
@@ -138,7 +153,8 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
     if answer not in rules.ANSWERS[task.kind]:
         raise refusals.OtherAnswer(_("Choose one of the answers to this task."))
     person = task.registration
-    hers = _lock_hers_and_gates(person)
+    alike = queries.remembered_like(person) if answer == TaskAnswer.SAME else []
+    hers = _lock_hers_and_gates(person, *alike)
     lock_row(task)
     if task.done_at is not None:
         return
@@ -152,8 +168,10 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
         case TaskAnswer.CANCEL:  # while he is held, so that no email follows what he has just said
             registering.cancel(person, now=now, by=by)
         case TaskAnswer.SAME:
-            _undo_for(hers, now=now, by=by)
-            _let_go([person], CareState.ACTIVE, now=now, by=by)
+            _undo_for(person, now=now, by=by)
+            _settle_checks(person, now=now, by=by)
+            if queries.open_task(person, TaskKind.ASK_COMPANION) is None:
+                _let_go(hers, CareState.ACTIVE, now=now, by=by)
         case TaskAnswer.ANOTHER:
             _let_go([person], CareState.ACTIVE, now=now, by=by)
 
@@ -164,10 +182,24 @@ def _lock_hers(registration: Registration) -> Sequence[Registration]:
     return db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
 
 
-def _lock_hers_and_gates(registration: Registration) -> Sequence[Registration]:
-    """Lock the gates of all her events, in ascending id, then her registrations."""
-    events = queries.same_person(registration).with_only_columns(Registration.event_id)
-    lock_gates_of_all(db.session.scalars(events.order_by(None)).all())
+def _lock_one(registration: Registration) -> Sequence[Registration]:
+    """Lock this one registration and read it anew."""
+    lock_row(registration)
+    return [registration]
+
+
+def _lock_hers_and_gates(
+    registration: Registration, *alike: Registration
+) -> Sequence[Registration]:
+    """Lock the gates of all her events, in ascending id, then her registrations.
+
+    So are the gates of others whom the same transaction is about (`alike`).
+    """
+    events: set[int] = set()
+    for each in (registration, *alike):
+        hers = queries.same_person(each).with_only_columns(Registration.event_id).order_by(None)
+        events.update(db.session.scalars(hers))
+    lock_gates_of_all(sorted(events))
     return _lock_hers(registration)
 
 
@@ -192,6 +224,7 @@ def _return(registration: Registration, before: Facts, *, now: datetime, by: Org
     """Give someone back the care state that she had."""
     to = CareState(before.get("from", CareState.ACTIVE))
     _change(registration, to, until=registration.care_until, now=now, by=by)
+    _tell_back(registration, now=now, by=by)
 
 
 def _let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by: Organizer) -> None:
@@ -199,6 +232,7 @@ def _let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by:
     for each in people:
         if each.care_state == CareState.HELD:
             _change(each, to, now=now, by=by)
+            _tell_back(each, now=now, by=by)
 
 
 def _silence(
@@ -228,10 +262,19 @@ def _release_companions(
                         _return(each, before, now=now, by=by)
 
 
-def _undo_for(hers: Sequence[Registration], *, now: datetime, by: Organizer) -> None:
-    remembered = [each for each in hers if each.care_state == CareState.REMEMBERED]
-    if remembered:
-        undo_remember(remembered[0], now=now, by=by)
+def _undo_for(person: Registration, *, now: datetime, by: Organizer) -> None:
+    """Take back all that says that she has died, also what alone is left after a purge."""
+    for each in queries.remembered_like(person):
+        undo_remember(each, now=now, by=by)
+    _forget(person)
+
+
+def _settle_checks(person: Registration, *, now: datetime, by: Organizer) -> None:
+    """Ask no more, of any registration of hers, whether she is someone remembered."""
+    while asked := queries.open_task(person, TaskKind.CHECK_PERSON):
+        lock_row(asked)
+        asked.done_at, asked.done_by = now, by
+        db.session.flush()
 
 
 def _asking_about(remembered: Registration) -> str:
@@ -239,23 +282,71 @@ def _asking_about(remembered: Registration) -> str:
     return f"ask companion:{remembered.public_id}:"
 
 
-def _suppress(name_key: str, email: str, *, now: datetime) -> None:
-    if not queries.is_remembered(name_key, email):
-        newest, *_older = queries.person_hashes(name_key, email)
-        db.session.add(Suppression(person_hash=newest, created_at=now))
+def _suppress(name: str, email: str, *, now: datetime) -> None:
+    """Keep that she is remembered, whatever becomes of her registrations. Twice is once."""
+    known = queries.person_hashes(name, email)
+    if db.session.scalar(select(Suppression.id).where(Suppression.person_hash.in_(known))):
+        return
+    person_hash, doubt_hash = (
+        lasting_hash(HashPurpose.PERSON, queries.said_of(key, email), now=now)
+        for key in (name_key(name), doubt_key(name))
+    )
+    db.session.add(Suppression(person_hash=person_hash, doubt_hash=doubt_hash, created_at=now))
+
+
+def _forget(registration: Registration) -> None:
+    """Take back that she is remembered, under whatever writing of her name it is kept."""
+    if registration.email is None:
+        return
+    known = queries.suppressions(registration.name, registration.email)
+    numbers = db.session.scalars(known.with_only_columns(Suppression.id)).all()
+    db.session.execute(delete(Suppression).where(Suppression.id.in_(numbers)))
 
 
 def _tell_it_is_over(
-    registration: Registration, until: date | None, *, now: datetime, by: Organizer | None
+    registration: Registration,
+    hers: Sequence[Registration],
+    until: date | None,
+    *,
+    now: datetime,
+    by: Organizer | None,
 ) -> None:
-    """Post the one note about this pause; nobody is called about it."""
+    """Post the one note about this pause; nobody is called about it.
+
+    About her other events, one is written only where something has changed meanwhile.
+    """
+    _note(registration, until, {}, now=now, by=by)
+    for other in hers:
+        if other is not registration and queries.has_place(other, now=now):
+            _note(other, until, {ONLY_IF_CHANGED: True}, now=now, by=by)
+
+
+def _note(
+    registration: Registration,
+    until: date | None,
+    facts: Facts,
+    *,
+    now: datetime,
+    by: Organizer | None,
+) -> None:
     if registration.email is None:
         return
     due_at = rules.note_due_at(
         until, now=now, zone=registration.timezone, days=registration.quiet_days
     )
     occasion = str(registration.version)  # each change raises it: one note for each pause
-    tell(NOTE, registration, occasion, now=now, by=by, due_at=due_at)
+    tell(NOTE, registration, occasion, facts=facts, now=now, by=by, due_at=due_at)
+
+
+def _tell_back(registration: Registration, *, now: datetime, by: Organizer) -> None:
+    """Bring up to date whom a hold kept our emails from: what was never said is said first."""
+    if registration.care_state != CareState.ACTIVE or not queries.has_place(registration, now=now):
+        return
+    if queries.was_welcomed(registration):
+        _note(registration, None, {ONLY_IF_CHANGED: True}, now=now, by=by)
+        return
+    email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
+    tell(email, registration, f"care {registration.version}", now=now, by=by)
 
 
 def _facts(through: Registration | None) -> Facts:
@@ -265,6 +356,13 @@ def _facts(through: Registration | None) -> Facts:
 def _check_linked(registration: Registration, through: Registration | None) -> None:
     if through is not None and through not in queries.linked([registration]):
         raise Missing
+
+
+def _check_agreed(registration: Registration, through: Registration | None) -> None:
+    if through is not None and not registration.has_let_companion_pause:
+        raise refusals.NotAgreed(
+            _("This person has not agreed to it yet. They can do so on their own page.")
+        )
 
 
 def _check_day(until: date | None, registration: Registration, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from forum.accounts.models import Organizer
 from forum.db import Record, choice
 from forum.registration.models import Registration
+from forum.sealed import Sealed
 
 
 class TaskKind(StrEnum):
@@ -52,9 +53,43 @@ class Task(Record):
 
 
 class Suppression(Record):
-    """Who is remembered, as a keyed hash of name and address: it outlives the registration."""
+    """Who is remembered, as keyed hashes of name and address: they outlive the registration."""
 
     person_hash: Mapped[str] = mapped_column(unique=True)
     """A keyed code of name and address."""
+    doubt_hash: Mapped[str | None] = mapped_column(index=True)
+    """A keyed code of what other ways to write the name have in common, and the address.
+    None for one kept before there was such a code."""
     created_at: Mapped[datetime]
     """In UTC."""
+
+
+class HashPurpose(StrEnum):
+    """What is known again by a keyed hash alone."""
+
+    PERSON = "person"
+    """Name and address of someone who is remembered."""
+    ADDRESS = "address"
+    """An address from which emails come back."""
+
+
+class HashKey(Record):
+    """A key of such hashes. It stays: a hash cannot be made again under another key.
+
+    It is kept encrypted like an answer, so that data keys come and go and it is still the same.
+    """
+
+    purpose: Mapped[HashPurpose] = mapped_column(choice(HashPurpose))
+    """Whose hashes it makes."""
+    name: Mapped[str] = mapped_column(unique=True)
+    """What it is known by, which does not tell it."""
+    key_sealed: Mapped[str | None]
+    """Encrypted: the key itself, in hex digits."""
+    created_at: Mapped[datetime]
+    """In UTC."""
+
+    key = Sealed()
+
+    def sealed_place(self, column: str) -> str:
+        """Return the place that the key is bound to."""
+        return f"hash_key:{self.name}:{column}"

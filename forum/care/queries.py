@@ -1,8 +1,5 @@
 """Who is in whose care, and what waits for a human. Nothing here changes anything."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +8,17 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.audit.models import Action, AuditEntry
-from forum.care.models import Suppression, Task, TaskKind
-from forum.care.rules import KEPT_BACK, Purpose, kept_back
-from forum.config import current_settings
+from forum.care.hash_queries import hash_keys, hashes
+from forum.care.models import HashPurpose, Suppression, Task, TaskKind
+from forum.care.rules import FIRST_WORDS, KEPT_BACK, Purpose, kept_back
 from forum.db import Facts, db
 from forum.errors import Missing
+from forum.names import doubt_key, earlier_key, name_key
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
 
-KEY_FOR = b"forum.suppression"
+DEEP = frozenset({CareState.HELD, CareState.REMEMBERED})
+"""States that a person does not decide on herself."""
 
 
 @dataclass(frozen=True)
@@ -118,28 +117,72 @@ def has_place(registration: Registration, *, now: datetime) -> bool:
     return registration.status != Status.CANCELLED and now < registration.event.ends_at
 
 
-def person_hashes(name_key: str, email: str) -> list[str]:
-    """Return the keyed hashes under which someone may be remembered, the newest key's first.
+def person_hashes(name: str, email: str) -> list[str]:
+    """Return the keyed hashes of a person, the one that stays first."""
+    return hashes(said_of(name_key(name), email), hash_keys(HashPurpose.PERSON))
 
-    HMAC-SHA256 under a key derived from each data key, so that the table alone names nobody.
+
+def said_of(key: str, email: str) -> bytes:
+    """Return what the hash of a person is made of, whose name is compared as `key`."""
+    return f"{key}\0{email}".encode()
+
+
+def suppressions(name: str, email: str) -> Select[Suppression]:
+    """Return whoever is remembered and may be of this name and address.
+
+    Names are compared as `forum.names` does it, as it was done before, and, in doubt, by what
+    they have in common: a human is asked.
     """
-    person = f"{name_key}\0{email}".encode()
-    keys = [base64.urlsafe_b64decode(key) for key in current_settings().data_keys]
-    derived = [hmac.digest(key, KEY_FOR, hashlib.sha256) for key in keys]
-    return [hmac.new(key, person, hashlib.sha256).hexdigest() for key in derived]
+    keys = hash_keys(HashPurpose.PERSON)
+    known = (name_key(name), earlier_key(name))
+    named = [each for key in known for each in hashes(said_of(key, email), keys)]
+    in_doubt = hashes(said_of(doubt_key(name), email), keys)
+    return select(Suppression).where(
+        or_(Suppression.person_hash.in_(named), Suppression.doubt_hash.in_(in_doubt))
+    )
 
 
-def is_remembered(name_key: str, email: str | None) -> bool:
-    """Tell whether someone of this name and address is remembered, even if nothing else is kept.
+def is_remembered(name: str, email: str | None) -> bool:
+    """Tell whether someone who may be of this name is remembered, even if nothing else is kept.
 
-    `name_key` is a name as `registration.models.name_key` makes it; the address is lower case.
+    The address is lower case.
     """
     if email is None:
         return False
-    known = select(Suppression.id).where(
-        Suppression.person_hash.in_(person_hashes(name_key, email))
-    )
+    known = suppressions(name, email).with_only_columns(Suppression.id)
     return db.session.scalar(known.limit(1)) is not None
+
+
+def remembered_like(registration: Registration) -> Sequence[Registration]:
+    """Return the registrations of whoever is remembered and may be this person.
+
+    One of each way that the name was written.
+    """
+    found = db.session.scalars(
+        select(Registration)
+        .where(
+            Registration.email == registration.email,
+            Registration.care_state == CareState.REMEMBERED,
+        )
+        .order_by(Registration.id)
+    )
+    known = doubt_key(registration.name)
+    alike = [
+        each
+        for each in found
+        if each.name_key == registration.name_key or doubt_key(each.name) == known
+    ]
+    return one_of_each(alike)
+
+
+def was_welcomed(registration: Registration) -> bool:
+    """Tell whether an email that says that she is registered has left for this person."""
+    sent = select(Message.id).where(
+        Message.registration_id == registration.id,
+        Message.email.in_(FIRST_WORDS),
+        Message.state == MessageState.SENT,
+    )
+    return db.session.scalar(select(sent.exists())) or False
 
 
 def last_change(registration: Registration, to: CareState) -> Facts:
@@ -154,6 +197,24 @@ def last_change(registration: Registration, to: CareState) -> Facts:
         .order_by(AuditEntry.id.desc())
     )
     return next((entry.facts for entry in entries if entry.facts.get("to") == to), {})
+
+
+def is_through_companion(registration: Registration) -> bool:
+    """Tell whether someone is paused because a companion asked for it."""
+    return "through" in last_change(registration, CareState.PAUSED)
+
+
+def was_quiet_since(registration: Registration, since: datetime, *, now: datetime) -> bool:
+    """Tell whether something has kept our emails from a person at any time since an instant."""
+    if kept_back(registration, Purpose.AUTOMATIC, now=now) is not None:
+        return True
+    changed = select(AuditEntry.id).where(
+        AuditEntry.subject_kind == Registration.__tablename__,
+        AuditEntry.subject_id == registration.id,
+        AuditEntry.action == Action.CARE_CHANGED,
+        AuditEntry.at >= since,
+    )
+    return db.session.scalar(select(changed.exists())) or False
 
 
 def task(task_id: int) -> Task:

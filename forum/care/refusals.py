@@ -15,5 +15,9 @@ class NotHerPause(Refusal):
     """She is remembered, held or has canceled: a pause has no meaning."""
 
 
+class NotAgreed(Refusal):
+    """Someone linked to her asks for her, and she has not agreed that he may."""
+
+
 class OtherAnswer(Refusal):
     """An answer that does not fit what was asked."""

@@ -23,6 +23,14 @@ MORNING = time(10)
 """When, on the day that a pause ends, the note about it goes."""
 
 
+NOTE = "pause_over"
+"""The email that a pause or a hold is over. It brings what others were told meanwhile."""
+FIRST_WORDS = ("confirmation", "promoted", "waitlist")
+"""Emails that tell someone that she is registered: until one has left, no pause keeps them back."""
+ONLY_IF_CHANGED = "only_if_changed"
+"""The fact of a note that is written only where there is something to bring up to date."""
+
+
 class InCare(Protocol):
     """What must be known of a person: her registration, or a row with these columns of it."""
 

@@ -3,10 +3,12 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from forum.care.rules import kept_back
-from forum.emails import subjects
+from forum.care.queries import was_welcomed
+from forum.care.rules import FIRST_WORDS, ONLY_IF_CHANGED, kept_back
+from forum.emails import queries, subjects
 from forum.emails.kinds import DECLINED, KINDS, Afterwards, EmailKind
 from forum.emails.letter import Later, Silence
+from forum.emails.notice_facts import NoticeFacts
 from forum.emails.reminding import ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, EventStatus
@@ -39,13 +41,14 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
     """
     kind = KINDS[message.email]
     reason = (
-        _care(kind, registration, now)
+        _care(message, registration, now)
         or _address(message, registration, subject)
         or _person(kind, registration)
         or _event(kind, registration.event, now)
         or _moved(kind, message, registration.event)
         or _answer(message, registration)
         or subjects.why_not(message.email, registration, subject, now=now)
+        or _meanwhile(message, registration, subject)
         or (_turn(turn, registration) if turn else None)
     )
     if reason:
@@ -58,11 +61,17 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
     return _night(kind, until, registration, now) if kind.stop else None
 
 
-def _care(kind: EmailKind, registration: Registration, now: datetime) -> str | None:
-    state = kept_back(registration, kind.purpose, now=now)
+def _care(message: Message, registration: Registration, now: datetime) -> str | None:
+    """Keep back what her care state does; of a pause, all but the first word of her registration.
+
+    Else whoever registers her, and asks for quiet in her name, would keep from her that he did.
+    """
+    state = kept_back(registration, KINDS[message.email].purpose, now=now)
     if state is None:
         return None
     if state == CareState.PAUSED:
+        if message.email in FIRST_WORDS and not was_welcomed(registration):
+            return None
         return _pause(registration)
     if state == CareState.HELD:
         return _("Emails to this person are held until someone has asked.")
@@ -151,6 +160,20 @@ def _answer(message: Message, registration: Registration) -> str | None:
     if message.email != DECLINED or calendar_says_no(registration):
         return None
     return _("Her calendar no longer says that she cannot come.")
+
+
+def _meanwhile(
+    message: Message, registration: Registration, subject: SubjectRecord | None
+) -> str | None:
+    """Say that a silence is over only where something has happened in it."""
+    if not message.facts.get(ONLY_IF_CHANGED) or queries.is_entry_behind(registration):
+        return None
+    if isinstance(subject, NoticeFacts) and subject.changes:
+        return None
+    if registration.event.status == EventStatus.CANCELLED:
+        told = queries.was_told_of_the_end(registration)
+        return _("This person has been told that the event is canceled.") if told else None
+    return _("Nothing has changed for this person meanwhile.")
 
 
 def _turn(turn: ReminderTurn, registration: Registration) -> str | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from forum.care.rules import NOTE
 from forum.db import db
 from forum.emails.queries import Sender
 from forum.events.models import Session
@@ -45,17 +46,9 @@ def facts_for(
     if person is None:
         return None
     mails = _mails(person)
-    since = person.registered_at
-    notices = [
-        each
-        for each in queries.of_event(person.event)
-        if each.id <= notice.id and each.sent_at >= since
-    ]
-    tellings = [Telling(queries.stored(each), _sent_at(mails.get(each.id))) for each in notices]
-    before = rules.known_after(tellings, person.registered_at)
     return make(
         person,
-        before,
+        _known(person, mails, up_to=notice.id),
         sender,
         occasion=notice.occasion,
         words=notice.words,
@@ -63,6 +56,16 @@ def facts_for(
         was=_was([message, *mails.values()]),
         now=now,
     )
+
+
+def missed(person: Registration, sender: Sender, *, now: datetime) -> NoticeFacts | None:
+    """Return what others were told by notices and she was not; None where there is nothing."""
+    mails = _mails(person)
+    before = _known(person, mails)
+    if not before:
+        return None
+    was = _was(list(mails.values()))
+    return make(person, before, sender, occasion=Occasion.CHANGES, words={}, was=was, now=now)
 
 
 def make(  # noqa: PLR0913 - what it says, by name
@@ -112,6 +115,29 @@ def why_not(facts: NoticeFacts) -> str | None:
     if not facts.changes and facts.occasion == Occasion.CHANGES:
         return _("What concerns this person is as she was told before.")
     return None
+
+
+def _known(
+    person: Registration, mails: Mapping[int, Message], *, up_to: int | None = None
+) -> dict[int | None, State]:
+    """Return what she has been told of what notices tell, up to the number of one, or of all.
+
+    A note that a silence is over has told her what the notices before it did.
+    """
+    notes = select(Message).where(
+        Message.registration_id == person.id,
+        Message.email == NOTE,
+        Message.state == MessageState.SENT,
+    )
+    noted = sorted(each.sent_at for each in db.session.scalars(notes) if each.sent_at)
+    tellings = []
+    for each in queries.of_event(person.event):
+        if each.sent_at < person.registered_at or (up_to is not None and each.id > up_to):
+            continue
+        later = next((at for at in noted if at > each.sent_at), None)
+        told_at = [at for at in (_sent_at(mails.get(each.id)), later) if at is not None]
+        tellings.append(Telling(queries.stored(each), min(told_at, default=None)))
+    return rules.known_after(tellings, person.registered_at)
 
 
 def _mails(person: Registration) -> dict[int, Message]:

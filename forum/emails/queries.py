@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Exists, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Exists, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from forum.care.queries import reached_for, same_person
@@ -95,6 +95,39 @@ def was_invited(registration: Registration) -> bool:
         is_invited = or_(is_invited, is_on_its_way)
     mailed = select(Message.id).where(Message.registration_id == registration.id, is_invited)
     return db.session.scalar(select(mailed.exists())) or False
+
+
+def is_entry_behind(registration: Registration) -> bool:
+    """Tell whether an email that would have kept her calendar's entry right did not go out.
+
+    One that has gone out since has brought the entry as it was by then.
+    """
+    brought = (
+        select(func.max(Message.id))
+        .where(
+            Message.registration_id == registration.id,
+            Message.has_invitation.is_(True),
+            Message.state == MessageState.SENT,
+        )
+        .scalar_subquery()
+    )
+    kept_back = select(Message.id).where(
+        Message.registration_id == registration.id,
+        Message.email.in_(INVITING),
+        Message.state == MessageState.DROPPED,
+        Message.id > func.coalesce(brought, 0),
+    )
+    return db.session.scalar(select(kept_back.exists())) or False
+
+
+def was_told_of_the_end(registration: Registration) -> bool:
+    """Tell whether the email that her event is canceled has left for this person."""
+    told = select(Message.id).where(
+        Message.registration_id == registration.id,
+        Message.email == "event_cancelled",
+        Message.state == MessageState.SENT,
+    )
+    return db.session.scalar(select(told.exists())) or False
 
 
 def status_at(event: Event, registration: Registration) -> Status | None:

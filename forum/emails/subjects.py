@@ -6,6 +6,7 @@ any more, and to which address it goes.
 
 from datetime import datetime
 
+from forum.care.rules import NOTE
 from forum.db import db
 from forum.emails import notice_facts, queries
 from forum.emails.kinds import KINDS, Subject
@@ -34,8 +35,13 @@ _TABLES: dict[Subject, type[Row]] = {
 
 
 def subject_of(message: Message, sender: queries.Sender, *, now: datetime) -> SubjectRecord | None:
-    """Return what a message is about as it is now; None for one about a registration alone."""
+    """Return what a message is about as it is now; None for one about a registration alone.
+
+    A note that a silence is over is about what others were told meanwhile, if anything.
+    """
     subject = KINDS[message.email].subject
+    if message.email == NOTE and message.registration is not None:
+        return notice_facts.missed(message.registration, sender, now=now)
     if subject is None:
         return None
     found: Row | None = db.session.get(_TABLES[subject], message.facts[subject])  # type: ignore[assignment]  # one of these
@@ -72,7 +78,7 @@ def why_not(
             reason = _no_place(registration, subject, now)
         case AddressChange() if email == QUESTION:
             reason = _answered(subject, now)
-        case NoticeFacts():
+        case NoticeFacts() if email != NOTE:
             reason = notice_facts.why_not(subject)
         case Event():
             reason = _not_invited(registration, subject, now)

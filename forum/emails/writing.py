@@ -7,6 +7,7 @@ from datetime import datetime
 from forum import links
 from forum.accounts.models import Organizer, SignInLink
 from forum.addresses import hint, known_as, one_line
+from forum.care.rules import NOTE
 from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries, reminding
@@ -19,14 +20,14 @@ from forum.emails.queries import Sender
 from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.rendering import Personal, personal, render
 from forum.emails.subjects import SubjectRecord, recipient, subject_of
-from forum.events.models import Event, Programme
+from forum.events.models import Event, EventStatus, Programme
 from forum.i18n import _, day_in_words, speaking
 from forum.notices.models import Notice
 from forum.outbox import marks
 from forum.outbox.models import Message
 from forum.privacy.consents import counts_until, invitation_agreement
 from forum.privacy.rules import INVITED
-from forum.registration.models import AddressChange, Registration
+from forum.registration.models import AddressChange, Registration, Status
 
 
 def write(
@@ -159,7 +160,7 @@ def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
     message, registration, sender = draft.message, draft.registration, draft.sender
     kind = KINDS[message.email]
     to = recipient(message.email, registration, draft.subject) or Mailbox("", "")
-    does = invitations.method(_as_needed(kind, draft.subject), registration)
+    does = invitations.method(_as_needed(kind, draft), registration)
     about = _particulars(draft, does)
     words = personal(about, _personal(registration, draft.subject, about, keys, draft.now))
     with speaking(registration.language):
@@ -181,9 +182,20 @@ def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
     )
 
 
-def _as_needed(kind: EmailKind, subject: SubjectRecord | None) -> EmailKind:
-    """Let a notice bring the reader's entry where that has changed."""
+def _as_needed(kind: EmailKind, draft: _Draft) -> EmailKind:
+    """Let a notice, and the note after a silence, bring the reader's entry where that has changed.
+
+    The note also takes it away where the event was canceled meanwhile.
+    """
+    subject, registration = draft.subject, draft.registration
     if isinstance(subject, NoticeFacts) and subject.changes_entry:
+        kind = replace(kind, calendar=CalendarMethod.REQUEST)
+    if draft.message.email != NOTE:
+        return kind
+    if registration.event.status == EventStatus.CANCELLED:
+        told = queries.was_told_of_the_end(registration)
+        return replace(kind, calendar=None if told else CalendarMethod.CANCEL)
+    if registration.status == Status.CONFIRMED and queries.is_entry_behind(registration):
         return replace(kind, calendar=CalendarMethod.REQUEST)
     return kind
 

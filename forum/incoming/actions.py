@@ -13,7 +13,8 @@ from sqlalchemy import delete, update
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.models import Task, TaskKind
+from forum.care.hash_actions import lasting_hash
+from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
 from forum.db import db, insert_once
 from forum.emails.kinds import DECLINED, KINDS, Subject
@@ -152,7 +153,7 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
         kind=kind,
         code=code,
         source=source,
-        address_hash=queries.address_hashes(address)[0],
+        address_hash=_hash(address, now=now),
         once=once,
         at=now,
     )
@@ -176,7 +177,7 @@ def _block(
         return
     was_stopped = block is not None and block.kind in rules.STOPPING
     if block is None:
-        block = AddressBlock(address_hash=queries.address_hashes(address)[0], kind=kind, since=now)
+        block = AddressBlock(address_hash=_hash(address, now=now), kind=kind, since=now)
         db.session.add(block)
     block.kind = kind
     db.session.flush()
@@ -188,6 +189,11 @@ def _block(
         for person in one_of_each(each for each in people if now < each.event.ends_at):
             once = f"{RETURNED}:{person.public_id}:{now.isoformat()}"
             ask(TaskKind.CALL, person, about=RETURNED, once=once, now=now)
+
+
+def _hash(address: str, *, now: datetime) -> str:
+    """Return what is stored of an address."""
+    return lasting_hash(HashPurpose.ADDRESS, queries.said_of(address), now=now)
 
 
 def _address_of(message: Message) -> str | None:

@@ -1,8 +1,5 @@
 """What came back, and which addresses are written to no more. Nothing here changes anything."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
@@ -10,9 +7,10 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from forum.care.hash_queries import hash_keys, hashes
+from forum.care.models import HashPurpose
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
-from forum.config import current_settings
 from forum.db import db
 from forum.events.models import Event
 from forum.incoming.models import (
@@ -27,26 +25,28 @@ from forum.outbox import marks
 from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Registration, Status
 
-KEY_FOR = b"forum.address"
 Blocked = Callable[[str], ReportKind | None]
 """Tells for what an address is blocked, if it is."""
 _LATER = aliased(CalendarReply, flat=True)
 
 
 def address_hashes(address: str) -> list[str]:
-    """Return the keyed hashes under which an address may be stored, the newest key's first.
+    """Return the keyed hashes under which an address may be stored, the one that stays first."""
+    return hashes(said_of(address), hash_keys(HashPurpose.ADDRESS))
 
-    HMAC-SHA256 under a key derived from each data key, so that the tables alone name nobody.
-    """
-    said = address.strip().lower().encode()
-    return [hmac.digest(key, said, hashlib.sha256).hex() for key in _derived()]
+
+def said_of(address: str) -> bytes:
+    """Return what the hash of an address is made of."""
+    return address.strip().lower().encode()
 
 
 def blocks(addresses: Iterable[str]) -> dict[str, ReportKind]:
     """Return which of some addresses are blocked, and for what."""
-    by_hash = {each: address for address in set(addresses) for each in address_hashes(address)}
-    if not by_hash:
+    asked = set(addresses)
+    if not asked:
         return {}
+    keys = hash_keys(HashPurpose.ADDRESS)
+    by_hash = {each: address for address in asked for each in hashes(said_of(address), keys)}
     rows = db.session.execute(
         select(AddressBlock.address_hash, AddressBlock.kind).where(
             AddressBlock.address_hash.in_(by_hash)
@@ -103,9 +103,10 @@ def stopped_emails(*, now: datetime | None = None, event: Event | None = None) -
     Only hashes are stored, so the addresses are read and compared, if there is any block at all.
     """
     kinds = select(AddressBlock.address_hash).where(AddressBlock.kind.in_(sorted(STOPPING)))
-    hashes = set(db.session.scalars(kinds))
-    if not hashes:
+    stopped = set(db.session.scalars(kinds))
+    if not stopped:
         return []
+    keys = hash_keys(HashPurpose.ADDRESS)
     emails = (
         select(Registration.email)
         .join(Registration.event)
@@ -116,7 +117,7 @@ def stopped_emails(*, now: datetime | None = None, event: Event | None = None) -
     return [
         each
         for each in db.session.scalars(emails)
-        if each is not None and not hashes.isdisjoint(address_hashes(each))
+        if each is not None and not stopped.isdisjoint(hashes(said_of(each), keys))
     ]
 
 
@@ -263,8 +264,3 @@ def replies_of(registration: Registration) -> Sequence[CalendarReply]:
 def calendar_says_no(registration: Registration) -> bool:
     """Tell whether a person's calendar says that she cannot come."""
     return registration.id in who_says_no([registration])
-
-
-def _derived() -> list[bytes]:
-    keys = (base64.urlsafe_b64decode(key) for key in current_settings().data_keys)
-    return [hmac.digest(key, KEY_FOR, hashlib.sha256) for key in keys]

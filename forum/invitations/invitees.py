@@ -70,7 +70,7 @@ def invitees(event: Event, *, now: datetime) -> Invitees:
 
 def once(event: Event, registration: Registration) -> str:
     """Return the key under which a person is invited to an event, whichever registration asks."""
-    code = person_hashes(registration.name_key, registration.email or "")[0]
+    code = person_hashes(registration.name, registration.email or "")[0]
     return f"{_key(event)}{code}"
 
 

@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from forum.care import hash_queries
 from forum.config import LOCAL_HOSTS, Settings
 from forum.db import SAFE_SQLITE, db, is_sqlite
 from forum.delivery.refusals import NotDelivered
@@ -136,6 +137,8 @@ def older_data_keys(settings: Settings, _now: datetime) -> Iterable[str]:
     number = sum(number for key, number in values_by_key().items() if key in older)
     if number:
         yield f"{number} answers are under an older data key: run `flask keys rotate`."
+    elif hash_queries.data_keys_not_kept() & set(settings.data_keys[1:]):
+        yield "people may be known again by an older data key alone: run `flask keys rotate`."
 
 
 def mail_server(settings: Settings, _now: datetime) -> Iterable[str]:

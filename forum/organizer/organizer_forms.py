@@ -8,7 +8,7 @@ from forum.accounts.rules import fingerprint_of
 from forum.addresses import LONGEST_ADDRESS
 from forum.i18n import lazy
 from forum.organizer.words import ORGANIZER_ROLES
-from forum.web.forms import Form, SeenForm, at_most, options, tidy
+from forum.web.forms import Form, SeenForm, at_most, options, tidy_email, tidy_name
 
 LONGEST_NAME = 200
 
@@ -19,7 +19,7 @@ class OrganizerForm(Form):
     name = StringField(
         lazy("Name"),
         [DataRequired(lazy("Enter a name")), at_most(LONGEST_NAME)],
-        filters=[tidy],
+        filters=[tidy_name],
         render_kw={"autocomplete": "off"},
     )
     role = RadioField(
@@ -39,7 +39,7 @@ class NewOrganizerForm(OrganizerForm):
             at_most(LONGEST_ADDRESS),
             Email(lazy("Enter an email address like name@example.org")),
         ],
-        filters=[tidy],
+        filters=[tidy_email],
         description=lazy("Sign-in links go there."),
         render_kw={"autocomplete": "off"},
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, selectinload
 
+from forum.addresses import tidy_address
 from forum.audit.models import OF_WHOLE_EVENTS, AuditEntry
 from forum.audit.queries import deeds_since, history_of
 from forum.care.queries import reached_for
@@ -16,13 +17,13 @@ from forum.errors import Missing
 from forum.events.models import Event, Mode
 from forum.incoming import queries as incoming
 from forum.incoming.rules import STOPPING
+from forum.names import name_key
 from forum.registration.models import (
     CareState,
     Registration,
     Role,
     SessionPlace,
     Status,
-    name_key,
 )
 
 BATCH = 200
@@ -88,7 +89,7 @@ def people(event: Event, choice: Choice) -> Select[Registration]:
 def found(event: Event, words: str, limit: int) -> list[Registration]:
     """Return up to `limit` people whose name or address contains what was typed."""
     name = Registration.name_key.contains(name_key(words), autoescape=True)
-    email = Registration.email.contains(words.strip().lower(), autoescape=True)
+    email = Registration.email.contains(tidy_address(words), autoescape=True)
     query = people(event, Choice()).where(or_(name, email)).limit(limit)
     return list(db.session.scalars(query))
 

@@ -118,13 +118,24 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     whom another request has erased just now. Raises TooLateToChange for someone remembered, whom
     only an organizer erases.
     """
-    event, public_id, number = registration.event, registration.public_id, registration.id
-    lock_all_gates(event.id)
-    if not _lock_to_erase(number):
+    if not _lock_to_erase(registration):
         return
-    db.session.refresh(registration)
     if by is None and kept_back(registration, Purpose.CHANGE, now=now) is not None:
         raise refusals.TooLateToChange(_("This registration can no longer be changed."))
+    _erase(registration, now=now, by=by)
+
+
+def erase_again(registration: Registration, *, now: datetime) -> None:
+    """Delete someone who was erased before, and whom a restored database has brought back.
+
+    It was decided then, also of someone remembered: nothing is asked anew.
+    """
+    if _lock_to_erase(registration):
+        _erase(registration, now=now, by=None)
+
+
+def _erase(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
+    event, public_id, number = registration.event, registration.public_id, registration.id
     vacating.release_silently(registration, now=now)
     db.session.flush()
     db.session.expunge(registration)
@@ -133,7 +144,15 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     write_down(Action.ERASED, event, organizer=by, now=now)
 
 
-def _lock_to_erase(number: int) -> bool:
-    """Lock a registration, so that nothing new can point to it. False when it is gone already."""
+def _lock_to_erase(registration: Registration) -> bool:
+    """Lock the event's gates and a registration, so that nothing new can point to it.
+
+    False when it is gone already.
+    """
+    number = registration.id
+    lock_all_gates(registration.event_id)
     row = select(Registration.id).where(Registration.id == number)
-    return db.session.scalar(row.with_for_update()) is not None
+    if db.session.scalar(row.with_for_update()) is None:
+        return False
+    db.session.refresh(registration)
+    return True

@@ -144,7 +144,7 @@ WRITE = KeptFor(
             WITH_REGISTRATION,
         ),
         Kept(
-            "registration.care_state registration.care_until",
+            "registration.care_state registration.care_until registration.has_let_companion_pause",
             lazy("Whether we are to be silent, and until when"),
             lazy("To leave you in peace. We do not keep a reason."),
             ASKED,
@@ -249,7 +249,7 @@ PROMISES = KeptFor(
             lazy("Kept as long as there are backups, and so for good."),
         ),
         Kept(
-            "suppression.person_hash suppression.created_at",
+            "suppression.person_hash suppression.doubt_hash suppression.created_at",
             lazy("A code for everyone to whom we shall never write again"),
             lazy(
                 "So that a family never gets a letter from us for someone who has died. No name or"

@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from forum import clock
+from forum.care import hash_queries
 from forum.config import current_settings
 from forum.privacy import housekeeping, key_queries, purge_queries, rules
 from forum.sealed import key_id
@@ -60,7 +61,7 @@ def rotate() -> None:
 
     It may be stopped at any moment and started again; all keys of the list are read meanwhile.
     """
-    sealed, unreadable = housekeeping.rotate_keys()
+    sealed, unreadable = housekeeping.rotate_keys(now=clock.now())
     newest = key_id(current_settings().data_keys[0])
     click.echo(f"{sealed} values are now under the newest key, {newest}.")
     if unreadable:
@@ -74,13 +75,18 @@ def rotate() -> None:
 def check() -> None:
     """Say how many values each data key encrypts, and which keys may be dropped."""
     counted = key_queries.values_by_key()
-    keys = [key_id(key) for key in current_settings().data_keys]
-    for place, name in enumerate(keys):
+    not_kept = hash_queries.data_keys_not_kept()
+    for place, key in enumerate(current_settings().data_keys):
+        name = key_id(key)
         number = counted.pop(name, 0)
-        word = "the newest" if place == 0 else "still needed" if number else "may be dropped"
+        is_needed = number or key in not_kept
+        word = "the newest" if place == 0 else "still needed" if is_needed else "may be dropped"
         click.echo(f"{name}  {number:>8} values  {word}")
     for name, number in sorted(counted.items()):
         click.echo(f"{name}  {number:>8} values  NOT IN FORUM_DATA_KEYS: they cannot be read")
+    if not_kept:
+        click.echo("By a key that is still needed we may know people and addresses again, too:")
+        click.echo("`keys rotate` keeps that apart from it.")
     click.echo(f"Keep a dropped key apart for {rules.BACKUPS.days} days: backups still need it.")
     if counted:
         sys.exit(1)

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from forum.care.hash_actions import keep_keys
 from forum.db import db, is_sqlite, transaction
+from forum.privacy import actions as privacy
 from forum.privacy import purge_actions, purge_queries, tombstone_actions, tombstones
-from forum.privacy.actions import erase
 from forum.privacy.key_actions import Pass, reseal_some
 from forum.privacy.key_queries import sealed_columns
 from forum.privacy.purge_queries import Going, large_purge, number_due
@@ -77,7 +78,7 @@ def erase_again(*, now: datetime) -> int:
         with transaction():
             registration = db.session.scalar(select(Registration).where(Registration.id == number))
             if registration is not None:
-                erase(registration, now=now)
+                privacy.erase_again(registration, now=now)
     if tombstones.only_in_file():
         with transaction():
             tombstone_actions.inform_table(now=now)
@@ -106,11 +107,13 @@ def forget_deleted() -> bool:
     return not is_busy
 
 
-def rotate_keys() -> tuple[int, int]:
-    """Encrypt everything under the newest data key.
+def rotate_keys(*, now: datetime) -> tuple[int, int]:
+    """Encrypt everything under the newest data key, and keep what hashes hang from older ones.
 
     Returns how many values were encrypted anew, and how many could not be read.
     """
+    with transaction():
+        keep_keys(now=now)
     passes = [Pass(record, name) for record, name in sealed_columns()]
     for going in passes:
         while not going.is_over:
@@ -132,6 +135,8 @@ class Housekeeper:
         if now < self._next_at:
             return
         self._next_at = now + ROUNDS_EVERY
+        with transaction():
+            keep_keys(now=now)
         again = erase_again(now=now)
         if again:
             log.warning("erased_again", people=again)

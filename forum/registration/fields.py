@@ -3,11 +3,12 @@
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, Field, Form, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, StopValidation
 
 from forum.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address
 from forum.i18n import _, lazy
-from forum.web.forms import tidy, tidy_lines
+from forum.names import can_be_seen
+from forum.web.forms import tidy_email, tidy_lines, tidy_name
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 2000
@@ -33,6 +34,16 @@ class EmailAddress:
         except (EmailNotValidError, UnusableAddress):
             raise ValidationError(_("Enter an email address like name@example.org")) from None
         field.data = found.normalized.lower()
+
+
+class Visible:
+    """Accepts a name in which there is something to be seen."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raise StopValidation where something was typed, and nothing of it can be seen."""
+        typed = "".join(str(each) for each in field.raw_data or ())
+        if typed.strip() and not can_be_seen(field.data or ""):
+            raise StopValidation(_("Enter a name that can be seen"))
 
 
 class PhoneNumber:
@@ -67,10 +78,10 @@ def phone_in_words(number: str) -> str:
 
 def name_field(label: str, autocomplete: str, required: str = "") -> StringField:
     """Return a field for a person's name; `required` is what is said when it is empty."""
-    checks = [DataRequired(required)] if required else []
+    checks = [Visible(), *([DataRequired(required)] if required else [])]
     too_long = Length(max=LONGEST_NAME, message=lazy("Use 200 characters or fewer"))
     return StringField(
-        label, [*checks, too_long], filters=[tidy], render_kw={"autocomplete": autocomplete}
+        label, [*checks, too_long], filters=[tidy_name], render_kw={"autocomplete": autocomplete}
     )
 
 
@@ -81,7 +92,7 @@ def email_field(label: str, description: str, autocomplete: str, required: str =
     return EmailField(
         label,
         [*checks, too_long, EmailAddress()],
-        filters=[tidy],
+        filters=[tidy_email],
         description=description,
         render_kw={"autocomplete": autocomplete, "spellcheck": "false"},
     )

@@ -1,7 +1,6 @@
 """Registrations, as they are stored."""
 
 import secrets
-import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -62,11 +61,6 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-def name_key(name: str) -> str:
-    """Return a name as it is compared: without regard to case, accents' encoding or spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 class Registration(Record):
     """One attendee's place, or wait for a place, at one event. Canceling keeps the row."""
 
@@ -76,7 +70,7 @@ class Registration(Record):
     name: Mapped[str]
     """Her name as she writes it."""
     name_key: Mapped[str]
-    """Her name as it is compared. With the address it says who is the same person."""
+    """Her name as `names.name_key` compares it. With the address it says who is the same person."""
     email: Mapped[str | None] = mapped_column(index=True)
     """Where we write to, in small letters; None for someone who is called."""
     mode: Mapped[Mode] = mapped_column(choice(Mode))
@@ -117,6 +111,8 @@ class Registration(Record):
     """What may reach her."""
     care_until: Mapped[date | None]
     """The day, on her own clock, on whose morning a pause is over; None without an end."""
+    has_let_companion_pause: Mapped[bool] = mapped_column(default=False)
+    """She has agreed, on her own page, that whoever is linked to her may pause her emails."""
     uid: Mapped[str]
     """The UID of her own calendar entry: the event's at first, a fresh one after coming back."""
     sequence: Mapped[int] = mapped_column(default=0)

@@ -10,9 +10,10 @@ from wtforms.form import BaseForm
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forum.addresses import one_line, several_lines
+from forum.addresses import one_line, several_lines, tidy_address
 from forum.errors import Refusal
 from forum.i18n import _, lazy
+from forum.names import without_unseen
 
 CONFLICT, UNPROCESSABLE = 409, 422
 MOST_DIGITS = 9
@@ -114,6 +115,16 @@ class CheckboxesField(SelectMultipleField):
 def tidy(text: str | None) -> str:
     """Return what was typed on one line, without control characters and outer spaces."""
     return one_line(text or "")
+
+
+def tidy_name(text: str | None) -> str:
+    """Return a name as it was typed, on one line, without what nobody can see."""
+    return tidy(without_unseen(text or ""))
+
+
+def tidy_email(text: str | None) -> str:
+    """Return an address as it was meant, whatever unseen characters came along with it."""
+    return tidy_address(text or "")
 
 
 def tidy_lines(text: str | None) -> str:

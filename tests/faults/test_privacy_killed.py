@@ -38,7 +38,7 @@ def people(make):
                 "event_id": event.id,
                 "public_id": public_id,
                 "name": "Ada",
-                "name_key": f"ada {number}",
+                "name_key": f"ada{number}",
                 "email": f"ada{number}@people.example",
                 "mode": "in_person",
                 "status": "confirmed",

@@ -15,6 +15,7 @@ from forum.emails.queries import Sender, sender
 from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, Mode
 from forum.i18n import LANGUAGES, _
+from forum.names import name_key
 from forum.notices import queries as notices
 from forum.organizer.mail import email_queries as queries
 from forum.outbox.models import Message
@@ -24,7 +25,6 @@ from forum.registration.models import (
     OfferState,
     Registration,
     Status,
-    name_key,
 )
 from forum.registration.queries import limited_sessions
 from forum.reminders.queries import of_event

@@ -11,6 +11,7 @@ from forum.care.queries import one_of_each, reached, reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, Mode
+from forum.names import last_word
 from forum.privacy.consents import wishes
 from forum.privacy.models import Consent
 from forum.registration.models import Registration, Role, Status
@@ -78,7 +79,7 @@ def statistics(event: Event) -> Statistics:
 
 def last_part(registration: Registration) -> tuple[str, str]:
     """Return what a list at the door is ordered by: the last part of a name, then all of it."""
-    return registration.name_key.rpartition(" ")[2], registration.name_key
+    return last_word(registration.name), registration.name_key
 
 
 def _of(event: Event) -> Select[Registration]:

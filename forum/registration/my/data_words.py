@@ -29,6 +29,7 @@ LABELS = {
     "pair_rule": lazy("If there is only one place left"),
     "care_state": lazy("Emails"),
     "care_until": lazy("Pause until"),
+    "has_let_companion_pause": lazy("Whoever comes with you may ask for quiet time for you"),
     "source": lazy("How you registered"),
     "registered_at": lazy("Registered"),
     "updated_at": lazy("Last change"),
@@ -53,7 +54,8 @@ TOLD = (
 )
 PLACE = (
     *("event", "mode", "status", "waits_for", "wait_no", "wants_offers", "short_notice"),
-    *("auto_take_until", "care_state", "care_until", "source"),
+    *("auto_take_until", "care_state", "care_until"),
+    *("has_let_companion_pause", "source"),
     *("registered_at", "updated_at", "cancelled_at"),
 )
 NOTED = tuple(name for name in LABELS if name not in {*TOLD, *PLACE})

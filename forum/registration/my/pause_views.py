@@ -1,11 +1,12 @@
 """The doors to quiet time: no emails until a day or a word, for oneself or someone close.
 
-Whoever comes with a person may do it for that person, too, and sees nothing else of theirs.
+Whoever comes with a person may do it for that person, too, once that person has agreed on a page
+of their own, and sees nothing else of theirs.
 """
 
 from functools import partial
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -42,6 +43,21 @@ def pause_ended(token: str) -> ResponseReturnValue:
     """Send emails again."""
     mine = queries.by_token(token)
     return _resume(token, mine, mine)
+
+
+@bp.post("/my/<token>/pause/companion", endpoint="companion_pause_allowed")
+@limiter.limit(limits.CHANGING)
+def companion_pause_allowed(token: str) -> ResponseReturnValue:
+    """Let whoever is linked to her ask for quiet in her name, or no longer."""
+    mine = queries.by_token(token)
+    lets = request.form.get("lets") == "yes"
+    return press(
+        partial(care.let_companion_pause, mine, lets=lets),
+        _("Done. They may ask for quiet time for you.")
+        if lets
+        else _("Done. Only you can ask for quiet time for you."),
+        url_for(".pause", token=token),
+    )
 
 
 @bp.get("/my/<token>/companions/<public_id>/pause")

@@ -7,28 +7,27 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from forum.accounts.models import Organizer
+from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.models import TaskKind
-from forum.care.queries import is_remembered
+from forum.care.adopting_actions import adopt
 from forum.db import db
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
+from forum.names import name_key
 from forum.registration import queries, rules
 from forum.registration.models import (
-    CareState,
     PairRule,
     Registration,
     Source,
     Status,
-    name_key,
 )
 from forum.registration.outcomes import Outcome
 from forum.registration.places import session_places
 from forum.registration.places.gates import give_place, line_up, make_room
 from forum.registration.refusals import CompanionIsAsker
 from forum.registration.requests import Companion, Details, Overrides, Request
-from forum.registration.telling import ask, tell, this_hour
+from forum.registration.telling import tell, this_hour
 
 
 def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Registration]:
@@ -36,7 +35,7 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
 
     Raises CompanionIsAsker when both are the same person.
     """
-    email = request.email.strip().lower() if request.email else None
+    email = tidy_address(request.email) if request.email else None
     asker = Registration(
         mode=request.mode,
         source=Source.ORGANIZER if by else Source.SELF,
@@ -69,7 +68,7 @@ def companion_draft(
     draft = Registration(
         name=companion.name,
         name_key=name_key(companion.name),
-        email=companion.email.strip().lower() if companion.email else asker.email,
+        email=tidy_address(companion.email) if companion.email else asker.email,
         mode=companion.mode or asker.mode,
         language=asker.language,
         timezone=asker.timezone,
@@ -238,9 +237,7 @@ def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
     action = Action.REGISTERED_BY_PHONE if by else Action.REGISTERED
     facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}
     record(action, draft, facts, organizer=by, now=now)
-    if is_remembered(draft.name_key, draft.email):
-        draft.care_state = CareState.HELD
-        ask(TaskKind.CHECK_PERSON, draft, once=f"check person:{draft.public_id}", now=now)
+    adopt(draft, now=now)
     _tell_status(draft, now=now, by=by)
 
 

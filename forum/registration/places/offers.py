@@ -8,6 +8,7 @@ from datetime import datetime
 
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.queries import was_quiet_since
 from forum.db import Facts, db
 from forum.events.models import EventStatus, Gate
 from forum.registration import queries
@@ -49,7 +50,8 @@ def end_due(gate: Gate, *, now: datetime) -> int:
     """End the offers whose time is over, and all of an event that is over. Returns how many.
 
     Whoever left one unanswered waits on at the end of the line, and is offered none until she
-    says that she still waits.
+    says that she still waits. From whom our emails were kept meanwhile keeps her turn: the place
+    goes to the next, and she is told nothing.
     """
     if gate.held == 0:
         return 0
@@ -63,6 +65,10 @@ def end_due(gate: Gate, *, now: datetime) -> int:
     for offer in due:
         if is_over:
             close(gate, offer, OfferState.WITHDRAWN, now=now)
+            continue
+        if any(was_quiet_since(each, offer.made_at, now=now) for each in people(offer)):
+            close(gate, offer, OfferState.WITHDRAWN, now=now)
+            record(Action.OFFER_LAPSED, offer.registration, _facts(offer), now=now)
             continue
         close(gate, offer, OfferState.LAPSED, now=now)
         for each in people(offer):

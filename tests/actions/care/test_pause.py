@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.care import actions
-from forum.care.refusals import DayGone, DayTooFar, NotHerPause
+from forum.care.refusals import DayGone, DayTooFar, NotAgreed, NotHerPause
 from forum.db import db
 from forum.errors import Missing
 from forum.outbox.models import Message, MessageState
@@ -147,7 +147,10 @@ def test_her_pause_holds_for_every_event_and_tells_once(make):
     do(actions.pause, ada, MAY)
 
     assert fresh(webcast).care_state == CareState.PAUSED
-    assert [note.registration_id for note in notes()] == [ada.id]
+    assert [(note.registration_id, note.facts) for note in notes()] == [
+        (ada.id, {}),
+        (webcast.id, {"only_if_changed": True}),
+    ]
 
 
 def test_who_shares_her_mailbox_is_not_paused(make):
@@ -169,15 +172,81 @@ def test_nobody_is_called_about_a_pause(make):
     assert (emails(), tasks()) == ([], [])
 
 
-def test_a_companion_may_pause_for_her(make):
-    event = make.event()
-    ada = make.registration(event)
-    boris = make.registration(event, companion_of=ada)
+class TestThroughACompanion:
+    """Anyone can name anybody as companion: what he asks for needs her own word."""
 
-    do(actions.pause, ada, MAY, through=boris)
+    @pytest.fixture
+    def ada(self, make):
+        return make.registration(make.event(), name="Ada", email="ada@people.example")
 
-    assert changes(ada) == [{"from": "active", "to": "paused", "through": "companion"}]
-    assert fresh(boris).care_state == CareState.ACTIVE
+    @pytest.fixture
+    def boris(self, make, ada):
+        return make.registration(ada.event, companion_of=ada)
+
+    @pytest.fixture
+    def elsewhere(self, make, ada):
+        return make.registration(make.webcast(), name="Ada", email="ada@people.example")
+
+    def test_a_companion_may_pause_for_her_once_she_has_agreed(self, ada, boris):
+        do(actions.let_companion_pause, ada, lets=True)
+
+        do(actions.pause, ada, MAY, through=boris)
+
+        assert changes(ada) == [{"from": "active", "to": "paused", "through": "companion"}]
+        assert fresh(boris).care_state == CareState.ACTIVE
+
+    def test_a_stranger_who_names_her_cannot_silence_her(self, make, ada, elsewhere):
+        mallory = make.registration(ada.event, name="Mallory")
+        ada.companion_of = mallory
+        db.session.commit()
+
+        with pytest.raises(NotAgreed):
+            do(actions.pause, ada, None, through=mallory)
+
+        assert [fresh(each).care_state for each in (ada, elsewhere)] == [CareState.ACTIVE] * 2
+
+    def test_what_he_asks_for_touches_this_one_registration(self, ada, boris, elsewhere):
+        do(actions.let_companion_pause, ada, lets=True)
+
+        do(actions.pause, ada, MAY, through=boris)
+
+        assert [fresh(each).care_state for each in (ada, elsewhere)] == [
+            CareState.PAUSED,
+            CareState.ACTIVE,
+        ]
+
+    def test_he_ends_no_quiet_time_of_hers_elsewhere(self, ada, boris, elsewhere):
+        do(actions.let_companion_pause, ada, lets=True)
+        do(actions.pause, ada, MAY)
+
+        do(actions.resume, ada, through=boris)
+
+        assert [fresh(each).care_state for each in (ada, elsewhere)] == [
+            CareState.ACTIVE,
+            CareState.PAUSED,
+        ]
+
+    def test_without_her_word_he_ends_none_either(self, ada, boris):
+        do(actions.pause, ada, MAY)
+
+        with pytest.raises(NotAgreed):
+            do(actions.resume, ada, through=boris)
+
+        assert fresh(ada).care_state == CareState.PAUSED
+
+    def test_she_can_take_her_word_back(self, ada, boris):
+        do(actions.let_companion_pause, ada, lets=True)
+        do(actions.let_companion_pause, ada, lets=False)
+
+        with pytest.raises(NotAgreed):
+            do(actions.pause, ada, MAY, through=boris)
+
+    def test_nothing_is_kept_of_someone_remembered(self, make):
+        ione = make.registration(make.event(), care_state=CareState.REMEMBERED)
+
+        do(actions.let_companion_pause, ione, lets=True)
+
+        assert not fresh(ione).has_let_companion_pause
 
 
 def test_a_stranger_may_not(make):

@@ -13,6 +13,7 @@ from forum.care.rules import Purpose, TaskAnswer, kept_back
 from forum.db import db, transaction
 from forum.events.models import Gate, Mode
 from forum.operations.queries import miscounted_gates, miscounted_sessions
+from forum.outbox.models import Message
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import session_places
 from tests.actions.care.caring import changes, do
@@ -128,6 +129,7 @@ class TestRemember:
 class TestUndo:
     def test_all_is_as_it_was(self, make, couple, petra):
         ione, jasper = couple
+        make.welcome(jasper)
         session = make.session(ione.event, capacity=3)
         with transaction():
             session_places.choose(ione, [session.id], now=clock.now())
@@ -141,7 +143,8 @@ class TestUndo:
         assert fresh(jasper).care_state == CareState.ACTIVE
         assert tasks() == []
         assert not queries.is_remembered("ione", "ione@people.example")
-        assert emails() == ["pause_over"]
+        assert emails() == ["confirmation", "pause_over", "pause_over"]
+        assert db.session.query(Message).all()[-1].facts == {"only_if_changed": True}
         assert (session.taken, miscounted_gates(), miscounted_sessions()) == (1, [], [])
 
     def test_a_full_house_counts_one_place_more(self, make, couple, petra):

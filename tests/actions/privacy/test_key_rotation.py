@@ -6,9 +6,13 @@ import pytest
 from sqlalchemy import select, text
 
 from forum import clock
+from forum.care import actions as care
+from forum.care.hash_queries import data_keys_not_kept
+from forum.care.queries import is_remembered
 from forum.db import db, transaction
+from forum.incoming.queries import is_stopped
 from forum.operations.doctor import examine
-from forum.privacy import key_actions
+from forum.privacy import housekeeping, key_actions
 from forum.privacy.key_queries import values_by_key
 from forum.registration.models import Registration
 from forum.sealed import Unreadable, key_id
@@ -17,6 +21,8 @@ from tests.engines import KEYS
 OLD = KEYS["data_keys"][0]
 NEW = "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY="
 OTHER = "enl4d3Z1dHNycXBvbm1sa2ppaGdmZWRjYmF6eXh3dnU="
+KEPT_APART = 4
+"""Keys of hashes, of people and of addresses, that follow from two data keys."""
 ANSWERS = {"needs": "wheelchair", "food": "soft", "phone": "+16175550100"}
 
 
@@ -52,7 +58,7 @@ def test_after_a_rotation_the_newest_key_opens_everything_alone(people, with_key
 
     with_keys(NEW)
     assert answers() == [ANSWERS] * 5
-    assert values_by_key() == {key_id(NEW): 15}
+    assert values_by_key() == {key_id(NEW): 15 + KEPT_APART}
 
 
 def test_both_keys_are_read_while_it_lasts(people, with_keys, monkeypatch):
@@ -74,7 +80,7 @@ def test_a_rotation_that_was_stopped_goes_on_where_it_was(people, with_keys, mon
     said = runner.invoke(args=["keys", "rotate"])
 
     assert said.output.startswith("13 values are now")
-    assert values_by_key() == {key_id(NEW): 15}
+    assert values_by_key() == {key_id(NEW): 15 + KEPT_APART}
 
 
 def test_a_second_rotation_has_nothing_to_do(people, with_keys):
@@ -101,10 +107,92 @@ def test_which_key_may_be_dropped_is_said(people, with_keys):
 
     assert f"{key_id(NEW)}         0 values  the newest" in before.output
     assert f"{key_id(OLD)}        15 values  still needed" in before.output
-    assert f"{key_id(NEW)}        15 values  the newest" in after.output
+    assert f"{key_id(NEW)}        19 values  the newest" in after.output
     assert f"{key_id(OLD)}         0 values  may be dropped" in after.output
-    assert f"{key_id(NEW)}        15 values  NOT IN FORUM_DATA_KEYS" in lost.output
+    assert f"{key_id(NEW)}        19 values  NOT IN FORUM_DATA_KEYS" in lost.output
     assert (before.exit_code, after.exit_code, lost.exit_code) == (0, 0, 1)
+
+
+class TestWhoIsKnownAgain:
+    """Hashes cannot be made again: their keys are kept apart from the data keys."""
+
+    @pytest.fixture
+    def remembered(self, make):
+        """Ione, who has died, and an address from which emails come back."""
+        ione = make.registration(make.event(), name="Ione", email="ione@people.example")
+        make.block("gone@people.example")
+        with transaction():
+            care.remember(ione, now=clock.now(), by=make.organizer())
+
+    def known(self) -> list[bool]:
+        found = [
+            is_remembered("ione", "ione@people.example"),
+            is_stopped("gone@people.example"),
+        ]
+        db.session.rollback()
+        return found
+
+    def test_dropping_the_key_that_may_be_dropped_forgets_nobody(self, remembered, with_keys):
+        runner = with_keys(NEW, OLD)
+        runner.invoke(args=["keys", "rotate"])
+        assert f"{key_id(OLD)}         0 values  may be dropped" in (
+            runner.invoke(args=["keys", "check"]).output
+        )
+
+        with_keys(NEW)
+
+        assert self.known() == [True, True]
+
+    def test_nor_do_several_changes_one_after_another(self, remembered, with_keys):
+        for keys in ((NEW, OLD), (OTHER, NEW)):
+            with_keys(*keys).invoke(args=["keys", "rotate"])
+
+        with_keys(OTHER)
+
+        assert self.known() == [True, True]
+
+    def test_no_key_may_be_dropped_whose_hashes_are_not_kept_apart(self, make, with_keys):
+        make.block("gone@people.example")  # as an older release left it
+
+        said = with_keys(NEW, OLD).invoke(args=["keys", "check"])
+
+        assert f"{key_id(OLD)}         0 values  still needed" in said.output
+        assert "`keys rotate` keeps that apart from it." in said.output
+
+    def test_doctor_says_so_too(self, make, with_keys, app):
+        with_keys(NEW, OLD)
+        make.block("gone@people.example")
+
+        findings = examine(app.extensions["forum"], now=clock.now())
+
+        assert [each.sentence for each in findings if "keys" in each.check] == [
+            "people may be known again by an older data key alone: run `flask keys rotate`."
+        ]
+
+    def test_a_new_hash_is_made_under_the_key_that_stays(self, make, remembered, with_keys):
+        with_keys(NEW, OLD).invoke(args=["keys", "rotate"])
+        jasper = make.registration(make.event(), name="Jasper", email="ione@people.example")
+        with transaction():
+            care.remember(jasper, now=clock.now(), by=make.organizer())
+
+        with_keys(OTHER, NEW)  # before anybody rotates
+
+        assert is_remembered("jasper", "ione@people.example")
+
+    def test_a_worker_keeps_them_by_itself(self, make, with_keys):
+        with_keys(NEW, OLD)
+        make.block("gone@people.example")
+
+        housekeeping.Housekeeper().look(now=clock.now(), goes_on=lambda: True)
+
+        assert data_keys_not_kept() == set()
+
+    def test_a_key_that_nothing_opens_keeps_nobody_from_registering(
+        self, make, remembered, with_keys
+    ):
+        with_keys(NEW)
+
+        assert self.known() == [False, False]
 
 
 def test_doctor_warns_of_answers_that_no_key_opens(people, with_keys, app):

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import func, select
 
 from forum import clock, create_app
+from forum.care import actions as care
 from forum.db import db, transaction
 from forum.operations.doctor import examine
 from forum.outbox.models import Message
 from forum.privacy import actions, housekeeping, tombstones
 from forum.privacy.models import Tombstone
 from forum.registration.models import Registration
+from tests.stored import registered
 
 
 @pytest.fixture
@@ -147,3 +149,18 @@ def test_a_file_that_cannot_be_written_stops_nobody_from_being_erased(make):
 
     assert people() == []
     assert len(tombstones.file().read_text().split()) == 1
+
+
+@pytest.mark.parametrize("by_worker", [True, False])
+def test_someone_remembered_who_comes_back_does_not_stop_the_purge(app, make, by_worker):
+    ione = make.registration(make.event(), name="Ione Doe")
+    with transaction():
+        care.remember(ione, now=clock.now(), by=make.organizer())
+    tombstones.file().write_text(f"\n{tombstones.hash_of(ione.public_id)}\n")
+
+    if by_worker:
+        housekeeping.Housekeeper().look(now=clock.now(), goes_on=lambda: True)
+    else:
+        assert app.test_cli_runner().invoke(args=["purge"]).exit_code == 0
+
+    assert registered() == []

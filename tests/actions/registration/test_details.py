@@ -24,7 +24,7 @@ def test_the_history_names_what_changed_and_never_what_it_says(ada):
     names = change(ada, name="Ada Byron", needs="A seat near the door", food="")
 
     assert names == ["name", "needs"]
-    assert (ada.name, ada.name_key, ada.needs) == ("Ada Byron", "ada byron", "A seat near the door")
+    assert (ada.name, ada.name_key, ada.needs) == ("Ada Byron", "adabyron", "A seat near the door")
     assert deeds() == [(Action.ANSWERS_CHANGED, {"changed": ["name", "needs"]})]
     assert emails() == []
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from forum import clock, emails
 from forum.care import actions as care
-from forum.care.rules import KEPT_BACK, Purpose
+from forum.care.rules import FIRST_WORDS, KEPT_BACK, Purpose
 from forum.db import db, transaction
 from forum.delivery.worker import Worker
 from forum.emails import Letter, Silence
@@ -68,11 +68,28 @@ class TestEveryEmail:
     @pytest.mark.parametrize("email", KINDS)
     def test_goes_out_just_when_the_table_lets_it(self, make, written, email, state):
         person = person_for(make, make.event(), email, care_state=state)
+        make.welcome(person)
 
         answer = written(email, person, facts=facts_of(make, email, person))
 
         is_kept = state in KEPT_BACK[KINDS[email].purpose]
         assert type(answer) is (Silence if is_kept else Letter)
+
+    @pytest.mark.parametrize("email", FIRST_WORDS)
+    def test_no_pause_keeps_from_her_that_she_is_registered(self, make, written, email):
+        person = person_for(make, make.event(), email, care_state=CareState.PAUSED)
+
+        first = written(email, person)
+        make.welcome(person)
+        again = written(email, person)
+
+        assert [type(first), type(again)] == [Letter, Silence]
+
+    @pytest.mark.parametrize("email", FIRST_WORDS)
+    def test_who_is_held_is_not_told_even_that(self, make, written, email):
+        person = person_for(make, make.event(), email, care_state=CareState.HELD)
+
+        assert isinstance(written(email, person), Silence)
 
     def test_someone_remembered_gets_none_of_them(self):
         assert {CareState.REMEMBERED in KEPT_BACK[kind.purpose] for kind in KINDS.values()} == {

@@ -59,6 +59,7 @@ def test_the_care_state_decides_which_emails_go_out(make, event, written, care_s
     sent = set()
     for email in STATUS_FOR:
         person = person_for(make, event, email, care_state=care_state)
+        make.welcome(person)
         if isinstance(written(email, person, facts=facts_of(make, email, person)), Letter):
             sent.add(email)
     assert sent == WRITTEN_WHEN[care_state]
@@ -309,6 +310,7 @@ def test_the_reason_is_in_the_desks_language_whatever_hers_is(make, event, writt
 def test_a_pause_counts_days_on_her_own_clock(make, event, written):
     with time_machine.travel("2027-04-23T03:00:00+00:00", tick=False):  # still the 22nd in Boston
         person = make.registration(event, care_state=CareState.PAUSED, care_until=date(2027, 4, 23))
+        make.welcome(person)
         assert isinstance(written("confirmation", person), Silence)
 
 

@@ -13,12 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.adopting_actions import adopt
 from forum.care.rules import KEPT_BACK, Purpose
 from forum.db import db, lock_row
 from forum.errors import ChangedMeanwhile, Refusal
 from forum.i18n import _
+from forum.names import name_key
 from forum.registration import queries, refusals, rules
-from forum.registration.models import Registration, Status, name_key
+from forum.registration.models import Registration, Status
 from forum.registration.my.details import address_queries
 from forum.registration.places import gates
 from forum.registration.telling import tell
@@ -61,6 +63,8 @@ def change(
     for name, value in changed.items():
         setattr(registration, name, value)
     touch(registration, now=now)
+    if "name" in changed:
+        adopt(registration, now=now)
     names = sorted(changed)
     record(Action.ANSWERS_CHANGED, registration, {"changed": names}, organizer=by, now=now)
     if "is_discreet" in changed:

@@ -8,8 +8,10 @@ whoever reads the old mailbox can object; a new link is an action of its own.
 from datetime import datetime, timedelta
 
 from forum.accounts.models import Organizer
+from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.adopting_actions import adopt
 from forum.db import db, read_again
 from forum.emails.kinds import Subject
 from forum.i18n import _
@@ -43,7 +45,7 @@ def ask(
     already. Nothing tells whether others use the new address. Raises AskedTooOften.
     """
     details.lock_registration(registration, by=by)
-    new_email = new_email.strip().lower()
+    new_email = tidy_address(new_email)
     if new_email == registration.email:
         return None
     known = address_queries.open_changes(registration, now=now)
@@ -172,6 +174,7 @@ def _settle(
     registration.email = email
     change.done_at = now
     details.touch(registration, now=now)
+    adopt(registration, now=now)
     record(Action.ADDRESS_CHANGED, registration, organizer=by, now=now)
     if email:
         incoming.lift(email, now=now)  # an email has just arrived there

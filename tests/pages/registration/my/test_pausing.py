@@ -111,8 +111,44 @@ def test_what_makes_no_sense_is_said_and_emails_go_on(visitor, ada, answers, sen
     assert ada.care_state == CareState.ACTIVE
 
 
+def allow(visitor, registration, page) -> str:
+    """Let whoever comes with her ask for quiet time, by the button on her page."""
+    action = my(registration, "pause/companion")
+    return visitor.post(action, {**page.form(action), "lets": "yes"})
+
+
+def test_nobody_asks_for_her_before_she_has_allowed_it_on_her_own_page(visitor, ada, boris):
+    address = my(boris, f"companions/{ada.public_id}/pause")
+    page = visitor.get(address)
+    assert "Ada Q. Trialrun has not agreed to it yet." in page.text
+    form = visitor.get(my(ada, "pause")).form(my(ada, "pause"))
+
+    refused = visitor.post(address, {**form, "how_long": "7"}, status=422)
+
+    assert refused.errors() == [
+        "This person has not agreed to it yet. They can do so on their own page."
+    ]
+    look_again()
+    assert ada.care_state == CareState.ACTIVE
+
+
+def test_she_allows_it_and_takes_that_back(visitor, ada, boris):
+    page = visitor.get(my(ada, "pause"))
+    assert "If you allow it, Boris can ask for quiet time for you, for this event." in page.text
+
+    page = visitor.get(allow(visitor, ada, page))
+    assert "Done. They may ask for quiet time for you." in page.text
+    action = my(ada, "pause/companion")
+    page = visitor.get(visitor.post(action, {**page.form(action), "lets": "no"}))
+
+    assert "Done. Only you can ask for quiet time for you." in page.text
+    look_again()
+    assert not ada.has_let_companion_pause
+
+
 def test_someone_close_asks_for_her_and_sees_nothing_of_hers(visitor, ada, boris):
     ada.needs = "A wheelchair"
+    ada.has_let_companion_pause = True
     db.session.commit()
     address = my(boris, f"companions/{ada.public_id}/pause")
     assert visitor.get(my(boris, "companions/")).links()["Quiet time for Ada Q. Trialrun"] == (
@@ -153,6 +189,8 @@ def test_looking_at_the_page_changes_nothing(visitor, ada):
 
 
 def test_the_pages_never_say_why_someone_might_want_quiet(visitor, ada, boris):
+    ada.has_let_companion_pause = True
+    db.session.commit()
     for address in (my(ada, "pause"), my(boris, f"companions/{ada.public_id}/pause")):
         text = visitor.get(address).text.lower()
         assert not any(word in text for word in ("hospital", "ill", "treatment", "sick"))

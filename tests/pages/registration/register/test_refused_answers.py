@@ -39,6 +39,9 @@ def test_what_she_filled_in_is_still_in_sight_when_the_form_comes_back(make, vis
     ("answers", "sentence"),
     [
         ({"name": " "}, "Enter your name"),
+        ({"name": "\N{ZERO WIDTH SPACE}\N{HANGUL FILLER}"}, "Enter a name that can be seen"),
+        ({"name": "\N{COMBINING ACUTE ACCENT}"}, "Enter a name that can be seen"),
+        ({"companion_name": "\N{BRAILLE PATTERN BLANK}"}, "Enter a name that can be seen"),
         ({"name": "A" * 201}, "Use 200 characters or fewer"),
         ({"email": ""}, "Enter your email address"),
         ({"email": "ada"}, "Enter an email address like name@example.org"),

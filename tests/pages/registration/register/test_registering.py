@@ -158,3 +158,15 @@ def test_a_double_click_and_going_back_make_one_registration(make, visitor):
     assert [page.heading for page in pages] == ["Your place is booked"] * 3
     assert db.session.query(Registration).count() == 1
     assert db.session.query(Message).count() == 1
+
+
+def test_unseen_characters_come_along_with_a_name_and_an_address_and_are_not_kept(make, visitor):
+    register(
+        visitor,
+        make.event(),
+        name="Ada\N{ZERO WIDTH SPACE} Q.\N{NO-BREAK SPACE}Trialrun\N{VARIATION SELECTOR-16}",
+        email="\N{ZERO WIDTH NO-BREAK SPACE}ada@people.example\N{WORD JOINER}",
+    )
+
+    ada = the_registration()
+    assert (ada.name, ada.email) == ("Ada Q. Trialrun", "ada@people.example")

@@ -1,0 +1,116 @@
+"""Names of people: made fit to keep, and compared. Pure.
+
+One comparison says who is the same person, wherever that is asked: whoever registers again, is
+remembered, is searched for, or is one of two who read one mailbox. It leaves out what keyboards,
+copying and habit change: case, accents, apostrophes, hyphens, other punctuation, spaces, and what
+nobody sees (Unicode's compatibility decomposition, UAX 15, NFKD). It never guesses nicknames.
+"""
+
+import re
+import unicodedata
+
+_FILLERS = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+"""What is not seen (Unicode's Default_Ignorable_Code_Point, and fillers that are blank)."""
+_JOINERS = "\u200c\u200d"
+_LAST_APART = "\u05ff"
+"""Beyond it are scripts in which a joiner between two letters changes how a name is written."""
+_APOSTROPHES = re.compile("[\u02b9-\u02c1\u02c8\ua78b\ua78c]")
+"""Letters to Unicode, apostrophes to people."""
+_STROKES = str.maketrans("øðđłħŧı", "oddlhti") | {
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    ord("þ"): "th",
+}
+"""Letters that do not come apart by themselves, as those write them who lack them."""
+_ACCENTS_FROM = 202
+"""From this combining class on, marks stand on a letter and are left out by hurried people."""
+_POINTS = range(10, 37)
+"""The combining classes of points in Hebrew, Arabic and Syriac, which most people leave out."""
+_SEEN = "LNPS"
+_COMPARED = "LNMS"
+_ENOUGH_WORDS = 2
+
+
+def without_unseen(text: str) -> str:
+    """Return `text` without characters that nobody sees, such as a zero-width space.
+
+    Joiners stay where scripts are written with them.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        each
+        for place, each in enumerate(text)
+        if not _is_unseen(each) or (each in _JOINERS and _joins(text, place))
+    )
+
+
+def can_be_seen(text: str) -> bool:
+    """Tell whether there is anything in `text` to be seen."""
+    return any(unicodedata.category(each)[0] in _SEEN for each in text if not _is_unseen(each))
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: the same person's are equal, however she writes it.
+
+    One in which there is nothing to compare, such as "…", is compared as it stands.
+    """
+    return _folded(name) or "".join(without_unseen(name).casefold().split())
+
+
+def doubt_key(name: str) -> str:
+    """Return what the names have in common that may be the same person's, for a human to say.
+
+    The first and the last word, in either order, without initials between them.
+    """
+    last, _comma, first = name.partition(",")
+    words = [_folded(word) for word in re.split(r"[\s-]+", f"{first} {last}")]
+    named = [word for word in words if word]
+    whole = [word for word in named if len(word) > 1]
+    chosen = whole if len(whole) >= _ENOUGH_WORDS else named
+    if not chosen:
+        return name_key(name)
+    return " ".join(sorted({chosen[0], chosen[-1]}))
+
+
+def last_word(name: str) -> str:
+    """Return the last word of a name as it is compared: what lists at a door are ordered by."""
+    words = [_folded(word) for word in name.split()]
+    return next((word for word in reversed(words) if word), name_key(name))
+
+
+def earlier_key(name: str) -> str:
+    """Return a name as it was compared before 2027, by which people may be remembered still."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _folded(text: str) -> str:
+    """Return the letters, digits and signs of `text`, in their plainest form."""
+    if text.isascii():
+        return "".join(each for each in text.casefold() if each.isalnum() or each in "$+<=>|~")
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
+    plain = unicodedata.normalize("NFKD", plain.translate(_STROKES))
+    return "".join(each for each in plain if _is_compared(each))
+
+
+def _is_compared(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    if kind[0] not in _COMPARED or kind == "Sk" or _is_unseen(letter):
+        return False
+    level = unicodedata.combining(letter)
+    return kind[0] != "M" or not (level >= _ACCENTS_FROM or level in _POINTS)
+
+
+def _is_unseen(letter: str) -> bool:
+    return _FILLERS.match(letter) is not None
+
+
+def _joins(text: str, place: int) -> bool:
+    beside = text[place - 1 : place] + text[place + 1 : place + 2]
+    return len(beside) == len("ab") and all(
+        each > _LAST_APART and not _is_unseen(each) for each in beside
+    )

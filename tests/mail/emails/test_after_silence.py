@@ -1,0 +1,162 @@
+"""When a pause or a hold ends, one quiet note brings her calendar and what she knows up to date."""
+
+from datetime import timedelta
+
+import pytest
+
+from forum import clock
+from forum.care import actions as care
+from forum.care.rules import TaskAnswer
+from forum.db import db, transaction
+from forum.emails import Letter, Silence
+from forum.emails.kinds import CalendarMethod
+from forum.events.models import EventStatus
+from forum.outbox.models import MessageState
+from forum.registration.models import CareState
+from tests.mail.occasions import invited, notice_of
+from tests.stored import emails, tasks
+
+pytestmark = pytest.mark.sqlite_is_enough
+
+NOTE = "pause_over"
+QUIETLY = {"only_if_changed": True}
+NOTHING = Silence("Nothing has changed for this person meanwhile.")
+
+
+@pytest.fixture
+def ada(make, queue):
+    """Someone with an entry in her calendar, whose quiet time is over."""
+    ada = make.registration(make.event(), name="Ada Q. Trialrun")
+    invited(queue, ada)
+    return ada
+
+
+def method(letter: Letter) -> CalendarMethod | None:
+    return letter.calendar.method if letter.calendar else None
+
+
+def test_where_nothing_happened_it_says_only_that_it_is_over(ada, written):
+    letter = written(NOTE, ada)
+
+    assert method(letter) is None
+    assert "What has changed" not in letter.text
+
+
+def test_a_moved_event_is_told_and_her_entry_moved(make, ada, written):
+    notice_of(make, ada.event)
+
+    letter = written(NOTE, ada)
+
+    assert method(letter) == CalendarMethod.REQUEST
+    assert "What has changed" in letter.text
+    assert "What has changed" in letter.html
+
+
+def test_what_the_note_has_told_is_not_told_again(make, ada, written, queue):
+    notice_of(make, ada.event)
+    later = clock.now() + timedelta(minutes=5)
+    queue(NOTE, ada, state=MessageState.SENT, sent_at=later)
+
+    letter = written(NOTE, ada)
+
+    assert (method(letter), "What has changed" in letter.text) == (None, False)
+
+
+def test_an_event_canceled_meanwhile_leaves_her_calendar(ada, written):
+    ada.event.status = EventStatus.CANCELLED
+    db.session.commit()
+
+    letter = written(NOTE, ada)
+
+    assert method(letter) == CalendarMethod.CANCEL
+    assert "This was canceled in the meantime." in letter.text
+
+
+def test_one_that_she_was_told_is_canceled_leaves_it_once(ada, written, queue):
+    ada.event.status = EventStatus.CANCELLED
+    queue("event_cancelled", ada, state=MessageState.SENT)
+
+    assert method(written(NOTE, ada)) is None
+
+
+@pytest.mark.parametrize("email", ["details_changed", "mode_changed"])
+def test_what_kept_her_entry_from_its_new_address_is_made_good(ada, written, queue, email):
+    queue(email, ada, state=MessageState.DROPPED)
+
+    assert method(written(NOTE, ada)) == CalendarMethod.REQUEST
+
+
+def test_what_has_been_made_good_since_is_not_sent_again(ada, written, queue):
+    queue("details_changed", ada, state=MessageState.DROPPED)
+    invited(queue, ada)
+
+    assert method(written(NOTE, ada)) is None
+
+
+class TestQuietly:
+    """About her other events, and after a hold, there is a note only where there is need of it."""
+
+    def test_nothing_is_written_where_nothing_happened(self, ada, written):
+        assert written(NOTE, ada, facts=QUIETLY) == NOTHING
+
+    def test_a_change_is_written_of(self, make, ada, written):
+        notice_of(make, ada.event)
+
+        assert isinstance(written(NOTE, ada, facts=QUIETLY), Letter)
+
+    def test_an_entry_that_is_behind_is_written_of(self, ada, written, queue):
+        queue("details_changed", ada, state=MessageState.DROPPED)
+
+        assert isinstance(written(NOTE, ada, facts=QUIETLY), Letter)
+
+    def test_an_event_that_is_off_is_written_of_once(self, ada, written, queue):
+        ada.event.status = EventStatus.CANCELLED
+        db.session.commit()
+        first = written(NOTE, ada, facts=QUIETLY)
+        queue("event_cancelled", ada, state=MessageState.SENT)
+
+        again = written(NOTE, ada, facts=QUIETLY)
+
+        assert isinstance(first, Letter)
+        assert again == Silence("This person has been told that the event is canceled.")
+
+
+def test_who_was_held_before_anything_was_said_is_told_that_he_is_registered(make):
+    ione = make.registration(make.event(), name="Ione")
+    jasper = make.registration(ione.event, name="Jasper", companion_of=ione)
+    petra = make.organizer()
+    with transaction():
+        care.remember(ione, now=clock.now(), by=petra)
+    assert jasper.care_state == CareState.HELD
+
+    with transaction():
+        care.settle(tasks()[0], TaskAnswer.WRITE, now=clock.now(), by=petra)
+
+    assert emails() == ["confirmation"]
+
+
+def test_who_had_heard_before_gets_the_quiet_note(make):
+    ione = make.registration(make.event(), name="Ione")
+    jasper = make.registration(ione.event, name="Jasper", companion_of=ione)
+    make.welcome(jasper)
+    petra = make.organizer()
+    with transaction():
+        care.remember(ione, now=clock.now(), by=petra)
+
+    with transaction():
+        care.settle(tasks()[0], TaskAnswer.WRITE, now=clock.now(), by=petra)
+
+    assert emails() == ["confirmation", "pause_over"]
+
+
+def test_who_wants_no_emails_gets_none(make):
+    ione = make.registration(make.event(), name="Ione")
+    make.registration(ione.event, name="Jasper", companion_of=ione)
+    petra = make.organizer()
+    with transaction():
+        care.remember(ione, now=clock.now(), by=petra)
+
+    with transaction():
+        care.settle(tasks()[0], TaskAnswer.QUIET, now=clock.now(), by=petra)
+
+    assert emails() == []

@@ -1,0 +1,190 @@
+"""Names as they are kept, and as they are compared: the same person's are equal."""
+# ruff: noqa: RUF001 - letters that look like others are what this is about
+
+import pytest
+
+from forum.addresses import tidy_address
+from forum.names import (
+    can_be_seen,
+    doubt_key,
+    earlier_key,
+    last_word,
+    name_key,
+    without_unseen,
+)
+
+SAME = [
+    ("Ada O'Neil", "Ada O\N{RIGHT SINGLE QUOTATION MARK}Neil"),
+    ("Ada O'Neil", "Ada O\N{MODIFIER LETTER APOSTROPHE}Neil"),
+    ("Ada O'Neil", "Ada O\N{LATIN SMALL LETTER SALTILLO}Neil"),
+    ("Ada O'Neil", "Ada O\N{ACUTE ACCENT}Neil"),
+    ("Ada O'Neil", "Ada O`Neil"),
+    ("Ada O'Neil", "ADA ONEIL"),
+    ("Ione María Nuñez", "ione maria nunez"),
+    ("Zoë", "Zoe\N{COMBINING DIAERESIS}"),
+    ("Mary-Ann Lee", "Mary\N{NON-BREAKING HYPHEN}Ann Lee"),
+    ("Mary-Ann Lee", "Mary Ann Lee"),
+    ("Mary-Ann Lee", "Maryann  Lee"),
+    ("Ada Q. Trialrun", "Ada\N{NO-BREAK SPACE}Q Trialrun"),
+    ("Ada Q. Trialrun", "Ada\N{THIN SPACE}Q.\tTrialrun"),
+    ("Ada Trialrun", "Ada\N{ZERO WIDTH SPACE} Trial\N{SOFT HYPHEN}run"),
+    ("Ada Trialrun", "\N{RIGHT-TO-LEFT MARK}Ada Trialrun\N{VARIATION SELECTOR-16}"),
+    ("Ada Trialrun", "A\N{COMBINING GRAPHEME JOINER}da Trialrun"),
+    ("Ada Trialrun", "A\N{HANGUL FILLER}da Trialrun"),
+    ("Ada Trialrun", "Ａｄａ Trialrun"),
+    ("Sofie Strauss", "Sofie Strauß"),
+    ("Søren Łukasz", "Soren Lukasz"),
+    ("Ægir Œdipe Þór", "Aegir Oedipe Thor"),
+    ("Işık", "Isik"),
+    ("Ngũgĩ wa Đặng", "ngugi wa dang"),
+    ("שָׁלוֹם", "שלום"),
+    ("مُحَمَّد", "محمد"),
+    ("Mary-Ann", "Mary\N{MODIFIER LETTER MINUS SIGN}Ann"),
+    ("François", "Francois"),
+    ("Ħal Ŧed", "hal ted"),
+    ("יְ", "י"),
+    ("ܐ\N{SYRIAC LETTER SUPERSCRIPT ALAPH}", "ܐ"),
+    ("Ⅳ Ada", "iv ada"),
+    ("ﬁona", "Fiona"),
+]
+OTHERS = [
+    ("Ione", "Jasper"),
+    ("Ione", "Ionie"),
+    ("Liz Trialrun", "Elizabeth Trialrun"),
+    ("सीता", "सुता"),
+    ("ガス", "カス"),
+    ("Ada 1", "Ada 2"),
+    ("Ada 🌷", "Ada 🌻"),
+    ("Ada +", "Ada ="),
+    ("…", "!"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_the_same_name_however_it_is_written(one, other):
+    assert name_key(one) == name_key(other)
+    assert name_key(name_key(one)) == name_key(one)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHERS)
+def test_another_name_is_another_person(one, other):
+    assert name_key(one) != name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Ada Q. Trialrun", "adaqtrialrun"),
+        ("…", "…"),
+        ("- -", "--"),
+        ("Ada $+<=>|~^` 7", "ada$+<=>|~7"),
+        ("Ada 🌷", "ada🌷"),
+        ("", ""),
+    ],
+)
+def test_what_a_name_is_compared_by(name, key):
+    assert name_key(name) == key
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ione Doe",
+        "Doe, Ione",
+        "Doe Ione",
+        "Ione M. Doe",
+        "Doe, Ione M.",
+        "Ione Maria Doe",
+        "Doe, Ione Maria",
+        "M. Ione Doe",
+        "Ione Doe (M.)",
+        "Doe, Ione, M.",
+        "Ione Maria-Luisa Doe",
+        "IONE DÖE",
+    ],
+)
+def test_in_doubt_the_first_and_the_last_word_say_that_a_human_must_look(name):
+    assert doubt_key(name) == "doe ione"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Ione", "ione"),
+        ("Ione Ione", "ione"),
+        ("I. Doe", "doe i"),
+        ("Q. Bo Li", "bo li"),
+        ("李 明", "明 李"),
+        ("…", "…"),
+    ],
+)
+def test_short_names_have_no_initials_to_leave_out(name, key):
+    assert doubt_key(name) == key
+
+
+def test_first_names_alone_raise_no_doubt():
+    assert doubt_key("Ione Doe") != doubt_key("Ione Sample")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ada\N{ZERO WIDTH SPACE} Trialrun", "Ada Trialrun"),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}Ada", "Ada"),
+        ("Ada\N{VARIATION SELECTOR-16}\N{TAG SPACE}\N{BRAILLE PATTERN BLANK}", "Ada"),
+        ("A\N{ZERO WIDTH JOINER}da", "Ada"),
+        ("\N{ZERO WIDTH NON-JOINER}می", "می"),
+        ("می\N{ZERO WIDTH NON-JOINER}خواهم", "می\N{ZERO WIDTH NON-JOINER}خواهم"),
+        ("क्\N{ZERO WIDTH JOINER}ष", "क्\N{ZERO WIDTH JOINER}ष"),
+        ("می\N{ZERO WIDTH NON-JOINER}", "می"),
+        ("م\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH SPACE}ی", "می"),
+        ("é\N{ZERO WIDTH NON-JOINER}é", "éé"),
+        ("Xénia X", "Xénia X"),
+        ("Zoë O\N{RIGHT SINGLE QUOTATION MARK}Neil", "Zoë O\N{RIGHT SINGLE QUOTATION MARK}Neil"),
+        ("Ada Trialrun", "Ada Trialrun"),
+    ],
+)
+def test_what_nobody_sees_is_not_kept(typed, kept):
+    assert without_unseen(typed) == kept
+
+
+@pytest.mark.parametrize("name", ["Ada", "7", "…", "🌷", "\N{ZERO WIDTH SPACE}a"])
+def test_something_to_be_seen(name):
+    assert can_be_seen(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " \N{NO-BREAK SPACE}",
+        "\N{ZERO WIDTH SPACE}",
+        "\N{HANGUL FILLER}\N{BRAILLE PATTERN BLANK}",
+        "\N{COMBINING ACUTE ACCENT}",
+        "\n",
+    ],
+)
+def test_nothing_to_be_seen(name):
+    assert not can_be_seen(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("Ada Q. O'Neil-Lee", "lee"), ("Ada O'Neil", "oneil"), ("Ada Trialrun …", "trialrun")],
+)
+def test_lists_are_ordered_by_the_last_word(name, key):
+    assert last_word(name).endswith(key)
+
+
+def test_the_last_word_of_a_name_of_signs_is_all_of_it():
+    assert last_word("… …") == "……"
+
+
+def test_names_were_compared_by_their_letters_before():
+    assert earlier_key(" Ａda  O\N{RIGHT SINGLE QUOTATION MARK}Neil ") == "ada o’neil"
+
+
+def test_an_address_is_cleaned():
+    assert tidy_address(" Ada\N{ZERO WIDTH SPACE}@People.example\N{NO-BREAK SPACE}") == (
+        "ada@people.example"
+    )
