@@ -34,7 +34,14 @@ from forum.incoming.models import (
 from forum.incoming.queries import address_hashes
 from forum.notices.watching import begin
 from forum.outbox.models import Message
-from forum.registration.models import Offer, OfferState, Registration, Status, name_key
+from forum.registration.models import (
+    Offer,
+    OfferState,
+    Registration,
+    Status,
+    name_key,
+    new_uid,
+)
 from forum.reminders.models import Reminder
 
 SPRING_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
@@ -202,7 +209,7 @@ class Make:
             "mode": Mode.IN_PERSON if event.kind == EventKind.FORUM else Mode.WEBCAST,
             "status": Status.CONFIRMED,
             "timezone": event.timezone,
-            "uid": event.uid,
+            "uid": new_uid(event.uid),
             "registered_at": WRITTEN,
             "updated_at": WRITTEN,
         }

@@ -204,7 +204,10 @@ class Particulars:
     def new_entry(self) -> str:
         """Return what comes along for her calendar, for someone who has a place now."""
         if self.calendar == CalendarMethod.REQUEST:
-            return _("The date is attached for your calendar.")
+            return _(
+                "The date is attached for your calendar, and we keep it right. If you have added "
+                "the date from our site before, please delete that one."
+            )
         if self.calendar == CalendarMethod.PUBLISH:
             return _(
                 "The date is attached as a file that you can add to your calendar. Later changes "

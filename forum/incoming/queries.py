@@ -10,8 +10,6 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from forum.care.queries import reached_for
-from forum.care.rules import Purpose
 from forum.config import current_settings
 from forum.db import db
 from forum.events.models import Event
@@ -203,16 +201,14 @@ def number_returned() -> int:
 
 
 def invited(uid: str, address: str) -> Registration | None:
-    """Return whose calendar entry this is, if she has a place and may still be spoken to."""
+    """Return whose calendar entry this is, the living one first where she had it before, too."""
     return db.session.scalars(
         select(Registration)
         .where(
             Registration.uid == uid,
             Registration.email == address,
-            Registration.status == Status.CONFIRMED,
-            reached_for(Purpose.CHANGE),
         )
-        .order_by(Registration.id)
+        .order_by(Registration.status == Status.CANCELLED, Registration.id)
     ).first()
 
 

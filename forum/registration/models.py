@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -62,6 +63,15 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def new_uid(beside: str) -> str:
+    """Return a UID that no calendar knows, of the same domain as that of the event `beside` it.
+
+    Two people's entries in one calendar must not replace or cancel each other, and a calendar
+    ignores an invitation to what it was told to cancel (docs/adr/0020).
+    """
+    return f"{uuid.uuid4()}@{beside.rpartition('@')[2]}"
+
+
 def name_key(name: str) -> str:
     """Return a name as it is compared: without regard to case, accents' encoding or spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
@@ -118,7 +128,9 @@ class Registration(Record):
     care_until: Mapped[date | None]
     """The day, on her own clock, on whose morning a pause is over; None without an end."""
     uid: Mapped[str]
-    """The UID of her own calendar entry: the event's at first, a fresh one after coming back."""
+    """The UID of her own calendar entry, nobody else's: those of her sessions come from it.
+
+    The event's for some who registered before each had her own; they keep it."""
     sequence: Mapped[int] = mapped_column(default=0)
     """What her own changes add to the event's SEQUENCE in her calendar entry."""
     link_version: Mapped[int] = mapped_column(default=1)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from forum.db import db
 from forum.events.models import Event, Session
 from forum.notices.baseline import state_of
+from forum.outbox.models import Message
 from forum.registration.models import Registration, Status
 from tests.engines import MIGRATIONS
 from tests.everything import fill_every_table, rows, schema
@@ -17,6 +18,9 @@ LOST_ON_THE_WAY_DOWN = {
     ("registration", "wait_no"): "before 0003, who has a place does not wait for another one",
 }
 """Values that an older schema cannot hold, by table and column, and why."""
+
+
+BEFORE_OWN_ENTRIES = ScriptDirectory(MIGRATIONS).get_revision("0010").down_revision
 
 
 def test_there_is_one_head():
@@ -126,3 +130,37 @@ def test_what_pages_said_before_notices_is_what_people_have_been_told(app, make)
         db.session.get(Session, numbers["session"]).told,
     )
     assert [kept] == expected
+
+
+def test_who_has_had_no_calendar_entry_yet_gets_one_of_her_own(app, make):
+    event = make.event()
+    uid, waits = event.uid, {"status": Status.WAITLISTED, "uid": event.uid}
+    ada, gone = make.registration(event, uid=uid), make.registration(event, uid=uid)
+    gone.status = Status.CANCELLED
+    kestrel, linnea, noor = (make.registration(event, **waits) for _ in range(3))
+    own = make.registration(event, status=Status.WAITLISTED).uid
+    for person, has_invitation in ((linnea, True), (noor, False)):
+        db.session.add(
+            Message(
+                email="confirmation",
+                registration=person,
+                facts={},
+                dedupe_key=f"{person.id}",
+                created_at=event.created_at,
+                due_at=event.created_at,
+                has_invitation=has_invitation,
+            )
+        )
+    db.session.commit()
+    numbers = [each.id for each in (ada, gone, linnea)]
+    new = [kestrel.id, noor.id]
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, BEFORE_OWN_ENTRIES)
+    flask_migrate.upgrade(MIGRATIONS)
+
+    query = text("SELECT id, uid FROM registration ORDER BY id")
+    found = {row.id: row.uid for row in db.session.execute(query)}
+    assert [found[number] for number in numbers] == [uid] * 3
+    assert len({uid, own, *found.values()}) == 4
+    assert [found[number].rpartition("@")[2] for number in new] == ["forum"] * 2
