@@ -15,7 +15,7 @@ from forum.events import words
 from forum.events.contact import Contact, contact_of
 from forum.events.discretion import Place
 from forum.events.models import Mode, Programme
-from forum.i18n import _, both_zones, day_in_words
+from forum.i18n import _, both_zones, day_in_words, days_in_words
 from forum.notices.words import Said
 from forum.registration.rules import JOIN_OPENS
 
@@ -139,8 +139,8 @@ class Particulars:
 
     @property
     def day(self) -> str:
-        """Return the day as the reader counts it: "Saturday, April 24, 2027"."""
-        return day_in_words(self.starts_at, self.own_zone)
+        """Return the day, or the first and the last, as the reader counts them."""
+        return days_in_words(self.starts_at, self.ends_at, self.own_zone)
 
     @property
     def until(self) -> list[str]:
