@@ -7,6 +7,7 @@ from forum.delivery.commands import outbox, worker_command
 from forum.demo.commands import demo
 from forum.incoming.commands import incoming
 from forum.operations.commands import doctor, keys
+from forum.planning.commands import zones
 from forum.privacy.commands import check, purge, rotate
 from forum.programme.commands import programme
 from forum.reminders.commands import reminders
@@ -27,5 +28,6 @@ def register(app: Flask) -> None:
         purge,
         reminders,
         worker_command,
+        zones,
     ):
         app.cli.add_command(command)

@@ -164,3 +164,21 @@ def test_who_has_had_no_calendar_entry_yet_gets_one_of_her_own(app, make):
     assert [found[number] for number in numbers] == [uid] * 3
     assert len({uid, own, *found.values()}) == 4
     assert [found[number].rpartition("@")[2] for number in new] == ["forum"] * 2
+
+
+def test_instants_from_before_have_the_offsets_of_todays_law(app, make):
+    event = make.event()
+    make.session(event)
+    kept = [(each.id, each.offsets) for each in (event, *event.sessions, *event.gates)]
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, BEFORE_OWN_ENTRIES)
+    flask_migrate.upgrade(MIGRATIONS)
+
+    event = db.session.scalars(db.select(Event)).one()
+    assert [(each.id, each.offsets) for each in (event, *event.sessions, *event.gates)] == kept
+    assert event.offsets == {
+        "zone": "America/New_York",
+        "starts_at": -14400,
+        "ends_at": -14400,
+    }
