@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from forum import clock
 from forum.accounts.models import Organizer, OrganizerRole
 from forum.db import db
 from forum.events.models import (
@@ -140,6 +141,8 @@ class Make:
             "updated_at": WRITTEN,
         }
         event = Event(**{**values, **facts})
+        if event.ends_at < clock.now():  # a worker saw it over when it was
+            event.kept_from = event.ends_at
         event.gates = [
             Gate(mode=mode, capacity=capacity if mode == Mode.IN_PERSON else None) for mode in modes
         ]

@@ -43,6 +43,7 @@ class Action(StrEnum):
     EVENT_WENT_ONLINE = "event went online"
     EVENT_POSTPONED = "event postponed"
     WALLS_KEPT = "walls kept"
+    PURGE_ALLOWED = "purge allowed"
     NOTICE_SENT = "notice sent"
     ROOM_CHANGED = "room changed"
     REMINDER_ADDED = "reminder added"

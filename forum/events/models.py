@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum import offsets
 from forum.db import Facts, Record, choice
@@ -174,6 +174,11 @@ class Event(Record):
     """The start, in UTC."""
     ends_at: Mapped[datetime]
     """The end, in UTC: sessions lie within."""
+    latest_end_at: Mapped[datetime]
+    """The latest end that it ever had, in UTC. It follows `ends_at`, but never back."""
+    kept_from: Mapped[datetime | None]
+    """From when counts how long we keep what is about its people, in UTC; None as long as no
+    worker has seen it over."""
     status: Mapped[EventStatus] = mapped_column(choice(EventStatus))
     """Who may see it, and whether it takes place."""
     takes_registrations: Mapped[bool] = mapped_column(default=True)
@@ -220,6 +225,12 @@ class Event(Record):
     gates: Mapped[list["Gate"]] = relationship(back_populates="event", order_by="Gate.id")
 
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
+
+    @validates("ends_at")
+    def _note_latest_end(self, _name: str, ends_at: datetime) -> datetime:
+        """Let no edit, at the desk or by a file, forget how late an event was to end."""
+        self.latest_end_at = max(self.latest_end_at or ends_at, ends_at)
+        return ends_at
 
 
 class Session(Record):

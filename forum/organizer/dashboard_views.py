@@ -12,6 +12,7 @@ from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, page_number
 from forum.organizer.queries import Need
+from forum.privacy import purge_queries
 
 PER_PAGE = 50
 
@@ -26,6 +27,7 @@ def dashboard() -> ResponseReturnValue:
         today=queries.today(now=now),
         calls=open_tasks(now=now),
         untold=notices.waiting(now=now),
+        purge=purge_queries.large_purge(now=now),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -33,6 +33,8 @@ from forum.registration.places.gates import lock_all_gates
 from forum.registration.telling import tell_all
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
+ASKED = {"room", "people"}
+"""What a plan says that is no column of the event, or not of every event."""
 MOVES = {"starts_at", "ends_at", "room_id"}
 """What calendars show: a change of these raises the SEQUENCE."""
 
@@ -124,12 +126,17 @@ def change_event(
     """Make an event what `plan` says.
 
     When its day changes, its sessions go with it, each at its own time of day. A webcast and its
-    one session are the same thing and change together. Raises ChangedMeanwhile, AlreadyCancelled,
-    OutsideTheEvent, Clashing.
+    one session are the same thing and change together. An event that people count on is moved
+    into the past only with their number, as it was typed. Raises ChangedMeanwhile,
+    AlreadyCancelled, IntoThePast, OutsideTheEvent, Clashing.
     """
     lock_sessions(event)
     lock_version(event, version)
     _refuse_cancelled(event)
+    if plan.ends_at <= now < event.ends_at:
+        number = number_of_people(event)
+        if number and plan.people != number:
+            raise refusals.IntoThePast(number)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
     with notices.watched(event, now=now):
         changed = _assign(event, plan)
@@ -161,6 +168,12 @@ def is_anyone_registered(event: Event) -> bool:
     return db.session.scalar(_living(event).with_only_columns(Registration.id).limit(1)) is not None
 
 
+def number_of_people(event: Event) -> int:
+    """Return how many have or wait for a place."""
+    people = _living(event).with_only_columns(func.count())
+    return db.session.scalar(people) or 0
+
+
 def _living(event: Event) -> Select[Registration]:
     return select(Registration).where(
         Registration.event_id == event.id, Registration.status != Status.CANCELLED
@@ -169,7 +182,7 @@ def _living(event: Event) -> Select[Registration]:
 
 def _assign(event: Event, plan: EventPlan) -> set[str]:
     """Set what differs; return the names of it."""
-    wanted = {name: value for name, value in vars(plan).items() if name != "room"}
+    wanted = {name: value for name, value in vars(plan).items() if name not in ASKED}
     if event.kind == EventKind.WEBCAST:
         wanted["room_id"] = plan.room.id if plan.room else None
     changed = {name for name, value in wanted.items() if getattr(event, name) != value}

@@ -8,7 +8,10 @@ from forum.events.models import CalendarMail, Room, SessionKind, Speaker, Track
 
 @dataclass(frozen=True, kw_only=True)
 class EventPlan:
-    """An event as it shall be. Instants are aware; `room` is a webcast's only."""
+    """An event as it shall be. Instants are aware; `room` is a webcast's only.
+
+    `people` is how many are registered, as it was typed where the event would be over at once.
+    """
 
     title: str
     quiet_title: str
@@ -19,6 +22,7 @@ class EventPlan:
     registration_opens_at: datetime | None
     calendar_mail: CalendarMail
     room: Room | None = None
+    people: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from forum.errors import Refusal
 from forum.events.clashes import Clash
 from forum.events.models import Room, Session
-from forum.i18n import _, lazy, span_in_words
+from forum.i18n import _, lazy, ngettext, span_in_words
 from forum.planning.readiness import Lacking
 
 MISSING = {
@@ -58,6 +58,23 @@ class NothingOnline(Refusal):
 
 class NotLater(Refusal):
     """Whatever is put off comes later."""
+
+
+class IntoThePast(Refusal):
+    """People count on an event that would be over at once, as by a mistyped year."""
+
+    def __init__(self, number: int) -> None:
+        """Say how many they are."""
+        super().__init__(
+            ngettext(
+                "With this end the event is over, and %(num)d person is registered. Look at the"
+                " year. If it is right, type %(num)d below.",
+                "With this end the event is over, and %(num)d people are registered. Look at the"
+                " year. If it is right, type %(num)d below.",
+                number,
+            ),
+            field="people",
+        )
 
 
 class OutsideTheEvent(Refusal):

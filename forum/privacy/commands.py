@@ -1,20 +1,22 @@
 """Commands about what we keep: what goes, and which key it is under."""
 
 import sys
+from datetime import datetime
 
 import click
 from flask.cli import with_appcontext
 
 from forum import clock
 from forum.config import current_settings
-from forum.privacy import housekeeping, key_queries, rules
+from forum.privacy import housekeeping, key_queries, purge_queries, rules
 from forum.sealed import key_id
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+@click.option("--people", type=int, help="Their number, where very many would go at once.")
 @with_appcontext
-def purge(*, dry_run: bool) -> None:
+def purge(*, dry_run: bool, people: int | None) -> None:
     """Delete what was kept long enough, and whom a restored backup brought back.
 
     A worker does it once a day by itself. It may be stopped at any moment and started again.
@@ -23,13 +25,32 @@ def purge(*, dry_run: bool) -> None:
     if dry_run:
         for name, number in housekeeping.due(now=now).items():
             click.echo(f"{number:>8}  {name}")
+        _say_whom(now)
         click.echo("Nothing was changed.")
         return
+    housekeeping.note_over(now=now)
+    large = purge_queries.large_purge(now=now)
+    if large and people != large.number:
+        _say_whom(now)
+        click.echo(
+            f"{large.number} people are more than half of everybody. If that is right, say"
+            f" `purge --people {large.number}`. Nothing was changed."
+        )
+        sys.exit(1)
     again = housekeeping.erase_again(now=now)
-    for name, number in housekeeping.purge(now=now).items():
+    for name, number in housekeeping.purge(now=now, people=people).items():
         click.echo(f"{number:>8}  {name}")
     click.echo(f"{again:>8}  people erased again after a restore")
     click.echo("Done.")
+
+
+def _say_whom(now: datetime) -> None:
+    """Say event by event whose answers or registrations would go."""
+    for name, events in housekeeping.going(now=now).items():
+        for each in events:
+            event = each.event
+            ended = f"ended {event.ends_at:%Y-%m-%d}, counted from {event.kept_from:%Y-%m-%d}"
+            click.echo(f"{each.number:>8}  {name} of {event.slug} ({ended})")
 
 
 @click.command()

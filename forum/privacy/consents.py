@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from forum.care.queries import same_person
 from forum.db import db
@@ -130,15 +130,16 @@ def counts(*, now: datetime) -> ColumnElement[bool]:
     return and_(
         Consent.purpose == ConsentPurpose.NEXT_INVITATION,
         Consent.withdrawn_at.is_(None),
-        or_(Event.ends_at >= oldest, renewed),
+        or_(func.coalesce(Event.kept_from, Event.latest_end_at) >= oldest, renewed),
     )
 
 
 def counts_until(consent: Consent) -> datetime:
     """Return how long an agreement to be invited again counts, as its own words say."""
-    ends_at = consent.registration.event.ends_at
+    event = consent.registration.event
+    ended_at = event.kept_from or event.latest_end_at
     is_renewable = consent.text_version in _RENEWABLE
-    return rules.invited_until(ends_at, consent.given_at if is_renewable else ends_at)
+    return rules.invited_until(ended_at, consent.given_at if is_renewable else ended_at)
 
 
 def agreements(registration: Registration) -> Sequence[Consent]:

@@ -11,24 +11,33 @@ import structlog
 from sqlalchemy import select
 
 from forum.db import db, is_sqlite, transaction
-from forum.privacy import purge_actions, tombstone_actions, tombstones
+from forum.privacy import purge_actions, purge_queries, tombstone_actions, tombstones
 from forum.privacy.actions import erase
 from forum.privacy.key_actions import Pass, reseal_some
 from forum.privacy.key_queries import sealed_columns
+from forum.privacy.purge_queries import Going, large_purge, number_due
 from forum.registration.models import Registration
 
 ROUNDS_EVERY = timedelta(hours=1)
 log = structlog.get_logger()
 
 
-def purge(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> dict[str, int]:
+def purge(
+    *, now: datetime, goes_on: Callable[[], bool] = lambda: True, people: int | None = None
+) -> dict[str, int]:
     """End everything that was kept long enough. Returns how many of each kind ended.
 
-    `goes_on` is asked before every step, so that a worker can stop.
+    Nobody's registration or answers go while the purge would take so many people at once that
+    someone is to be asked first, unless `people` is their number. `goes_on` is asked before every
+    step, so that a worker can stop.
     """
+    note_over(now=now)
     ended = {}
+    asked = large_purge(now=now)
+    is_asked = asked is not None and asked.number != people
+    db.session.rollback()
     for expiry in purge_actions.EXPIRIES:
-        number, some = 0, 1
+        number, some = 0, int(not (expiry.is_of_people and is_asked))
         while some and goes_on():
             with transaction():
                 some = purge_actions.end_some(expiry, now=now)
@@ -40,7 +49,22 @@ def purge(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> dict[
 
 def due(*, now: datetime) -> dict[str, int]:
     """Return how many of each kind a purge would end. Changes nothing."""
-    return {each.name: purge_actions.number_due(each, now=now) for each in purge_actions.EXPIRIES}
+    return {each.name: number_due(each.due, now=now) for each in purge_actions.EXPIRIES}
+
+
+def going(*, now: datetime) -> dict[str, list[Going]]:
+    """Return whom a purge would take, by what goes of them and event by event. Changes nothing."""
+    return {
+        each.name: purge_queries.going(each.due, now=now)
+        for each in purge_actions.EXPIRIES
+        if each.is_of_people
+    }
+
+
+def note_over(*, now: datetime) -> None:
+    """Keep which events are over: from then on counts how long what is about them is kept."""
+    with transaction():
+        purge_actions.note_over(now=now)
 
 
 def erase_again(*, now: datetime) -> int:
@@ -111,6 +135,7 @@ class Housekeeper:
         again = erase_again(now=now)
         if again:
             log.warning("erased_again", people=again)
+        note_over(now=now)
         with transaction():
             is_my_turn = purge_actions.begin_purge(now=now)
         if is_my_turn:

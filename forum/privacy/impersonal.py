@@ -13,7 +13,8 @@ NOT_PERSONAL = {
     "consent": "id",
     "delivery_report": "id",
     "event": """
-        id key slug kind title quiet_title language timezone starts_at ends_at status
+        id key slug kind title quiet_title language timezone starts_at ends_at latest_end_at
+        kept_from status
         takes_registrations registration_opens_at topics audience details room_id uid sequence
         revision version created_at updated_at calendar_mail told changed_at offsets
     """,

@@ -1,4 +1,4 @@
-"""What has been kept long enough, and how it goes. `rules` says how long.
+"""How goes what has been kept long enough.
 
 Each kind is found by a query and ended a few rows at a time, so it may be stopped at any moment:
 the next run finds what is left.
@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import and_, case, delete, func, or_, select, update
 
-from forum.accounts.models import Attempt, SignIn, SignInLink
+from forum.accounts.models import Attempt, Organizer, SignIn, SignInLink
 from forum.audit.actions import record
 from forum.audit.models import Action, AuditEntry
 from forum.db import Record, db
 from forum.events.models import Event, Gate, Programme, Session
 from forum.outbox.models import Message
-from forum.outbox.queries import WAITING
-from forum.privacy import rules
-from forum.privacy.consents import counts
+from forum.privacy import purge_queries, rules
 from forum.privacy.key_queries import column, sealed_columns
-from forum.privacy.models import Consent
+from forum.privacy.refusals import WrongNumber
 from forum.privacy.removal_actions import remove, remove_rows
 from forum.registration.models import (
     AddressChange,
@@ -37,7 +35,6 @@ from forum.registration.places.gates import lock_all_gates
 
 AT_ONCE = 200
 """Rows that go in one transaction, so that nobody who registers waits long."""
-Ids = Select[int]
 
 
 @dataclass(frozen=True)
@@ -45,15 +42,12 @@ class Expiry:
     """A kind of thing that ends. `name` is said to operators after a number: "12 answers"."""
 
     name: str
-    due: Callable[[datetime], Ids]
+    due: Callable[[datetime], purge_queries.Ids]
     """Returns the query for the ids of what is due to go."""
     end: Callable[[Sequence[int], datetime], None]
     """Ends those of these ids."""
-
-
-def number_due(expiry: Expiry, *, now: datetime) -> int:
-    """Return how many of a kind are due to go. Changes nothing."""
-    return db.session.scalar(select(func.count()).select_from(expiry.due(now).subquery())) or 0
+    is_of_people: bool = False
+    """The ids are registrations, and what goes cannot be had again."""
 
 
 def end_some(expiry: Expiry, *, now: datetime) -> int:
@@ -74,18 +68,42 @@ def begin_purge(*, now: datetime) -> bool:
     return True
 
 
+def note_over(*, now: datetime) -> None:
+    """Keep of each event from when it counts as over; forget it of those that are to come again."""
+    ends = Event.ends_at
+    for event in db.session.scalars(
+        select(Event).where(
+            or_(
+                and_(ends < now, Event.kept_from.is_(None)),
+                and_(ends >= now, Event.kept_from.is_not(None)),
+            )
+        )
+    ):
+        is_over = event.ends_at < now
+        event.kept_from = (
+            rules.kept_from(event.latest_end_at, seen_over_at=now) if is_over else None
+        )
+
+
+def allow(number: int | None, *, by: Organizer, now: datetime) -> None:
+    """Let the next purge take as many people as it asks about: `number` is what was typed.
+
+    The yes counts for a day; a worker purges within the hour. Raises WrongNumber.
+    """
+    question = purge_queries.large_purge(now=now)
+    if question is None:
+        return
+    if number != question.number:
+        raise WrongNumber(question.number)
+    db.session.execute(delete(Attempt).where(Attempt.purpose == "purge"))
+    db.session.add(Attempt(purpose=purge_queries.YES, subject=str(number), at=now))
+    for each in question.events:
+        record(Action.PURGE_ALLOWED, each.event, {"people": each.number}, now=now, organizer=by)
+
+
 def _lock_turns() -> None:
     """Let one worker after another look whose turn it is."""
     db.session.scalars(select(Programme.id).with_for_update()).all()
-
-
-def _answers(now: datetime) -> Ids:
-    kept = [column(kind, name) for kind, name in sealed_columns() if kind is Registration]
-    return (
-        select(Registration.id)
-        .join(Registration.event)
-        .where(Event.ends_at < now - rules.ANSWERS, or_(*(each.is_not(None) for each in kept)))
-    )
 
 
 def _empty_answers(numbers: Sequence[int], _now: datetime) -> None:
@@ -95,16 +113,6 @@ def _empty_answers(numbers: Sequence[int], _now: datetime) -> None:
         .where(Registration.id.in_(numbers))
         .values(dict.fromkeys(kept))
         .execution_options(synchronize_session=False)
-    )
-
-
-def _registrations(now: datetime) -> Ids:
-    is_invited = exists().where(Consent.registration_id == Registration.id, counts(now=now))
-    return (
-        select(Registration.id)
-        .join(Registration.event)
-        .where(Event.ends_at < now - rules.UNINVITED, ~is_invited)
-        .order_by(Registration.event_id, Registration.id)
     )
 
 
@@ -155,10 +163,6 @@ def _count_anew(event_id: int) -> None:
     db.session.expire_all()
 
 
-def _reasons(now: datetime) -> Ids:
-    return _messages_past(now - rules.ANSWERS).where(Message.reason.is_not(None))
-
-
 def _empty_reasons(numbers: Sequence[int], _now: datetime) -> None:
     db.session.execute(
         update(Message)
@@ -168,66 +172,19 @@ def _empty_reasons(numbers: Sequence[int], _now: datetime) -> None:
     )
 
 
-def _messages(now: datetime) -> Ids:
-    return _messages_past(now - rules.MESSAGES)
-
-
-def _messages_past(before: datetime) -> Ids:
-    """Return messages that are over, written before then, about an event that ended before then.
-
-    Next year's invitation is written to last year's registration: that is why both count.
-    """
-    return (
-        select(Message.id)
-        .outerjoin(Message.registration)
-        .outerjoin(Registration.event)
-        .where(
-            Message.state.not_in(WAITING),
-            Message.created_at < before,
-            or_(Message.registration_id.is_(None), Event.ends_at < before),
-        )
-    )
-
-
-def _address_changes(now: datetime) -> Ids:
-    return select(AddressChange.id).where(AddressChange.created_at < now - rules.ADDRESS_CHANGES)
-
-
-def _sign_ins(now: datetime) -> Ids:
-    ended_at = func.coalesce(SignIn.ended_at, SignIn.expires_at)
-    return select(SignIn.id).where(ended_at < now - rules.SIGN_INS)
-
-
-def _sign_in_links(now: datetime) -> Ids:
-    return select(SignInLink.id).where(SignInLink.expires_at < now - rules.SIGN_INS)
-
-
-def _invite_links(now: datetime) -> Ids:
-    ended = Event.ends_at < now - rules.UNINVITED
-    return select(InviteLink.id).join(InviteLink.event).where(ended)
-
-
-def _attempts(now: datetime) -> Ids:
-    return select(Attempt.id).where(Attempt.at < now - rules.ATTEMPTS)
-
-
-def _history(now: datetime) -> Ids:
-    return select(AuditEntry.id).where(AuditEntry.at < now - rules.HISTORY)
-
-
 def _remove(kind: type[Record], numbers: Sequence[int], _now: datetime) -> None:
     remove_rows(kind, kind.id.in_(numbers))
 
 
 EXPIRIES = (
-    Expiry("people's answers", _answers, _empty_answers),
-    Expiry("reasons of messages", _reasons, _empty_reasons),
-    Expiry("messages", _messages, partial(_remove, Message)),
-    Expiry("registrations", _registrations, _remove_registrations),
-    Expiry("changes of address", _address_changes, partial(_remove, AddressChange)),
-    Expiry("invite links", _invite_links, partial(_remove, InviteLink)),
-    Expiry("sign-ins", _sign_ins, partial(_remove, SignIn)),
-    Expiry("sign-in links", _sign_in_links, partial(_remove, SignInLink)),
-    Expiry("counted attempts", _attempts, partial(_remove, Attempt)),
-    Expiry("entries of the history", _history, partial(_remove, AuditEntry)),
+    Expiry("people's answers", purge_queries.answers, _empty_answers, is_of_people=True),
+    Expiry("reasons of messages", purge_queries.reasons, _empty_reasons),
+    Expiry("messages", purge_queries.messages, partial(_remove, Message)),
+    Expiry("registrations", purge_queries.registrations, _remove_registrations, is_of_people=True),
+    Expiry("changes of address", purge_queries.address_changes, partial(_remove, AddressChange)),
+    Expiry("invite links", purge_queries.invite_links, partial(_remove, InviteLink)),
+    Expiry("sign-ins", purge_queries.sign_ins, partial(_remove, SignIn)),
+    Expiry("sign-in links", purge_queries.sign_in_links, partial(_remove, SignInLink)),
+    Expiry("counted attempts", purge_queries.attempts, partial(_remove, Attempt)),
+    Expiry("entries of the history", purge_queries.history, partial(_remove, AuditEntry)),
 )

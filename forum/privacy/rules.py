@@ -24,6 +24,28 @@ PURGES = timedelta(hours=23)
 """How often a worker purges: once a day, and not later from day to day."""
 
 
+LONGEST_SLIP = timedelta(days=400)
+"""A year that was mistyped, and some: so much later than it was seen over may an event count."""
+FEW = 20
+"""So many people may go in one purge without a question."""
+SHARE = 0.5
+"""The part of all registrations that may go in one purge without a question."""
+
+
+def kept_from(latest_end_at: datetime, *, seen_over_at: datetime) -> datetime:
+    """Return from when we count how long something of an event is kept.
+
+    From the latest end that it ever had, because an earlier one may be a slip; but not from years
+    ahead, which may be one too; and never from before it was first seen over.
+    """
+    return max(seen_over_at, min(latest_end_at, seen_over_at + LONGEST_SLIP))
+
+
+def is_too_many(number: int, everybody: int) -> bool:
+    """Tell whether so many people of all may not go in one purge without a question."""
+    return number > FEW and number > everybody * SHARE
+
+
 def invited_until(ended_at: datetime, agreed_at: datetime) -> datetime:
     """Return how long someone may be invited again, counted from the event or her later word."""
     return max(ended_at, agreed_at) + INVITED

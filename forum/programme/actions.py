@@ -27,7 +27,7 @@ def load(file: ProgrammeFile, *, now: datetime, organizer: Organizer | None = No
     """
     queries.lock_places()
     stored = queries.stored()
-    refuse_contradictions(file, stored)
+    refuse_contradictions(file, stored, now=now)
     calendar_changes = CalendarChanges(stored)
     report = Report()
     named = {each.id for each in file.all_events}

@@ -64,6 +64,11 @@ def command(settings, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
+def purge(settings, people: int) -> subprocess.Popen[bytes]:
+    """Start a purge that may take so many people."""
+    return command(settings, "purge", "--people", str(people))
+
+
 def killed_in_the_middle(process: subprocess.Popen[bytes], done) -> None:
     """Kill a command as soon as it has done something. It must not have been done with all."""
     deadline = time.monotonic() + 60
@@ -83,14 +88,12 @@ def number(query) -> int:
 def test_a_purge_that_was_killed_is_ended_by_the_next(people, settings):
     with_needs = select(Registration.id).where(Registration.needs_sealed.is_not(None))
 
-    killed_in_the_middle(command(settings, "purge"), lambda: PEOPLE - number(with_needs))
-    killed_in_the_middle(
-        command(settings, "purge"), lambda: PEOPLE - number(select(Registration.id))
-    )
+    killed_in_the_middle(purge(settings, PEOPLE), lambda: PEOPLE - number(with_needs))
+    killed_in_the_middle(purge(settings, PEOPLE), lambda: PEOPLE - number(select(Registration.id)))
     assert miscounted_gates() == []
     db.session.rollback()
 
-    assert command(settings, "purge").wait(60) == 0
+    assert purge(settings, number(select(Registration.id))).wait(60) == 0
     assert number(select(Registration.id)) == 0
     assert miscounted_gates() == []
 

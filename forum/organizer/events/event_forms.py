@@ -42,6 +42,12 @@ class EventForm(VersionedForm):
         [Optional()],
         description=lazy("Leave empty to open it as soon as the event is published."),
     )
+    people = IntegerField(
+        lazy("How many people are registered"),
+        [Optional()],
+        description=lazy("Asked for only where the event would be over at once."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
     calendar = RadioField(
         lazy("Calendar entries in emails"),
         choices=options((each.value, label) for each, (label, _more) in CALENDAR_MAIL.items()),
@@ -101,6 +107,7 @@ class EventForm(VersionedForm):
             registration_opens_at=opens,
             calendar_mail=CalendarMail(self.calendar.data),
             room=next((room for room in self._rooms if room.id == chosen), None),
+            people=self.people.data,
         )
 
 

@@ -1,6 +1,7 @@
 """Where a programme file, though right in itself, contradicts what the database holds."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
@@ -12,13 +13,13 @@ from forum.programme.reading.parts import shown
 from forum.programme.reading.times import event_hours
 
 
-def refuse_contradictions(file: outline.ProgrammeFile, stored: Stored) -> None:
+def refuse_contradictions(file: outline.ProgrammeFile, stored: Stored, *, now: datetime) -> None:
     """Raise Faulty with every fault, when the file cannot be loaded over what is stored."""
-    if faults := list(_contradictions(file, stored)):
+    if faults := list(_contradictions(file, stored, now)):
         raise Faulty(faults)
 
 
-def _contradictions(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:
+def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) -> Iterator[Fault]:
     if stored.programme and stored.programme.key != file.programme.id:
         text = f"this installation belongs to {shown(stored.programme.key)}"
         yield file.programme.spot.key("id").fault(text)
@@ -36,6 +37,7 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fau
             continue
         yield from _places(file, stated, event)
         yield from _undone(file, stated, event)
+        yield from _into_the_past(file, stated, event, now)
     yield from _uids(file, stored)
     yield from _clashes(file, stored)
 
@@ -96,6 +98,21 @@ def _undone(
         if is_back and session.status != SessionStatus.CANCELLED and not session.is_streamed:
             text = f"it could not be seen when the whole event went online: {advice}"
             yield session.spot.key("status").fault(text)
+
+
+def _into_the_past(
+    file: outline.ProgrammeFile,
+    stated: outline.Forum | outline.Webcast,
+    event: Event,
+    now: datetime,
+) -> Iterator[Fault]:
+    """Say where an event that people count on would be over at once, as by a mistyped year."""
+    is_over_at_once = event_hours(file, stated).ends_at <= now < event.ends_at
+    if is_over_at_once and any(has_registrations(gate) for gate in event.gates):
+        yield stated.spot.key("date").fault(
+            "this day is over, and people are registered: look at the year; if it is right,"
+            " change the day at the desk, which asks for their number"
+        )
 
 
 def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from forum.db import db
 from forum.events.models import (
     EventStatus,
+    Gate,
+    Mode,
     SessionStatus,
 )
 from forum.programme.reading.faults import Faulty
@@ -39,6 +41,31 @@ def test_a_moved_session_raises_its_sequence_and_no_other_row_of_the_agenda(app)
     forum = event()
     assert (forum.revision, forum.version, forum.sequence) == (seen[0] + 1, seen[1] + 1, seen[2])
     assert report.changed == ["session forum-2027/s09"]
+
+
+def test_a_file_with_a_year_too_early_is_refused_while_people_are_registered(app, make):
+    slip = changed(("date: 2026-12-16", "date: 2025-12-16"))
+    loaded()
+    webcast = session("w3").event
+    person = make.registration(webcast, mode=Mode.WEBCAST)
+    before = state()
+
+    with pytest.raises(Faulty) as caught:
+        loaded(slip, now=LATER)
+
+    assert caught.value.lines == [
+        (
+            "webcasts[2].date: this day is over, and people are registered: look at the year; if it"
+            " is right, change the day at the desk, which asks for their number"
+        )
+    ]
+    assert state() == before
+
+    db.session.delete(person)
+    db.session.query(Gate).filter_by(event_id=webcast.id).update({"taken": 0})
+    db.session.commit()
+    loaded(slip, now=LATER)
+    assert session("w3").starts_at.year == 2025
 
 
 def test_a_new_title_is_no_move(app):

@@ -16,6 +16,7 @@ from forum.events.models import Event, EventStatus, Mode
 from forum.incoming.models import ReportKind
 from forum.organizer.reports.list_page import Paper
 from forum.outbox.models import Message
+from forum.privacy import rules
 from forum.registration.details import Part
 from forum.registration.models import CareState, InviteLink, Registration, Status
 from forum.registration.telling import tell
@@ -57,6 +58,9 @@ class WholeDesk:
         make.block(self.people["ada"].email, ReportKind.HARD)
         make.reminder(event, "P7D", local_time="10:00")
         make.event(slug="draft", status=EventStatus.DRAFT)
+        long_over = make.event(slug="autumn", starts_at=clock.now() - timedelta(days=100), hours=1)
+        for number in range(rules.FEW + 1):  # so many that somebody is asked before they go
+            make.registration(long_over, name=f"Boris {number}")
         Desk(self.organizer).move(make.session(event, room=make.room(), capacity=8))
         facts = {"label": "Speakers", "lifts": ("capacity",), "uses_left": 3}
         made = {"organizer": self.organizer, "created_at": clock.now()}

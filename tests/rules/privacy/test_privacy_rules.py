@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from forum.privacy import rules
 
 FORUM = datetime(2027, 4, 24, 20, 30, tzinfo=UTC)
@@ -50,3 +52,30 @@ def test_she_may_be_invited_for_thirteen_months_from_the_event_or_from_her_later
 
     assert rules.invited_until(FORUM, earlier) == FORUM + timedelta(days=396)
     assert rules.invited_until(FORUM, later) == later + timedelta(days=396)
+
+
+SEEN = datetime(2027, 4, 24, 21, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("latest_end", "counted"),
+    [
+        (timedelta(hours=-1), timedelta(0)),
+        (timedelta(0), timedelta(0)),
+        (timedelta(days=365), timedelta(days=365)),
+        (timedelta(days=400), timedelta(days=400)),
+        (timedelta(days=401), timedelta(days=400)),
+    ],
+)
+def test_what_is_kept_counts_from_the_latest_end_but_not_from_years_ahead(latest_end, counted):
+    assert rules.kept_from(SEEN + latest_end, seen_over_at=SEEN) == SEEN + counted
+
+
+@pytest.mark.parametrize(
+    ("number", "everybody", "is_too_many"),
+    [(20, 20, False), (21, 21, True), (21, 41, True), (21, 42, False), (500, 1001, False)],
+)
+def test_more_than_a_few_and_more_than_half_of_everybody_are_asked_about(
+    number, everybody, is_too_many
+):
+    assert rules.is_too_many(number, everybody) is is_too_many

@@ -1,0 +1,168 @@
+"""What has been kept long enough. `rules` says how long.
+
+An event counts as over from the latest end that it ever had, and never from before a worker
+first saw it over (`Event.kept_from`): a date that was mistyped makes nothing due.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from forum.accounts.models import Attempt, SignIn, SignInLink
+from forum.audit.models import AuditEntry
+from forum.db import db
+from forum.events.models import Event
+from forum.outbox.models import Message
+from forum.outbox.queries import WAITING
+from forum.privacy import rules
+from forum.privacy.consents import counts
+from forum.privacy.key_queries import column, sealed_columns
+from forum.privacy.models import Consent
+from forum.registration.models import AddressChange, InviteLink, Registration
+
+Ids = Select[int]
+YES = "purge_yes"
+"""The purpose of an attempt that says: so many people may go in one purge."""
+
+
+@dataclass(frozen=True)
+class Going:
+    """People of one event of whom something would go: so many of them."""
+
+    event: Event
+    number: int
+
+
+@dataclass(frozen=True)
+class LargePurge:
+    """A purge that would take so many people at once that someone is to be asked first."""
+
+    events: Sequence[Going]
+    """Whose answers or registrations would go, the earliest event first."""
+    number: int
+    """How many people they are: what is typed to say yes."""
+
+
+def number_due(due: Callable[[datetime], Ids], *, now: datetime) -> int:
+    """Return how many of a kind are due to go."""
+    return db.session.scalar(select(func.count()).select_from(due(now).subquery())) or 0
+
+
+def going(due: Callable[[datetime], Ids], *, now: datetime) -> list[Going]:
+    """Return the people whom a kind that is about registrations would take, event by event."""
+    rows = db.session.execute(
+        select(Event, func.count())
+        .join(Registration, Registration.event_id == Event.id)
+        .where(Registration.id.in_(due(now).order_by(None)))
+        .group_by(Event.id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [Going(event, number) for event, number in rows]
+
+
+def large_purge(*, now: datetime) -> LargePurge | None:
+    """Return what is to be asked before the next purge; None when it may go on."""
+    events = going(_people, now=now)
+    number = sum(each.number for each in events)
+    everybody = db.session.scalar(select(func.count()).select_from(Registration)) or 0
+    if rules.is_too_many(number, everybody) and number > _allowed(now):
+        return LargePurge(events, number)
+    return None
+
+
+def _people(now: datetime) -> Ids:
+    """Return the registrations that are due in whole or in their answers."""
+    either = (answers(now), registrations(now).order_by(None))
+    return select(Registration.id).where(or_(*(Registration.id.in_(each) for each in either)))
+
+
+def _allowed(now: datetime) -> int:
+    """Return the number of people to whom someone has said yes today."""
+    said = select(Attempt.subject).where(Attempt.purpose == YES, Attempt.at > now - rules.ATTEMPTS)
+    return max((int(each) for each in db.session.scalars(said)), default=0)
+
+
+def _over_since(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of an event that was over before then, by all that is known."""
+    return Event.kept_from < before, Event.ends_at < before
+
+
+def answers(now: datetime) -> Ids:
+    """Return the registrations whose sealed answers are due to be emptied."""
+    kept = [column(kind, name) for kind, name in sealed_columns() if kind is Registration]
+    return (
+        select(Registration.id)
+        .join(Registration.event)
+        .where(*_over_since(now - rules.ANSWERS), or_(*(each.is_not(None) for each in kept)))
+    )
+
+
+def registrations(now: datetime) -> Ids:
+    """Return the registrations that are due: those of who did not ask for an invitation."""
+    is_invited = exists().where(Consent.registration_id == Registration.id, counts(now=now))
+    return (
+        select(Registration.id)
+        .join(Registration.event)
+        .where(*_over_since(now - rules.UNINVITED), ~is_invited)
+        .order_by(Registration.event_id, Registration.id)
+    )
+
+
+def reasons(now: datetime) -> Ids:
+    """Return the messages of which is due what a mail server answered."""
+    return _messages_past(now - rules.ANSWERS).where(Message.reason.is_not(None))
+
+
+def messages(now: datetime) -> Ids:
+    """Return the messages that are due."""
+    return _messages_past(now - rules.MESSAGES)
+
+
+def _messages_past(before: datetime) -> Ids:
+    """Return messages that are over, written before then, about an event that ended before then.
+
+    Next year's invitation is written to last year's registration: that is why both count.
+    """
+    return (
+        select(Message.id)
+        .outerjoin(Message.registration)
+        .outerjoin(Registration.event)
+        .where(
+            Message.state.not_in(WAITING),
+            Message.created_at < before,
+            or_(Message.registration_id.is_(None), and_(*_over_since(before))),
+        )
+    )
+
+
+def address_changes(now: datetime) -> Ids:
+    """Return the changes of address that are due."""
+    return select(AddressChange.id).where(AddressChange.created_at < now - rules.ADDRESS_CHANGES)
+
+
+def sign_ins(now: datetime) -> Ids:
+    """Return the organizers' sign-ins that are due."""
+    ended_at = func.coalesce(SignIn.ended_at, SignIn.expires_at)
+    return select(SignIn.id).where(ended_at < now - rules.SIGN_INS)
+
+
+def sign_in_links(now: datetime) -> Ids:
+    """Return the mailed links to the desk that are due."""
+    return select(SignInLink.id).where(SignInLink.expires_at < now - rules.SIGN_INS)
+
+
+def invite_links(now: datetime) -> Ids:
+    """Return the invite links that are due."""
+    return select(InviteLink.id).join(InviteLink.event).where(*_over_since(now - rules.UNINVITED))
+
+
+def attempts(now: datetime) -> Ids:
+    """Return the counted attempts that are due."""
+    return select(Attempt.id).where(Attempt.at < now - rules.ATTEMPTS)
+
+
+def history(now: datetime) -> Ids:
+    """Return the entries of the history that are due."""
+    return select(AuditEntry.id).where(AuditEntry.at < now - rules.HISTORY)
