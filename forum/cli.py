@@ -8,6 +8,7 @@ from forum.demo.commands import demo
 from forum.incoming.commands import incoming
 from forum.operations.backups.commands import backup, restore
 from forum.operations.commands import doctor, keys
+from forum.planning.commands import zones
 from forum.privacy.commands import check, purge, rotate
 from forum.programme.commands import programme
 from forum.reminders.commands import reminders
@@ -30,5 +31,6 @@ def register(app: Flask) -> None:
         reminders,
         restore,
         worker_command,
+        zones,
     ):
         app.cli.add_command(command)

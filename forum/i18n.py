@@ -7,7 +7,7 @@ the visitor's on a page (`?lang=es`), the attendee's in a mail.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -44,7 +44,10 @@ __all__ = [
     "both_zones",
     "date_in_words",
     "day_in_words",
+    "day_on",
+    "days_in_words",
     "is_zone",
+    "last_day",
     "lazy",
     "moment_in_words",
     "moment_on_both_clocks",
@@ -52,6 +55,7 @@ __all__ = [
     "span_in_words",
     "speaking",
     "start",
+    "time_beside",
     "time_in_words",
     "unbroken",
     "zone_in_words",
@@ -168,11 +172,41 @@ def time_in_words(at: datetime, zone: str) -> str:
     return _time(at, zone, _speech().language)
 
 
+def time_beside(at: datetime, zone: str, day: date) -> str:
+    """Return "8:15 am", or "Sunday, 8:15 am" where the clock shows another day than `day`."""
+    time = time_in_words(at, zone)
+    if day_on(at, zone) == day:
+        return time
+    return _("%(weekday)s, %(time)s", weekday=_weekday(at, zone, _speech().language), time=time)
+
+
+def day_on(at: datetime, zone: str) -> date:
+    """Return the day that the clock of a zone shows at an instant."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def last_day(starts: datetime, ends: datetime, zone: str) -> str:
+    """Return the day on which something ends, or nothing where the clock shows that of its start.
+
+    Whatever says when something ends asks here: on another clock a day may become two.
+    """
+    return "" if day_on(ends, zone) == day_on(starts, zone) else day_in_words(ends, zone)
+
+
 def span_in_words(starts: datetime, ends: datetime, zone: str) -> str:
-    """Return "8:15 am to 4:30 pm"."""
-    return _(
-        "%(start)s to %(end)s", start=time_in_words(starts, zone), end=time_in_words(ends, zone)
-    )
+    """Return "8:15 am to 4:30 pm", or "8:15 pm to 4:30 am on Sunday, April 25, 2027"."""
+    start, end = time_in_words(starts, zone), time_in_words(ends, zone)
+    if day := last_day(starts, ends, zone):
+        return _("%(start)s to %(end)s on %(day)s", start=start, end=end, day=day)
+    return _("%(start)s to %(end)s", start=start, end=end)
+
+
+def days_in_words(starts: datetime, ends: datetime, zone: str) -> str:
+    """Return the day, or "Saturday, April 24, 2027 to Sunday, April 25, 2027"."""
+    first = day_in_words(starts, zone)
+    if last := last_day(starts, ends, zone):
+        return _("%(start)s to %(end)s", start=first, end=last)
+    return first
 
 
 def moment_in_words(at: datetime, zone: str) -> str:
@@ -202,14 +236,18 @@ def unbroken(text: str) -> str:
 
 
 def zone_in_words(zone: str, at: datetime) -> str:
-    """Return "Eastern Time", or "Mountain Time (Phoenix)" where the name alone is not enough."""
+    """Return "Eastern Time", or "Mountain Time (Phoenix)" where the name alone is not enough.
+
+    A zone of no region is said by how far it is from UTC: "UTC", "UTC-5", "UTC+5:30".
+    """
     return _zone(zone, at, _speech().language)
 
 
 def both_zones(starts: datetime, ends: datetime, event_zone: str, own_zone: str) -> list[str]:
     """Return the span said in the person's own zone first, then in the event's.
 
-    One line when both clocks show the same. A line names the day when it is another one.
+    One line when both clocks show the same. A line names the day when it is another one, and the
+    day of the end where that is not the day of the start.
     """
     return [*_both_zones(starts, ends, event_zone, own_zone, _speech().language)]
 
@@ -234,8 +272,7 @@ def _line(starts: datetime, ends: datetime, zone: str, day_zone: str) -> str:
         span=span_in_words(starts, ends, zone),
         zone=zone_in_words(zone, starts),
     )
-    day = starts.astimezone(ZoneInfo(zone)).date()
-    if day == starts.astimezone(ZoneInfo(day_zone)).date() and zone != day_zone:
+    if zone != day_zone and day_on(starts, zone) == day_on(starts, day_zone):
         return words
     return _("%(day)s, %(words)s", day=day_in_words(starts, zone), words=words)
 
@@ -246,9 +283,28 @@ def _day(at: datetime, zone: str, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _weekday(at: datetime, zone: str, language: str) -> str:
+    return format_date(at.astimezone(ZoneInfo(zone)), "EEEE", locale=REGIONS[language])
+
+
+@lru_cache(maxsize=4096)
 def _time(at: datetime, zone: str, language: str) -> str:
     text = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=REGIONS[language])
     return text.replace("\u202f", " ").replace("\xa0", " ").replace("AM", "am").replace("PM", "pm")
+
+
+def _is_of_no_region(zone: str, at: datetime) -> bool:
+    """Tell whether Babel would say "Unknown Region (UTC) Time"."""
+    name = get_timezone_name(at.astimezone(ZoneInfo(zone)).tzinfo, width="long", locale="en")
+    return "Unknown" in name
+
+
+def _from_utc(at: datetime) -> str:
+    minutes = (at.utcoffset() or timedelta()) // timedelta(minutes=1)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 @lru_cache(maxsize=4096)
@@ -256,6 +312,11 @@ def _zone(zone: str, at: datetime, language: str) -> str:
     if zone == "UTC":
         return "UTC"
     info = ZoneInfo(zone)
+    if _is_of_no_region(zone, at):
+        has_city = "/" in zone and not zone.startswith("Etc/")
+        if not has_city:
+            return _from_utc(at.astimezone(info))
+        return _("%(city)s time", city=zone.rpartition("/")[2].replace("_", " "))
     name = get_timezone_name(at.astimezone(info).tzinfo, width="long", locale=language)
     city = get_timezone_location(info, locale=language, return_city=True).rpartition("/")[2]
     if "/" in name:  # Babel has no name for a few, such as America/Argentina/Buenos_Aires

@@ -55,9 +55,9 @@ def feed_token(registration: Linked) -> str:
     return token("feed", registration.public_id, registration.feed_version)
 
 
-def feed_link(registration: Linked) -> str:
-    """Return the address of this person's calendar feed."""
-    return absolute("calendars.personal", token=feed_token(registration))
+def feed_link(registration: Linked, name: str = "calendar") -> str:
+    """Return the address of this person's calendar feed, which a calendar calls by its `name`."""
+    return absolute("calendars.personal", token=feed_token(registration), name=name)
 
 
 def dead_token() -> str:

@@ -36,7 +36,7 @@ from forum.incoming.queries import address_hashes
 from forum.names import name_key
 from forum.notices.watching import begin
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import Offer, OfferState, Registration, Status
+from forum.registration.models import Offer, OfferState, Registration, Status, new_uid
 from forum.reminders.models import Reminder
 
 SPRING_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
@@ -206,7 +206,7 @@ class Make:
             "mode": Mode.IN_PERSON if event.kind == EventKind.FORUM else Mode.WEBCAST,
             "status": Status.CONFIRMED,
             "timezone": event.timezone,
-            "uid": event.uid,
+            "uid": new_uid(event.uid),
             "registered_at": WRITTEN,
             "updated_at": WRITTEN,
         }

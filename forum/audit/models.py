@@ -42,6 +42,7 @@ class Action(StrEnum):
     EVENT_CHANGED = "event changed"
     EVENT_WENT_ONLINE = "event went online"
     EVENT_POSTPONED = "event postponed"
+    WALLS_KEPT = "walls kept"
     PURGE_ALLOWED = "purge allowed"
     NOTICE_SENT = "notice sent"
     ROOM_CHANGED = "room changed"

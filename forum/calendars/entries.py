@@ -7,6 +7,7 @@ personal, because people share calendars. Texts are in the language spoken at th
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import NAMESPACE_OID, uuid5
 
 from forum.calendars.addresses import public
 from forum.calendars.ics import Attendee, Conference, Entry, Inviter
@@ -52,10 +53,10 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
 ) -> Entry:
     """Return the entry of an event: a person's own, or the public one when there is none.
 
-    Hers has her registration's UID, and a SEQUENCE that rises when the event or her own place
-    changes. `is_full` asks for the full title in a public entry; a person's entry has what her
-    registration says. `rooms` are those that one can listen to by phone, for a caller who has
-    asked for them already.
+    Hers has her registration's UID, which nobody else's has, and a SEQUENCE that rises when the
+    event or her own place changes. `is_full` asks for the full title in a public entry; a
+    person's entry has what her registration says. `rooms` are those that one can listen to by
+    phone, for a caller who has asked for them already.
     """
     kept_by = registration or event
     is_away = registration is not None and registration.mode != Mode.IN_PERSON
@@ -101,7 +102,8 @@ def session_entry(
     """Return the entry of one session; of a webcast's only session, the event's own entry.
 
     The arguments are those of `event_entry`. The SEQUENCE rises with the session's, with the
-    event's, so that cancelling the event withdraws its sessions, and with her own.
+    event's, so that cancelling the event withdraws its sessions, and with her own. The session's
+    words come before the event's: a week shows the first twenty letters.
     """
     event = session.event
     if event.kind == EventKind.WEBCAST:
@@ -113,14 +115,14 @@ def session_entry(
     room = said(session.room.name, is_full=is_full) if session.room else ""
     own = (registration.updated_at,) if registration else ()
     return Entry(
-        uid=session.uid,
+        uid=_uid_of(session, registration),
         sequence=session.sequence + event.sequence + (registration.sequence if registration else 0),
         created_at=session.created_at,
         updated_at=max(session.updated_at, event.updated_at, *own),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         timezone=_written_in(event),
-        summary=session.title if is_full else f"{event.quiet_title}: {session.quiet_title}",
+        summary=session.title if is_full else f"{session.quiet_title} · {event.quiet_title}",
         location=_location(_mode(event, registration), where, room, rooms),
         description="\n".join(
             [
@@ -139,6 +141,17 @@ def session_entry(
         is_busy=registration is not None,
         alarm_before=ALARM,
     )
+
+
+def _uid_of(session: Session, registration: Registration | None) -> str:
+    """Return the UID of a session's entry: a person's own comes from hers of the event.
+
+    Who has the event's UID, from before each had her own, keeps the session's as well.
+    """
+    if registration is None or registration.uid == session.event.uid:
+        return session.uid
+    own = uuid5(NAMESPACE_OID, f"{registration.uid} {session.uid}")
+    return f"{own}@{registration.uid.rpartition('@')[2]}"
 
 
 def _is_full(registration: Registration | None, *, asked: bool) -> bool:

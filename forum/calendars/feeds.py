@@ -7,13 +7,12 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale
 
 from forum.calendars import entries, ics, queries
-from forum.calendars.addresses import public
+from forum.calendars.addresses import event_feed, feed_name, public, upcoming_feed
 from forum.calendars.queries import Edition
 from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
@@ -60,16 +59,15 @@ def upcoming(*, is_full: bool, now: datetime) -> File:
                 entries.event_entry(event, programme, venue, is_full=is_full)
                 for event in queries.events_of(shown)
             ],
-            uid=_uid("upcoming", programme.key),
             name=programme.name if is_full else programme.quiet_name,
             description=_("Everything to come, and what changes about it."),
             organizer=entries.organizer(programme),
-            address=public("calendars.upcoming", is_full=is_full),
+            address=upcoming_feed(programme, is_full=is_full),
             page=public("events.index"),
         )
 
     return File(
-        name="calendar.ics",
+        name=f"{feed_name(programme.quiet_name)}.ics",
         version=_version(
             "upcoming", is_full, *own, *(edition for edition in editions if edition.uid in shown)
         ),
@@ -98,11 +96,10 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
                 for session in events.sessions(event)
                 if session.uid not in gone
             ],
-            uid=_uid("event", event.uid),
             name=event.title if is_full else event.quiet_title,
             description=_("The sessions of this event, and what changes about them."),
             organizer=entries.organizer(programme),
-            address=public("calendars.event", is_full=is_full, slug=event.slug),
+            address=event_feed(event, is_full=is_full),
             page=public("events.show", slug=event.slug),
         )
 
@@ -112,7 +109,7 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
         if _is_off(edition, event) and edition.uid not in gone
     ]
     return File(
-        name=f"{event.slug}.ics",
+        name=f"{feed_name(event.quiet_title)}.ics",
         version=_version("event", is_full, *own, event, sorted(gone), *editions),
         modified_at=max(event.updated_at, _modified_at(editions, now, event)),
         until=min(leaving, default=None),
@@ -166,7 +163,6 @@ def personal(registration: Registration, *, now: datetime) -> File:
                 ]
                 if is_shown
                 else [],
-                uid=_uid("registration", registration.public_id),
                 name=event.quiet_title if registration.is_discreet else event.title,
                 description=_("Your place, and what changes about it."),
                 organizer=entries.organizer(programme),
@@ -176,7 +172,7 @@ def personal(registration: Registration, *, now: datetime) -> File:
     if is_off and leaves_at <= now:
         changes.append(leaves_at)
     return File(
-        name="calendar.ics",
+        name=f"{feed_name(event.quiet_title)}.ics",
         version=_version("registration", is_shown, *own, registration, event, *sessions),
         modified_at=max(changes),
         write=write,
@@ -242,8 +238,3 @@ def _code() -> str:
     sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
     digest = hashlib.sha256(b"".join(sources)).hexdigest()
     return f"{digest} {version('icalendar')} {version('tzdata')}"
-
-
-def _uid(kind: str, key: str) -> str:
-    """Return a feed's own UID, the same for ever and telling nothing."""
-    return str(uuid5(NAMESPACE_URL, f"forum:{kind}:{key}"))

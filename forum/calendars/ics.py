@@ -25,6 +25,7 @@ from forum.calendars.text import (
     parameter,
     uri,
 )
+from forum.i18n import _
 
 PRODUCT = "-//Forum//Forum//EN"  # without a version: every ETag would change with it
 COLOR = "teal"  # a CSS name; RFC 7986 5.9 allows no other form
@@ -102,7 +103,6 @@ class Attendee:
 def publish(  # noqa: PLR0913 - a feed says all this about itself
     entries: Iterable[Entry],
     *,
-    uid: str,
     name: str,
     description: str,
     organizer: Inviter,
@@ -111,12 +111,12 @@ def publish(  # noqa: PLR0913 - a feed says all this about itself
 ) -> bytes:
     """Return a feed to subscribe to: METHOD:PUBLISH, no attendee, no alarm.
 
-    `uid` is the feed's own and never changes. `address` is where it lives and `page` what it is
-    about; leave both out when they would tell a secret.
+    `address` is where it lives and `page` what it is about; leave both out when they would tell a
+    secret. It has no UID of its own, which RFC 7986 5.3 would allow: vdirsyncer takes the first
+    one in a file for that of every entry, and keeps one of them.
     """
     entries = [replace(entry, alarm_before=None) for entry in entries]
     about = Calendar()
-    about.add("uid", Text(uid))
     about.add("color", Text(COLOR))
     title, words = line(name), paragraphs(description)
     if title:
@@ -162,6 +162,7 @@ def _file(
     reader: Attendee | None = None,
     about: bytes = b"",
 ) -> bytes:
+    entries = [_as_it_stands(entry) for entry in entries]
     written_in = {entry.timezone for entry in entries if _walls(entry)}
     return b"".join(
         [
@@ -177,6 +178,16 @@ def _file(
             b"END:VCALENDAR\r\n",
         ],
     )
+
+
+def _as_it_stands(entry: Entry) -> Entry:
+    """Return an entry whose title says that it is canceled: many programs ignore STATUS.
+
+    Here, and not where a VEVENT is kept: the word is in the language spoken now.
+    """
+    if not entry.is_cancelled:
+        return entry
+    return replace(entry, summary=_("Canceled: %(title)s", title=entry.summary))
 
 
 @cache

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import accumulate, takewhile
 from urllib.parse import quote, urlencode
 
-from forum.calendars.addresses import public
+from forum.calendars.addresses import event_feed, feed_name, public, upcoming_feed
 from forum.calendars.entries import event_entry, session_entry
 from forum.calendars.ics import Entry
 from forum.events.models import Event, EventKind, Programme, Session, Venue
@@ -46,19 +46,19 @@ class CalendarLinks:
 def for_everything(programme: Programme) -> CalendarLinks:
     """Return the ways to follow all events to come."""
     return _follow(
-        public("calendars.upcoming"),
-        full_titles=public("calendars.upcoming", is_full=True),
+        upcoming_feed(programme),
+        full_titles=upcoming_feed(programme, is_full=True),
         name=programme.quiet_name,
     )
 
 
 def for_event(event: Event, programme: Programme, venue: Venue | None) -> CalendarLinks:
     """Return the ways to follow a forum's sessions, or to add a webcast."""
-    feed = public("calendars.event", slug=event.slug)
+    feed = event_feed(event)
     if event.kind == EventKind.WEBCAST:
         entry = event_entry(event, programme, venue)
         return _add(entry, slug=event.slug, key=event.sessions[0].key, feed=feed)
-    full_titles = public("calendars.event", is_full=True, slug=event.slug)
+    full_titles = event_feed(event, is_full=True)
     return _follow(feed, full_titles=full_titles, name=event.quiet_title)
 
 
@@ -70,7 +70,8 @@ def for_session(session: Session, programme: Programme, venue: Venue | None) -> 
 
 def for_registration(registration: Registration) -> CalendarLinks:
     """Return the ways to follow one person's own entries. They are hers alone to pass on."""
-    return _follow(feed_link(registration), full_titles=None, name=registration.event.quiet_title)
+    title = registration.event.quiet_title
+    return _follow(feed_link(registration, feed_name(title)), full_titles=None, name=title)
 
 
 def _follow(feed: str, *, full_titles: str | None, name: str) -> CalendarLinks:
@@ -81,8 +82,8 @@ def _follow(feed: str, *, full_titles: str | None, name: str) -> CalendarLinks:
         subscribe=_webcal(feed),
         address=feed,
         google=f"{GOOGLE}/u/0/r?{_query({'cid': _webcal(feed)})}",  # https: is refused there
-        outlook=f"{OUTLOOK}/addfromweb/?{fields}",
-        outlook_365=f"{OUTLOOK_365}/addfromweb/?{fields}",
+        outlook=f"{OUTLOOK}/addfromweb?{fields}",
+        outlook_365=f"{OUTLOOK_365}/addfromweb?{fields}",
         copies=False,
     )
 

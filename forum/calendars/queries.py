@@ -66,7 +66,10 @@ def events_of(uids: Collection[str]) -> Sequence[Event]:
 
 
 def registration(public_id: str, feed_version: int) -> Registration:
-    """Return whose feed it is. Raises Missing for nobody's and for a revoked one."""
+    """Return whose feed it is. Raises Missing for nobody's and for a revoked one.
+
+    The feed of a canceled registration follows the same person's place, once she has come back.
+    """
     found = db.session.scalar(
         select(Registration).where(
             Registration.public_id == public_id, Registration.feed_version == feed_version
@@ -74,7 +77,15 @@ def registration(public_id: str, feed_version: int) -> Registration:
     )
     if found is None:
         raise Missing
-    return found
+    if found.status != Status.CANCELLED or found.email is None:
+        return found
+    back = select(Registration).where(
+        Registration.event_id == found.event_id,
+        Registration.email == found.email,
+        Registration.name_key == found.name_key,
+        Registration.status == Status.CONFIRMED,
+    )
+    return db.session.scalar(back) or found
 
 
 def sessions_of(registration: Registration) -> Sequence[Session]:

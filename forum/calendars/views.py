@@ -15,6 +15,9 @@ from forum.web.page_cache import cacheable
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+OLD_NAME = "calendar"
+"""What every feed's address ended in once; it still opens."""
+
 bp = Blueprint("calendars", __name__)
 
 
@@ -31,18 +34,18 @@ class CalendarResponse(Response):
         return headers
 
 
-@bp.get("/calendar.ics")
-def upcoming() -> Response:
-    """Offer everything to come, to subscribe to."""
+@bp.get("/<name>.ics")
+def upcoming(name: str) -> Response:
+    """Offer everything to come, to subscribe to, by whatever name."""
     file = feeds.upcoming(is_full=_asks_for_full_titles(), now=clock.now())
-    return _public(file, event=None)
+    return _public(file, event=None, asked_as=name)
 
 
-@bp.get("/events/<slug>/calendar.ics")
-def event(slug: str) -> Response:
-    """Offer an event's sessions, to subscribe to."""
+@bp.get("/events/<slug>/<name>.ics")
+def event(slug: str, name: str) -> Response:
+    """Offer an event's sessions, to subscribe to, by whatever name."""
     file = feeds.event(events.published(slug), is_full=_asks_for_full_titles(), now=clock.now())
-    return _public(file, event=slug)
+    return _public(file, event=slug, asked_as=name)
 
 
 @bp.get("/events/<slug>/sessions/<key>/calendar.ics")
@@ -53,8 +56,8 @@ def session(slug: str, key: str) -> Response:
     return _public(file, event=slug, disposition="attachment")
 
 
-@bp.get("/my/<token>/calendar.ics")
-def personal(token: str) -> Response:
+@bp.get("/my/<token>/<name>.ics")
+def personal(token: str, name: str) -> Response:  # noqa: ARG001 - any name, so that it may change
     """Offer one person's entries to whoever has the address of her feed."""
     registration = queries.registration(*read_token("feed", token))
     file = feeds.personal(registration, now=clock.now())
@@ -69,10 +72,20 @@ def _asks_for_full_titles() -> bool:
 
 
 def _public(
-    file: feeds.File, *, event: str | None, disposition: str = "inline"
+    file: feeds.File,
+    *,
+    event: str | None,
+    asked_as: str = OLD_NAME,
+    disposition: str = "inline",
 ) -> CalendarResponse:
-    """Return a file that is the same for everybody; one without a date yet is kept briefly."""
+    """Return a file that is the same for everybody; one without a date yet is kept briefly.
+
+    It is kept by its present name and by the one that all had before, or anybody could fill our
+    memory with names.
+    """
     response = _answer(file, disposition=disposition)
+    if f"{asked_as}.ics" not in {file.name, f"{OLD_NAME}.ics"}:
+        return response
     until = file.until if response.last_modified else file.settled_at
     cacheable(response, event=event, until=until)
     return response

@@ -77,7 +77,7 @@ def _mailbox(header: str, mailbox: Mailbox) -> str:
         if not _ATOMS.fullmatch(name):
             escaped = name.replace("\\", "\\\\").replace('"', '\\"')
             name = f'"{escaped}"'
-        line = f"{header}: {name}"
+        line = _folded(f"{header}: {name}")
     else:
         line = _encoded(header, name)
     fits = len(line.rpartition("\r\n")[2]) + len(address) + 3 <= WIDTH
@@ -87,12 +87,26 @@ def _mailbox(header: str, mailbox: Mailbox) -> str:
 def _words(header: str, text: str) -> str:
     """Return a header of free text."""
     text = one_line(text)
-    return f"{header}: {text}" if _is_plain(text) else _encoded(header, text)
+    return _folded(f"{header}: {text}") if _is_plain(text) else _encoded(header, text)
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether text may stand as it is: short ASCII that nothing would decode."""
-    return text.isascii() and "=?" not in text and len(text) <= WIDTH - len("Reply-To: ") - 4
+    """Tell whether text may stand as it is: ASCII that nothing would decode, with room to fold.
+
+    Filters think the worse of ASCII that is encoded all the same.
+    """
+    longest = max(map(len, text.split(" ")))
+    return text.isascii() and "=?" not in text and longest <= WIDTH - len("Reply-To: ") - 4
+
+
+def _folded(line: str) -> str:
+    """Return a header in lines of at most 76, broken at its single spaces (RFC 5322 2.2.3)."""
+    lines = [""]
+    for word in line.split(" "):
+        if len(lines[-1]) + 1 + len(word) > WIDTH and lines[-1]:
+            lines.append("")
+        lines[-1] += f" {word}"
+    return "\r\n".join(lines)[1:]
 
 
 def _encoded(header: str, text: str) -> str:

@@ -15,7 +15,7 @@ from forum.events import words
 from forum.events.contact import Contact, contact_of
 from forum.events.discretion import Place
 from forum.events.models import Mode, Programme
-from forum.i18n import _, both_zones, day_in_words
+from forum.i18n import _, both_zones, day_in_words, days_in_words
 from forum.notices.words import Said
 
 
@@ -140,8 +140,8 @@ class Particulars:
 
     @property
     def day(self) -> str:
-        """Return the day as the reader counts it: "Saturday, April 24, 2027"."""
-        return day_in_words(self.starts_at, self.own_zone)
+        """Return the day, or the first and the last, as the reader counts them."""
+        return days_in_words(self.starts_at, self.ends_at, self.own_zone)
 
     @property
     def until(self) -> list[str]:
@@ -200,7 +200,10 @@ class Particulars:
     def new_entry(self) -> str:
         """Return what comes along for her calendar, for someone who has a place now."""
         if self.calendar == CalendarMethod.REQUEST:
-            return _("The date is attached for your calendar.")
+            return _(
+                "The date is attached for your calendar, and we keep it right. If you have added "
+                "the date from our site before, please delete that one."
+            )
         if self.calendar == CalendarMethod.PUBLISH:
             return _(
                 "The date is attached as a file that you can add to your calendar. Later changes "

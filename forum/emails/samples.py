@@ -108,7 +108,7 @@ def _example(kind: Readers, pending: Pending, now: datetime) -> Registration:
         language=kind.language,
         timezone=event.timezone,
         is_discreet=kind.is_discreet,
-        uid=event.uid,
+        uid=f"example-{event.uid}",
         sequence=0,
         link_version=1,
         feed_version=1,

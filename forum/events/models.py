@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from forum import offsets
 from forum.db import Facts, Record, choice
 
 
@@ -198,6 +199,9 @@ class Event(Record):
         choice(CalendarMail), default=CalendarMail.REQUEST
     )
     """What its emails bring for calendars."""
+    offsets: Mapped[Facts | None]
+    """How far its zone's clock was ahead of UTC when its instants were worked out: what
+    `forum.offsets` keeps. None: not known."""
     told: Mapped[Facts | None]
     """What attendees have been told of when and how it is: a `notices.baseline.Baseline`. None as
     long as nobody had to be told."""
@@ -289,6 +293,8 @@ class Session(Record):
         choice(SessionStatus), default=SessionStatus.SCHEDULED
     )
     """Whether it takes place."""
+    offsets: Mapped[Facts | None]
+    """As an event's."""
     told: Mapped[Facts | None]
     """As an event's."""
     changed_at: Mapped[datetime | None]
@@ -359,6 +365,8 @@ class Gate(Record):
     places begins by raising it."""
     closes_at: Mapped[datetime | None]
     """Until when people can register, in UTC; None: until the event is over."""
+    offsets: Mapped[Facts | None]
+    """As an event's."""
 
     event: Mapped[Event] = relationship(back_populates="gates")
 
@@ -374,3 +382,18 @@ class Gate(Record):
             name="places",
         ),
     )
+
+
+def _zone_of(row: Session | Gate, connection: Connection) -> str:
+    """Return the zone of the event that a row belongs to."""
+    event: Event | None = row.__dict__.get("event")
+    if event is not None:
+        return event.timezone
+    return connection.scalar(select(Event.timezone).where(Event.id == row.event_id)) or "UTC"
+
+
+offsets.keep(
+    Event, ("starts_at", "ends_at", "registration_opens_at"), lambda event, _: str(event.timezone)
+)
+offsets.keep(Session, ("starts_at", "ends_at"), _zone_of)
+offsets.keep(Gate, ("closes_at",), _zone_of)

@@ -3,7 +3,15 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from forum.i18n import both_zones, span_in_words, time_in_words, unbroken, zone_in_words
+from forum.i18n import (
+    both_zones,
+    day_on,
+    span_in_words,
+    time_beside,
+    time_in_words,
+    unbroken,
+    zone_in_words,
+)
 
 ZONES = (
     "America/New_York",
@@ -38,11 +46,14 @@ class Times:
         self.own = own
 
     def at(self, instant: datetime) -> tuple[str, str]:
-        """Return "7:30 am" and "10:30 am Eastern Time"; the second is empty if clocks agree."""
+        """Return "7:30 am" and "10:30 am Eastern Time"; the second is empty if clocks agree.
+
+        Hers names the weekday where that is not the event's.
+        """
         theirs = unbroken(time_in_words(instant, self.zone))
         if self.own is None or self._is_same(instant):
             return theirs, ""
-        own = unbroken(time_in_words(instant, self.own))
+        own = unbroken(time_beside(instant, self.own, day_on(instant, self.zone)))
         return own, f"{theirs} {zone_in_words(self.zone, instant)}"
 
     def span(self, starts_at: datetime, ends_at: datetime) -> list[str]:

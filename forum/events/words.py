@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from forum.events import rules
 from forum.events.models import Event, EventKind, Gate, Mode, Session, SessionStatus
 from forum.events.rules import PlacesLeft, Standing
-from forum.i18n import _, day_in_words, lazy, time_in_words, zone_in_words
+from forum.i18n import _, day_in_words, days_in_words, lazy, time_in_words, zone_in_words
 
 TOPICS = {
     "hr_pos": lazy("HR-positive"),
@@ -202,7 +202,7 @@ def news(
         )
         days = {
             "old": day_in_words(old_start, event.timezone),
-            "new": day_in_words(event.starts_at, event.timezone),
+            "new": days_in_words(event.starts_at, event.ends_at, event.timezone),
         }
         yield PageNotice(
             "warning", title, (_("It was to be on %(old)s. Now it is on %(new)s.", **days),)

@@ -16,6 +16,7 @@ from forum.audit.models import Action
 from forum.care.hash_actions import lasting_hash
 from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
+from forum.care.rules import Purpose, kept_back
 from forum.db import db, insert_once
 from forum.emails.kinds import DECLINED, KINDS, Subject
 from forum.emails.subjects import recipient
@@ -30,7 +31,7 @@ from forum.incoming.models import (
 )
 from forum.incoming.reports import Answered, Returned
 from forum.outbox.models import Message
-from forum.registration.models import AddressChange, Registration
+from forum.registration.models import AddressChange, Registration, Status
 from forum.registration.telling import ask, tell
 
 RETURNED = "returned"
@@ -107,11 +108,14 @@ def keep_answer(answered: Answered, *, is_vouched_for: bool, now: datetime) -> b
 
     The question is mailed only where our mail server vouches for the sender; else people see the
     answer at the desk and on her page. What asks or proposes something, or answers an invitation
-    that has changed since, is dropped. False: it is about no invitation of ours.
+    that has changed since, or to a place that she no longer has, is dropped. So is the answer of
+    a calendar whose owner is to be left in peace. False: it is about no invitation of ours.
     """
     registration = queries.invited(answered.uid, answered.address)
     if registration is None:
         return False
+    if registration.status != Status.CONFIRMED or kept_back(registration, Purpose.CHANGE, now=now):
+        return True
     if answered.answer is None or answered.sequence != queries.sequence_of(registration):
         return True  # it asks for something else, or answers what is no longer so
     once = f"{registration.public_id}:{answered.sequence}:{answered.answer}"

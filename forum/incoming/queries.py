@@ -9,8 +9,6 @@ from sqlalchemy.orm import aliased
 
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose
-from forum.care.queries import reached_for
-from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event
 from forum.incoming.models import (
@@ -204,16 +202,14 @@ def number_returned() -> int:
 
 
 def invited(uid: str, address: str) -> Registration | None:
-    """Return whose calendar entry this is, if she has a place and may still be spoken to."""
+    """Return whose calendar entry this is, the living one first where she had it before, too."""
     return db.session.scalars(
         select(Registration)
         .where(
             Registration.uid == uid,
             Registration.email == address,
-            Registration.status == Status.CONFIRMED,
-            reached_for(Purpose.CHANGE),
         )
-        .order_by(Registration.id)
+        .order_by(Registration.status == Status.CANCELLED, Registration.id)
     ).first()
 
 

@@ -24,6 +24,7 @@ from forum.operations import queries
 from forum.operations.backups import making
 from forum.operations.readiness import newest_schema, outbox_warnings
 from forum.outbox.queries import health
+from forum.planning import zone_queries
 from forum.privacy import tombstones
 from forum.privacy.key_queries import values_by_key
 from forum.sealed import key_id
@@ -106,6 +107,12 @@ def counters(_settings: Settings, _now: datetime) -> Iterable[str]:
     """Check that the counters of places say what the rows say."""
     for each in (*queries.miscounted_gates(), *queries.miscounted_sessions()):
         yield f"{each.what}: the counter says {each.says}, the rows {each.rows}."
+
+
+def zones(_settings: Settings, now: datetime) -> Iterable[str]:
+    """Check that the clocks on walls show what they were to show, by today's law of time."""
+    for event, moved in zone_queries.moved_by_law(now=now):
+        yield f"{zone_queries.in_words(event, moved)} Run `flask zones keep`."
 
 
 def outbox(_settings: Settings, now: datetime) -> Iterable[str]:
@@ -222,6 +229,7 @@ MUST_HOLD: dict[str, Check] = {
     "Database": integrity,
     "Schema": schema,
     "Places": counters,
+    "Zones": zones,
     "Outbox": outbox,
     "Erased": erased,
     "Data keys": data_keys,

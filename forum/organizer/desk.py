@@ -12,7 +12,15 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care.queries import open_tasks
 from forum.events.words import MODES
-from forum.i18n import LANGUAGES, _, day_in_words, ngettext, span_in_words, zone_in_words
+from forum.i18n import (
+    LANGUAGES,
+    _,
+    day_in_words,
+    days_in_words,
+    ngettext,
+    span_in_words,
+    zone_in_words,
+)
 from forum.organizer import history_words, words
 from forum.outbox import queries as outbox
 from forum.registration.models import Registration
@@ -89,6 +97,7 @@ def surroundings() -> dict[str, object]:
         "modes": MODES,
         "languages": LANGUAGES,
         "day_in_words": day_in_words,
+        "days_in_words": days_in_words,
         "span_in_words": span_in_words,
         "zone_in_words": zone_in_words,
     }

@@ -36,6 +36,7 @@ DEEDS = {
     Action.EVENT_CHANGED: lazy("Event changed"),
     Action.EVENT_WENT_ONLINE: lazy("Event went online"),
     Action.EVENT_POSTPONED: lazy("Event postponed"),
+    Action.WALLS_KEPT: lazy("Times kept over a change of zone law"),
     Action.PURGE_ALLOWED: lazy("Deleting what was kept long enough allowed"),
     Action.NOTICE_SENT: lazy("Notice sent"),
     Action.ROOM_CHANGED: lazy("Room changed"),

@@ -27,7 +27,7 @@ from forum.events.models import (
     Session,
     SessionStatus,
 )
-from forum.i18n import _, time_in_words
+from forum.i18n import _, day_on, time_beside
 from forum.notices import watching as notices
 from forum.outbox import runner
 from forum.planning import refusals
@@ -206,15 +206,15 @@ def _check(event: Event, sessions: list[Session]) -> None:
 
 
 def _check_hours(event: Event, session: Session) -> None:
-    facts = {"title": session.title}
+    facts, zone = {"title": session.title}, event.timezone
     if session.starts_at < event.starts_at:
-        starts = time_in_words(event.starts_at, event.timezone)
+        starts = time_beside(event.starts_at, zone, day_on(session.starts_at, zone))
         raise refusals.OutsideTheEvent(
             _("“%(title)s” would begin before the event does, at %(time)s.", time=starts, **facts),
             field="starts",
         )
     if session.ends_at > event.ends_at:
-        ends = time_in_words(event.ends_at, event.timezone)
+        ends = time_beside(event.ends_at, zone, day_on(session.ends_at, zone))
         raise refusals.OutsideTheEvent(
             _("“%(title)s” would end after the event does, at %(time)s.", time=ends, **facts),
             field="ends",

@@ -16,10 +16,10 @@ NOT_PERSONAL = {
         id key slug kind title quiet_title language timezone starts_at ends_at latest_end_at
         kept_from status
         takes_registrations registration_opens_at topics audience details room_id uid sequence
-        revision version created_at updated_at calendar_mail told changed_at
+        revision version created_at updated_at calendar_mail told changed_at offsets
     """,
-    "gate": "id event_id mode capacity taken held seq closes_at",
     "hash_key": "id purpose name key_sealed created_at",
+    "gate": "id event_id mode capacity taken held seq closes_at offsets",
     "heartbeat": "id worker beat_at trouble trouble_since stumbles_over",
     "invite_link": "id",
     "message": "id lease_owner claims",
@@ -43,7 +43,7 @@ NOT_PERSONAL = {
     "session": """
         id event_id key position starts_at ends_at room_id track_id kind title quiet_title language
         is_streamed is_recorded has_captions has_asl has_spanish capacity taken seq audience
-        subtypes details status uid sequence version created_at updated_at told changed_at
+        subtypes details status uid sequence version created_at updated_at told changed_at offsets
     """,
     "session_place": "id",
     "sign_in": "id",

@@ -1,6 +1,7 @@
 """Registrations, as they are stored."""
 
 import secrets
+import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -61,6 +62,15 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def new_uid(beside: str) -> str:
+    """Return a UID that no calendar knows, of the same domain as that of the event `beside` it.
+
+    Two people's entries in one calendar must not replace or cancel each other, and a calendar
+    ignores an invitation to what it was told to cancel (docs/adr/0020).
+    """
+    return f"{uuid.uuid4()}@{beside.rpartition('@')[2]}"
+
+
 class Registration(Record):
     """One attendee's place, or wait for a place, at one event. Canceling keeps the row."""
 
@@ -114,7 +124,9 @@ class Registration(Record):
     has_let_companion_pause: Mapped[bool] = mapped_column(default=False)
     """She has agreed, on her own page, that whoever is linked to her may pause her emails."""
     uid: Mapped[str]
-    """The UID of her own calendar entry: the event's at first, a fresh one after coming back."""
+    """The UID of her own calendar entry, nobody else's: those of her sessions come from it.
+
+    The event's for some who registered before each had her own; they keep it."""
     sequence: Mapped[int] = mapped_column(default=0)
     """What her own changes add to the event's SEQUENCE in her calendar entry."""
     link_version: Mapped[int] = mapped_column(default=1)

@@ -118,14 +118,6 @@ def same_person(event_id: int, email: str, name_key: str) -> Sequence[Registrati
     return db.session.scalars(SAME_PERSON, person).all()
 
 
-def mailbox_in_use(event_id: int, email: str) -> bool:
-    """Tell whether an address has ever been registered for an event, by whomever."""
-    used = select(Registration.id).where(
-        Registration.event_id == event_id, Registration.email == email
-    )
-    return db.session.scalar(select(used.exists())) or False
-
-
 def by_form(event_id: int, form_key: str) -> Registration | None:
     """Return what this very form has brought before, if anything."""
     return db.session.scalar(

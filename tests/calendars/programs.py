@@ -6,6 +6,7 @@ from forum.db import db
 from tests.calendars.readers import read_with_icalendar, read_with_vobject
 
 FEED = "/events/forum-2027/calendar.ics"
+NAMED = "/events/forum-2027/lantern-spring-day.ics"
 UNCACHED = f"{FEED}?unknown=field"
 """The same, by an address that the page cache lets pass."""
 

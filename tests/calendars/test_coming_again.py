@@ -139,9 +139,9 @@ def test_a_session_chosen_or_given_back_is_seen_by_date_alone(program, make, for
         assert answer.status_code == 200
         return [each.summary for each in read_with_icalendar(answer.data)][1:]
 
-    assert choose(first) == ["Lantern spring day: A"]
-    assert choose(first, second) == ["Lantern spring day: A", "Lantern spring day: B"]
-    assert choose(second) == ["Lantern spring day: B"]
+    assert choose(first) == ["A · Lantern spring day"]
+    assert choose(first, second) == ["A · Lantern spring day", "B · Lantern spring day"]
+    assert choose(second) == ["B · Lantern spring day"]
     assert choose() == []
 
 

@@ -71,8 +71,8 @@ def test_the_forums_feed_has_its_thirty_two_sessions_at_their_hours(year, read):
 
     assert len(readings) == 32
     assert {(each.summary, each.starts_at) for each in readings} >= {
-        ("Lantern spring day: Breakfast", datetime(2027, 4, 24, 12, 15, tzinfo=UTC)),
-        ("Lantern spring day: Close", datetime(2027, 4, 24, 20, 20, tzinfo=UTC)),
+        ("Breakfast · Lantern spring day", datetime(2027, 4, 24, 12, 15, tzinfo=UTC)),
+        ("Close · Lantern spring day", datetime(2027, 4, 24, 20, 20, tzinfo=UTC)),
     }
     assert {each.uid for each in readings} == year.forum_uids
 

@@ -129,13 +129,31 @@ def test_an_entry_is_the_same_on_every_path(make, house):
     [session] = webcast.sessions
 
     assert session_entry(session, *house) == public
-    assert event_entry(webcast, *house, ada).uid == public.uid == session.uid
+    assert session_entry(session, *house, ada) == event_entry(webcast, *house, ada)
+    assert (event_entry(webcast, *house, ada).uid, public.uid) == (ada.uid, session.uid)
 
 
-def test_someone_who_came_back_has_a_fresh_entry(make, house):
+def test_everyone_has_entries_of_her_own_of_the_event_and_of_each_session(make, house):
     event = make.event()
-    again = make.registration(event, uid="fresh@forum")
-    assert event_entry(event, *house, again).uid == "fresh@forum"
+    sessions = [make.session(event) for _ in range(2)]
+    people = [make.registration(event) for _ in range(2)]
+    uids = [
+        entry.uid
+        for person in (None, *people)
+        for entry in (
+            event_entry(event, *house, person),
+            *(session_entry(each, *house, person) for each in sessions),
+        )
+    ]
+    assert len(set(uids)) == 9
+    assert [uid for uid in uids if not uid.endswith("@forum")] == []
+
+
+def test_who_has_the_uids_of_the_event_from_before_keeps_those_of_its_sessions(make, house):
+    event = make.event()
+    session = make.session(event)
+    ada = make.registration(event, uid=event.uid)
+    assert session_entry(session, *house, ada).uid == session.uid
 
 
 def test_the_sequence_rises_when_the_event_or_her_own_place_changes(make, house):

@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from forum.calendars.addresses import feed_name
+from forum.calendars.links import for_event
 from forum.db import db
 from forum.events.models import EventStatus, SessionStatus
 from forum.links import feed_link
 from forum.registration.models import SessionPlace, Status
-from tests.calendars.programs import FEED, change
+from tests.calendars.pimutils import kept_by_khal, kept_by_vdirsyncer
+from tests.calendars.programs import FEED, NAMED, change
 from tests.calendars.readers import read_with_icalendar
 
 
@@ -18,7 +21,7 @@ def test_a_feed_is_plain_calendar_text_for_whatever_a_program_accepts(program, m
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == 'inline; filename="forum-2027.ics"'
+    assert answer.headers["Content-Disposition"] == 'inline; filename="lantern-spring-day.ics"'
     assert "Set-Cookie" not in answer.headers
 
 
@@ -26,8 +29,8 @@ def test_an_events_feed_has_its_sessions_in_order(program, make, forum):
     make.session(forum, quiet_title="Second", starts_at=forum.starts_at + timedelta(hours=1))
     make.session(forum, quiet_title="First")
     assert program.entries(FEED) == [
-        ("Lantern spring day: First", "CONFIRMED"),
-        ("Lantern spring day: Second", "CONFIRMED"),
+        ("First · Lantern spring day", "CONFIRMED"),
+        ("Second · Lantern spring day", "CONFIRMED"),
     ]
 
 
@@ -36,7 +39,7 @@ def test_full_titles_come_only_when_asked_for(program, make, forum):
     assert program.entries(f"{FEED}?titles=full") == [
         ("Brain metastases: treatment, memory, driving", "CONFIRMED")
     ]
-    assert f"SOURCE;VALUE=URI:http://localhost:8000{FEED}?titles=full" in (
+    assert f"SOURCE;VALUE=URI:http://localhost:8000{NAMED}?titles=full" in (
         program.last.text.replace("\r\n ", "")
     )
     assert b"metast" not in program.fetch(FEED).data.lower()
@@ -83,14 +86,14 @@ def test_a_canceled_session_stays_canceled_until_its_day_is_over(program, make, 
     today.move_to("2027-04-25T03:59:59+00:00")
     assert len(program.entries(FEED)) == 2
     today.move_to("2027-04-25T04:00:00+00:00")
-    assert program.entries(FEED) == [("Lantern spring day: Stays", "CONFIRMED")]
+    assert program.entries(FEED) == [("Stays · Lantern spring day", "CONFIRMED")]
 
 
 def test_a_canceled_event_cancels_what_is_in_its_feed(program, make, forum):
     make.session(forum)
     change(forum, status=EventStatus.CANCELLED)
     assert [status for _, status in program.entries(FEED)] == ["CANCELLED"]
-    assert ("Lantern spring day", "CANCELLED") in program.entries("/calendar.ics")
+    assert ("Canceled: Lantern spring day", "CANCELLED") in program.entries("/calendar.ics")
 
 
 @pytest.mark.parametrize(
@@ -108,11 +111,58 @@ def test_what_is_not_public_is_not_found(program, make, forum, address):
     assert program.fetch(address).status_code == 404
 
 
-def test_a_sessions_entry_is_the_same_wherever_it_comes_from(program, make, forum):
+def test_a_sessions_public_entry_is_the_same_wherever_it_comes_from_and_hers_is_her_own(
+    program, make, forum
+):
     session = make.session(forum, key="s06")
     ada = make.registration(forum)
     db.session.add(SessionPlace(registration=ada, session=session, status=Status.CONFIRMED))
     db.session.commit()
     files = [FEED, "/events/forum-2027/sessions/s06/calendar.ics", feed_link(ada)]
-    uids = [[each.uid for each in read_with_icalendar(program.fetch(f).data)] for f in files]
-    assert uids == [[session.uid], [session.uid], [forum.uid, session.uid]]
+    feed, download, hers = (
+        [each.uid for each in read_with_icalendar(program.fetch(f).data)] for f in files
+    )
+    assert feed == download == [session.uid]
+    assert hers[0] == ada.uid
+    assert not {forum.uid, session.uid} & {*hers}
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Canceled"), ("es", "Cancelado")])
+def test_a_canceled_entry_says_so_first_in_the_language_of_its_feed(
+    program, make, forum, language, word
+):
+    session = make.session(forum, quiet_title="Gone")
+    change(session, status=SessionStatus.CANCELLED)
+    assert program.entries(f"{FEED}?lang={language}") == [
+        (f"{word}: Gone · Lantern spring day", "CANCELLED")
+    ]
+
+
+def test_programs_that_make_a_file_of_each_entry_keep_them_all(program, make, forum):
+    sessions = [make.session(forum) for _ in range(32)]
+    data = program.fetch(FEED).data
+    assert set(kept_by_vdirsyncer(data)) == {each.uid for each in sessions}
+    assert set(kept_by_khal(data)) == {each.uid for each in sessions}
+
+
+def test_a_feed_is_called_by_its_neutral_title_and_opens_by_any_name(program, make, forum):
+    make.session(forum, quiet_title="First")
+    assert for_event(forum, make.programme(), None).address == f"http://localhost:8000{NAMED}"
+    for address in (NAMED, FEED, "/events/forum-2027/an-older-name.ics"):
+        assert program.entries(address) == [("First · Lantern spring day", "CONFIRMED")]
+    for address in ("/lantern.ics", "/calendar.ics", "/an-older-name.ics"):
+        assert program.entries(address) == [("Lantern spring day", "CONFIRMED")]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Lantern", "lantern"),
+        ("Día de primavera: 2027 / Ñandú", "dia-de-primavera-2027-nandu"),
+        ("灯籠", "calendar"),
+        ("x" * 80, "x" * 60),
+        ("../..", "calendar"),
+    ],
+)
+def test_a_title_becomes_the_end_of_an_address(title, name):
+    assert feed_name(title) == name

@@ -3,6 +3,7 @@
 import pytest
 
 from forum import clock
+from forum.calendars.links import for_registration
 from forum.db import db, transaction
 from forum.events.models import EventStatus, Mode
 from forum.links import feed_link, token
@@ -25,7 +26,7 @@ def test_her_feed_has_her_event_and_her_sessions(program, make, forum):
 
     assert program.entries(feed_link(ada)) == [
         ("Lantern spring day", "CONFIRMED"),
-        ("Lantern spring day: Hers", "CONFIRMED"),
+        ("Hers · Lantern spring day", "CONFIRMED"),
     ]
     assert others.title.encode() not in program.last.data
 
@@ -40,7 +41,7 @@ def test_her_feed_is_hers_alone(program, make, forum):
     assert b"CLASS:PRIVATE" in answer.data
     assert b"/my/" not in answer.data
     assert ada.name.encode() not in answer.data
-    assert answer.headers["Content-Disposition"] == 'inline; filename="calendar.ics"'
+    assert answer.headers["Content-Disposition"] == 'inline; filename="lantern-spring-day.ics"'
 
 
 def test_her_feed_keeps_to_neutral_titles_unless_she_asked_for_the_full_ones(program, make, forum):
@@ -68,7 +69,7 @@ def test_someone_who_canceled_sees_it_until_the_day_is_over(program, make, forum
     assert program.entries(feed_link(ada)) == [("Lantern spring day", "CONFIRMED")]
     before = read_with_icalendar(program.last.data)[0].sequence
     change(ada, status=Status.CANCELLED)
-    assert program.entries(feed_link(ada)) == [("Lantern spring day", "CANCELLED")]
+    assert program.entries(feed_link(ada)) == [("Canceled: Lantern spring day", "CANCELLED")]
     assert read_with_icalendar(program.last.data)[0].sequence > before
 
     asked = {"If-Modified-Since": program.last.headers["Last-Modified"]}
@@ -184,7 +185,9 @@ def test_another_way_to_attend_raises_the_sequence_and_keeps_the_uid(program, ma
     assert "Step-free" in seen[Mode.IN_PERSON].description
 
 
-def test_who_cancels_and_comes_back_has_a_new_entry(program, make, forum):
+@pytest.fixture
+def twice(forum):
+    """Return the two registrations of someone who canceled and came back."""
     ada = Request(
         name="Ada Q. Trialrun",
         email="ada@people.example",
@@ -195,10 +198,49 @@ def test_who_cancels_and_comes_back_has_a_new_entry(program, make, forum):
         first = actions.register(forum, ada, now=clock.now()).registration
         actions.cancel(first, now=clock.now())
         again = actions.register(forum, ada, now=clock.now()).registration
+    return first, again
 
-    assert program.entries(feed_link(first)) == [("Lantern spring day", "CANCELLED")]
-    [gone] = read_with_icalendar(program.last.data)
+
+def test_who_cancels_and_comes_back_has_her_new_entry_in_the_feed_that_she_had(program, twice):
+    first, again = twice
+
     assert program.entries(feed_link(again)) == [("Lantern spring day", "CONFIRMED")]
     [back] = read_with_icalendar(program.last.data)
-    assert gone.uid == forum.uid
-    assert back.uid not in {forum.uid, ""}
+    assert program.entries(feed_link(first)) == [("Lantern spring day", "CONFIRMED")]
+    assert read_with_icalendar(program.last.data) == [back]
+    assert back.uid == again.uid != first.uid
+
+
+def test_who_has_canceled_and_waits_again_sees_that_she_has_no_place(program, twice):
+    first, again = twice
+    change(again, status=Status.WAITLISTED, waits_for=Mode.IN_PERSON, wait_no=1)
+
+    assert program.entries(feed_link(first)) == [("Canceled: Lantern spring day", "CANCELLED")]
+
+
+def test_a_feed_shows_nobody_who_only_reads_the_same_mailbox(program, make, forum):
+    shared = {"email": "both@people.example"}
+    ada = make.registration(forum, name="Ada", status=Status.CANCELLED, **shared)
+    make.registration(forum, name="Boris", **shared)
+    make.registration(make.event(), name="Ada", **shared)
+
+    assert program.entries(feed_link(ada)) == [("Canceled: Lantern spring day", "CANCELLED")]
+
+
+def test_a_new_address_ends_the_feed_from_before_she_canceled_too(program, twice, visitor):
+    first, again = twice
+    before = [feed_link(first), feed_link(again)]
+    visitor.submit(f"/my/{token('my', again.public_id, again.link_version)}/calendar/new")
+
+    db.session.rollback()
+    db.session.expire_all()
+    assert [program.fetch(each).status_code for each in before] == [404, 404]
+    assert program.entries(feed_link(again)) == [("Lantern spring day", "CONFIRMED")]
+
+
+def test_a_feed_goes_on_by_whatever_name_it_has_been_subscribed_to(program, make, forum):
+    ada = make.registration(forum)
+    named = for_registration(ada).address
+    assert named == feed_link(ada, "lantern-spring-day")
+    for address in (named, feed_link(ada), feed_link(ada, "another-name")):
+        assert program.entries(address) == [("Lantern spring day", "CONFIRMED")]

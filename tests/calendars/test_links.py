@@ -13,7 +13,7 @@ from forum.i18n import speaking
 from forum.links import feed_link
 from tests.calendars.make import an_entry
 
-FEED = "http://localhost:8000/events/forum-1/calendar.ics"
+FEED = "http://localhost:8000/events/forum-1/lantern-spring-day.ics"
 
 
 def fields(address: str) -> dict[str, str]:
@@ -32,14 +32,14 @@ def test_a_forum_is_followed_by_any_program(make, forum):
 
     assert found.file == found.address == FEED
     assert found.full_titles == f"{FEED}?titles=full"
-    assert found.subscribe == "webcal://localhost:8000/events/forum-1/calendar.ics"
+    assert found.subscribe == "webcal://localhost:8000/events/forum-1/lantern-spring-day.ics"
     assert fields(found.google) == {"cid": found.subscribe}
     assert found.google.startswith("https://calendar.google.com/calendar/u/0/r?cid=webcal%3A%2F%2F")
     assert fields(found.outlook) == {"url": FEED, "name": "Lantern spring day"}
     assert found.outlook.startswith(
-        "https://outlook.live.com/calendar/0/addfromweb/?url=http%3A%2F%2F"
+        "https://outlook.live.com/calendar/0/addfromweb?url=http%3A%2F%2F"
     )
-    assert found.outlook_365.startswith("https://outlook.office.com/calendar/0/addfromweb/?")
+    assert found.outlook_365.startswith("https://outlook.office.com/calendar/0/addfromweb?")
     assert found.copies is False
 
 
@@ -48,7 +48,7 @@ def test_a_webcast_is_added_as_one_date_or_followed(make):
     found = for_event(webcast, make.programme(), None)
 
     assert found.file.endswith(f"/events/{webcast.slug}/sessions/{webcast.key}/calendar.ics")
-    assert found.address.endswith(f"/events/{webcast.slug}/calendar.ics")
+    assert found.address.endswith(f"/events/{webcast.slug}/lantern-webcast-december.ics")
     assert fields(found.google)["text"] == "Lantern webcast - December"
     assert fields(found.google)["dates"] == "20261216T170000Z/20261216T180000Z"
     assert fields(found.google)["action"] == "TEMPLATE"
@@ -62,7 +62,7 @@ def test_a_session_is_added_with_its_neutral_title(make, forum):
 
     assert found.outlook.startswith("https://outlook.live.com/calendar/0/action/compose?")
     assert read["rru"] == "addevent"
-    assert read["subject"] == "Lantern spring day: Session 3 A"
+    assert read["subject"] == "Session 3 A · Lantern spring day"
     assert (read["startdt"], read["enddt"]) == ("2027-04-24T12:15:00Z", "2027-04-24T13:00:00Z")
     assert (found.subscribe, found.address) == (None, None)
     assert "Bones" not in unquote(f"{found.google}{found.outlook}{found.outlook_365}")
@@ -70,7 +70,7 @@ def test_a_session_is_added_with_its_neutral_title(make, forum):
 
 def test_everything_to_come_is_followed_under_the_neutral_name(make, forum):
     found = links.for_everything(make.programme())
-    assert found.address == "http://localhost:8000/calendar.ics"
+    assert found.address == "http://localhost:8000/lantern.ics"
     assert fields(found.outlook)["name"] == "Lantern"
 
 
@@ -85,7 +85,7 @@ def test_a_visitor_who_reads_spanish_is_led_to_spanish_entries(make, forum, app)
 def test_a_person_follows_her_own_feed(make, forum):
     ada = make.registration(forum)
     found = for_registration(ada)
-    assert found.file == found.address == feed_link(ada)
+    assert found.file == found.address == feed_link(ada, "lantern-spring-day")
     assert found.full_titles is None
 
 

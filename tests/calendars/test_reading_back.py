@@ -139,7 +139,7 @@ def test_the_nights_when_clocks_change_do_not_move_an_entry(read, starts_at):
 def test_feed_download_invitation_and_withdrawal_speak_of_the_same_entry(read):
     entry = an_entry(sequence=4)
     files = [
-        publish([entry], uid="f", name="Feed", description="", organizer=LANTERN),
+        publish([entry], name="Feed", description="", organizer=LANTERN),
         publish_one(entry, LANTERN),
         request(entry, LANTERN, ADA),
         cancel(entry, LANTERN, ADA),
@@ -151,7 +151,7 @@ def test_feed_download_invitation_and_withdrawal_speak_of_the_same_entry(read):
 
 
 EVERY_FILE = {
-    "feed": publish([an_entry()], uid="f", name="Feed", description="", organizer=LANTERN),
+    "feed": publish([an_entry()], name="Feed", description="", organizer=LANTERN),
     "download": publish_one(an_entry(), LANTERN),
     "invitation": request(an_entry(), LANTERN, ADA),
     "withdrawal": cancel(an_entry(), LANTERN, ADA),
@@ -167,7 +167,7 @@ def test_every_file_has_what_its_method_asks_for(file):
 
 
 def test_a_feed_of_no_entries_is_still_a_calendar(read):
-    assert read(publish([], uid="f", name="Feed", description="", organizer=LANTERN)) == []
+    assert read(publish([], name="Feed", description="", organizer=LANTERN)) == []
 
 
 def test_a_year_of_entries_arrives_whole(read):
@@ -180,7 +180,7 @@ def test_a_year_of_entries_arrives_whole(read):
         )
         for number in range(365)
     ]
-    readings = read(publish(entries, uid="f", name="Feed", description="", organizer=LANTERN))
+    readings = read(publish(entries, name="Feed", description="", organizer=LANTERN))
     assert [(each.uid, each.summary, each.starts_at) for each in readings] == [
         (each.uid, each.summary, each.starts_at) for each in entries
     ]

@@ -12,6 +12,7 @@ from forum.care.queries import is_remembered
 from forum.db import db, transaction
 from forum.events.models import Event, Session
 from forum.notices.baseline import state_of
+from forum.outbox.models import Message
 from forum.registration.models import Registration, Status
 from tests.engines import MIGRATIONS
 from tests.everything import fill_every_table, rows, schema
@@ -21,10 +22,13 @@ LOST_ON_THE_WAY_DOWN = {
 }
 """Values that an older schema cannot hold, by table and column, and why."""
 MADE_ANEW = {
-    ("registration", "name_key"): "0009 compares names another way",
+    ("registration", "name_key"): "0008 compares names another way",
     ("suppression", "person_hash"): "the same",
 }
 """Values that follow from others, each time as the schema has it."""
+
+
+BEFORE_OWN_ENTRIES = ScriptDirectory(MIGRATIONS).get_revision("0009").down_revision
 
 
 def test_there_is_one_head():
@@ -175,3 +179,55 @@ def test_two_who_turn_out_to_be_one_person_both_keep_their_places(app, make):
 
     keys = dict(db.session.execute(text("SELECT id, name_key FROM registration")).all())
     assert keys == {ada: "adaoneil", other: f"adaoneil#{other}"}
+
+
+def test_who_has_had_no_calendar_entry_yet_gets_one_of_her_own(app, make):
+    event = make.event()
+    uid, waits = event.uid, {"status": Status.WAITLISTED, "uid": event.uid}
+    ada, gone = make.registration(event, uid=uid), make.registration(event, uid=uid)
+    gone.status = Status.CANCELLED
+    kestrel, linnea, noor = (make.registration(event, **waits) for _ in range(3))
+    own = make.registration(event, status=Status.WAITLISTED).uid
+    for person, has_invitation in ((linnea, True), (noor, False)):
+        db.session.add(
+            Message(
+                email="confirmation",
+                registration=person,
+                facts={},
+                dedupe_key=f"{person.id}",
+                created_at=event.created_at,
+                due_at=event.created_at,
+                has_invitation=has_invitation,
+            )
+        )
+    db.session.commit()
+    numbers = [each.id for each in (ada, gone, linnea)]
+    new = [kestrel.id, noor.id]
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, BEFORE_OWN_ENTRIES)
+    flask_migrate.upgrade(MIGRATIONS)
+
+    query = text("SELECT id, uid FROM registration ORDER BY id")
+    found = {row.id: row.uid for row in db.session.execute(query)}
+    assert [found[number] for number in numbers] == [uid] * 3
+    assert len({uid, own, *found.values()}) == 4
+    assert [found[number].rpartition("@")[2] for number in new] == ["forum"] * 2
+
+
+def test_instants_from_before_have_the_offsets_of_todays_law(app, make):
+    event = make.event()
+    make.session(event)
+    kept = [(each.id, each.offsets) for each in (event, *event.sessions, *event.gates)]
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, BEFORE_OWN_ENTRIES)
+    flask_migrate.upgrade(MIGRATIONS)
+
+    event = db.session.scalars(db.select(Event)).one()
+    assert [(each.id, each.offsets) for each in (event, *event.sessions, *event.gates)] == kept
+    assert event.offsets == {
+        "zone": "America/New_York",
+        "starts_at": -14400,
+        "ends_at": -14400,
+    }

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 from forum.events.models import Event, Session
 from forum.events.whole_queries import Prospect
 from forum.events.words import shown
-from forum.i18n import _, lazy, time_in_words
+from forum.i18n import _, day_on, lazy, time_beside
 from forum.organizer.events.change_forms import NoticeForm
 from forum.organizer.fields import DayField, moment, on_day, wall
 from forum.planning.refusals import Clashing, OutsideTheEvent
@@ -82,6 +82,7 @@ class CancelForm(WholeForm):
 
 
 def in_words(session: Session) -> str:
-    """Return "10:30 am: Yoga on a chair"."""
-    time = time_in_words(session.starts_at, session.event.timezone)
+    """Return "10:30 am: Yoga on a chair"; with the weekday behind the event's first day."""
+    event = session.event
+    time = time_beside(session.starts_at, event.timezone, day_on(event.starts_at, event.timezone))
     return str(_("%(time)s: %(title)s", time=time, title=shown(session.title)))

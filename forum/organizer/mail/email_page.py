@@ -132,7 +132,7 @@ def made_up(event: Event, choice: EmailChoice, *, now: datetime) -> Registration
         roles=(),
         wants_reminders=True,
         care_state="active",
-        uid=event.uid,
+        uid=f"example-{event.uid}",
         sequence=0,
         link_version=1,
         feed_version=1,

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from forum.events.models import Event, Mode, Session
 from forum.events.words import MODES
-from forum.i18n import _, lazy, time_in_words
+from forum.i18n import _, day_on, lazy, time_beside
 from forum.organizer.words import PAIR_RULES
 from forum.registration import queries
 from forum.registration.details import Part, Way, of, questions, told_in
@@ -73,8 +73,9 @@ class SessionsForm(Form):
 
     def offer_sessions(self, event: Event, sessions: Iterable[Session]) -> None:
         """Let her choose from these."""
+        first, zone = day_on(event.starts_at, event.timezone), event.timezone
         self.sessions.choices = options(
-            (each.id, f"{time_in_words(each.starts_at, event.timezone)}: {each.title}")
+            (each.id, f"{time_beside(each.starts_at, zone, first)}: {each.title}")
             for each in sessions
         )
 

@@ -24,6 +24,7 @@ from forum.i18n import (
     _,
     date_in_words,
     day_in_words,
+    day_on,
     moment_in_words,
     moment_on_both_clocks,
     zone_in_words,
@@ -200,14 +201,18 @@ class MyPage:
     def hours(self, session: Session) -> str:
         """Return a session's hours: "9:00 am to 9:20 am, Eastern Time".
 
-        On her own clock, or on the event's when she comes to the place.
+        On her own clock, or on the event's when she comes to the place. The day is named where it
+        is not the event's first.
         """
         zone = self.event.timezone if self.is_here else self.registration.timezone
-        return _(
+        hours = _(
             "%(span)s, %(zone)s",
             span=Times(zone, None).hours(session.starts_at, session.ends_at),
             zone=zone_in_words(zone, session.starts_at),
         )
+        if day_on(session.starts_at, zone) == day_on(self.event.starts_at, self.event.timezone):
+            return hours
+        return _("%(day)s, %(words)s", day=day_in_words(session.starts_at, zone), words=hours)
 
     @cached_property
     def line_number(self) -> int | None:

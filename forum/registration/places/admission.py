@@ -1,6 +1,5 @@
 """Who gets in: the new are given a place or a number, the known are told again."""
 
-import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -21,6 +20,7 @@ from forum.registration.models import (
     Registration,
     Source,
     Status,
+    new_uid,
 )
 from forum.registration.outcomes import Outcome
 from forum.registration.places import session_places
@@ -226,7 +226,7 @@ def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
     """Keep someone new, with a place or a number, and tell her. `first` is whom she comes with."""
     draft = asking.draft
     draft.event_id = event.id
-    draft.uid = _uid(event, draft, asking.known)
+    draft.uid = new_uid(event.uid)
     draft.companion_of = first
     gate = gates[draft.mode]
     if status == Status.CONFIRMED:
@@ -264,17 +264,3 @@ def _outcome(registration: Registration) -> Outcome:
         registration,
         queries.line_number(registration),
     )
-
-
-def _uid(event: Event, draft: Registration, known: Sequence[Registration]) -> str:
-    """Return the UID of her calendar entry: a fresh one where the mailbox had the event's before.
-
-    Two people's entries in one calendar must not replace or cancel each other.
-    """
-    is_used = known or (draft.email and queries.mailbox_in_use(event.id, draft.email))
-    return _fresh_uid(event) if is_used else event.uid
-
-
-def _fresh_uid(event: Event) -> str:
-    """Return a UID of the same domain: a calendar ignores one that it was told to cancel."""
-    return f"{uuid.uuid4()}@{event.uid.rpartition('@')[2]}"

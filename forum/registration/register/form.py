@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from forum.events import words
 from forum.events.models import Event, Mode, Session
-from forum.i18n import _, is_zone, lazy, time_in_words
+from forum.i18n import _, day_on, is_zone, lazy, time_beside
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.details import UNSAID, Part, Way, of, questions, told_in
@@ -162,9 +162,9 @@ class FindForm(Form):
 
 
 def _session_in_words(session: Session, zone: str) -> str:
-    """Return "10:30 am: For loved ones only"."""
+    """Return "10:30 am: For loved ones only"; with the weekday behind the event's first day."""
     return _(
         "%(time)s: %(title)s",
-        time=time_in_words(session.starts_at, zone),
+        time=time_beside(session.starts_at, zone, day_on(session.event.starts_at, zone)),
         title=words.shown(session.title),
     )

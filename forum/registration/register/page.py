@@ -11,7 +11,7 @@ from forum.events import rules as event_rules
 from forum.events import words
 from forum.events.models import CalendarMail, Event, Gate, Mode, Programme, Session
 from forum.events.times import Times
-from forum.i18n import _, day_in_words
+from forum.i18n import _, days_in_words
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.clash_words import clash_in_words
@@ -122,7 +122,7 @@ def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingM
     email = "confirmation" if receipt.status == Status.CONFIRMED else "waitlist"
     about = {
         "title": event.quiet_title if receipt.is_discreet else event.title,
-        "day": day_in_words(event.starts_at, receipt.timezone),
+        "day": days_in_words(event.starts_at, event.ends_at, receipt.timezone),
     }
     return ComingMail(
         sender=programme.quiet_name,

@@ -12,7 +12,7 @@ from forum.db import transaction
 from forum.errors import Refusal
 from forum.events import queries as events
 from forum.events import words
-from forum.events.models import Event, Session
+from forum.events.models import CalendarMail, Event, Session
 from forum.events.rules import next_change
 from forum.events.times import Times
 from forum.i18n import _, language_spoken
@@ -126,7 +126,9 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
             how=words.MODES[shown.how],
             has_other_modes=len(event.gates) > 1,
             mail=coming_mail(event, shown, site.programme),
-            links=for_event(event, site.programme, events.venue()),
+            links=for_event(event, site.programme, events.venue())
+            if event.calendar_mail == CalendarMail.NONE
+            else None,  # her own entry comes by email: the public one would be a second
             back=url_for("events.show", slug=slug),
         )
         return html, site.until(None)

@@ -28,7 +28,7 @@ def test_a_registration_has_a_place_at_once_and_its_confirmation_in_the_outbox(m
         None,
     )
     assert told() == [("confirmation", "Ada Q. Trialrun")]
-    assert outcome.registration.uid == event.uid
+    assert outcome.registration.uid not in {event.uid, ""}
     assert event.gates[0].taken == 1
 
 

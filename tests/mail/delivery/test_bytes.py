@@ -134,6 +134,23 @@ def test_no_title_makes_another_header(letter, subject):
         assert email.message_from_bytes(octets, policy=policy).keys() == HEADERS
 
 
+@pytest.mark.parametrize("length", [40, 62, 63, 64, 65, 66, 67, 68, 120, 400])
+def test_plain_words_are_folded_at_spaces_however_long_and_never_encoded(letter, length):
+    words = ("Your place on Saturday, April 24, 2027: Lantern spring day " * 8)[:length].strip()
+    octets = mime.as_bytes(replace(letter, subject=words, sender=Mailbox(words, "a@b.example")))
+    head = octets.partition(b"\r\n\r\n")[0]
+    assert b"=?" not in head
+    assert max(map(len, head.split(b"\r\n"))) <= 76
+    message = email.message_from_bytes(octets, policy=email.policy.default)
+    assert (message["Subject"], message["From"].addresses[0].display_name) == (words, words)
+
+
+def test_a_word_that_no_line_holds_is_encoded(letter):
+    octets = mime.as_bytes(replace(letter, subject="x" * 90))
+    assert max(map(len, octets.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 76
+    assert parsed(replace(letter, subject="x" * 90))["Subject"] == "x" * 90
+
+
 @pytest.mark.parametrize(
     "name", ["Zażółć gęślą jaźń " * 12, "患者さん", "Ada, Countess", 'Ada "A" L.', "=?utf-8?q?A?="]
 )
@@ -199,7 +216,8 @@ def test_whatever_is_typed_there_is_one_recipient_and_no_other_header(
         assert [address for _, address in getaddresses([str(message["To"])])] == [
             "ada@people.example"
         ]
-    read = str(make_header(decode_header(email.message_from_bytes(octets)["Subject"])))
+    unfolded = re.sub(r"\r?\n(?= )", "", email.message_from_bytes(octets)["Subject"])
+    read = str(make_header(decode_header(unfolded)))
     assert read == one_line(subject)
     assert len(f"x{read}x".splitlines()) == 1
 

@@ -90,7 +90,7 @@ def entry(letter):
 
 def test_a_file_names_no_attendee_and_says_how_changes_come(forum, sent):
     decide(forum, CalendarMail.PUBLISH)
-    register(forum)
+    ada = register(forum)
 
     [letter] = sent()
 
@@ -98,7 +98,7 @@ def test_a_file_names_no_attendee_and_says_how_changes_come(forum, sent):
     assert b"METHOD:PUBLISH" in letter.calendar.content
     assert "ATTENDEE" not in entry(letter)
     assert entry(letter)["ORGANIZER"] == f"mailto:{letter.sender.address}"
-    assert entry(letter)["UID"] == forum.uid
+    assert entry(letter)["UID"] == ada.uid
     assert FILE_SENTENCE in letter.text
     assert FILE_SENTENCE in letter.html
 
@@ -165,7 +165,7 @@ def test_whoever_was_invited_goes_on_getting_the_changes_of_her_entry(forum, sen
 
     letters = [invitation, changed, gone]
     assert [each.calendar.method for each in letters] == ["REQUEST", "REQUEST", "CANCEL"]
-    assert {entry(each)["UID"] for each in letters} == {forum.uid}
+    assert {entry(each)["UID"] for each in letters} == {ada.uid}
     assert [entry(each)["SEQUENCE"] for each in letters] == [0, 1, 2]
     assert "You do not need to do anything else." in gone.text
 

@@ -219,6 +219,7 @@ def addresses_of(app, person: Registration) -> Iterator[tuple[str, str]]:
             for part in PARTS if "part" in rule.arguments else [""]:
                 values = {
                     "key": key,
+                    "name": "lantern-spring-day",
                     "public_id": other,
                     "part": part,
                     "token": tokens.get(rule.endpoint, my_token(person)),

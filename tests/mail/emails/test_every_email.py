@@ -101,7 +101,8 @@ def test_the_calendar_entry_is_from_us_to_her_alone(letter_of, name, method):
     calendar = icalendar.Calendar.from_ical(letter.calendar.content)
     [entry] = calendar.walk("VEVENT")
     assert calendar["METHOD"] == method
-    assert entry["SUMMARY"] == "Lantern spring day"
+    said_first = "Canceled: " if method == "CANCEL" else ""
+    assert entry["SUMMARY"] == f"{said_first}Lantern spring day"
     assert entry["ORGANIZER"] == f"mailto:{letter.sender.address}"
     assert entry["ATTENDEE"] == f"mailto:{letter.to.address}"
 
@@ -178,3 +179,11 @@ def test_a_spanish_reader_is_written_to_in_spanish(letter_of):
 def test_nothing_is_written_about_an_event_that_is_not_published(make, written):
     event = make.event(status=EventStatus.DRAFT)
     assert not isinstance(written("confirmation", make.registration(event)), Letter)
+
+
+def test_the_bodys_font_is_the_readers_own_and_the_sheet_has_ours(letter_of):
+    html = letter_of("confirmation").html
+    [body] = re.findall(r"<body[^>]*>", html)
+    [sheet] = re.findall(r'<table[^>]*class="sheet"[^>]*>', html)
+    assert "font" not in body
+    assert "font: 18px" in sheet

@@ -124,6 +124,14 @@ def test_an_answer_counts_until_the_entry_changes(ada, answer):
     assert isinstance(write(questions()[0], clock.now()), Silence)
 
 
+def test_an_answer_to_a_place_that_she_has_given_up_is_outdated_and_not_for_people(ada, answer):
+    with transaction():
+        registering.cancel(ada, now=clock.now())
+
+    assert [answer(sequence=number) for number in ("1", "2", "3")] == [1, 1, 1]
+    assert (answers(), questions()) == ([], [])
+
+
 @pytest.mark.parametrize("care_state", [CareState.PAUSED, CareState.REMEMBERED])
 def test_nobody_is_asked_who_is_to_be_left_in_peace(make, app, maildir, care_state):
     event = make.event()

@@ -80,7 +80,7 @@ def renew_link(registration: Registration, *, now: datetime, by: Organizer | Non
     """
     lock_registration(registration, by=by)
     registration.link_version += 1
-    registration.feed_version += 1
+    _end_feeds(registration)
     for change in address_queries.changes_in_time(registration, now=now):
         change.expires_at = now
     touch(registration, now=now)
@@ -92,9 +92,19 @@ def renew_link(registration: Registration, *, now: datetime, by: Organizer | Non
 def renew_feed(registration: Registration, *, now: datetime) -> None:
     """Give someone's calendar a new address; the old one stops. Raises TooLateToChange."""
     lock_registration(registration, by=None)
-    registration.feed_version += 1
+    _end_feeds(registration)
     touch(registration, now=now)
     record(Action.FEED_RENEWED, registration, now=now)
+
+
+def _end_feeds(registration: Registration) -> None:
+    """End the address of her feed, and those from before she canceled: they follow her place."""
+    registration.feed_version += 1
+    email, key = registration.email, registration.name_key
+    hers = queries.same_person(registration.event_id, email, key) if email else []
+    for each in hers:
+        if each.id != registration.id:
+            each.feed_version += 1
 
 
 def lock_registration(registration: Registration, *, by: Organizer | None) -> None:

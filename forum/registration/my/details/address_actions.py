@@ -18,7 +18,7 @@ from forum.i18n import _
 from forum.incoming import actions as incoming
 from forum.outbox.actions import post
 from forum.registration import refusals
-from forum.registration.models import AddressChange, Registration, Status
+from forum.registration.models import AddressChange, Registration, Status, new_uid
 from forum.registration.my.details import actions as details
 from forum.registration.my.details import address_queries
 from forum.registration.telling import tell, this_hour
@@ -171,6 +171,8 @@ def _settle(
     change: AddressChange, email: str | None, *, now: datetime, by: Organizer | None
 ) -> None:
     registration = change.registration
+    if email and address_queries.shares_entry(registration, email):
+        registration.uid = new_uid(registration.event.uid)
     registration.email = email
     change.done_at = now
     details.touch(registration, now=now)

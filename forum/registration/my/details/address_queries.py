@@ -85,3 +85,16 @@ def others_of(registration: Registration) -> Sequence[Registration]:
         )
         .order_by(Registration.id)
     ).all()
+
+
+def shares_entry(registration: Registration, email: str) -> bool:
+    """Tell whether somebody else of a mailbox has the UID of her calendar entry.
+
+    Both have the event's then, from before each had her own (docs/adr/0020).
+    """
+    others = select(Registration.id).where(
+        Registration.uid == registration.uid,
+        Registration.email == email,
+        Registration.id != registration.id,
+    )
+    return db.session.scalar(select(others.exists())) or False

@@ -3,7 +3,7 @@
 import pytest
 
 from forum.db import db
-from forum.events.models import Mode
+from forum.events.models import CalendarMail, Mode
 from forum.outbox.models import Message
 from forum.registration.models import PairRule, Registration, SessionPlace, Status
 from tests.registering import ADA, path, register, the_registration
@@ -52,6 +52,18 @@ def test_the_page_says_which_email_will_come(make, visitor):
     assert "Lantern, events@localhost" in page.text
     assert "Your place on Saturday, April 24, 2027: Lantern spring day" in page.text
     assert "617-555-0142" in page.text
+
+
+@pytest.mark.parametrize("setting", CalendarMail)
+def test_the_public_date_is_offered_where_no_email_brings_her_own(make, visitor, setting):
+    page = register(visitor, make.event(calendar_mail=setting))
+
+    comes = "The date for your calendar comes with it." in page.text
+    assert ("Add to calendar" in page.text, comes) == {
+        CalendarMail.NONE: (True, False),
+        CalendarMail.PUBLISH: (False, True),
+        CalendarMail.REQUEST: (False, True),
+    }[setting]
 
 
 def test_the_page_says_the_time_twice(make, visitor):
