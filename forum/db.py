@@ -295,17 +295,21 @@ def transaction() -> Iterator[None]:
     """Write: everything inside happens, or nothing does.
 
     Begins as a write, never upgraded from a read, because SQLite refuses to upgrade a snapshot
-    that another writer has overtaken. What was given to `after_commit` runs once it is safe.
+    that another writer has overtaken. What was given to `before_commit` runs last, what was given
+    to `after_commit` once it is safe.
     Raises Busy when its turn does not come within `LONGEST_WAIT`.
     """
     db.session.rollback()
     db.session.expire_all()
-    db.session.info["after_commit"] = []
+    db.session.info["before_commit"], db.session.info["after_commit"] = [], []
     turns: _Turns = current_app.extensions["forum_turns"]
     with turns.next() as seconds:
         try:
             db.session.connection(execution_options={"waits": seconds})
             yield
+            last = db.session.info["before_commit"]
+            for action, number in sorted(last, key=lambda each: each[1]):
+                action(number)
             db.session.commit()
         except BaseException:
             db.session.rollback()
@@ -328,6 +332,17 @@ def rehearsal() -> Iterator[None]:
     with suppress(_Undone), transaction():
         yield
         raise _Undone
+
+
+def before_commit(action: Callable[[int], None], number: int) -> None:
+    """Call `action` with a row's id last in the transaction, in ascending order of the ids.
+
+    For a lock that others wait for: whoever takes it then waits for nothing any more. Once is
+    enough for each id.
+    """
+    actions = db.session.info.setdefault("before_commit", [])
+    if (action, number) not in actions:
+        actions.append((action, number))
 
 
 def after_commit(action: Callable[[], None]) -> None:

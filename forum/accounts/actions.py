@@ -11,7 +11,7 @@ from forum.accounts.passkey_actions import NewKey
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
-from forum.errors import Gone, Refusal
+from forum.errors import ChangedMeanwhile, Gone, Refusal
 from forum.i18n import _
 from forum.outbox.actions import post
 
@@ -55,14 +55,19 @@ def change_organizer(  # noqa: PLR0913 - what a row says, by name
     name: str,
     role: OrganizerRole,
     is_active: bool,
+    seen: str,
     by: Organizer,
     now: datetime,
 ) -> None:
     """Change what someone may do; one who may no longer work is signed out everywhere.
 
-    Raises LastOwner.
+    `seen` is the organizer's `rules.fingerprint_of` as the owner saw it. Raises ChangedMeanwhile or
+    LastOwner.
     """
     _lock_organizers()
+    db.session.refresh(organizer)
+    if seen != rules.fingerprint_of(organizer):
+        raise ChangedMeanwhile
     stays_owner = role == OrganizerRole.OWNER and is_active
     if not stays_owner and queries.active_owners() == [organizer.id]:
         raise LastOwner

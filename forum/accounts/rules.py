@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from forum.accounts.models import OrganizerRole, SignIn
+from forum.accounts.models import Organizer, OrganizerRole, SignIn
+from forum.fingerprint import fingerprint
 
 LINK_LIFE = timedelta(minutes=15)
 """How long a mailed sign-in link opens the desk."""
@@ -39,3 +40,8 @@ def is_alive(sign_in: SignIn, *, seen_at: datetime, now: datetime) -> bool:
 def is_confirmed(sign_in: SignIn, *, now: datetime) -> bool:
     """Tell whether a passkey has said yes lately enough for what leaves the house."""
     return sign_in.passkey_at is not None and now - sign_in.passkey_at < CONFIRMED_FOR
+
+
+def fingerprint_of(organizer: Organizer) -> str:
+    """Return what is another one once an owner has changed who someone is or what she may do."""
+    return fingerprint(organizer.name, organizer.role, organizer.is_active)

@@ -24,8 +24,8 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
-from forum.events.rules import is_online_only
-from forum.i18n import _, both_zones
+from forum.events.rules import is_online_only, join_opens
+from forum.i18n import _, both_zones, ngettext
 from forum.registration.models import Registration, Status
 
 ALARM = timedelta(minutes=30)
@@ -205,7 +205,11 @@ def _how(
     if registration.mode == Mode.WEBCAST:
         lines = [
             _("To join, open your page from our email and choose Join."),
-            _("The button is there from 15 minutes before the start."),
+            ngettext(
+                "The button is there from %(num)d minute before the start.",
+                "The button is there from %(num)d minutes before the start.",
+                join_opens(registration.event) // timedelta(minutes=1),
+            ),
         ]
         if numbers:
             lines.append(_("Or listen by phone: %(number)s", number=numbers))

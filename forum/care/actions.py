@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -19,13 +19,12 @@ from forum.care.models import Suppression, Task, TaskKind
 from forum.care.rules import TaskAnswer, state_at
 from forum.db import Facts, db, lock_row
 from forum.errors import Missing
-from forum.events.models import Gate
 from forum.i18n import _
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import vacating
-from forum.registration.places.gates import lock_gates
+from forum.registration.places.gates import lock_gates_of_all
 from forum.registration.telling import ask, tell
 
 NOTE = "pause_over"
@@ -168,9 +167,7 @@ def _lock_hers(registration: Registration) -> Sequence[Registration]:
 def _lock_hers_and_gates(registration: Registration) -> Sequence[Registration]:
     """Lock the gates of all her events, in ascending id, then her registrations."""
     events = queries.same_person(registration).with_only_columns(Registration.event_id)
-    gates = select(Gate.event_id, Gate.mode).where(Gate.event_id.in_(events.order_by(None)))
-    for event_id, mode in db.session.execute(gates.order_by(Gate.id)).all():
-        lock_gates(event_id, mode)
+    lock_gates_of_all(db.session.scalars(events.order_by(None)).all())
     return _lock_hers(registration)
 
 

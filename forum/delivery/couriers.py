@@ -22,12 +22,13 @@ from multiprocessing.connection import Connection as Line
 import structlog
 from flask import Flask
 
+from forum import clock
 from forum.config import current_settings
 from forum.delivery.committer import patiently
-from forum.delivery.transport import SILENT, TRY_LIMIT, Post
-from forum.delivery.tries import Tried, after_failure, deliver
+from forum.delivery.refusals import SILENT
+from forum.delivery.transport import TRY_LIMIT, Post
+from forum.delivery.tries import SPARED_FOR, Sign, Tried, after_failure, deliver, untried
 from forum.emails import Letter
-from forum.outbox import actions
 from forum.outbox.actions import Claim
 
 GRACE = 3
@@ -136,11 +137,14 @@ class Couriers:
                 if gone.has_letter:
                     break
             except OfficeClosed:
-                return _untried(claim)
+                return Tried(untried(claim, None), sign=Sign.NOTHING, is_open=False)
         if time.monotonic() - began >= TRY_LIMIT:
-            return Tried(after_failure(claim, SILENT), SILENT, is_down=True)
+            # It hung where no limit reaches, such as in a name server: perhaps for nobody's mail.
+            spared = untried(claim, SILENT, until=clock.now() + SPARED_FOR)
+            return Tried(after_failure(claim, SILENT), SILENT, Sign.BROKEN, spared, is_open=False)
         log.warning("courier_gone", message=claim.message_id)
-        return Tried(after_failure(claim, ENDED, at_once=True))
+        ended = after_failure(claim, ENDED, at_once=True)
+        return Tried(ended, sign=Sign.NOTHING, is_open=False)
 
     def rest(self) -> None:
         """Let the courier end: one that has nothing to do only takes memory."""
@@ -151,10 +155,6 @@ class Couriers:
     def close(self) -> None:
         """Let the courier end."""
         self.rest()
-
-
-def _untried(claim: Claim) -> Tried:
-    return Tried(partial(actions.take_back, [claim.held]))
 
 
 def _keep_office(app: Flask, line: socket.socket) -> None:

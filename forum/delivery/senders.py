@@ -18,8 +18,9 @@ from flask import Flask
 
 from forum import clock, emails
 from forum.delivery.committer import Committer
+from forum.delivery.lines import Lines
 from forum.delivery.transport import TRY_LIMIT
-from forum.delivery.tries import Carrier, Change, Tried, after_failure
+from forum.delivery.tries import Carrier, Change, after_failure, untried
 from forum.emails import Later, Letter, Silence
 from forum.emails.queries import Live, live
 from forum.incoming import actions as incoming
@@ -31,12 +32,8 @@ REST_AFTER = 5.0
 """Seconds without mail after which a thread lets go of the mail server."""
 SAFE_LEASE = TRY_LIMIT + 5
 """No try begins with less than this left of its lease, or another worker might send it too."""
-CLAIMS_PER_THREAD = 8
-"""Taken at once; those that their lease leaves no time for are put back."""
 STUCK_AFTER = 2 * TRY_LIMIT
 """Seconds after which a thread that has not come back from a mail is stuck."""
-MANY_BUSY = 10
-"""So many letters in a row that the server puts off are its trouble, not theirs."""
 UNWRITABLE = "The email could not be written."
 
 log = structlog.get_logger()
@@ -61,13 +58,15 @@ class Senders:
         self._hire = hire
         self._stopping = stopping
         self._committer = Committer(app)
-        self._free = threading.Semaphore(threads)
-        self._decided: queue.SimpleQueue[tuple[Claim, Decided] | None] = queue.SimpleQueue()
+        self._lines = Lines(threads)
+        self._given: list[queue.SimpleQueue[tuple[Claim, Decided] | None]] = [
+            queue.SimpleQueue() for _ in range(threads)
+        ]
         self._began: dict[int, float] = {}
-        self._ledger = Ledger()
-        self.batch = CLAIMS_PER_THREAD * threads
         self._threads = [
-            threading.Thread(target=self._work, name=f"sender-{number}", daemon=True)
+            threading.Thread(
+                target=self._work, args=(number,), name=f"sender-{number}", daemon=True
+            )
             for number in range(threads)
         ]
         for thread in self._threads:
@@ -76,54 +75,60 @@ class Senders:
     @property
     def trouble(self) -> Trouble | None:
         """Return what keeps mail from leaving."""
-        return self._ledger.trouble
+        return self._lines.trouble
+
+    @property
+    def batch(self) -> int:
+        """Return how many mails are worth claiming now: none while the mail server takes none."""
+        return self._lines.batch
 
     @property
     def are_stuck(self) -> bool:
-        """Tell whether every thread has been with one mail for longer than a try may take."""
+        """Tell whether all that may send have been with one mail for longer than a try may take."""
         long_ago = time.monotonic() - STUCK_AFTER
         began = list(self._began.values())
-        return len(began) == len(self._threads) and all(each < long_ago for each in began)
+        return len(began) >= self._lines.width and all(each < long_ago for each in began)
 
     def give(self, claims: Iterable[Claim]) -> None:
         """Write each mail as soon as a thread is free, and let that thread send it.
 
-        Returns when the last has a thread. Raises what the database raises; claims that no thread
-        has got by then come back when their leases end.
+        Returns when the last has a thread; while the mail server takes none, those that are left
+        are put back untried. Raises what the database raises; claims that no thread has got by
+        then come back when their leases end.
         """
         waiting = deque(claims)
         while waiting:
-            number = self._wait_for_free(len(waiting))
+            numbers = self._lines.turns(len(waiting))
+            if not numbers:
+                self._put_back(waiting)
+                return
             try:
-                decided = self._write([waiting.popleft() for _ in range(number)])
+                decided = self._write([waiting.popleft() for _ in numbers])
             except BaseException:
-                self._free.release(number)
+                for number in numbers:
+                    self._lines.done(number)
                 raise
-            for each in decided:
-                self._decided.put(each)
+            for number, each in zip(numbers, decided, strict=True):
+                self._given[number].put(each)
 
     def finish(self) -> None:
         """Wait until all that was given has been dealt with, and is kept."""
-        for _ in self._threads:
-            self._free.acquire()
+        self._lines.wait_until_done()
         self._committer.finish()
-        self._free.release(len(self._threads))
 
     def close(self) -> None:
         """Finish the mails in hand and end."""
-        for _ in self._threads:
-            self._decided.put(None)
+        for each in self._given:
+            each.put(None)
         for thread in self._threads:
             thread.join()
         self._committer.close()
 
-    def _wait_for_free(self, most: int) -> int:
-        """Wait for a free thread; return how many are free, up to `most`."""
-        self._free.acquire()
-        number = 1
-        while number < most and self._free.acquire(blocking=False):
-            number += 1
-        return number
+    def _put_back(self, claims: Iterable[Claim]) -> None:
+        """Let mails keep their place, and say why they wait."""
+        trouble = self._lines.trouble
+        for claim in claims:
+            self._committer.keep(untried(claim, trouble.reason if trouble else None))
 
     def _write(self, claims: list[Claim]) -> list[tuple[Claim, Decided]]:
         """Decide on each claim, in a read of its own, which is over when this returns."""
@@ -137,70 +142,56 @@ class Senders:
                 for claim in claims
             ]
 
-    def _work(self) -> None:
-        me = threading.get_ident()
+    def _work(self, number: int) -> None:
         with self._app.app_context():
             carrier = self._hire()
             kept: Future[None] | None = None
             while True:
                 try:
-                    given = self._decided.get(timeout=REST_AFTER)
+                    given = self._given[number].get(timeout=REST_AFTER)
                 except queue.Empty:
-                    _wait_for(kept)
-                    carrier.rest()
+                    self._rest(number, carrier, kept)
                     continue
                 _wait_for(kept)
                 if given is None:
                     carrier.close()
                     return
-                self._began[me] = time.monotonic()
-                kept = self._deal_with(*given, carrier)
-                del self._began[me]
-                self._free.release()
+                self._began[number] = time.monotonic()
+                kept = self._deal_with(number, *given, carrier)
+                if self._lines.is_surplus(number):
+                    self._rest(number, carrier, kept)
+                del self._began[number]
+                self._lines.done(number)
 
-    def _deal_with(self, claim: Claim, decided: Decided, carrier: Carrier) -> Future[None] | None:
+    def _rest(self, number: int, carrier: Carrier, kept: Future[None] | None) -> None:
+        """Let go of the line, once what it brought is kept."""
+        _wait_for(kept)
+        carrier.rest()
+        self._lines.closed(number)
+
+    def _deal_with(
+        self, number: int, claim: Claim, decided: Decided, carrier: Carrier
+    ) -> Future[None] | None:
         try:
-            return self._committer.keep(self._outcome(claim, decided, carrier))
+            return self._committer.keep(self._outcome(number, claim, decided, carrier))
         except Exception:
             # Its lease will end, and then it is tried again.
             log.exception("message_stuck", message=claim.message_id)
             return None
 
-    def _outcome(self, claim: Claim, decided: Decided, carrier: Carrier) -> Change:
+    def _outcome(self, number: int, claim: Claim, decided: Decided, carrier: Carrier) -> Change:
         """Deliver one mail if there is one; return the change that keeps how it went."""
         match decided:
             case Letter() if claim.lease_ends - time.monotonic() >= SAFE_LEASE:
-                tried = carrier.deliver(claim, decided)
-                self._ledger.note(tried)
-                return tried.change
+                return self._lines.note(number, carrier.deliver(claim, decided))
             case Silence():
                 return partial(_drop, claim, decided, clock.now())
             case Later(at, reason):
-                return partial(actions.put_back, claim, until=at, reason=reason, counts=False)
+                return untried(claim, reason, until=at)
             case Unwritable():
                 return after_failure(claim, UNWRITABLE)
             case _:
-                return partial(actions.put_back, claim, until=None, reason=None, counts=False)
-
-
-class Ledger:
-    """What the tries say about the mail server."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._put_off = 0
-        self.trouble: Trouble | None = None
-
-    def note(self, tried: Tried) -> None:
-        """Keep whether the server is in trouble: it is until it does its work again."""
-        with self._lock:
-            if tried.trouble is None:
-                self._put_off, self.trouble = 0, None
-                return
-            self._put_off += 1
-            if tried.is_down or self._put_off >= MANY_BUSY:
-                since = self.trouble.since if self.trouble else clock.now()
-                self.trouble = Trouble(tried.trouble, since)
+                return untried(claim, None)
 
 
 def _wait_for(kept: Future[None] | None) -> None:

@@ -19,11 +19,20 @@ from urllib.parse import urlsplit
 import flask_mail
 from flask import Flask, current_app
 
-from forum.addresses import UnusableAddress, envelope_address, one_line
+from forum.addresses import UnusableAddress, envelope_address
 from forum.config import Settings
+from forum.delivery import refusals
+from forum.delivery.refusals import (
+    AddressUnusable,
+    NotDelivered,
+    ServerSilent,
+    ServerUnreachable,
+    TemporaryFailure,
+)
 from forum.delivery.smtp import Bounded, BoundedSsl
 from forum.emails import mime
 from forum.emails.letter import Letter
+from forum.incoming.answer_rules import PERMANENT, TEMPORARY, Stage
 from forum.outbox import marks
 from forum.tls import trusted
 
@@ -32,52 +41,6 @@ TRY_LIMIT = 30.0
 MOST_MAILS = 100
 LONGEST_KEPT = 60.0
 """A connection is replaced after so many mails, or so many seconds."""
-LONGEST_REPLY = 200
-LEAST_CODE, TEMPORARY, PERMANENT, CLOSING = 200, 400, 500, 421
-
-
-class NotDelivered(Exception):
-    """The server did not take a letter. `reason` is one plain sentence for the desk."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class TemporaryFailure(NotDelivered):
-    """Another try may go well."""
-
-
-class PermanentFailure(NotDelivered):
-    """No other try will go well."""
-
-
-class ServerUnreachable(TemporaryFailure):
-    """No usable connection: down, not trusted, or it refuses us."""
-
-
-class ServerSilent(TemporaryFailure):
-    """The server did not answer in time."""
-
-
-class ServerBusy(TemporaryFailure):
-    """The server asks to come back later (4xx, RFC 5321 4.2.1)."""
-
-
-class LetterRefused(PermanentFailure):
-    """The server will not take this letter (5xx, RFC 5321 4.2.1)."""
-
-
-class RecipientRefused(LetterRefused):
-    """The server will not take letters to this address. `said` is its answer."""
-
-    def __init__(self, reason: str, said: str) -> None:
-        super().__init__(reason)
-        self.said = said
-
-
-class AddressUnusable(PermanentFailure):
-    """The address cannot be written to by mail."""
 
 
 class LetterMessage(flask_mail.Message):
@@ -168,6 +131,11 @@ class Connection(flask_mail.Connection):
         flask_mail.email_dispatched.send(app, message=message)
         self.num_emails += 1
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the server counts us among those who are connected."""
+        return False
+
     def rest(self) -> None:
         """Let go of the server while there is nothing to send."""
 
@@ -181,6 +149,11 @@ class SmtpConnection(Connection):
     host: Bounded | None
     _since = _deadline = 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the server counts us among those who are connected."""
+        return self.host is not None
+
     def rest(self) -> None:
         """Say goodbye; a server that is gone does not matter."""
         host, self.host = self.host, None
@@ -189,21 +162,27 @@ class SmtpConnection(Connection):
             host.hang_up()
 
     def try_out(self) -> None:
-        """Connect and say goodbye, without a letter. Raises ServerUnreachable or ServerSilent."""
+        """Connect, say who writes and goodbye, without a letter. Raises TemporaryFailure."""
         self._deadline = time.monotonic() + TRY_LIMIT
-        self.host = self.configure_host()
-        self.rest()
+        self.host = host = self.configure_host()
+        try:
+            refusals.check(host.mail(envelope_address(self._bounces_to("")), []), Stage.SENDER)
+        except (OSError, smtplib.SMTPException) as error:
+            raise _no_connection(error) from error
+        finally:
+            self.rest()
 
     def configure_host(self) -> Bounded:
         """Connect: with a time limit, a checked certificate and a name that is not this machine's.
 
-        Raises ServerUnreachable or ServerSilent.
+        Raises TemporaryFailure, whose stage is before any letter.
         """
         options: dict[str, Any] = {
             "deadline": self._deadline,
             "timeout": self.settings.mail_timeout,
             "local_hostname": urlsplit(self.settings.base_url).hostname,
         }
+        stage = Stage.CONNECT
         try:
             if self.mail.use_ssl:
                 secure = trusted()
@@ -215,19 +194,21 @@ class SmtpConnection(Connection):
         except (OSError, smtplib.SMTPException) as error:
             raise _no_connection(error) from error
         try:
+            _greet(host)
             if self.mail.use_tls:
                 host.starttls(context=trusted())
-            host.ehlo_or_helo_if_needed()
+                _greet(host)
             if self.mail.username and self.mail.password:
+                stage = Stage.SIGN_IN
                 host.login(self.mail.username, self.mail.password)
         except (OSError, smtplib.SMTPException) as error:
             host.close()
-            raise _no_connection(error) from error
+            raise _no_connection(error, stage) from error
         return host
 
     def _hand_over(self, letter: Letter) -> None:
         """Deliver over the kept connection; over a fresh one if the server had closed it."""
-        sender = envelope_address(self._bounces_to(letter))
+        sender = envelope_address(self._bounces_to(letter.mark, letter.sender.address))
         recipient = envelope_address(letter.to.address)
         octets = mime.as_bytes(letter)
         self._replace_if_old()
@@ -235,15 +216,18 @@ class SmtpConnection(Connection):
         self._deadline = time.monotonic() + TRY_LIMIT
         try:
             self._converse(sender, recipient, octets)
-        except _ClosedBefore:
+        except _ClosedBefore as first:
             if not is_kept:
-                raise
-            self._converse(sender, recipient, octets)
+                raise first.why from first
+            try:
+                self._converse(sender, recipient, octets)
+            except _ClosedBefore as second:
+                raise second.why from second
 
-    def _bounces_to(self, letter: Letter) -> str:
+    def _bounces_to(self, mark: str, sender: str = "") -> str:
         """Return the sender on the envelope: an address of its own for each letter (VERP)."""
         ours = self.settings.mail_envelope_sender
-        return marks.marked(ours, letter.mark) if ours else letter.sender.address
+        return marks.marked(ours, mark) if ours else sender or self.settings.mail_default_sender
 
     def _replace_if_old(self) -> None:
         is_old = time.monotonic() - self._since > LONGEST_KEPT
@@ -257,35 +241,38 @@ class SmtpConnection(Connection):
             self._since, self.num_emails = time.monotonic(), 0
         host = self.host
         host.deadline = self._deadline
-        is_handed_over = False
+        stage, is_handed_over = Stage.SENDER, False
         try:
-            _expect(host.mail(sender, []))
-            _expect(host.rcpt(recipient), is_recipient=True)
-            _expect(host.docmd("DATA"))
+            refusals.check(host.mail(sender, []), stage)
+            stage = Stage.RECIPIENT
+            refusals.check(host.rcpt(recipient), stage)
+            stage = Stage.LETTER
+            refusals.check(host.docmd("DATA"), stage)
             is_handed_over = True
             host.send(_dotted(octets))
-            _expect(host.getreply())
+            refusals.check(host.getreply(), stage)
         except NotDelivered as failure:
             self._start_over(failure)
-            if isinstance(failure, _Closing) and not is_handed_over:
-                raise _ClosedBefore(failure.reason) from failure
+            failure.is_in_doubt = is_handed_over and isinstance(failure, refusals.ServerGarbled)
+            if failure.is_closing and not is_handed_over:
+                raise _ClosedBefore(failure) from failure
             raise
         except (OSError, smtplib.SMTPException) as error:
             self.host = None
             host.close()
-            if _is_timeout(error):
-                raise ServerSilent(SILENT) from error
-            if is_handed_over:
-                raise ServerUnreachable(_LOST) from error
-            raise _ClosedBefore(_CLOSED) from error
+            broke = _broke(error, stage, is_handed_over=is_handed_over)
+            if isinstance(broke, ServerSilent) or is_handed_over:
+                raise broke from error
+            raise _ClosedBefore(broke) from error
 
     def _start_over(self, failure: NotDelivered) -> None:
         """Make the connection fit for the next letter, or let go of it."""
         host = self.host
         if host is None:
             return
+        is_over = failure.is_closing or isinstance(failure, refusals.ServerGarbled)
         try:
-            is_fit = not isinstance(failure, _Closing | _Garbled) and host.rset()[0] < TEMPORARY
+            is_fit = not is_over and host.rset()[0] < TEMPORARY
         except (OSError, smtplib.SMTPException):
             is_fit = False
         if not is_fit:
@@ -311,62 +298,26 @@ class MaildirConnection(Connection):
             with self._one_at_a_time:
                 mailbox.Maildir(self.folder).add(octets)
         except OSError as error:
-            raise ServerUnreachable(_NO_MAILDIR) from error
+            raise ServerUnreachable(refusals.NO_MAILDIR) from error
 
 
-SILENT = "The mail server did not answer in time."
-_UNREACHABLE = "The mail server cannot be reached."
-_CLOSED = "The mail server closed the connection."
-_LOST = "The mail server closed the connection before it said whether it took the email."
-_GARBLED = "The mail server's answer cannot be understood."
-_NOT_SIGNED_IN = "The mail server does not accept our name and password."
-_NO_SERVICE = "The mail server does not offer what the settings ask for."
-_UNTRUSTED = "The mail server's certificate is not to be trusted."
-_NO_MAILDIR = "The mail folder cannot be written to."
-DOWN = (
-    SILENT,
-    _UNREACHABLE,
-    _CLOSED,
-    _LOST,
-    _GARBLED,
-    _NOT_SIGNED_IN,
-    _NO_SERVICE,
-    _UNTRUSTED,
-    _NO_MAILDIR,
-)
-"""Why a server takes nobody's mail."""
-
-
-class _ClosedBefore(TemporaryFailure):
+class _ClosedBefore(Exception):
     """The server hung up before it had anything of the letter, so it may be said again."""
 
-
-class _Closing(ServerBusy):
-    """The server answered 421: it is closing the connection (RFC 5321 3.8)."""
-
-
-class _Garbled(ServerUnreachable):
-    """What came is no reply (RFC 5321 4.2): whoever is there speaks something else."""
+    def __init__(self, why: NotDelivered) -> None:
+        super().__init__(why.reason)
+        self.why = why
 
 
-def _expect(reply: tuple[int, bytes], *, is_recipient: bool = False) -> None:
-    """Go on when the server agreed.
+def _greet(host: Bounded) -> None:
+    """Say EHLO, or HELO to a server that does not know it (RFC 5321 4.1.1.1, 2.2.1).
 
-    Raises ServerBusy or LetterRefused with its words, or ServerUnreachable when it has none.
+    A server that says "not now" has said so: smtplib would ask again, and hear that it hung up.
     """
-    code, text = reply
-    if LEAST_CODE <= code < TEMPORARY:
-        return
-    if code < LEAST_CODE:
-        raise _Garbled(_GARBLED)
-    said = one_line(f"{code} {text.decode('utf-8', 'replace')}")[:LONGEST_REPLY]
-    if code >= PERMANENT:
-        sentence = f"The mail server refused the email: {said}"
-        if is_recipient:
-            raise RecipientRefused(sentence, said)
-        raise LetterRefused(sentence)
-    sentence = f"The mail server asked to try again later: {said}"
-    raise (_Closing if code == CLOSING else ServerBusy)(sentence)
+    code, words = host.ehlo()
+    if TEMPORARY <= code < PERMANENT:
+        raise smtplib.SMTPHeloError(code, words)
+    host.ehlo_or_helo_if_needed()
 
 
 def _dotted(octets: bytes) -> bytes:
@@ -380,14 +331,42 @@ def _is_timeout(error: BaseException) -> bool:
     return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
-def _no_connection(error: OSError | smtplib.SMTPException) -> TemporaryFailure:
-    """Say in plain words why there is no connection."""
+def _broke(error: BaseException, stage: Stage, *, is_handed_over: bool) -> TemporaryFailure:
+    """Say how a conversation broke, and whether the letter may have been taken."""
     if _is_timeout(error):
-        return ServerSilent(SILENT)
+        failure: TemporaryFailure = ServerSilent(refusals.SILENT, stage)
+    else:
+        lost = refusals.LOST if is_handed_over else refusals.CLOSED
+        failure = ServerUnreachable(lost, stage)
+    failure.is_in_doubt = is_handed_over
+    return failure
+
+
+def _no_connection(
+    error: OSError | smtplib.SMTPException, stage: Stage = Stage.CONNECT
+) -> TemporaryFailure:
+    """Say in plain words why there is no connection: the server's own, where it has said any."""
+    if _is_timeout(error):
+        return ServerSilent(refusals.SILENT, stage)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ServerUnreachable(_UNTRUSTED)
+        return ServerUnreachable(refusals.UNTRUSTED, stage)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return ServerUnreachable(_NO_SERVICE)
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return ServerUnreachable(_NOT_SIGNED_IN)
-    return ServerUnreachable(_UNREACHABLE)
+        return refusals.RefusesUs(refusals.NO_SERVICE, stage)
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= TEMPORARY:
+        return _refused(error, stage)
+    return ServerUnreachable(refusals.UNREACHABLE, stage)
+
+
+def _refused(error: smtplib.SMTPResponseException, stage: Stage) -> TemporaryFailure:
+    """Say why the server refuses us before it has heard of any letter."""
+    words = error.smtp_error
+    octets = words if isinstance(words, bytes) else str(words).encode()
+    try:
+        refusals.check((error.smtp_code, octets), stage)
+    except refusals.RefusesUs as failure:
+        if stage == Stage.SIGN_IN:
+            failure.reason = refusals.NOT_SIGNED_IN
+        return failure
+    except TemporaryFailure as failure:
+        return failure
+    return ServerUnreachable(refusals.UNREACHABLE, stage)

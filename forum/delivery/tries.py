@@ -3,26 +3,57 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
 from forum import clock
-from forum.delivery.transport import (
-    Connection,
+from forum.delivery.refusals import (
+    AddressUnusable,
     PermanentFailure,
-    Post,
     RecipientRefused,
-    ServerSilent,
-    ServerUnreachable,
+    RefusesUs,
+    ServerBusy,
+    ServerFull,
     TemporaryFailure,
 )
+from forum.delivery.transport import Connection, Post
 from forum.emails import Letter
 from forum.incoming import actions as incoming
+from forum.incoming.answer_rules import Stage
 from forum.outbox import actions, rules
 from forum.outbox.actions import Claim
 
+SPARED_FOR = timedelta(minutes=1)
+"""How long a letter waits that was no try, so that another one finds out how the server is."""
+
 Change = Callable[[], object]
 """What is to be kept. It can be sent to another process."""
+
+
+class Sign(StrEnum):
+    """What a try says of the mail server."""
+
+    NOTHING = "nothing"
+    """It was not asked, or the process that asked has ended."""
+    WELL = "well"
+    """It does its work: it took a letter, or had a reason of that letter's not to."""
+    LATER = "later"
+    """It put a letter off, who knows why."""
+    FULL = "full"
+    """It takes no more lines (RFC 5321 3.8)."""
+    DOWN = "down"
+    """There is no line to it."""
+    FAST = "fast"
+    """It takes no more letters for now."""
+    BROKEN = "broken"
+    """It fell silent or hung up in the middle of a letter."""
+    REFUSES_US = "refuses us"
+    """It takes none of ours until somebody has mended it."""
+
+
+NO_LINE = frozenset({Stage.CONNECT, Stage.SIGN_IN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +61,15 @@ class Tried:
     """How a try went: the change that keeps it, and what it says about the mail server.
 
     `trouble` is why the server did not take it for now; None when the server did its work.
-    `is_down` tells that it would take nobody's mail.
+    `spared` is the change that counts it as no try, for when the server takes nobody's mail; None
+    where the letter alone is concerned. `is_open` tells whether the line is open afterwards.
     """
 
     change: Change
     trouble: str | None = None
-    is_down: bool = False
+    sign: Sign = Sign.WELL
+    spared: Change | None = None
+    is_open: bool = True
 
 
 class Carrier(Protocol):
@@ -76,14 +110,40 @@ def deliver(claim: Claim, letter: Letter, connection: Connection) -> Tried:
     try:
         connection.deliver(letter)
     except RecipientRefused as failure:
-        return Tried(partial(_refuse, claim, failure.reason, letter.to.address, failure.said))
+        refused = partial(_refuse, claim, failure.reason, letter.to.address, failure.said)
+        return Tried(refused, is_open=connection.is_open)
     except PermanentFailure as failure:
-        return Tried(partial(actions.settle_failed, claim, failure.reason))
+        failed = partial(actions.settle_failed, claim, failure.reason)
+        sign = Sign.NOTHING if isinstance(failure, AddressUnusable) else Sign.WELL
+        return Tried(failed, sign=sign, is_open=connection.is_open)
     except TemporaryFailure as failure:
-        is_down = isinstance(failure, ServerUnreachable | ServerSilent)
-        return Tried(after_failure(claim, failure.reason), failure.reason, is_down)
+        return _put_off(claim, failure, is_open=connection.is_open)
     is_invitation = letter.is_invitation
-    return Tried(partial(actions.settle_sent, claim, now=clock.now(), has_invitation=is_invitation))
+    taken = partial(actions.settle_sent, claim, now=clock.now(), has_invitation=is_invitation)
+    return Tried(taken, is_open=connection.is_open)
+
+
+def _put_off(claim: Claim, failure: TemporaryFailure, *, is_open: bool) -> Tried:
+    """Let a letter wait. Without a line, or before its address was named, it was no try."""
+    reason, sign = failure.reason, _sign(failure)
+    is_of_us = failure.stage == Stage.SENDER and sign in {Sign.FAST, Sign.REFUSES_US}
+    if failure.stage in NO_LINE or is_of_us:
+        return Tried(untried(claim, reason), reason, sign, is_open=is_open)
+    is_its_own = sign == Sign.WELL or failure.is_in_doubt
+    spared = None if is_its_own else untried(claim, reason, until=clock.now() + SPARED_FOR)
+    return Tried(after_failure(claim, reason), reason, sign, spared, is_open)
+
+
+def _sign(failure: TemporaryFailure) -> Sign:
+    match failure:
+        case RefusesUs():
+            return Sign.REFUSES_US
+        case ServerFull():
+            return Sign.FULL if failure.stage in NO_LINE else Sign.FAST
+        case ServerBusy():
+            return Sign.WELL if failure.is_its_turn else Sign.LATER
+        case _:
+            return Sign.DOWN if failure.stage in NO_LINE else Sign.BROKEN
 
 
 def _refuse(claim: Claim, reason: str, address: str, said: str) -> None:
@@ -93,10 +153,19 @@ def _refuse(claim: Claim, reason: str, address: str, said: str) -> None:
 
 
 def after_failure(claim: Claim, reason: str, *, at_once: bool = False) -> Change:
-    """Return the change after a try that failed for now: another one later, or the end."""
+    """Return the change after a try that failed for now: another one later, or the end.
+
+    `at_once` tries a first time again without waiting; from then on the ladder holds.
+    """
     jitter = random.random()  # noqa: S311 - spreads retries, keeps no secret
     now = clock.now()
     until = rules.next_try(claim.attempts, now=now, jitter=jitter)
     if until is None:
         return partial(actions.settle_failed, claim, reason)
-    return partial(actions.put_back, claim, until=now if at_once else until, reason=reason)
+    is_first = at_once and claim.attempts == 1
+    return partial(actions.put_back, claim, until=now if is_first else until, reason=reason)
+
+
+def untried(claim: Claim, reason: str | None, *, until: datetime | None = None) -> Change:
+    """Return the change that lets it wait as if it had not been tried, in its place or until."""
+    return partial(actions.put_back, claim, until=until, reason=reason, counts=False)

@@ -17,15 +17,17 @@ from typing import Self
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from forum import clock
 from forum.config import current_settings
-from forum.db import transaction
+from forum.db import db, transaction
 from forum.delivery.abandoned import Beacon, Watch
 from forum.delivery.couriers import Couriers, Office
 from forum.delivery.senders import Senders
-from forum.delivery.transport import DOWN, Post
+from forum.delivery.transport import Post
 from forum.delivery.tries import Carrier, OwnHands
+from forum.errors import Busy
 from forum.incoming.reader import MailReader
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message
@@ -34,7 +36,7 @@ from forum.privacy.housekeeping import Housekeeper
 from forum.registration.places.waiting import move_lines
 from forum.registration.queries import events_to_move
 from forum.reminders.actions import plan_group
-from forum.reminders.queries import due_groups, next_due
+from forum.reminders.queries import due_groups, events_to_remind, next_due
 
 LOOK_EVERY = 1.0
 PLAN_EVERY = 60.0
@@ -95,7 +97,7 @@ class Worker:
         self._watch = Watch(settings, self._name)
         self._clock_is_ahead = _clock_is_ahead()
         self._next_due: datetime | None = None
-        self._has_trouble = False
+        self._stumbles_over: frozenset[int] = frozenset()
         self._housekeeper = Housekeeper()
         self._reader = MailReader(app, settings) if settings.mailboxes else None
 
@@ -132,7 +134,6 @@ class Worker:
             self._runner.work_waits.clear()
             self._safely(lambda: self._beat(senders))
             self._safely(self._watch_others)
-            self._safely(lambda: self._catch_up(senders))
             if not self._safely(lambda: self._pass_on(senders)):
                 self._runner.work_waits.wait(LOOK_EVERY)
         is_told = self._stopping.is_set()
@@ -165,13 +166,19 @@ class Worker:
         return self._crew is not None and self._crew.office.is_closed.is_set()
 
     def _pass_on(self, senders: Senders) -> int:
-        """Claim what is due, if anything, and give it to the threads."""
+        """Claim what is due, if anything, and give it to the threads.
+
+        Nothing is claimed while the mail server takes nothing.
+        """
+        batch = senders.batch
+        if not batch:
+            return 0
         now, began = clock.now(), time.monotonic()
         with self._app.app_context():
             if not queries.is_any_due(now=now):
                 return 0
             with transaction():
-                claims = actions.claim(self._name, senders.batch, now=now, began=began)
+                claims = actions.claim(self._name, batch, now=now, began=began)
         senders.give(claims)
         return len(claims)
 
@@ -205,25 +212,47 @@ class Worker:
         return 0
 
     def _plan(self) -> int:
-        """Plan in transactions of limited size; finding out what is due needs none."""
-        now, self._next_due = clock.now(), None
+        """Plan in transactions of limited size; finding out what is due needs none.
+
+        A fault in one event keeps back no other: it is logged, and shown at the desk.
+        """
+        now = clock.now()
+        self._next_due, stumbled = None, set[int]()
         with self._app.app_context():
-            number = self._move_lines(now)
-            for group in due_groups(now=now):
-                after: int | None = 0
-                while after is not None and not self._stopping.is_set():
-                    with transaction():
-                        planned = plan_group(group, now=now, after=after, at_most=PLAN_AT_MOST)
-                    number, after = number + planned.number, planned.goes_on_after
-            self._next_due = next_due(now=now - COMMITTING, within=timedelta(seconds=PLAN_EVERY))
+            number = 0
+            for events, work in (
+                (events_to_move, self._move_line),
+                (events_to_remind, self._remind),
+            ):
+                for event_id in events(now=now):
+                    try:
+                        number += work(event_id, now)
+                    except (Busy, OperationalError):
+                        raise
+                    except Exception:
+                        db.session.rollback()
+                        log.exception("event_stumbled", number=event_id)
+                        stumbled.add(event_id)
+        self._stumbles_over = frozenset(stumbled)
         return number
 
-    def _move_lines(self, now: datetime) -> int:
-        """End the offers that nobody answered, and offer their places, one event at a time."""
+    def _move_line(self, event_id: int, now: datetime) -> int:
+        """End an event's offers that nobody answered, and offer their places."""
+        with transaction():
+            return move_lines(event_id, now=now)
+
+    def _remind(self, event_id: int, now: datetime) -> int:
+        """Plan what is due of an event's reminders, and see when the next is."""
         number = 0
-        for event_id in events_to_move(now=now):
-            with transaction():
-                number += move_lines(event_id, now=now)
+        for group in due_groups(now=now, event_id=event_id):
+            after: int | None = 0
+            while after is not None and not self._stopping.is_set():
+                with transaction():
+                    planned = plan_group(group, now=now, after=after, at_most=PLAN_AT_MOST)
+                number, after = number + planned.number, planned.goes_on_after
+        within = timedelta(seconds=PLAN_EVERY)
+        due = next_due(now=now - COMMITTING, within=within, event_id=event_id)
+        self._next_due = min(filter(None, (self._next_due, due)), default=None)
         return number
 
     def _keep_house(self) -> int:
@@ -236,7 +265,12 @@ class Worker:
         """Say that mail is being sent: a worker whose threads are stuck says nothing."""
         if time.monotonic() - self._last_beat > BEAT_EVERY and not senders.are_stuck:
             with self._app.app_context(), transaction():
-                actions.beat(self._name, senders.trouble, now=clock.now())
+                actions.beat(
+                    self._name,
+                    senders.trouble,
+                    stumbles_over=self._stumbles_over,
+                    now=clock.now(),
+                )
             self._last_beat = time.monotonic()
         return 0
 
@@ -250,19 +284,17 @@ class Worker:
             if self._clock_is_ahead < before - CLOCK_SET:
                 log.warning("clock_set_back", seconds=round(before - self._clock_is_ahead))
                 with transaction():
-                    actions.hurry(Message.reason.is_not(None), now=clock.now())
+                    actions.hurry(
+                        Message.reason.is_not(None) & (Message.attempts == 0), now=clock.now()
+                    )
+                self._mend_waits()
             return self._watch.look()
 
-    def _catch_up(self, senders: Senders) -> int:
-        """Once the mail server takes mail again, try at once what waits because it did not."""
-        had_trouble, self._has_trouble = self._has_trouble, senders.trouble is not None
-        if not had_trouble or self._has_trouble:
-            return 0
-        with self._app.app_context(), transaction():
-            return actions.hurry(Message.reason.in_(DOWN), now=clock.now())
-
     def _mend_waits(self) -> int:
-        """Try again now what waits longer than a retry can: its clock was wrong."""
+        """Try again now what waits longer than a retry can: its clock was wrong.
+
+        What waits for its turn goes on waiting: nothing else may hurry a retry.
+        """
         now = clock.now()
         with self._app.app_context(), transaction():
             return sum(

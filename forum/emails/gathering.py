@@ -1,7 +1,7 @@
 """Reading what an email says from the live record, as discreet as its reader wants."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,7 @@ from forum.emails.subjects import SubjectRecord
 from forum.events import words
 from forum.events.discretion import place, said
 from forum.events.models import CalendarMail, Event, EventStatus, Mode, Room, Session
-from forum.events.rules import Standing, standing
+from forum.events.rules import Standing, join_opens, standing
 from forum.i18n import speaking
 from forum.notices.words import teller_for
 from forum.privacy.consents import has_agreed
@@ -64,6 +64,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         keeps_place=registration.status == Status.CONFIRMED and registration.waits_for is not None,
         is_off=event.status == EventStatus.CANCELLED,
         is_over=now >= event.ends_at or KINDS[email].afterwards == Afterwards.ONLY,
+        opens_before=join_opens(event) // timedelta(minutes=1),
         must_agree=_must_agree(registration),
         place=place(sender.venue, is_full=is_full) if sender.venue and is_there else None,
         phones=() if is_there else _phones(sender.phone_rooms(event), is_full=is_full),

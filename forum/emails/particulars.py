@@ -5,7 +5,7 @@ name and links; so equal particulars have equal words. `gathering` reads them fr
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from forum.events.discretion import Place
 from forum.events.models import Mode, Programme
 from forum.i18n import _, both_zones, day_in_words
 from forum.notices.words import Said
-from forum.registration.rules import JOIN_OPENS
 
 
 class PhoneLine(NamedTuple):
@@ -77,6 +76,8 @@ class Particulars:
     """The event is canceled."""
     is_over: bool
     """The event is over, or the email is only for afterwards: nothing is left to join."""
+    opens_before: int
+    """How many minutes before the start the Join button works."""
     must_agree: bool
     """Someone else has registered her, and she has not said yes yet."""
     place: Place | None
@@ -189,11 +190,6 @@ class Particulars:
     def wait_in_words(self) -> str:
         """Return what this person waits for."""
         return str(words.MODES[self.waits_for or self.mode])
-
-    @property
-    def opens_before(self) -> int:
-        """Return how many minutes before the start the Join button works."""
-        return JOIN_OPENS // timedelta(minutes=1)
 
     @property
     def cancel_label(self) -> str:

@@ -1,7 +1,9 @@
 """The locks on an event, its agenda and its sessions, and whether someone was faster.
 
-Whoever locks several takes them in this order, so that no two wait for each other: gates
-(`registration.places.gates`), sessions, the event.
+Whoever locks several takes them in this order, each kind in ascending id, so that no two wait for
+each other: gates, sessions, the event, rooms. Registrations are locked one by one where nothing
+else is locked afterwards, or under the gates of their event. Who holds gates raises the event's
+revision last of all (`db.before_commit`): others hold the event and wait for a session.
 """
 
 from typing import Any
@@ -10,7 +12,7 @@ from sqlalchemy import CursorResult, select, update
 
 from forum.db import Record, db
 from forum.errors import ChangedMeanwhile
-from forum.events.models import Event, Session
+from forum.events.models import Event, Gate, Session
 
 
 def lock_version(row: Record, version: int) -> None:
@@ -47,7 +49,15 @@ def lock_agenda(event: Event) -> None:
     db.session.refresh(event)
 
 
-def lock_sessions(event: Event) -> None:
-    """Lock an event's sessions, before the event itself, for a change that may move them."""
-    locked = select(Session.id).where(Session.event_id == event.id).order_by(Session.id)
-    db.session.execute(locked.with_for_update())
+def lock_sessions(*events: Event) -> None:
+    """Lock events' gates and sessions, before the events, for what changes places or moves them."""
+    numbers = [event.id for event in events]
+    for kind in (Gate, Session):
+        locked = select(kind.id).where(kind.event_id.in_(numbers)).order_by(kind.id)
+        db.session.execute(locked.with_for_update())
+
+
+def raise_revision(event_id: int) -> None:
+    """Make an event's public pages anew."""
+    raised = update(Event).where(Event.id == event_id).values(revision=Event.revision + 1)
+    db.session.execute(raised)

@@ -189,7 +189,7 @@ class Event(Record):
     audience: Mapped[tuple[str, ...]] = mapped_column(default=())
     """The roles that it is for; empty for everyone."""
     details: Mapped[Facts] = mapped_column(default=dict)
-    """Words that drive nothing: promises, cost, recording, chapters."""
+    """Words that drive nothing (promises, cost, recording, chapters), and `opens_min_before`."""
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     """The room that a webcast, or a forum in one room, is in; None for several."""
     calendar_mail: Mapped[CalendarMail] = mapped_column(

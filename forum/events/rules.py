@@ -1,16 +1,18 @@
 """What may be said of an event at a moment: is it open, are places left. Pure."""
 
-import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room
+from forum.fingerprint import fingerprint
 
 FEW = 0.1
 """The share of places under which few are left."""
 FEW_AT_LEAST = 3
+JOIN_OPENS = 15
+"""How many minutes before its start something can be joined, unless its event says another."""
 
 
 class Standing(StrEnum):
@@ -88,8 +90,7 @@ def places_left(limited: Limited) -> PlacesLeft:
 
 def stream_fingerprint(room: Room) -> str:
     """Return what is another one once a room's stream has got another address or number."""
-    facts = f"{room.stream_url}\0{room.dial_in}"
-    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+    return fingerprint(room.stream_url, room.dial_in)
 
 
 def next_change(event: Event, now: datetime) -> datetime | None:
@@ -104,3 +105,9 @@ def _turning_points(event: Event) -> Iterator[datetime]:
     for gate in event.gates:
         if gate.closes_at is not None:
             yield gate.closes_at
+
+
+def join_opens(event: Event) -> timedelta:
+    """Return how long before its start something of this event can be joined."""
+    minutes = (event.details or {}).get("opens_min_before")
+    return timedelta(minutes=JOIN_OPENS if minutes is None else minutes)

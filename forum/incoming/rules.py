@@ -1,6 +1,7 @@
 """What a report about an email means, and when an address is written to no more. Pure.
 
-Codes are enhanced mail system status codes (RFC 3463): class.subject.detail, such as 5.1.1.
+Codes are enhanced mail system status codes (RFC 3463): class.subject.detail, such as 5.1.1. Where
+a server gives none, or one that says little, its words are read: "550 No such user" is a 5.1.1.
 """
 
 import re
@@ -15,17 +16,87 @@ OURS = ("5.7.", "5.1.7", "5.1.8")
 """Refusals for who we are or what we wrote: policy, and a sender that is not liked."""
 GONE = ("5.1.", "5.2.1")
 """There is no such address, or its mailbox is closed (RFC 3463 3.2 and 3.3)."""
+MAILBOX = "5.2."
+"""The address is there, and its mailbox takes nothing (RFC 3463 3.3)."""
 STOPPING = frozenset({ReportKind.HARD, ReportKind.SOFT})
 """Nothing more is written to an address that is blocked for one of these."""
 _WORST_FIRST = (ReportKind.HARD, ReportKind.SOFT, ReportKind.COMPLAINT)
 _CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _VAGUE = ("4.0.0", "5.0.0")
+_LITTLE = frozenset({"5.0.0", "5.3.0", "5.4.1", "5.5.0", "5.5.1", "5.5.2", "5.5.4"})
+"""Codes that servers give to whatever they refuse, such as Outlook to an unknown address."""
+_NO_SUCH = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+_PUT_OFF = re.compile(r"(?<![\d.])4\d\d[ -]")
+_ADDRESS = re.compile(r"<?[^\s<>()\"',:;=]{1,200}@[^\s<>()\"',:;]{1,200}>?")
+_WHOM = r"(?:user|recipient|mailbox|account|address(?:ee)?|e-?mail|person|alias|local[- ]part)"
+_NOBODY = re.compile(
+    rf"no such {_WHOM}|no mailbox (?:here )?(?:by|with) that name|no {_WHOM} (?:here|found)"
+    rf"|(?:unknown|invalid|non-?existent|undeliverable|bad) (?:\w+ )?{_WHOM}"
+    rf"|{_WHOM}\b[^.]{{0,60}}\b(?:unknown|not (?:be )?(?:found|exist|known|valid|listed|recognized)"
+    r"|(?:does|did)(?: not|n't) exist|doesn.t exist|no longer|invalid|unavailable|inactive|disabled"
+    r"|deactivated|deleted|closed|suspended|expired)"
+    r"|recipient(?:address)?notfound|(?:does not|doesn.t) have an? .{0,40}account"
+    r"|not a valid (?:mailbox|user|recipient|address|account)|not our customer"
+    r"|recipient address rejected: access denied|recipient not accepted",
+    re.IGNORECASE,
+)
+"""How servers say that an address is gone: Gmail, Outlook, Yahoo, Postfix, Exim, Mimecast, …"""
+_FULL = re.compile(
+    r"(?:mailbox|inbox|account|folder|recipient).{0,40}(?:full|over (?:its |the )?quota|quota)"
+    r"|over ?quota|storage (?:allocation|limit|space|quota)|out of (?:storage|space)",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(
+    r"polic(?:y|ies)|spam|unsolicited|junk|\bbulk\b|blocked|block[- ]?list|black[- ]?list|\brbl\b"
+    r"|dnsbl|reputation|banned|abus(?:e|ive)|virus|malware|phish|spoof|dmarc|dkim|\bspf\b"
+    r"|unauthenticated|authenticat|relay|sender|sending|prohibit|administrativ|\bcontent\b"
+    r"|verify failed|verification failed|too many|throttl|\brate\b",
+    re.IGNORECASE,
+)
 
 
 def code_in(*texts: str) -> str:
-    """Return the first code in some texts that says more than "it failed"; else what is there."""
+    """Return the first code in some texts that says more than "it failed"; else what is there.
+
+    Where a refusal's code says little, its words decide: an address that is gone is 5.1.1, a full
+    mailbox 5.2.2, and a refusal of who we are or what we wrote 5.7.1. Who speaks of both says no
+    more than the second.
+    """
     found = [match[0] for text in texts for match in _CODE.finditer(text)]
-    return next((code for code in found if code not in _VAGUE), found[0] if found else "")
+    code = next((code for code in found if code not in _VAGUE), found[0] if found else "")
+    said = without_addresses(" ".join(texts))
+    if code.startswith("4.") or (not code and _PUT_OFF.search(said)):
+        return code
+    return _in_words(code, said)
+
+
+def _in_words(code: str, said: str) -> str:
+    """Return what a refusal's words say, where they say more than its code."""
+    is_policy, is_gone = speaks_of_policy(said), _NOBODY.search(said) is not None
+    if code in _NO_SUCH and is_policy and not is_gone:
+        return "5.7.1"
+    if code and code not in _LITTLE:
+        return code
+    if is_policy:
+        return code or "5.7.1"
+    if is_gone:
+        return "5.1.1"
+    return "5.2.2" if _FULL.search(said) else code
+
+
+def speaks_of_policy(said: str) -> bool:
+    """Tell whether a refusal speaks of who we are or of what we wrote."""
+    return _POLICY.search(without_addresses(said)) is not None
+
+
+def without_addresses(said: str) -> str:
+    """Return a server's words without any address: it names a person, and may hold any word."""
+    return _ADDRESS.sub("<…>", said)
+
+
+def is_of_the_address(code: str) -> bool:
+    """Tell whether a refusal is the address's or its mailbox's, for now or for good."""
+    return kind_of(code) == ReportKind.HARD or code.startswith(MAILBOX)
 
 
 def kind_of(code: str) -> ReportKind | None:

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forum.config import LOCAL_HOSTS, Settings
 from forum.db import SAFE_SQLITE, db, is_sqlite
-from forum.delivery.transport import NotDelivered, Post, SmtpConnection
+from forum.delivery.refusals import NotDelivered
+from forum.delivery.transport import Post, SmtpConnection
 from forum.incoming import mailboxes
 from forum.operations import queries
 from forum.operations.backups import making

@@ -85,6 +85,9 @@ def outbox_warnings(outbox: Health) -> list[str]:
         warnings.append(
             f"{outbox.overdue} messages have been due for five minutes and were not sent."
         )
+    if outbox.stumbles_over:
+        names = ", ".join(event.slug for event in outbox.stumbles_over)
+        warnings.append(f"The worker cannot see to waitlist and reminders of {names}: see its log.")
     if outbox.failed:
         warnings.append(f"{outbox.failed} messages could not be sent: see `flask outbox list`.")
     return warnings

@@ -3,10 +3,12 @@
 from wtforms import BooleanField, EmailField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired
 
+from forum.accounts.models import Organizer
+from forum.accounts.rules import fingerprint_of
 from forum.addresses import LONGEST_ADDRESS
 from forum.i18n import lazy
 from forum.organizer.words import ORGANIZER_ROLES
-from forum.web.forms import Form, at_most, options, tidy
+from forum.web.forms import Form, SeenForm, at_most, options, tidy
 
 LONGEST_NAME = 200
 
@@ -43,10 +45,20 @@ class NewOrganizerForm(OrganizerForm):
     )
 
 
-class ChangeOrganizerForm(OrganizerForm):
+class ChangeOrganizerForm(OrganizerForm, SeenForm):
     """Someone who works here, or no longer does."""
 
     is_active = BooleanField(
         lazy("May sign in"),
         description=lazy("Without this, they are signed out everywhere at once."),
     )
+
+    def __init__(self, organizer: Organizer, *, is_sent: bool = True) -> None:
+        """Show what was sent, or how the organizer stands."""
+        stands = {
+            "seen": fingerprint_of(organizer),
+            "name": organizer.name,
+            "role": organizer.role,
+            "is_active": organizer.is_active,
+        }
+        super().__init__(stands, is_sent=is_sent)

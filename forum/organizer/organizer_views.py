@@ -39,9 +39,7 @@ def add_organizer() -> ResponseReturnValue:
 def change_organizer(organizer_id: int) -> ResponseReturnValue:
     """Change someone's name or role, or end her access."""
     organizer = queries.organizer(organizer_id)
-    form = ChangeOrganizerForm(
-        {"name": organizer.name, "role": organizer.role, "is_active": organizer.is_active}
-    )
+    form = ChangeOrganizerForm(organizer)
     return submit(
         form,
         lambda **how: actions.change_organizer(
@@ -49,8 +47,10 @@ def change_organizer(organizer_id: int) -> ResponseReturnValue:
             name=answer(form.name),
             role=OrganizerRole(form.role.data),
             is_active=form.is_active.data,
+            seen=answer(form.seen),
             **how,
         ),
         _("Saved."),
         url_for(".organizers"),
+        saved=lambda: ChangeOrganizerForm(organizer, is_sent=False),
     ) or ask("organizers/change", form, organizer=organizer)

@@ -5,12 +5,12 @@ server. Whoever claimed a message holds a lease, and only the holder may say how
 is measured with time that only passes, `time.monotonic()`, because clocks are set.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Organizer
@@ -20,7 +20,7 @@ from forum.db import Facts, UtcDateTime, after_commit, db, insert_once, is_sqlit
 from forum.errors import Refusal
 from forum.events.models import Programme
 from forum.i18n import _
-from forum.outbox import runner
+from forum.outbox import marks, runner
 from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.queries import Held, is_due
 from forum.outbox.rules import Trouble
@@ -37,7 +37,9 @@ ENDED = (MessageState.FAILED, MessageState.DROPPED)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message that is ours to send until `lease_ends`. `attempts` counts this one.
+    """A message that is ours to send until `lease_ends`. `attempts` counts this try.
+
+    `number` tells it from other claims of the same message.
 
     The lease begins before the claim is kept, so others always see it begin later than its holder.
     """
@@ -45,6 +47,7 @@ class Claim:
     message_id: int
     owner: str
     attempts: int
+    number: int
     began: float = 0.0
     """A moment of time.monotonic(), which all processes of a machine share."""
 
@@ -56,7 +59,7 @@ class Claim:
     @property
     def held(self) -> Held:
         """Return what others see of it."""
-        return Held(self.message_id, self.owner, self.attempts)
+        return Held(self.message_id, self.owner, self.number)
 
 
 def post(  # noqa: PLR0913 - what a row says, by name
@@ -118,6 +121,7 @@ def _row(email: str, once: str, facts: Facts | None, *, now: datetime) -> dict[s
         "dedupe_key": once,
         "state": MessageState.QUEUED,
         "attempts": 0,
+        "claims": 0,
         "due_at": now,
         "useful_until": None,
         "created_at": now,
@@ -144,15 +148,28 @@ def claim(owner: str, limit: int, *, now: datetime, began: float) -> list[Claim]
             state=MessageState.SENDING,
             lease_owner=owner,
             attempts=Message.attempts + 1,
+            claims=Message.claims + 1,
         )
-        .returning(Message.id, Message.attempts)
+        .returning(Message.id, Message.attempts, Message.claims, Message.mark, Message.dedupe_key)
         .execution_options(synchronize_session=False)
-    )
-    return [Claim(number, owner, attempts, began) for number, attempts in sorted(taken.all())]
+    ).all()
+    _keep_marks({row.id: row.dedupe_key for row in taken if row.mark is None})
+    claims = [Claim(row.id, owner, row.attempts, row.claims, began) for row in taken]
+    return sorted(claims, key=lambda each: each.message_id)
+
+
+def _keep_marks(occasions: dict[int, str]) -> None:
+    """Keep the codes of messages that are claimed for the first time."""
+    if occasions:
+        codes = [
+            {"its_id": number, "its_mark": marks.new_code(number, occasion)}
+            for number, occasion in occasions.items()
+        ]
+        db.session.connection().execute(_MARK, codes)
 
 
 def take_back(held: Iterable[Held]) -> int:
-    """Let others have messages whose leases are over; return how many came back.
+    """Let others have messages whose leases are over, untried; return how many came back.
 
     One whose holder has said meanwhile how it went, or that another has by now, stays as it is.
     """
@@ -164,16 +181,16 @@ def take_back(held: Iterable[Held]) -> int:
                 Message.id == each.message_id,
                 Message.state == MessageState.SENDING,
                 Message.lease_owner == each.owner,
-                Message.attempts == each.attempts,
+                Message.claims == each.number,
             )
-            .values(state=MessageState.QUEUED, lease_owner=None)
+            .values(**_UNTRIED)
         ).rowcount
         for each in held
     )
 
 
 def bury(worker: str) -> int:
-    """Let others have all that a worker held which is certainly dead, and forget the worker.
+    """Let others have all that a worker held which is certainly dead, untried; forget the worker.
 
     Returns how many messages came back.
     """
@@ -181,7 +198,7 @@ def bury(worker: str) -> int:
     freed = (
         update(Message)
         .where(Message.state == MessageState.SENDING, Message.lease_owner == worker)
-        .values(state=MessageState.QUEUED, lease_owner=None)
+        .values(**_UNTRIED)
     )
     return db.session.connection().execute(freed).rowcount
 
@@ -279,8 +296,16 @@ def hurry(which: ColumnElement[bool], *, now: datetime) -> int:
     return db.session.connection().execute(waiting).rowcount
 
 
-def beat(worker: str, trouble: Trouble | None = None, *, now: datetime) -> None:
+def beat(
+    worker: str,
+    trouble: Trouble | None = None,
+    *,
+    stumbles_over: Collection[int] = (),
+    now: datetime,
+) -> None:
     """Keep that this worker works, and what keeps it from sending, if anything.
+
+    `stumbles_over` are the numbers of events that it cannot see to.
 
     Forgets workers that have long been silent.
     """
@@ -289,6 +314,7 @@ def beat(worker: str, trouble: Trouble | None = None, *, now: datetime) -> None:
         "beat_at": now,
         "trouble": trouble and trouble.reason,
         "trouble_since": trouble and trouble.since,
+        "stumbles_over": ",".join(map(str, sorted(stumbles_over))) or None,
     }
     db.session.execute(
         dialect.insert(Heartbeat)
@@ -303,13 +329,20 @@ def leave(worker: str) -> None:
     db.session.query(Heartbeat).where(Heartbeat.worker == worker).delete()
 
 
+_UNTRIED: dict[str, Any] = {
+    "state": MessageState.QUEUED,
+    "lease_owner": None,
+    "attempts": case((Message.attempts > 0, Message.attempts - 1), else_=0),
+}
+"""A worker that ended is no try: the ladder is the mail server's alone."""
+_MARK = update(Message).where(Message.id == bindparam("its_id")).values(mark=bindparam("its_mark"))
 _SETTLE = (
     update(Message)
     .where(
         Message.id == bindparam("its_id"),
         Message.state == MessageState.SENDING,
         Message.lease_owner == bindparam("its_owner"),
-        Message.attempts == bindparam("its_attempts"),
+        Message.claims == bindparam("its_number"),
     )
     .values(
         lease_owner=None,
@@ -337,7 +370,7 @@ def _settle(  # noqa: PLR0913 - what a row says, by name
     outcome = {
         "its_id": claim.message_id,
         "its_owner": claim.owner,
-        "its_attempts": claim.attempts,
+        "its_number": claim.number,
         "state": state,
         "reason": reason,
         "attempts": claim.attempts if attempts is None else attempts,

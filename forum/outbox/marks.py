@@ -24,8 +24,16 @@ LARGEST_NUMBER = 2**31 - 1
 
 
 def mark_of(message: Message) -> str:
-    """Return the mark of a message, under the newest secret key."""
-    return f"{message.id}.{_code(message, current_settings().secret_keys[0])}"
+    """Return the mark of a message: the one it was first claimed with, or will be."""
+    return f"{message.id}.{message.mark or new_code(message.id, message.dedupe_key)}"
+
+
+def new_code(number: int, occasion: str) -> str:
+    """Return the code for a message that has none yet.
+
+    Under the oldest secret key, which a new one does not replace before it is left out.
+    """
+    return _code(number, occasion, current_settings().secret_keys[-1])
 
 
 def marked(address: str, mark: str) -> str:
@@ -42,12 +50,13 @@ def found_in(text: str) -> Iterator[tuple[int, str]]:
 
 
 def is_of(message: Message, code: str) -> bool:
-    """Tell whether a code is this message's, under any of our secret keys."""
+    """Tell whether a code is this message's: the one that was kept, or under any secret key."""
     keys = current_settings().secret_keys
-    return any(compare_digest(_code(message, key), code) for key in keys)
+    codes = [_code(message.id, message.dedupe_key, key) for key in keys]
+    return any(compare_digest(each, code) for each in (message.mark or codes[0], *codes))
 
 
-def _code(message: Message, key: str) -> str:
-    said = f"{message.id}\0{message.dedupe_key}".encode()
+def _code(number: int, occasion: str, key: str) -> str:
+    said = f"{number}\0{occasion}".encode()
     purpose = hmac.digest(key.encode(), b"forum.mark", hashlib.sha256)
     return hmac.digest(purpose, said, hashlib.sha256).hex()[:CODE_LENGTH]

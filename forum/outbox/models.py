@@ -39,7 +39,12 @@ class Message(Record):
     reason: Mapped[str | None]
     """Why it was dropped, failed or put back, in words for the desk; None otherwise."""
     attempts: Mapped[int] = mapped_column(default=0)
-    """How often it has been tried, this time included."""
+    """How often it has been tried, this time included. No connection is no try."""
+    claims: Mapped[int] = mapped_column(default=0)
+    """How often a worker has taken it: tells one claim from the next."""
+    mark: Mapped[str | None]
+    """The keyed code of its mark, kept with the first claim, so that its Message-ID stays; None
+    before."""
     due_at: Mapped[datetime]
     """When a worker must next look at it, in UTC: not before, or the next try."""
     useful_until: Mapped[datetime | None]
@@ -81,3 +86,5 @@ class Heartbeat(Record):
     """What keeps its mail from leaving, such as a server out of reach; None for nothing."""
     trouble_since: Mapped[datetime | None]
     """Since when, in UTC; None without trouble."""
+    stumbles_over: Mapped[str | None]
+    """The numbers of events whose waitlist and reminders it cannot see to; None for none."""

@@ -1,5 +1,6 @@
 """What the desk and the worker ask about the outbox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
-from forum.events.models import Programme
+from forum.events.models import Event, Programme
 from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.rules import Trouble
 
@@ -22,11 +23,11 @@ WAITING = (MessageState.QUEUED, MessageState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A message as its holder has it: another holder, or another try, is another one."""
+    """A message as its holder has it: another holder, or another claim, is another one."""
 
     message_id: int
     owner: str
-    attempts: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Health:
 
     `overdue` counts messages that have been due for five minutes and have not been sent; those that
     wait on purpose, for quiet hours or for another try, are not due. `trouble` is what has kept a
-    worker from sending for two minutes. `stopped_at` is since when an organizer has stopped all
-    emails. `last_beat_at` is None when no worker has ever run.
+    worker from sending for two minutes. `stumbles_over` are events whose waitlist and reminders a
+    worker cannot see to, which keeps no other mail back. `stopped_at` is since when an organizer
+    has stopped all emails. `last_beat_at` is None when no worker has ever run.
     """
 
     workers: int
@@ -45,6 +47,7 @@ class Health:
     failed: int
     trouble: Trouble | None
     stopped_at: datetime | None = None
+    stumbles_over: Sequence[Event] = ()
 
     @property
     def is_well(self) -> bool:
@@ -111,11 +114,11 @@ def is_any_due(*, now: datetime) -> bool:
 def held() -> list[Held]:
     """Return what workers hold."""
     rows = db.session.execute(
-        select(Message.id, Message.lease_owner, Message.attempts).where(
+        select(Message.id, Message.lease_owner, Message.claims).where(
             Message.state == MessageState.SENDING
         )
     )
-    return [Held(number, owner or "", attempts) for number, owner, attempts in rows]
+    return [Held(message_id, owner or "", number) for message_id, owner, number in rows]
 
 
 def number_failed() -> int:
@@ -141,7 +144,17 @@ def health(*, now: datetime) -> Health:
         failed=number_failed(),
         trouble=_trouble(is_alive, now=now),
         stopped_at=db.session.scalar(select(func.min(Programme.mail_stopped_at))),
+        stumbles_over=_stumbles_over(is_alive),
     )
+
+
+def _stumbles_over(is_alive: ColumnElement[bool]) -> Sequence[Event]:
+    """Return the events that a living worker cannot see to."""
+    said = select(Heartbeat.stumbles_over).where(is_alive, Heartbeat.stumbles_over.is_not(None))
+    numbers = {int(each) for row in db.session.scalars(said) for each in (row or "").split(",")}
+    if not numbers:
+        return ()
+    return db.session.scalars(select(Event).where(Event.id.in_(numbers)).order_by(Event.id)).all()
 
 
 def _trouble(is_alive: ColumnElement[bool], *, now: datetime) -> Trouble | None:

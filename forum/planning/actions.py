@@ -60,6 +60,7 @@ def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> No
 
     Raises PeopleAreRegistered, AlreadyCancelled, ChangedMeanwhile.
     """
+    lock_all_gates(event.id)  # whoever is registering at this moment counts
     lock_version(event, version)
     if event.status == EventStatus.DRAFT:
         return
@@ -138,6 +139,7 @@ def change_event(
         if number and plan.people != number:
             raise refusals.IntoThePast(number)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
+    is_earlier = plan.starts_at < event.starts_at
     with notices.watched(event, now=now):
         changed = _assign(event, plan)
         if event.kind == EventKind.WEBCAST:
@@ -148,6 +150,9 @@ def change_event(
         agenda_actions.check_all(event)
         event.sequence += 1
         after_commit(runner.replan)
+    if is_earlier:
+        for gate in event.gates:
+            offers.follow_earlier(gate, now=now)
     event.updated_at = now
     record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
 

@@ -17,7 +17,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
 from forum.events import clashes
-from forum.events.locks import lock_agenda, lock_version
+from forum.events.locks import lock_agenda, lock_sessions, lock_version
 from forum.events.models import (
     Appearance,
     Event,
@@ -67,6 +67,7 @@ def change_session(
     OutsideTheEvent, Clashing, TooFewPlaces.
     """
     event = session.event
+    lock_sessions(event)
     lock_version(session, version)
     lock_agenda(event)
     if session.status == SessionStatus.CANCELLED or event.status == EventStatus.CANCELLED:
@@ -99,6 +100,7 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     Raises ChangedMeanwhile, and Refusal for a webcast's one session.
     """
     event = session.event
+    lock_sessions(event)
     lock_version(session, version)
     lock_agenda(event)
     if event.kind == EventKind.WEBCAST:

@@ -34,8 +34,7 @@ def change_room(  # noqa: PLR0913 - what it shall be, by name
     Raises ChangedMeanwhile.
     """
     concerned = sorted(queries.streamed_from(room, now=now), key=lambda event: event.id)
-    for event in concerned:
-        lock_sessions(event)
+    lock_sessions(*concerned)
     for event in concerned:
         lock_agenda(event)
     lock_row(room)

@@ -162,7 +162,7 @@ WRITE = KeptFor(
             "message.email message.registration_id message.organizer_id message.facts"
             " message.dedupe_key message.state message.attempts message.due_at"
             " message.useful_until message.created_at message.sent_at message.returned_at"
-            " message.has_invitation",
+            " message.has_invitation message.mark",
             lazy("Which emails were sent to you, and when"),
             lazy("So that you get each of them once."),
             AGREED,

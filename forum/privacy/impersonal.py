@@ -19,9 +19,9 @@ NOT_PERSONAL = {
         revision version created_at updated_at calendar_mail told changed_at
     """,
     "gate": "id event_id mode capacity taken held seq closes_at",
-    "heartbeat": "id worker beat_at trouble trouble_since",
+    "heartbeat": "id worker beat_at trouble trouble_since stumbles_over",
     "invite_link": "id",
-    "message": "id lease_owner",
+    "message": "id lease_owner claims",
     "offer": "id",
     "organizer": "id",
     "passkey": "id",

@@ -31,7 +31,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from forum.registration.places.gates import lock_all_gates
+from forum.registration.places.gates import lock_gates_of_all
 
 AT_ONCE = 200
 """Rows that go in one transaction, so that nobody who registers waits long."""
@@ -126,10 +126,10 @@ def _remove_registrations(numbers: Sequence[int], now: datetime) -> None:
             Registration.id.in_(numbers)
         )
     ).all()
-    for number in sorted({row.event_id for row in rows}):
-        lock_all_gates(number)
+    events = sorted({row.event_id for row in rows})
+    lock_gates_of_all(events)
     remove(numbers)
-    for number in sorted({row.event_id for row in rows}):
+    for number in events:
         _count_anew(number)
         came = Counter(
             row.mode.value

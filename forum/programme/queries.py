@@ -36,9 +36,9 @@ class Stored:
 
 
 def lock_places() -> None:
-    """Lock all gates and sessions, in the order of all others, before a whole programme changes."""
-    _all(select(Gate).order_by(Gate.id).with_for_update())
-    _all(select(Session).order_by(Session.id).with_for_update())
+    """Lock all gates, sessions and events, in this order, before a whole programme changes."""
+    for kind in (Gate, Session, Event):
+        _all(select(kind).order_by(kind.id).with_for_update())
 
 
 def stored() -> Stored:

@@ -17,7 +17,8 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
-from forum.db import db, is_sqlite, read_again
+from forum.db import db, is_sqlite, lock_row, read_again
+from forum.errors import ChangedMeanwhile
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import queries, refusals
@@ -86,7 +87,7 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
     draft = admission.companion_draft(registration, companion, now=now, by=by)
     draft.pair_rule = pair_rule
     gates = _gates_for(registration.event_id, [draft.mode], now=now)
-    read_again(registration)
+    lock_row(registration)  # another companion of hers may come through another gate
     refusals.check_changeable(registration, now=now)
     if queries.companions(registration):
         raise refusals.HasCompanion(
@@ -164,18 +165,23 @@ def choose_sessions(
     registration: Registration,
     sessions: tuple[int, ...],
     *,
+    seen: str | None = None,
     now: datetime,
     by: Organizer | None = None,
 ) -> None:
     """Make these her sessions with limited places, and give up her others.
 
-    A full one puts her on that session's waitlist. Two at the same time are allowed. Raises
-    SessionNotOffered, SessionsNeedRoom or TooLateToChange.
+    A full one puts her on that session's waitlist. Two at the same time are allowed. `seen` is
+    `queries.sessions_fingerprint` as the editor saw it, where two may edit. Raises
+    SessionNotOffered, SessionsNeedRoom, TooLateToChange or ChangedMeanwhile.
     """
     lock_all_gates(registration.event_id)
     read_again(registration)
+    if seen is not None and seen != queries.sessions_fingerprint(registration):
+        raise ChangedMeanwhile
     refusals.check_changeable(registration, now=now)
-    session_places.choose(registration, sessions, now=now)
+    kept = session_places.beyond_choice(registration)
+    session_places.choose(registration, {*sessions, *kept}, now=now)
     facts = {"sessions": sorted(set(sessions))}
     record(Action.SESSIONS_CHOSEN, registration, facts, organizer=by, now=now)
 
@@ -189,7 +195,10 @@ def set_capacity(
     CapacityBelowTaken. Call it before other changes of the event in the same transaction: gates
     are locked first.
     """
+    mode = gate.mode
     gates = lock_all_gates(gate.event_id)
+    if mode not in gates:  # the whole event has just gone online
+        raise refusals.mode_not_offered()
     if capacity is not None and capacity < gate.taken + gate.held:
         raise refusals.capacity_below(gate)
     if capacity == gate.capacity:
@@ -316,6 +325,8 @@ def _wait_for(
     if old is not None:
         offers.withdraw_from(old, registration, now=now)
         clear_wait(registration)
+        if old.mode == Mode.IN_PERSON and registration.mode != Mode.IN_PERSON:
+            session_places.give_up_all(registration, now=now)
     line_up(gate, registration)
     touch(registration, now=now, in_calendar=False)
     facts = {"from": old and old.mode, "to": gate.mode}

@@ -11,6 +11,7 @@ from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
 from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
+from forum.fingerprint import fingerprint
 from forum.links import read_token
 from forum.registration.models import (
     Offer,
@@ -79,11 +80,11 @@ TO_MOVE = (
 )
 
 
-def by_token(token: str, purpose: str = "my") -> Registration:
+def by_token(token: str, purpose: str = "my", *, for_good: bool = False) -> Registration:
     """Return the registration that a personal link opens, with its event and gates.
 
-    Raises Missing for a token that we did not sign, that was revoked, or whose registration is
-    gone: one and the same answer.
+    A link that works `for_good` opens it also after a new one was made. Raises Missing for a token
+    that we did not sign, that was revoked, or whose registration is gone: one and the same answer.
     """
     public_id, version = read_token(purpose, token)
     registration = db.session.scalar(
@@ -91,7 +92,7 @@ def by_token(token: str, purpose: str = "my") -> Registration:
         .where(Registration.public_id == public_id)
         .options(joinedload(Registration.event).selectinload(Event.gates))
     )
-    if registration is None or registration.link_version != version:
+    if registration is None or not (for_good or registration.link_version == version):
         raise Missing
     return registration
 
@@ -184,6 +185,11 @@ def places_in_sessions(registration: Registration) -> Sequence[SessionPlace]:
         .options(joinedload(SessionPlace.session).joinedload(Session.room))
         .order_by(Session.starts_at, Session.position)
     ).all()
+
+
+def sessions_fingerprint(registration: Registration) -> str:
+    """Return what is another one once she has chosen other sessions."""
+    return fingerprint(sorted(each.session_id for each in places_in_sessions(registration)))
 
 
 def sessions_waiting(registration: Registration) -> int:

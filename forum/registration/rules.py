@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from forum.care.rules import Purpose, kept_back
 from forum.events.models import Event, EventStatus, Gate, Session, SessionStatus
-from forum.events.rules import is_open
+from forum.events.rules import is_open, join_opens
 from forum.registration.models import PairRule, Registration, Role, Status
 
-JOIN_OPENS = timedelta(minutes=15)
-"""How long before its start a webcast can be joined."""
+JOIN_STAYS = timedelta(minutes=30)
+"""How long after its planned end something can still be joined: hosts run over."""
 
 
 class ModeState(StrEnum):
@@ -81,11 +81,11 @@ def may_change(registration: Registration, *, now: datetime) -> bool:
     )
 
 
-def join_state(starts_at: datetime, ends_at: datetime, *, now: datetime) -> JoinState:
-    """Tell whether something that is streamed can be joined: from 15 minutes before to the end."""
-    if now < starts_at - JOIN_OPENS:
+def join_state(session: Session, event: Event, *, now: datetime) -> JoinState:
+    """Tell whether a session that is streamed can be joined: until half an hour after its end."""
+    if now < session.starts_at - join_opens(event):
         return JoinState.TOO_EARLY
-    return JoinState.OPEN if now < ends_at else JoinState.OVER
+    return JoinState.OPEN if now < session.ends_at + JOIN_STAYS else JoinState.OVER
 
 
 def may_join(registration: Registration, session: Session, *, now: datetime) -> bool:
@@ -94,5 +94,6 @@ def may_join(registration: Registration, session: Session, *, now: datetime) -> 
         registration.status == Status.CONFIRMED
         and registration.event.status == EventStatus.PUBLISHED
         and session.status == SessionStatus.SCHEDULED
-        and join_state(session.starts_at, session.ends_at, now=now) == JoinState.OPEN
+        and session.is_streamed
+        and join_state(session, registration.event, now=now) == JoinState.OPEN
     )

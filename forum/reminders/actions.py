@@ -52,6 +52,7 @@ def plan_group(
         "dedupe_key": group.key,
         "state": literal(MessageState.QUEUED, Message.state.type),
         "attempts": literal(0),
+        "claims": literal(0),
         "due_at": literal(group.due_at, UtcDateTime()),
         "useful_until": literal(group.useful_until, UtcDateTime()),
         "created_at": literal(now, UtcDateTime()),

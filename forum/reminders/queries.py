@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Exists, Select, Text, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, Text, and_, cast, literal, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload
 
+from forum.care.models import Task
 from forum.db import Facts, db
+from forum.emails.kinds import KINDS, CalendarMethod
 from forum.errors import Missing
 from forum.events.models import Event, EventStatus, Session, SessionStatus
 from forum.outbox.models import Message, MessageState
@@ -16,6 +18,10 @@ from forum.reminders import rules
 from forum.reminders.models import Reminder
 
 EMAIL = "reminder"
+TELLING = tuple(
+    sorted(name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST)
+)
+"""Emails that say what was missed of reminders (`emails.writing`)."""
 HORIZON = timedelta(minutes=3)
 """How far ahead reminders are put into the outbox."""
 LATEST = timedelta(days=1)
@@ -68,11 +74,11 @@ class Group:
     def unplanned(self) -> Select[int]:
         """Return the ids of those who have no message of it yet, in order.
 
-        Whoever registered after it was due reads its words in her confirmation instead.
+        Whoever registered or got a place after it was due reads its words in her confirmation.
         """
         return (
             select(Registration.id)
-            .where(*self.people, Registration.registered_at <= self.due_at, ~self._planned())
+            .where(*self.people, *self._since_before(), ~self._planned())
             .order_by(Registration.id)
         )
 
@@ -84,9 +90,28 @@ class Group:
     def coming(self, *, now: datetime) -> list[ColumnElement[bool]]:
         """Return what is true of those to whom it is still to go; it may wait in the outbox."""
         is_over = self.due_at < now
+        return [*self._since_before(), ~self._planned(but_this=not is_over)]
+
+    def _since_before(self) -> list[ColumnElement[bool]]:
+        """Return what is true of those whom no later email has told what it says.
+
+        An email that brings the entry for a calendar, or a call instead of it, says what the
+        reminders had brought that were due before (`emails.reminding.missed`).
+        """
+        told = select(Message.id).where(
+            Message.registration_id == Registration.id,
+            Message.email.in_(TELLING),
+            Message.created_at > self.due_at,
+            Message.state.not_in((MessageState.DROPPED, MessageState.FAILED)),
+        )
+        called = select(Task.id).where(
+            Task.registration_id == Registration.id,
+            Task.about.in_(TELLING),
+            Task.created_at > self.due_at,
+        )
         return [
             Registration.registered_at <= self.due_at,
-            ~self._planned(but_this=not is_over),
+            *(~each.correlate(Registration).exists() for each in (told, called)),
         ]
 
     def _planned(self, *, but_this: bool = False) -> Exists:
@@ -144,14 +169,20 @@ def groups(event: Event, several: Sequence[Reminder]) -> list[Group]:
     ]
 
 
-def due_groups(*, now: datetime) -> list[Group]:
+def events_to_remind(*, now: datetime) -> list[int]:
+    """Return the ids of coming events with a reminder whose due time may be near."""
+    return [event.id for event in _live(now)]
+
+
+def due_groups(*, now: datetime, event_id: int | None = None) -> list[Group]:
     """Return the groups with someone whose reminder is due within `HORIZON` and not planned yet.
 
-    Never one that was due before its rule was armed, nor one too late to be useful.
+    Of all events, or of one. Never one that was due before its rule was armed, nor one too late to
+    be useful.
     """
     return [
         group
-        for event, several in _live(now).items()
+        for event, several in _live(now, event_id).items()
         for group in ahead(event, several, now=now)
         if group.due_at <= now + HORIZON
         and now < group.useful_until
@@ -171,15 +202,16 @@ def ahead(event: Event, several: Sequence[Reminder], *, now: datetime) -> Iterat
             yield Group(event, armed, group.timezone, group.quiet_days, group.due_at, until)
 
 
-def next_due(*, now: datetime, within: timedelta) -> datetime | None:
+def next_due(*, now: datetime, within: timedelta, event_id: int | None = None) -> datetime | None:
     """Return the first instant after now, within so long, at which a reminder falls due, or None.
 
-    Whoever came after it was planned, such as a person who has just registered, is planned then.
-    Counted for the clocks of those who are registered, and for the event's own.
+    Of all events, or of one. Whoever came after it was planned, such as a person who has just
+    registered, is planned then. Counted for the clocks of those who are registered, and for the
+    event's own.
     """
     coming = (
         due_at
-        for event, several in _live(now).items()
+        for event, several in _live(now, event_id).items()
         for rule in several
         if event.starts_at - rules.lead_time(rule.lead) + LATEST > now
         for clock in {(event.timezone, ()), *_clocks(event, rule)}
@@ -329,8 +361,8 @@ def _useful_until(event: Event, several: Sequence[Reminder]) -> datetime:
     return max(rules.useful_until(rule.lead, starts_at=event.starts_at) for rule in several)
 
 
-def _live(now: datetime) -> dict[Event, list[Reminder]]:
-    """Return the rules of coming events whose due time may be near."""
+def _live(now: datetime, event_id: int | None = None) -> dict[Event, list[Reminder]]:
+    """Return the rules of coming events, or of one, whose due time may be near."""
     coming = (
         select(Reminder)
         .join(Reminder.event)
@@ -338,6 +370,7 @@ def _live(now: datetime) -> dict[Event, list[Reminder]]:
             Reminder.is_on,
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > now,
+            true() if event_id is None else Event.id == event_id,
         )
         .options(joinedload(Reminder.event))
         .order_by(Reminder.id)

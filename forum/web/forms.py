@@ -86,6 +86,17 @@ class VersionedForm(Form):
         self.version.data = saved.version.data
 
 
+class SeenForm(Form):
+    """A form that knows how something without a version was when its editor opened it: `seen`."""
+
+    seen = HiddenField()
+
+    def outdate(self, saved: Self) -> None:
+        """Keep what someone else has saved; that is what has been seen now."""
+        super().outdate(saved)
+        self.seen.data = saved.seen.data
+
+
 class CheckboxesField(SelectMultipleField):
     """Any number of choices, each with a box of its own."""
 

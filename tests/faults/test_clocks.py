@@ -114,7 +114,7 @@ def test_what_was_put_off_under_a_clock_ahead_is_tried_soon_after_it_is_set_back
     make, settings, fake
 ):
     async def is_busy(_line, moment: str) -> str | None:
-        return "451 4.3.0 later" if moment == "RCPT" else None
+        return "451 4.4.3 later" if moment == "RCPT" else None
 
     fill(make.registration(make.event()), 3)
     fake.shift(THREE_HOURS)

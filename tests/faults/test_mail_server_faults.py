@@ -7,6 +7,7 @@ import ssl
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -28,6 +29,7 @@ CLOSED = "The mail server closed the connection."
 GARBLED = "The mail server's answer cannot be understood."
 LOST = "The mail server closed the connection before it said whether it took the email."
 SILENT = "The mail server did not answer in time."
+NO_MORE = "The mail server takes no more for now: "
 PUT_OFF = "The mail server asked to try again later: "
 UNTRUSTED = "The mail server's certificate is not to be trusted."
 PEOPLE = 80
@@ -106,10 +108,17 @@ def comes_to(address: str, state: MessageState, tries: int = 1) -> bool:
     )
 
 
+def is_put_off(address: str) -> bool:
+    """Wait until a mail waits and says why; it was no try if another had found out before."""
+    return eventually(
+        lambda: (found := message(address)).state == MessageState.QUEUED and found.reason
+    )
+
+
 def let_time_pass() -> None:
     """Let the next try come."""
     with transaction():
-        actions.hurry(Message.attempts > 0, now=clock.now())
+        actions.hurry(Message.reason.is_not(None), now=clock.now())
 
 
 def says(moment: str, reply: str):
@@ -170,22 +179,27 @@ def in_a_temper(server: MailServer, mood):
 
 
 TEMPERS = {
-    "silent": (falls_silent("greeting"), SILENT),
     "silent after the letter": (falls_silent("letter"), SILENT),
-    "one octet a second": (drips, SILENT),
     "never reads the letter": (reads_no_letter, SILENT),
-    "421 at first": (says("greeting", "421 4.3.2 busy"), CANNOT),
-    "421 at MAIL": (says("MAIL", "421 4.3.2 busy"), PUT_OFF + "421 4.3.2 busy"),
-    "421 at RCPT": (says("RCPT", "421 4.3.2 busy"), PUT_OFF + "421 4.3.2 busy"),
-    "421 at DATA": (says("DATA", "421 4.3.2 busy"), PUT_OFF + "421 4.3.2 busy"),
-    "421 after the letter": (says("letter", "421 4.3.2 busy"), PUT_OFF + "421 4.3.2 busy"),
-    "451 after the letter": (says("letter", "451 4.3.0 later"), PUT_OFF + "451 4.3.0 later"),
+    "421 at RCPT": (says("RCPT", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
+    "421 at DATA": (says("DATA", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
+    "421 after the letter": (says("letter", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
+    "451 after the letter": (says("letter", "451 4.4.3 later"), PUT_OFF + "451 4.4.3 later"),
     "cut at MAIL": (hangs_up("MAIL"), CLOSED),
     "cut before it took the letter": (hangs_up("letter"), LOST),
     "cut after it took the letter": (hangs_up("taken"), LOST),
-    "speaks HTTP": (says("greeting", "HTTP/1.1 400 Bad Request"), CANNOT),
     "chatters": (chatters, None),
     "nonsense at RCPT": (says("RCPT", "hello there"), GARBLED),
+}
+
+NO_LINE = {
+    "silent": (falls_silent("greeting"), SILENT),
+    "one octet a second": (drips, SILENT),
+    "421 at first": (says("greeting", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
+    "421 at EHLO": (says("EHLO", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
+    "421 at MAIL": (says("MAIL", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
+    "554 at first": (says("greeting", "554 no"), "The mail server refuses us: 554 no"),
+    "speaks HTTP": (says("greeting", "HTTP/1.1 400 Bad Request"), CANNOT),
 }
 
 LONGEST_FIRST_DELAY = RETRY_DELAYS[0] * (1 + JITTER)
@@ -198,14 +212,28 @@ def test_a_server_in_a_temper_gets_the_mail_later_and_pages_are_as_ever(place, t
     with in_a_temper(place.server, mood):
         ada = place.tell()
         place.check_web()
-        assert comes_to(ada, MessageState.QUEUED), message(ada).state
+        assert is_put_off(ada), message(ada).state
     found = message(ada)
     assert reason in {found.reason, None}
     assert told_at + RETRY_DELAYS[0] <= found.due_at <= clock.now() + LONGEST_FIRST_DELAY
     let_time_pass()
-    assert comes_to(ada, MessageState.SENT, tries=2)
+    assert comes_to(ada, MessageState.SENT)
     repeats = 1 if temper == "cut after it took the letter" else 0
     assert place.times_taken(ada) == 1 + repeats
+
+
+@pytest.mark.parametrize("temper", NO_LINE)
+def test_no_connection_is_no_try_and_the_mail_leaves_once_there_is_one(place, temper):
+    mood, reason = NO_LINE[temper]
+    told_at = clock.now()
+    with in_a_temper(place.server, mood):
+        ada = place.tell()
+        place.check_web()
+        assert eventually(lambda: message(ada).reason == reason), message(ada).reason
+        assert comes_to(ada, MessageState.QUEUED, tries=0)
+    assert message(ada).due_at <= told_at + timedelta(seconds=5)
+    assert comes_to(ada, MessageState.SENT)
+    assert (message(ada).attempts, place.times_taken(ada)) == (1, 1)
 
 
 def test_a_server_that_is_down_gets_the_mail_later_and_pages_are_as_ever(place):
@@ -213,11 +241,11 @@ def test_a_server_that_is_down_gets_the_mail_later_and_pages_are_as_ever(place):
     ada, boris = place.tell(), place.tell()
     place.check_web()
     for each in (ada, boris):
-        assert comes_to(each, MessageState.QUEUED)
-        assert message(each).reason == CANNOT
+        assert eventually(lambda each=each: message(each).reason == CANNOT)
+        assert comes_to(each, MessageState.QUEUED, tries=0)
     place.server.open_door()
     cora = place.tell()
-    for each in (cora, ada, boris):  # the first that is taken brings those that wait with it
+    for each in (cora, ada, boris):
         assert comes_to(each, MessageState.SENT)
         assert place.times_taken(each) == 1
 
@@ -286,8 +314,8 @@ def check_nothing_leaves(make, settings, reason: str, **environ: str) -> None:
     with transaction():
         actions.post("my_link", person, once="only", now=clock.now())
     with working(settings, **environ):
-        assert comes_to("only", MessageState.QUEUED)
-    assert message("only").reason == reason
+        assert eventually(lambda: message("only").reason == reason)
+    assert (message("only").state, message("only").attempts) == (MessageState.QUEUED, 0)
 
 
 def test_a_self_signed_server_gets_nothing(make, settings, certificate):

@@ -53,7 +53,7 @@ EXCEPTIONS = {
     "programme.text": ("makers", "lays out a programme file as text"),
 }
 GROUND = """
-    addresses clock config db errors i18n keys links port quiet_hours sealed tls
+    addresses clock config db errors fingerprint i18n keys links port quiet_hours sealed tls
 """
 ORDER = ["roof", "doors", "actions", "makers", "answers", "records", "ground"]
 

@@ -1,25 +1,23 @@
 """What an organizer enters about a room's stream."""
 
 import re
-from typing import Self
 from urllib.parse import urlsplit
 
-from wtforms import HiddenField, StringField
+from wtforms import StringField
 from wtforms.validators import Optional, ValidationError
 
 from forum.events.models import Room
 from forum.events.rules import stream_fingerprint
 from forum.i18n import _, lazy
 from forum.programme.reading.kinds import PHONE_NUMBER
-from forum.web.forms import Form, at_most, tidy
+from forum.web.forms import SeenForm, at_most, tidy
 
 LONGEST_ADDRESS = 500
 
 
-class RoomForm(Form):
+class RoomForm(SeenForm):
     """Where a room's stream is watched, and the number by which one listens to it."""
 
-    seen = HiddenField()
     stream_url = StringField(
         lazy("Address of the stream"),
         [Optional(), at_most(LONGEST_ADDRESS)],
@@ -43,11 +41,6 @@ class RoomForm(Form):
             "dial_in": room.dial_in,
         }
         super().__init__(stands, is_sent=is_sent)
-
-    def outdate(self, saved: Self) -> None:
-        """Keep what someone else has saved; its stream is the one that has been seen now."""
-        super().outdate(saved)
-        self.seen.data = saved.seen.data
 
     def validate_stream_url(self, field: StringField) -> None:
         """Refuse what is no https address."""

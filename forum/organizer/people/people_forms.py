@@ -9,11 +9,12 @@ from forum.events.models import Event, Mode, Session
 from forum.events.words import MODES
 from forum.i18n import _, lazy, time_in_words
 from forum.organizer.words import PAIR_RULES
+from forum.registration import queries
 from forum.registration.details import Part, Way, of, questions, told_in
 from forum.registration.fields import email_field, name_field
-from forum.registration.models import PairRule
+from forum.registration.models import PairRule, Registration
 from forum.registration.requests import Companion, Overrides, Request
-from forum.web.forms import CheckboxesField, Form, answer, number, options
+from forum.web.forms import CheckboxesField, Form, SeenForm, answer, number, options
 
 SAME = "same"
 """The companion attends the same way."""
@@ -81,6 +82,17 @@ class SessionsForm(Form):
     def chosen(self) -> tuple[int, ...]:
         """Return the ids that were ticked."""
         return tuple(self.sessions.data or ())
+
+
+class HerSessionsForm(SessionsForm, SeenForm):
+    """Sessions of someone who is registered: she may change them herself meanwhile."""
+
+    def __init__(self, person: Registration, *, is_sent: bool = True) -> None:
+        """Show what was sent, or what she has chosen."""
+        chosen = [place.session_id for place in queries.places_in_sessions(person)]
+        seen = queries.sessions_fingerprint(person)
+        super().__init__({"sessions": chosen, "seen": seen}, is_sent=is_sent)
+        self.offer_sessions(person.event, queries.limited_sessions(person.event))
 
 
 class PersonForm(CompanionForm, SessionsForm):

@@ -16,12 +16,17 @@ from forum.i18n import _
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.asking import ask, press, submit
 from forum.organizer.desk import bp, page_of
-from forum.organizer.people.people_forms import CompanionForm, ModeForm, PersonForm, SessionsForm
+from forum.organizer.people.people_forms import (
+    CompanionForm,
+    HerSessionsForm,
+    ModeForm,
+    PersonForm,
+)
 from forum.registration import actions, queries, rules
 from forum.registration.models import Registration
 from forum.registration.outcomes import Outcome
 from forum.web.asking import Said
-from forum.web.forms import options
+from forum.web.forms import answer, options
 
 
 @bp.route("/events/<slug>/registrations/add", methods=["GET", "POST"])
@@ -86,15 +91,13 @@ def add_companion(slug: str, public_id: str) -> ResponseReturnValue:
 def choose_sessions(slug: str, public_id: str) -> ResponseReturnValue:
     """Choose someone's sessions with limited places."""
     person = people_queries.person(slug, public_id)
-    form = SessionsForm(
-        {"sessions": [place.session_id for place in queries.places_in_sessions(person)]}
-    )
-    form.offer_sessions(person.event, queries.limited_sessions(person.event))
+    form = HerSessionsForm(person)
     return submit(
         form,
-        lambda **how: actions.choose_sessions(person, form.chosen, **how),
+        lambda **how: actions.choose_sessions(person, form.chosen, seen=answer(form.seen), **how),
         _("Saved."),
         page_of(person),
+        saved=lambda: HerSessionsForm(person, is_sent=False),
     ) or ask("people/sessions", form, event=person.event, person=person)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from forum.care.rules import Purpose, kept_back, state_at
@@ -18,6 +18,7 @@ from forum.events.models import (
     Venue,
 )
 from forum.events.queries import dial_in_rooms
+from forum.events.rules import join_opens
 from forum.events.times import Times
 from forum.i18n import (
     _,
@@ -76,11 +77,21 @@ class MyPage:
         self.is_cancelled = registration.status == Status.CANCELLED
         self.waits = registration.waits_for is not None
         self.is_event_cancelled = self.event.status == EventStatus.CANCELLED
-        self.is_over = now >= self.event.ends_at
         self.is_forum = self.event.kind == EventKind.FORUM
         self.is_paused = state_at(registration, now=now) == CareState.PAUSED
         self.is_at_rest = bool(kept_back(registration, Purpose.CHANGE, now=now))
         self.may_change = rules.may_change(registration, now=now)
+
+    @cached_property
+    def is_on_now(self) -> bool:
+        """Tell whether there is something that she can join from afar at this moment."""
+        is_running = any(stream.state == JoinState.OPEN for stream in self.streams)
+        return self.is_confirmed and self.is_online and is_running
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the event is over, and for her not running late."""
+        return self.now >= self.event.ends_at and not self.is_on_now
 
     @property
     def title(self) -> str:
@@ -159,18 +170,27 @@ class MyPage:
 
     @cached_property
     def streams(self) -> list[Stream]:
-        """Return what can be joined now, or else what comes first."""
+        """Return what can be joined now, or else what comes first.
+
+        What runs over is not shown any more once the next in its room can be joined.
+        """
         each = [self.stream(session) for session in queries.streamed_sessions(self.event)]
-        is_open = [stream for stream in each if stream.state == JoinState.OPEN]
-        return is_open or [s for s in each if s.state == JoinState.TOO_EARLY][:1]
+        in_rooms = {each.room: each for each in each if each.state == JoinState.OPEN}
+        return [*in_rooms.values()] or [s for s in each if s.state == JoinState.TOO_EARLY][:1]
 
     def stream(self, session: Session) -> Stream:
         """Return a session as it can be watched now."""
-        state = rules.join_state(session.starts_at, session.ends_at, now=self.now)
-        opens = moment_in_words(session.starts_at - rules.JOIN_OPENS, self.registration.timezone)
+        state = rules.join_state(session, self.event, now=self.now)
+        opens_at = session.starts_at - join_opens(self.event)
+        opens = moment_in_words(opens_at, self.registration.timezone)
         return Stream(
             session.key, self.named(session), self.hours(session), state, opens, session.room
         )
+
+    @property
+    def opens_before(self) -> int:
+        """Return how many minutes before its start something can be joined."""
+        return join_opens(self.event) // timedelta(minutes=1)
 
     @property
     def event_zone(self) -> str:

@@ -63,7 +63,7 @@ def session(token: str, key: str) -> ResponseReturnValue:
 
 @bp.post("/my/<token>/sessions/<key>/join")
 def join(token: str, key: str) -> ResponseReturnValue:
-    """Lead to the stream of the session's room, from 15 minutes before until the end."""
+    """Lead to the stream of the session's room, while it can be joined."""
     registration = queries.by_token(token)
     item = events.session_of(registration.event, key)
     is_open = rules.may_join(registration, item, now=clock.now())

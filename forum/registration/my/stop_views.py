@@ -28,14 +28,18 @@ from forum.web.limits import limiter
 @bp.get("/unsubscribe/<token>")
 def unsubscribe(token: str) -> ResponseReturnValue:
     """Ask whether to stop what the link names: mail scanners open this, too."""
-    registration, stop = _stopped_by(token)
+    registration, stop = _stopped_by(token, for_good=True)
     return _page(token, registration, stop)
 
 
 @bp.post("/unsubscribe/<token>", endpoint="unsubscribed")
 def unsubscribed(token: str) -> ResponseReturnValue:
-    """Stop it at one click of a mail program, without cookie or form token (RFC 8058 3.2)."""
-    registration, stop = _stopped_by(token)
+    """Stop it at one click of a mail program, without cookie or form token (RFC 8058 3.2).
+
+    A link in an older email does so too, after she took a new personal link: whoever has it can
+    only make us silent, and taking that back needs her newest.
+    """
+    registration, stop = _stopped_by(token, for_good=True)
     with transaction():
         if stop == Stop.REMINDERS:
             actions.set_reminders(registration, wants=False, now=clock.now())
@@ -89,14 +93,23 @@ def trust_one_click(state: BlueprintSetupState) -> None:
     state.app.extensions["csrf"].exempt(unsubscribed)
 
 
-def _stopped_by(token: str) -> tuple[Registration, Stop]:
+def _stopped_by(token: str, *, for_good: bool = False) -> tuple[Registration, Stop]:
     """Return whose link it is, and what it stops. Raises Missing."""
     for stop in Stop:
         try:
-            return queries.by_token(token, stop), stop
+            return queries.by_token(token, stop, for_good=for_good), stop
         except Missing:
             continue
     raise Missing
+
+
+def _opens(token: str, stop: Stop) -> bool:
+    """Tell whether a link is not older than her newest personal link."""
+    try:
+        queries.by_token(token, stop)
+    except Missing:
+        return False
+    return True
 
 
 def _page(token: str, registration: Registration, stop: Stop) -> ResponseReturnValue:
@@ -105,6 +118,7 @@ def _page(token: str, registration: Registration, stop: Stop) -> ResponseReturnV
         token=token,
         is_invitation=stop == Stop.INVITATIONS,
         is_stopped=not _gets(registration, stop),
+        may_undo=_opens(token, stop),
         page=MyPage(registration, now=clock.now()),
         invitation=text_in_force(ConsentPurpose.NEXT_INVITATION).words,
     )

@@ -2,7 +2,7 @@
 
 Whoever changes places first raises `seq` on the gate's row. That UPDATE is the lock on both
 engines (the row's on PostgreSQL, the database's on SQLite), and the number that the waitlist is
-ordered by. Gates are locked in ascending id, before sessions, and those in ascending id too.
+ordered by. Gates come first in the order of all locks (`events.locks`), in ascending id.
 
 Someone new needs only the gates she comes through. Everything else locks all of its event's:
 whoever gets a place may leave one elsewhere, and that line moves as well.
@@ -17,7 +17,8 @@ from sqlalchemy import bindparam, select, update
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import db
+from forum.db import before_commit, db
+from forum.events.locks import raise_revision
 from forum.events.models import Event, Gate, Mode
 from forum.events.rules import places_left
 from forum.registration.models import Registration, Status
@@ -50,6 +51,13 @@ def lock_all_gates(event_id: int) -> dict[Mode, Gate]:
     return lock_gates(event_id, *Mode)
 
 
+def lock_gates_of_all(event_ids: Collection[int]) -> None:
+    """Lock every gate of several events, in ascending id over all of them."""
+    gates = select(Gate.event_id, Gate.mode).where(Gate.event_id.in_(event_ids))
+    for event_id, mode in db.session.execute(gates.order_by(Gate.id)).all():
+        _lock_gate(event_id, mode)
+
+
 def _lock_gate(event_id: int, mode: Mode) -> Gate | None:
     return db.session.scalar(LOCK, {"event": event_id, "way": mode})
 
@@ -63,14 +71,25 @@ def words_watched(gates: Collection[Gate]) -> Iterator[None]:
     before = [places_left(gate) for gate in gates]
     yield
     if before != [places_left(gate) for gate in gates]:
-        raise_revision(next(iter(gates)).event_id)
+        before_commit(raise_revision, next(iter(gates)).event_id)
 
 
-def raise_revision(event_id: int) -> None:
-    """Make the event's public pages anew."""
-    db.session.execute(
-        update(Event).where(Event.id == event_id).values(revision=Event.revision + 1)
-    )
+def touch(registration: Registration, *, now: datetime, in_calendar: bool) -> None:
+    """Raise what tells editors that it changed, and calendars too (RFC 5546 2.1.4).
+
+    Her details change without the gates; neither change may lose the other's number.
+    """
+    sequence, version = _lock_numbers(registration)
+    registration.sequence, registration.version = sequence + in_calendar, version + 1
+    registration.updated_at = now
+
+
+def _lock_numbers(registration: Registration) -> tuple[int, int]:
+    """Lock a registration and return its SEQUENCE and version as they are now."""
+    numbers = select(Registration.sequence, Registration.version)
+    locked = numbers.where(Registration.id == registration.id).with_for_update(key_share=True)
+    sequence, version = db.session.execute(locked).one()
+    return sequence, version
 
 
 def make_room(gate: Gate, size: int, *, now: datetime, by: Organizer | None) -> None:
@@ -142,10 +161,3 @@ def move_in(gate: Gate, registration: Registration, *, now: datetime) -> Gate | 
     elif registration.waits_for != Mode.IN_PERSON:
         session_places.give_up_all(registration, now=now)
     return freed
-
-
-def touch(registration: Registration, *, now: datetime, in_calendar: bool) -> None:
-    """Raise what tells editors that it changed, and calendars too (RFC 5546 2.1.4)."""
-    registration.sequence += in_calendar
-    registration.version += 1
-    registration.updated_at = now

@@ -170,6 +170,20 @@ def _offered(gate: Gate) -> list[int]:
     ]
 
 
+def follow_earlier(gate: Gate, *, now: datetime) -> None:
+    """End open offers before an event that has moved to an earlier hour, and say so again.
+
+    An offer that could not be made any more is open until the start. The gate is locked.
+    """
+    for offer in queries.open_offers(gate.event_id, gate.mode):
+        party = people(offer)
+        end = offer_rules.end_for(party, gate.event, now=now) or gate.event.starts_at
+        if end < offer.ends_at:
+            offer.ends_at = end
+            for each in party:
+                _tell_offer(offer, each, now=now)
+
+
 def _make(gate: Gate, party: Party, *, now: datetime) -> Offer:
     """Keep an offer, its places held at the gate."""
     offer = Offer(
@@ -194,8 +208,8 @@ def _tell_offer(offer: Offer, person: Registration, *, now: datetime) -> None:
 
 
 def _occasion(offer: Offer) -> str:
-    """Name what is told; an offer to two that is now for one is told anew."""
-    return f"offer {offer.id}, {offer.size}"
+    """Name what is told; an offer to two that is now for one, or ends earlier, is told anew."""
+    return f"offer {offer.id}, {offer.size}, {offer.ends_at:%Y%m%d%H%M}"
 
 
 def _facts(offer: Offer) -> Facts:

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from forum.db import db
-from forum.events.models import Event, Mode, Session, SessionStatus
+from forum.db import before_commit, db
+from forum.events.locks import raise_revision
+from forum.events.models import Mode, Session, SessionStatus
 from forum.events.rules import places_left
 from forum.i18n import _
 from forum.registration.models import Registration, SessionPlace, Status
@@ -67,6 +68,13 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
             raise _not_offered()
         _fill(session, untold={registration.id}, now=now)
     registration.updated_at = now
+
+
+def beyond_choice(registration: Registration) -> set[int]:
+    """Return those of her sessions that nobody chooses any more, such as one without a limit."""
+    mine = {each.session_id for each in _places_of(registration) if each.status != Status.CANCELLED}
+    found = db.session.scalars(select(Session).where(Session.id.in_(mine)))
+    return {each.id for each in found if not _is_offered(each, registration.event_id)}
 
 
 def give_up_all(registration: Registration, *, now: datetime) -> None:
@@ -201,7 +209,5 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
             facts = {"session": session.id}
             tell("session_place", place.registration, occasion, facts=facts, now=now)
     if places_left(session) != before:
-        db.session.execute(
-            update(Event).where(Event.id == session.event_id).values(revision=Event.revision + 1)
-        )
+        before_commit(raise_revision, session.event_id)
     db.session.flush()

@@ -97,12 +97,12 @@ def test_what_is_not_due_yet_is_left_alone(ada):
     assert len(claimed(at=clock.now() + LATER)) == 1
 
 
-def test_a_message_comes_back_when_its_holder_dies(ada):
+def test_a_message_comes_back_untried_when_its_holder_dies(ada):
     posted(ada)
     [lost] = claimed("dead")
     assert claimed("alive", at=clock.now() + timedelta(hours=3)) == []
     assert taken_back(lost) == 1
-    assert [(c.owner, c.attempts) for c in claimed("alive")] == [("alive", 2)]
+    assert [(c.owner, c.attempts) for c in claimed("alive")] == [("alive", 1)]
     assert taken_back(lost) == 0
 
 
@@ -115,6 +115,26 @@ def test_what_a_dead_worker_held_comes_back_and_what_others_hold_stays(ada):
         assert actions.bury("dead") == 2
     assert queries.counts()[MessageState.SENDING] == 1
     assert queries.health(now=clock.now()).workers == 0
+
+
+def test_a_message_that_its_holder_put_back_and_took_again_is_another_claim(ada):
+    posted(ada)
+    [first] = claimed("one")
+    with transaction():
+        actions.put_back(first, until=None, reason=None, counts=False)
+    [second] = claimed("one")
+    assert (first.attempts, second.attempts) == (1, 1)
+    assert taken_back(first) == 0
+    assert queries.held() == [second.held]
+
+
+def test_a_killed_worker_uses_up_no_try(ada):
+    posted(ada)
+    for _ in range(8):
+        claimed("dead")
+        with transaction():
+            assert actions.bury("dead") == 1
+    assert message().attempts == 0
 
 
 def test_one_who_lost_the_lease_has_nothing_more_to_say(ada):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db
 from forum.errors import ChangedMeanwhile
@@ -14,7 +15,7 @@ from forum.outbox.models import Message
 from forum.planning import actions, agenda_actions, refusals
 from forum.registration.models import CareState, Status
 from tests.actions.planning.plans import NINE, TEN, does, event_plan, session_plan, standing
-from tests.stored import deeds
+from tests.stored import deeds, told
 
 HOUR = timedelta(hours=1)
 
@@ -175,3 +176,25 @@ def test_workers_are_told_to_plan_anew_when_an_event_moves(app, event, petra):
     does(actions.change_event, event, plan, version=1, by=petra)
 
     assert [task.name for task in runner.current_runner().huey.pending()] == ["plan_reminders"]
+
+
+@pytest.mark.parametrize("short_notice", [None, 24])
+def test_an_event_that_moves_earlier_takes_its_open_offers_along(make, petra, short_notice):
+    event = make.event(capacity=1)
+    boris = make.registration(event, status=Status.WAITLISTED, short_notice=short_notice)
+    now = clock.now()
+    offer = make.offer(boris, ends_at=now + timedelta(days=5))
+    starts_at = (now + timedelta(days=2)).replace(microsecond=0)
+    plan = event_plan(event, starts_at=starts_at, ends_at=starts_at + timedelta(hours=8))
+
+    does(actions.change_event, event, plan, version=event.version, by=petra)
+
+    db.session.expire_all()
+    expected = starts_at - timedelta(hours=short_notice or 0)
+    assert offer.ends_at == expected
+    assert told() == [("offer", boris.name)]
+    message = db.session.query(Message).filter_by(email="offer").one()
+    assert message.useful_until == expected
+
+    does(actions.change_event, event, event_plan(event, title="New"), version=2, by=petra)
+    assert told() == [("offer", boris.name)]

@@ -10,9 +10,8 @@ from forum import clock
 from forum.db import db, transaction
 from forum.delivery.abandoned import Beacon, Watch
 from forum.delivery.couriers import ENDED, CourierGone, Couriers, Office, OfficeClosed
-from forum.delivery.senders import Ledger, Senders
-from forum.delivery.transport import ServerBusy, ServerUnreachable, TemporaryFailure
-from forum.delivery.tries import Tried, deliver
+from forum.delivery.senders import Senders
+from forum.delivery.tries import Tried
 from forum.delivery.worker import Worker
 from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
@@ -90,6 +89,16 @@ def test_a_mail_whose_courier_died_with_it_is_sent_again_at_once(app, post, lett
     assert queries.is_any_due(now=clock.now())
 
 
+def test_a_mail_whose_couriers_die_with_it_again_and_again_climbs_its_ladder(app, post, letter):
+    [claim] = post()
+    keep(Couriers(Hiring(DeadCourier(has_letter=True))).deliver(claim, letter))
+    with transaction():
+        [claim] = actions.claim("other", 1, now=clock.now(), began=time.monotonic())
+    keep(Couriers(Hiring(DeadCourier(has_letter=True))).deliver(claim, letter))
+    assert state() == (MessageState.QUEUED, 2, ENDED)
+    assert not queries.is_any_due(now=clock.now())
+
+
 def test_without_an_office_mails_are_given_back_untried(app, post, letter):
     [claim] = post()
     keep(Couriers(Hiring()).deliver(claim, letter))
@@ -155,39 +164,6 @@ def test_what_the_dead_of_this_machine_held_comes_back_at_once_and_the_living_ke
     alive.remove()
 
 
-def test_a_server_is_in_trouble_until_it_takes_a_mail(app):
-    ledger = Ledger()
-    ledger.note(Tried(int, "The mail server cannot be reached.", is_down=True))
-    first = ledger.trouble
-    ledger.note(Tried(int, "The mail server did not answer in time.", is_down=True))
-    assert ledger.trouble.since == first.since
-    assert ledger.trouble.reason == "The mail server did not answer in time."
-    ledger.note(Tried(int))
-    assert ledger.trouble is None
-
-
-def test_one_mail_that_is_put_off_is_its_own_trouble_but_ten_in_a_row_are_the_servers(app):
-    ledger = Ledger()
-    for _ in range(9):
-        ledger.note(Tried(int, "451 later"))
-    assert ledger.trouble is None
-    ledger.note(Tried(int, "451 later"))
-    assert ledger.trouble.reason == "451 later"
-
-
-@pytest.mark.parametrize(("failure", "is_down"), [(ServerUnreachable, True), (ServerBusy, False)])
-def test_a_try_says_whether_the_server_would_take_anybodys_mail(
-    app, post, letter, failure: type[TemporaryFailure], is_down
-):
-    class Connection:
-        def deliver(self, _letter):
-            raise failure("Why.")
-
-    [claim] = post()
-    tried = deliver(claim, letter, Connection())
-    assert (tried.trouble, tried.is_down) == ("Why.", is_down)
-
-
 def test_threads_that_hang_are_stuck_and_one_that_works_is_not(app, letter, post, monkeypatch):
     over = threading.Event()
 
@@ -202,10 +178,10 @@ def test_threads_that_hang_are_stuck_and_one_that_works_is_not(app, letter, post
     senders = Senders(app, Hanging, 2, threading.Event())
     monkeypatch.setattr("forum.delivery.senders.STUCK_AFTER", 0.0)
     first, second = post(2)
-    senders._decided.put((first, letter))
+    senders._given[0].put((first, letter))
     time.sleep(0.2)
     assert not senders.are_stuck
-    senders._decided.put((second, letter))
+    senders._given[1].put((second, letter))
     assert eventually(lambda: senders.are_stuck)
     over.set()
     senders.close()
@@ -235,3 +211,52 @@ def test_waits_that_no_retry_could_have_set_are_mended_and_others_stay(app, post
     worker = Worker(app)
     assert worker._mend_waits() == 1
     assert queries.is_any_due(now=clock.now())
+
+
+def test_a_clock_that_is_set_back_hurries_no_retry_that_waits_for_its_turn(
+    app, post_to, relay, post
+):
+    far, near, decided = post(3)
+    now = clock.now()
+    with transaction():
+        actions.put_back(far, until=now + timedelta(hours=3), reason="451")
+        actions.put_back(near, until=now + timedelta(seconds=70), reason="451")
+        actions.put_back(decided, until=now + timedelta(hours=9), reason="Night.", counts=False)
+    worker = Worker(app)
+    worker._clock_is_ahead += timedelta(hours=3).total_seconds()
+    worker._watch_others()
+    db.session.expire_all()
+    due = {each.id: each.due_at > clock.now() for each in db.session.scalars(db.select(Message))}
+    assert due == {far.message_id: False, near.message_id: True, decided.message_id: False}
+
+
+def test_a_relay_of_one_line_is_stuck_when_that_line_is(app, post, letter, monkeypatch):
+    over = threading.Event()
+
+    class Hanging:
+        def deliver(self, claim, _letter):
+            over.wait()
+            return Tried(lambda: actions.settle_sent(claim, now=clock.now()))
+
+        def rest(self): ...
+        def close(self): ...
+
+    senders = Senders(app, Hanging, 8, threading.Event())
+    senders._lines.limit = 1
+    monkeypatch.setattr("forum.delivery.senders.STUCK_AFTER", 0.0)
+    [claim] = post()
+    senders._given[0].put((claim, letter))
+    assert eventually(lambda: senders.are_stuck)
+    over.set()
+    senders.close()
+
+
+def test_a_courier_that_hangs_while_nobodys_mail_is_taken_was_no_try(
+    app, post, letter, monkeypatch
+):
+    monkeypatch.setattr("forum.delivery.couriers.TRY_LIMIT", 0.0)
+    [claim] = post()
+    tried = Couriers(Hiring(DeadCourier(has_letter=True))).deliver(claim, letter)
+    with transaction():
+        tried.spared()
+    assert state() == (MessageState.QUEUED, 0, "The mail server did not answer in time.")

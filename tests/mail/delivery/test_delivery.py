@@ -8,14 +8,16 @@ import flask_mail
 import pytest
 
 from forum.delivery import transport
-from forum.delivery.transport import (
+from forum.delivery.refusals import (
     AddressUnusable,
     LetterRefused,
-    MaildirConnection,
+    RefusesUs,
     ServerBusy,
     ServerSilent,
     ServerUnreachable,
+    TemporaryFailure,
 )
+from forum.delivery.transport import MaildirConnection
 from forum.emails.letter import Mailbox
 from tests.mail.relay import Relay, Silent
 
@@ -72,7 +74,7 @@ def test_a_421_between_letters_is_a_new_connection_and_not_a_failure(post_to, le
     with Relay() as relay, post_to(relay.port).connect() as connection:
         connection.deliver(letter)
         relay.refused["ada@people.example"] = "421 4.3.2 closing"
-        with pytest.raises(transport.TemporaryFailure, match="421"):
+        with pytest.raises(TemporaryFailure, match="421"):
             connection.deliver(letter)
         assert relay.connections == 2
         relay.refused.clear()
@@ -157,7 +159,7 @@ def test_a_server_with_a_trusted_certificate_gets_the_letter(
 def test_a_server_without_tls_gets_nothing_when_tls_is_asked_for(relay, post_to, letter):
     with (
         post_to(relay.port, mail_use_tls=True).connect() as connection,
-        pytest.raises(ServerUnreachable, match="does not offer"),
+        pytest.raises(RefusesUs, match="does not offer"),
     ):
         connection.deliver(letter)
 

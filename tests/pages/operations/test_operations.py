@@ -15,6 +15,7 @@ from forum.db import db
 from forum.events.models import Mode
 from forum.operations import doctor
 from forum.outbox.models import Heartbeat, Message, MessageState
+from tests.faults.mail_server import MailServer
 
 
 @pytest.fixture
@@ -227,6 +228,18 @@ def test_doctor_tries_the_mail_server_and_sends_nothing(app):
         assert found("Mail server", mail_server="127.0.0.1", mail_port=port) == []
     finally:
         server.stop()
+
+
+@pytest.mark.real_time
+def test_doctor_finds_a_mail_server_that_refuses_who_we_are(app):
+    async def refuses(_line, moment: str) -> str | None:
+        return "530 5.7.0 Authentication required" if moment == "MAIL" else None
+
+    with MailServer(mood=refuses) as server:
+        where = {"mail_server": "127.0.0.1", "mail_port": server.port}
+        said = "The mail server refuses us: 530 5.7.0 Authentication required"
+        assert found("Mail server", **where) == [f"127.0.0.1:{server.port}: {said}"]
+        assert server.taken == []
 
 
 @pytest.mark.real_time

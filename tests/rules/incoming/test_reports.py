@@ -72,7 +72,7 @@ def test_an_address_is_blocked_at_once_when_gone_and_at_the_third_that_did_not_a
         ("mailbox-full", SOFT, "5.2.2"),
         ("greylisted-too-long", SOFT, "4.7.1"),
         ("policy", SOFT, "5.7.1"),
-        ("no-code", SOFT, "5.0.0"),
+        ("no-code", HARD, "5.1.1"),
         ("cut-short", SOFT, ""),
         ("delayed", None, ""),
         ("complaint", COMPLAINT, ""),

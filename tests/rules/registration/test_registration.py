@@ -127,12 +127,27 @@ def test_who_may_still_change_her_mind(facts, now, may):
     [
         (STARTS - timedelta(minutes=15, seconds=1), JoinState.TOO_EARLY),
         (STARTS - timedelta(minutes=15), JoinState.OPEN),
-        (ENDS - timedelta(seconds=1), JoinState.OPEN),
-        (ENDS, JoinState.OVER),
+        (ENDS, JoinState.OPEN),
+        (ENDS + timedelta(minutes=30, seconds=-1), JoinState.OPEN),
+        (ENDS + timedelta(minutes=30), JoinState.OVER),
     ],
 )
 def test_when_a_webcast_can_be_joined(now, state):
-    assert join_state(STARTS, ENDS, now=now) == state
+    session = Session(starts_at=STARTS, ends_at=ENDS)
+    assert join_state(session, event(details={}), now=now) == state
+
+
+@pytest.mark.parametrize(
+    ("details", "minutes"),
+    [(None, 15), ({}, 15), ({"opens_min_before": 0}, 0), ({"opens_min_before": 45}, 45)],
+)
+def test_an_event_says_how_long_before_it_can_be_joined(details, minutes):
+    webcast = event(details=details)
+    session = Session(starts_at=STARTS, ends_at=ENDS)
+    first = STARTS - timedelta(minutes=minutes)
+    assert join_state(session, webcast, now=first) == JoinState.OPEN
+    before = first - timedelta(seconds=1)
+    assert join_state(session, webcast, now=before) == JoinState.TOO_EARLY
 
 
 @pytest.mark.parametrize(
@@ -158,7 +173,9 @@ def test_only_someone_with_a_place_is_led_to_what_takes_place(
     status, event_status, session_status, opened, answer
 ):
     person = Registration(status=status, event=event(status=event_status))
-    session = Session(starts_at=STARTS, ends_at=ENDS, status=session_status)
+    session = Session(starts_at=STARTS, ends_at=ENDS, status=session_status, is_streamed=True)
     at = STARTS if opened else STARTS - timedelta(minutes=16)
 
     assert may_join(person, session, now=at) is answer
+    session.is_streamed = False
+    assert may_join(person, session, now=at) is False

@@ -20,6 +20,7 @@ from forum.i18n import _
 from forum.registration import queries, refusals, rules
 from forum.registration.models import Registration, Status, name_key
 from forum.registration.my.details import address_queries
+from forum.registration.places import gates
 from forum.registration.telling import tell
 
 
@@ -109,9 +110,8 @@ def touch(registration: Registration, *, now: datetime) -> None:
     Raises PersonKnown when the same person got in at the same moment, which only PostgreSQL lets
     happen: the unique index notices.
     """
-    registration.version += 1
-    registration.updated_at = now
     try:
+        gates.touch(registration, now=now, in_calendar=False)
         db.session.flush()
     except IntegrityError:
         raise person_known() from None

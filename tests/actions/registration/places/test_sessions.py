@@ -3,7 +3,7 @@
 import pytest
 
 from forum.db import db, transaction
-from forum.events.models import Mode
+from forum.events.models import Mode, SessionStatus
 from forum.outbox.models import Message
 from forum.registration import actions, queries, refusals
 from forum.registration.models import Registration, SessionPlace, Status
@@ -74,6 +74,44 @@ def test_who_leaves_the_room_leaves_her_sessions(make, leave):
 
     assert places_of(ada) == {"s10": Status.CANCELLED}
     assert circle.taken == 0
+
+
+def test_who_waits_for_the_room_no_more_waits_for_its_sessions_no_more(make):
+    event = make.event(capacity=1)
+    gates = {gate.mode: gate for gate in event.gates}
+    gates[Mode.WEBCAST].capacity = 0
+    db.session.commit()
+    circle = make.session(event, key="s10", capacity=1)
+    register(event, asks("Ada"))
+    boris = register(event, asks("Boris", sessions=(circle.id,))).registration
+    assert places_of(boris) == {"s10": Status.WAITLISTED}
+    with transaction():
+        actions.change_mode(boris, Mode.PHONE, now=NOW)
+    assert places_of(boris) == {"s10": Status.WAITLISTED}  # she listens meanwhile
+
+    with transaction():
+        actions.change_mode(boris, Mode.WEBCAST, now=NOW)
+
+    assert (boris.mode, boris.waits_for) == (Mode.PHONE, Mode.WEBCAST)
+    assert places_of(boris) == {"s10": Status.CANCELLED}
+
+
+@pytest.mark.parametrize("status", [SessionStatus.SCHEDULED, SessionStatus.CANCELLED])
+def test_a_session_that_nobody_chooses_any_more_is_not_given_up_by_choosing_others(make, status):
+    event = make.event()
+    lifted = make.session(event, key="lifted", capacity=1)
+    circle = make.session(event, key="circle", capacity=1)
+    ada = register(event, asks("Ada", sessions=(lifted.id,))).registration
+    lifted.capacity, lifted.status = None, status
+    db.session.commit()
+
+    choose(ada, circle)
+    assert places_of(ada) == {"lifted": Status.CONFIRMED, "circle": Status.CONFIRMED}
+    choose(ada)
+    assert places_of(ada) == {"lifted": Status.CONFIRMED, "circle": Status.CANCELLED}
+    with transaction():
+        actions.cancel(ada, now=NOW)
+    assert places_of(ada) == {"lifted": Status.CANCELLED, "circle": Status.CANCELLED}
 
 
 def test_two_sessions_at_the_same_time_are_allowed(make):

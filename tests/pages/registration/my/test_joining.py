@@ -50,6 +50,51 @@ def test_from_15_minutes_before_the_button_leads_to_the_stream(visitor, watcher,
     assert "form-action 'self' https://live.lantern.example;" in policy
 
 
+def test_an_event_says_how_long_before_the_button_works(visitor, watcher, today):
+    watcher.event.details = {"opens_min_before": 45}
+    db.session.commit()
+    assert "works from Wednesday, December 16, 2026, at 5:15 pm" in visitor.get(my(watcher)).text
+
+    today.move_to(WEBCAST_STARTS - timedelta(minutes=45), tick=True)
+
+    assert join(visitor, watcher)[0].location == "https://live.lantern.example/aud"
+
+
+def test_while_a_webcast_runs_over_she_can_come_back_to_it(visitor, watcher, today):
+    today.move_to(watcher.event.ends_at + timedelta(minutes=29), tick=True)
+
+    assert "Join now" in visitor.get(my(watcher)).text
+    assert join(visitor, watcher)[0].location == "https://live.lantern.example/aud"
+
+    today.move_to(watcher.event.ends_at + timedelta(minutes=30), tick=True)
+    assert "This event is over" in visitor.get(my(watcher)).text
+
+
+def test_what_runs_over_makes_room_for_the_next_in_its_room(visitor, make, today):
+    room = make.room(stream_url="https://live.lantern.example/aud")
+    forum = make.event()
+    for number in range(2):
+        starts_at = forum.starts_at + timedelta(hours=number)
+        make.session(forum, room=room, starts_at=starts_at, quiet_title=f"Talk {number}")
+    hollis = make.registration(forum, mode=Mode.WEBCAST)
+    today.move_to(forum.starts_at + timedelta(minutes=44), tick=True)
+    assert "Talk 0" in visitor.get(my(hollis)).text
+    assert "Talk 1" not in visitor.get(my(hollis)).text
+    today.move_to(forum.starts_at + timedelta(minutes=46), tick=True)
+    assert "Talk 1" in visitor.get(my(hollis)).text
+    assert "Talk 0" not in visitor.get(my(hollis)).text
+
+
+def test_a_session_that_is_not_streamed_leads_to_no_stream(visitor, watcher, today):
+    watcher.event.sessions[0].is_streamed = False
+    db.session.commit()
+    today.move_to(WEBCAST_STARTS, tick=True)
+
+    answer, address = join(visitor, watcher)
+
+    assert (answer.status_code, answer.location) == (303, address)
+
+
 def test_what_she_can_join_now_stands_first(visitor, watcher, today):
     assert visitor.get(my(watcher)).text.index("When") < visitor.get(my(watcher)).text.index("How")
 
@@ -64,7 +109,7 @@ def test_afterwards_the_same_address_tells_of_the_recording(visitor, watcher, to
     session.is_recorded = True
     watcher.event.details = {"recordings_within_business_days": 10}
     db.session.commit()
-    today.move_to(session.ends_at, tick=True)
+    today.move_to(session.ends_at + timedelta(minutes=30), tick=True)
 
     answer, address = join(visitor, watcher)
 

@@ -14,12 +14,14 @@ from forum.privacy import actions as privacy
 from forum.privacy import consents
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState, Status
+from forum.registration.my.details import actions as details
 from tests.mail.occasions import facts_of, person_for
 from tests.stored import look_again
 
 pytestmark = pytest.mark.sqlite_is_enough
 
 WISH = ConsentPurpose.NEXT_INVITATION
+WISHED = Stop.INVITATIONS
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -105,12 +107,34 @@ def test_it_is_said_to_be_stopped_as_often_as_the_link_is_opened(visitor, ada):
     assert visitor.get(stop(ada)).heading == "Invitations are stopped"
 
 
-def test_a_link_that_was_revoked_stops_nothing(app, visitor, ada):
-    address = stop(ada)
-    ada.link_version += 1
-    db.session.commit()
-    assert visitor.client.post(address, data=ONE_CLICK).status_code == 404
-    assert is_invited(ada)
+@pytest.mark.parametrize("kind", Stop)
+def test_a_link_in_an_older_email_stops_it_after_she_took_a_new_personal_link(
+    app, visitor, ada, kind
+):
+    """RFC 8058 3.1: it works as long as the email may be read."""
+    older = path(links.unsubscribe_link(ada, kind))
+    with transaction():
+        details.renew_link(ada, now=clock.now())
+
+    done = visitor.post(older, visitor.get(older).form(), status=200)
+
+    assert done.heading in {"Reminders are stopped", "Invitations are stopped"}
+    assert (is_invited(ada), ada.wants_reminders) == (kind != WISHED, kind == WISHED)
+    assert "with the link in our newest email" in done.text
+    assert links.my_token(ada) not in visitor.client.get(older).text
+
+
+@pytest.mark.parametrize("kind", Stop)
+def test_taking_that_back_needs_her_newest_link(app, visitor, ada, kind):
+    older = path(links.unsubscribe_link(ada, kind))
+    visitor.client.post(older, data=ONE_CLICK)
+    with transaction():
+        details.renew_link(ada, now=clock.now())
+
+    newest = path(links.unsubscribe_link(ada, kind))
+    token = visitor.get(newest).form(f"{newest}/undo")
+    assert visitor.client.post(f"{older}/undo", data=token).status_code == 404
+    assert (is_invited(ada), ada.wants_reminders) == (kind != WISHED, kind == WISHED)
 
 
 def test_one_click_changes_nothing_of_someone_remembered(visitor, ada):
