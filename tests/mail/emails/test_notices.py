@@ -68,7 +68,6 @@ def entry_of(letter: Letter) -> icalendar.Event:
 def move_event(event: Event, petra: Desk, by: timedelta) -> None:
     plan = event_plan(event, starts_at=event.starts_at + by, ends_at=event.ends_at + by)
     with transaction():
-        plan = EventPlan(**{**stands, **moved})
         events.change_event(event, plan, version=event.version, by=petra.organizer, now=clock.now())
 
 
