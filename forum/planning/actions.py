@@ -16,7 +16,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.queries import reached_for
-from forum.care.rules import Purpose
+from forum.care.rules import END, Purpose
 from forum.db import after_commit, db
 from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventKind, EventStatus, Gate
@@ -28,7 +28,7 @@ from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
 from forum.planning import agenda_actions, readiness, refusals
 from forum.planning.plans import EventPlan
-from forum.registration.models import Registration, Status
+from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import offers
 from forum.registration.places.gates import lock_all_gates
 from forum.registration.telling import tell_all
@@ -85,12 +85,13 @@ def cancel_event(
     by: Organizer,
     now: datetime,
 ) -> int:
-    """Call an event off and post an email to everyone who is registered and has an address.
+    """Call an event off and post an email to everyone who is registered; some are called instead.
 
     The page stays and says so; sessions are withdrawn with their event, and open offers end.
-    `words` is a sentence of the desk's own, by language. Returns how many emails were posted.
+    `words` is a sentence of the desk's own, by language. Returns how many are told by
+    email, but for those who are held.
     Where a programme file has called it off and told nobody, this tells them.
-    Whether each is sent is decided when it is due, by the person's care state. Raises
+    Whether each is sent or called is decided when it is due, by the person's care state. Raises
     AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
     """
     words = check_words(words)
@@ -112,14 +113,14 @@ def cancel_event(
     )
     db.session.add(notice)
     db.session.flush()
-    reached = _living(event).where(reached_for(Purpose.AUTOMATIC)).order_by(Registration.id)
+    reached = _living(event).where(reached_for(Purpose.EXPORT)).order_by(Registration.id)
     people = db.session.scalars(reached).all()
     facts = [
         (each, {"had_place": each.status == Status.CONFIRMED, "notice": notice.id})
         for each in people
     ]
-    tell_all("event_cancelled", facts, str(event.sequence), now=now)
-    told = sum(each.email is not None for each in people)
+    tell_all(END, facts, str(event.sequence), now=now)
+    told = sum(each.email is not None and each.care_state != CareState.HELD for each in people)
     record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)
     return told
 
