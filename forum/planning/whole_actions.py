@@ -26,8 +26,7 @@ from forum.notices.watching import watched
 from forum.outbox import runner
 from forum.planning import agenda_actions, refusals
 from forum.planning.actions import NO_WORDS
-from forum.registration import queries
-from forum.registration.places import offer_rules, offers, online_actions
+from forum.registration.places import offers, online_actions
 from forum.registration.places.gates import lock_all_gates
 from forum.reminders.models import Reminder
 
@@ -137,7 +136,7 @@ def begin_postponing(
     for gate in gates.values():
         if gate.closes_at is not None:
             gate.closes_at = agenda_actions.moved(gate.closes_at, later, event)
-        _prolong(gate, event, now=now)
+    offers.prolong(event, now=now)
     event.sequence += 1
     event.updated_at = now
     return Begun({"from": was.isoformat(), "to": starts_at.isoformat()})
@@ -209,11 +208,3 @@ def _later(event: Event, starts_at: datetime) -> timedelta:
     zone = ZoneInfo(event.timezone)
     new, old = (at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, event.starts_at))
     return new - old
-
-
-def _prolong(gate: Gate, event: Event, *, now: datetime) -> None:
-    """Give whoever is asked now time to think about the new day."""
-    for offer in queries.open_offers(event.id, gate.mode):
-        end = offer_rules.end_for(offers.people(offer), event, now=now)
-        if end is not None:
-            offer.ends_at = max(offer.ends_at, end)
