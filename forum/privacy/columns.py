@@ -281,7 +281,7 @@ DESK = KeptFor(
     (
         Kept(
             "organizer.email organizer.name organizer.role organizer.is_active"
-            " organizer.created_at",
+            " organizer.created_at organizer.has_had_passkey organizer.passkey_allowed_until",
             lazy("Organizers: name, address, and what each may do"),
             lazy("To let them in, and nobody else."),
             WORK,

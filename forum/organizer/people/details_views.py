@@ -59,6 +59,7 @@ def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnV
 
 @bp.route("/events/<slug>/registrations/<public_id>/address", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.needs_passkey
 def person_address(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask a new address of hers whether it is right; she answers with the link in the email."""
     person, form = people_queries.person(slug, public_id), AddressForm()
@@ -80,6 +81,7 @@ def person_address(slug: str, public_id: str) -> ResponseReturnValue:
 
 @bp.route("/events/<slug>/registrations/<public_id>/link/new", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.needs_passkey
 def new_person_link(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then make a new personal link for someone whose link was shared."""
     person = people_queries.person(slug, public_id)
