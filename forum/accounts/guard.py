@@ -129,7 +129,12 @@ def confirmation(onward: str, kept: list[tuple[str, str]] | None) -> str:
     known = queries.passkeys(organizer)
     may_add = rules.may_add_passkey(organizer, has_one=bool(known), now=clock.now())
     return render_template(
-        "accounts/confirm.html", passkeys=known, may_add=may_add, onward=onward, kept=kept
+        "accounts/confirm.html",
+        passkeys=known,
+        may_add=may_add,
+        onward=onward,
+        kept=kept,
+        back=onward if kept is None else safe_path(_wanted()),
     )
 
 

@@ -10,7 +10,9 @@ from forum import clock
 from forum.accounts.models import Passkey, SignIn
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
+from tests.browser.looking import violations
 from tests.browser.organizer.arriving import arrive, sign_in
+from tests.desk import at
 from tests.stored import seen
 
 pytestmark = pytest.mark.browser
@@ -186,3 +188,26 @@ def test_a_form_that_waited_for_a_yes_is_sent_as_it_was(screen, device, petra):
     arrive(screen, "/organize/organizers/")
 
     assert 'Quinn Ó "Q"' in screen.text_content("main")
+
+
+class TestWhatPeopleToldUs:
+    @pytest.fixture
+    def overrides(self):
+        return {"answers_need_passkey": True}
+
+    def test_one_yes_opens_it_and_leads_back(self, screen, device, petra, ada, axe):
+        sign_in(screen, petra)
+        add_passkey(screen)
+        hers = at(ada)
+        screen.goto(hers)
+        assert "wheelchair" not in screen.content()
+        assert violations(screen, axe) == []
+
+        screen.click("text=Show what they told us")
+        assert screen.text_content("h1") == "Confirm that it is you"
+        assert violations(screen, axe) == []
+        screen.click("text=Use my passkey")
+        arrive(screen, hers)
+
+        assert "wheelchair" in screen.text_content("main")
+        assert Action.LOOKED_AT in [entry.action for entry in seen(select(AuditEntry))]
