@@ -19,8 +19,8 @@ from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.rules import ChangeKind
 from forum.outbox.models import Message
 from forum.planning import actions as events
-from forum.planning.plans import EventPlan
 from forum.registration.models import CareState, SessionPlace, Status
+from tests.actions.planning.plans import event_plan
 from tests.notices import HALF, waits
 from tests.rush import at_once
 
@@ -171,10 +171,7 @@ def test_an_event_on_another_day_is_one_change_and_its_sessions_go_along(
 ):
     make.registration(event)
     week = timedelta(days=7)
-    stands = {name: getattr(event, name) for name in EventPlan.__dataclass_fields__}
-    plan = EventPlan(
-        **{**stands, "starts_at": event.starts_at + week, "ends_at": event.ends_at + week}
-    )
+    plan = event_plan(event, starts_at=event.starts_at + week, ends_at=event.ends_at + week)
     with transaction():
         events.change_event(event, plan, version=event.version, by=petra.organizer, now=clock.now())
     pending = waits(event)

@@ -12,8 +12,8 @@ from forum.emails import Letter, Silence, write
 from forum.events.models import Event, Mode
 from forum.outbox.models import Message, MessageState
 from forum.planning import actions as events
-from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, SessionPlace, Status
+from tests.actions.planning.plans import event_plan
 from tests.notices import HALF, Desk
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -66,10 +66,8 @@ def entry_of(letter: Letter) -> icalendar.Event:
 
 
 def move_event(event: Event, petra: Desk, by: timedelta) -> None:
-    stands = {name: getattr(event, name) for name in EventPlan.__dataclass_fields__}
-    moved = {"starts_at": event.starts_at + by, "ends_at": event.ends_at + by}
+    plan = event_plan(event, starts_at=event.starts_at + by, ends_at=event.ends_at + by)
     with transaction():
-        plan = EventPlan(**{**stands, **moved})
         events.change_event(event, plan, version=event.version, by=petra.organizer, now=clock.now())
 
 

@@ -9,6 +9,7 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.care.models import TaskKind
 from forum.db import db, transaction
+from forum.emails import Silence, write
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
 from forum.registration.telling import ask, tell
@@ -62,24 +63,27 @@ def test_the_end_of_an_offer_is_said(make, desk, event):
 
 
 @pytest.mark.parametrize(
-    ("answer", "state", "status"),
+    ("answer", "state", "status", "posted"),
     [
-        ("write", CareState.ACTIVE, Status.CONFIRMED),
-        ("quiet", CareState.PAUSED, Status.CONFIRMED),
-        ("cancel", CareState.HELD, Status.CANCELLED),
+        ("write", CareState.ACTIVE, Status.CONFIRMED, ["pause_over"]),
+        ("quiet", CareState.PAUSED, Status.CONFIRMED, []),
+        ("cancel", CareState.HELD, Status.CANCELLED, ["cancellation"]),
     ],
 )
 def test_a_companion_is_asked_what_he_wants(  # noqa: PLR0917 - fixtures
-    desk, ione, jasper, answer, state, status
+    make, desk, ione, jasper, answer, state, status, posted
 ):
+    make.welcome(jasper)
     desk.submit(at(ione, "/remember/sure"))
     assert "Please ask: Jasper Sample" in desk.get(TASKS).text
 
     desk.submit(TASKS, answer=answer)
 
     assert (fresh(jasper).care_state, jasper.status) == (state, status)
-    sent = [message.email for message in db.session.scalars(select(Message))]
-    assert sent == (["cancellation"] if answer == "cancel" else [])  # held when it is due
+    _welcome, *sent = db.session.scalars(select(Message).order_by(Message.id))
+    assert [message.email for message in sent] == posted
+    for message in sent:  # held, or there is nothing new to say
+        assert isinstance(write(message, clock.now()), Silence)
 
 
 def test_someone_with_a_remembered_name_is_checked(make, desk, event, ione):
