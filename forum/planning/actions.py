@@ -21,8 +21,9 @@ from forum.db import after_commit, db
 from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.i18n import _
+from forum.incoming.queries import stopped_emails
 from forum.notices import watching as notices
-from forum.notices.actions import check_words
+from forum.notices.actions import check_words, counted
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
@@ -96,11 +97,7 @@ def cancel_event(
     words = check_words(words)
     gates = lock_all_gates(event.id)
     lock_version(event, version)
-    if not has_untold_end(event, now=now):
-        _refuse_cancelled(event)
-    event.status = EventStatus.CANCELLED
-    event.sequence += 1
-    event.updated_at = now
+    begin_canceling(event, now=now)
     for gate in gates.values():
         offers.end_due(gate, now=now)
     notice = Notice(
@@ -118,10 +115,22 @@ def cancel_event(
         (each, {"had_place": each.status == Status.CONFIRMED, "notice": notice.id})
         for each in people
     ]
-    tell_all("event_cancelled", facts, str(event.sequence), now=now)
-    told = sum(each.email is not None for each in people)
-    record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)
-    return told
+    posted = tell_all("event_cancelled", facts, str(event.sequence), now=now)
+    told = counted(people, stopped_emails(event=event), now=now)
+    record(Action.EVENT_CANCELLED, event, {**told}, now=now, organizer=by)
+    return posted
+
+
+def begin_canceling(event: Event, *, now: datetime) -> None:
+    """Call an event off, and tell nobody.
+
+    The caller has locked it, or only supposes it (`forum.supposing`). Raises AlreadyCancelled.
+    """
+    if not has_untold_end(event, now=now):
+        _refuse_cancelled(event)
+    event.status = EventStatus.CANCELLED
+    event.sequence += 1
+    event.updated_at = now
 
 
 def change_event(

@@ -9,7 +9,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from forum.accounts.models import Organizer
@@ -205,10 +205,9 @@ def _assign(session: Session, plan: SessionPlan) -> set[str]:
 
 def _check(event: Event, sessions: list[Session]) -> None:
     """Raise OutsideTheEvent, or Clashing with all that is taken twice."""
-    db.session.flush()
     for session in sessions:
         _check_hours(event, session)
-    others = _taking_place(event.starts_at, event.ends_at)
+    others = _taking_place(event)
     found = [
         clash
         for session in sessions
@@ -239,22 +238,32 @@ def _check_hours(event: Event, session: Session) -> None:
         )
 
 
-def _taking_place(starts_at: datetime, ends_at: datetime) -> list[Session]:
-    """Return all sessions, of any event, that go on between two instants, with their speakers."""
-    return list(
-        db.session.scalars(
-            select(Session)
-            .join(Session.event)
-            .where(
-                Session.status == SessionStatus.SCHEDULED,
-                Event.status != EventStatus.CANCELLED,
-                Session.starts_at < ends_at,
-                Session.ends_at > starts_at,
-            )
-            .options(selectinload(Session.appearances).selectinload(Appearance.speaker))
-            .order_by(Session.starts_at, Session.id)
-        )
+def _taking_place(event: Event) -> list[Session]:
+    """Return all sessions, of any event, that go on while this one does, with their speakers.
+
+    Its own are sorted out here, because they may be moved only in memory (`forum.supposing`).
+    """
+    starts_at, ends_at = event.starts_at, event.ends_at
+    elsewhere = and_(
+        Session.status == SessionStatus.SCHEDULED,
+        Event.status != EventStatus.CANCELLED,
+        Session.starts_at < ends_at,
+        Session.ends_at > starts_at,
     )
+    found = db.session.scalars(
+        select(Session)
+        .join(Session.event)
+        .where(or_(Session.event_id == event.id, elsewhere))
+        .options(selectinload(Session.appearances).selectinload(Appearance.speaker))
+    )
+    going_on = (
+        each
+        for each in found
+        if each.status == SessionStatus.SCHEDULED
+        and each.starts_at < ends_at
+        and each.ends_at > starts_at
+    )
+    return sorted(going_on, key=lambda each: (each.starts_at, each.id))
 
 
 def _next_position(event: Event) -> int:
