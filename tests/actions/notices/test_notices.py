@@ -141,6 +141,7 @@ def test_those_who_are_not_written_to_are_listed_with_the_reason(make, event, se
     assert [number for number, _notice in posted()] == [
         people[None].id,
         people[Unreached.PAUSED].id,
+        people[Unreached.HELD].id,
     ]
     tasks = db.session.scalars(select(Task).order_by(Task.registration_id)).all()
     assert [(task.registration, task.about) for task in tasks] == [
