@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -146,10 +146,7 @@ def change_event(
     lock_sessions(event)
     lock_version(event, version)
     _refuse_cancelled(event)
-    if plan.ends_at <= now < event.ends_at:
-        number = number_of_people(event)
-        if number and plan.people != number:
-            raise refusals.IntoThePast(number)
+    agenda_actions.refuse_past(event, plan.ends_at, people=plan.people, now=now)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
     is_earlier = plan.starts_at < event.starts_at
     with notices.watched(event, now=now):
@@ -163,8 +160,7 @@ def change_event(
         event.sequence += 1
         after_commit(runner.replan)
     if is_earlier:
-        for gate in event.gates:
-            offers.follow_earlier(gate, now=now)
+        offers.follow_earlier(event, now=now)
     event.updated_at = now
     record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
 
@@ -183,12 +179,6 @@ def set_closing(gate: Gate, closes_at: datetime | None, *, by: Organizer, now: d
 def is_anyone_registered(event: Event) -> bool:
     """Tell whether someone has or waits for a place."""
     return db.session.scalar(_living(event).with_only_columns(Registration.id).limit(1)) is not None
-
-
-def number_of_people(event: Event) -> int:
-    """Return how many have or wait for a place."""
-    people = _living(event).with_only_columns(func.count())
-    return db.session.scalar(people) or 0
 
 
 def _living(event: Event) -> Select[Registration]:

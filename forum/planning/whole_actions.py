@@ -26,8 +26,7 @@ from forum.notices.watching import watched
 from forum.outbox import runner
 from forum.planning import agenda_actions, refusals
 from forum.planning.actions import NO_WORDS
-from forum.registration import queries
-from forum.registration.places import offer_rules, offers, online_actions
+from forum.registration.places import offers, online_actions
 from forum.registration.places.gates import lock_all_gates
 from forum.reminders.models import Reminder
 
@@ -108,10 +107,9 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
     least. `words` is a sentence of the desk's own, by language. Raises ChangedMeanwhile,
     NotUnderWay, NotLater, OutsideTheEvent, Clashing, WordsTell or WordsTooLong.
     """
-    gates = _lock_whole(event, version)
+    _lock_whole(event, version)
     begun = begin_postponing(event, starts_at, ends_at, now=now)
-    for gate in gates.values():
-        _prolong(gate, event, now=now)
+    offers.prolong(event, now=now)
     _arm_anew(event, now=now)
     record(Action.EVENT_POSTPONED, event, begun.facts, now=now, organizer=by)
     return notices.send(
@@ -212,11 +210,3 @@ def _later(event: Event, starts_at: datetime) -> timedelta:
     zone = ZoneInfo(event.timezone)
     new, old = (at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, event.starts_at))
     return new - old
-
-
-def _prolong(gate: Gate, event: Event, *, now: datetime) -> None:
-    """Give whoever is asked now time to think about the new day."""
-    for offer in queries.open_offers(event.id, gate.mode):
-        end = offer_rules.end_for(offers.people(offer), event, now=now)
-        if end is not None:
-            offer.ends_at = max(offer.ends_at, end)
