@@ -1,5 +1,7 @@
 """An organizer with a browser without scripts."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from sqlalchemy import event as sql
 from sqlalchemy import select
@@ -75,13 +77,18 @@ def names(page: Page) -> list[str]:
 
 def queries_for(desk: OrganizerAtDesk, path: str) -> int:
     """Return how many statements a page takes."""
+    return queries_in(lambda: desk.get(path))
+
+
+def queries_in(act: Callable[[], object]) -> int:
+    """Return how many statements something takes."""
     statements = []
 
     def note(*given):
         statements.append(given[2])
 
     sql.listen(db.engine, "before_cursor_execute", note)
-    desk.get(path)
+    act()
     sql.remove(db.engine, "before_cursor_execute", note)
     assert statements
     return len(statements)

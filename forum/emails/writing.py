@@ -87,21 +87,23 @@ def preview(
     return Preview(_to_attendee(draft, _dead_keys(message.email, registration, subject)), why_not)
 
 
-def sample(
+def sample(  # noqa: PLR0913 - what it says, by name
     email: str,
     registration: Registration,
     subject: SubjectRecord | None,
     now: datetime,
     *,
     own_words: Mapping[str, str] = NO_WORDS,
+    sender: Sender | None = None,
 ) -> Letter:
     """Return an email as it would be written to somebody who is not in the database.
 
-    `own_words` is a sentence of the desk's own, by language, for a `subject` that brings none. No
-    personal link in it opens anything.
+    `own_words` is a sentence of the desk's own, by language, for a `subject` that brings none;
+    `sender` is as for `write`. No personal link in it opens anything.
     """
     message = Message(email=email, facts={}, dedupe_key="sample", created_at=now)
-    draft = _Draft(message, registration, queries.sender(), now, subject, own_words=own_words)
+    sender = sender or queries.sender()
+    draft = _Draft(message, registration, sender, now, subject, own_words=own_words)
     return _to_attendee(draft, _dead_keys(email, registration, subject))
 
 
