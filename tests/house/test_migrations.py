@@ -7,6 +7,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from forum import clock
+from forum.accounts.models import Passkey
+from forum.audit.actions import record
+from forum.audit.models import Action
 from forum.care import actions as care
 from forum.care.queries import is_remembered
 from forum.db import db, transaction
@@ -29,6 +32,7 @@ MADE_ANEW = {
 
 
 BEFORE_OWN_ENTRIES = ScriptDirectory(MIGRATIONS).get_revision("0009").down_revision
+BEFORE_PASSKEYS_WERE_COUNTED = ScriptDirectory(MIGRATIONS).get_revision("0010").down_revision
 
 
 def test_there_is_one_head():
@@ -231,3 +235,20 @@ def test_instants_from_before_have_the_offsets_of_todays_law(app, make):
         "starts_at": -14400,
         "ends_at": -14400,
     }
+
+
+def test_whose_passkeys_are_all_gone_is_known_to_have_had_one(app, make):
+    has, had, never = (make.organizer() for _ in range(3))
+    now, key = clock.now(), {"public_key": "x", "name": ""}
+    with transaction():
+        db.session.add(Passkey(organizer_id=has.id, credential_id="a", created_at=now, **key))
+        record(Action.PASSKEY_ADDED, had, now=now, organizer=had)
+    numbers = [has.id, had.id, never.id]
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, BEFORE_PASSKEYS_WERE_COUNTED)
+    flask_migrate.upgrade(MIGRATIONS)
+
+    query = text("SELECT id, has_had_passkey FROM organizer")
+    found = {row.id: bool(row.has_had_passkey) for row in db.session.execute(query)}
+    assert [found[number] for number in numbers] == [True, True, False]
