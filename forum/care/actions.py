@@ -120,7 +120,7 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
     for companion in queries.one_of_each(queries.linked(hers)):
         _silence(companion, registration, now=now, by=by)
     for other in queries.in_doubt(registration):
-        _hold_in_doubt(other, registration, now=now, by=by)
+        _silence_in_doubt(other, registration, now=now, by=by)
 
 
 def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -> None:
@@ -274,7 +274,7 @@ def _silence(
     ask(TaskKind.ASK_COMPANION, companion, once=once, now=now)
 
 
-def _hold_in_doubt(
+def _silence_in_doubt(
     other: Registration, remembered: Registration, *, now: datetime, by: Organizer
 ) -> None:
     """Send nothing to someone who may be her under another writing, until a human has looked."""

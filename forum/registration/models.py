@@ -188,7 +188,7 @@ class Registration(Record):
 
     @property
     def person_key(self) -> str:
-        """What her name is compared by: without the mark of a second one that lives beside it."""
+        """What her name is compared by: without what tells a second living one apart."""
         return self.name_key.removesuffix(f"#{self.id}")
 
     @classmethod
@@ -198,8 +198,8 @@ class Registration(Record):
         None leaves it to whoever runs the query, as the parameter `name_key`.
         """
         given = bindparam("name_key", type_=Text()) if key is None else literal(key, Text())
-        marked = given.concat("#").concat(cast(cls.id, Text()))
-        return or_(cls.name_key == given, cls.name_key == marked)
+        apart = given.concat("#").concat(cast(cls.id, Text()))
+        return or_(cls.name_key == given, cls.name_key == apart)
 
     def sealed_place(self, column: str) -> str:
         """Return the place that a sealed answer is bound to."""
