@@ -16,17 +16,18 @@ from forum.audit.models import Action
 from forum.care import queries, refusals, rules
 from forum.care.asking_actions import QUESTIONS, ask_about_held, settle_questions
 from forum.care.models import Task, TaskKind
-from forum.care.rules import NOTE, ONLY_IF_CHANGED, TaskAnswer, state_at
+from forum.care.rules import END, NOTE, ONLY_IF_CHANGED, TaskAnswer, state_at
 from forum.care.suppression_actions import forget, suppress
 from forum.db import Facts, db, lock_row
 from forum.errors import Missing
+from forum.events.models import EventStatus
 from forum.i18n import _
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import vacating
 from forum.registration.places.gates import lock_gates_of_all
-from forum.registration.telling import ask, tell
+from forum.registration.telling import ask, tell, those_reached
 
 
 def pause(
@@ -371,14 +372,23 @@ def _note(
 
 
 def _tell_back(registration: Registration, *, now: datetime, by: Organizer) -> None:
-    """Bring up to date whom a hold kept our emails from: what was never said is said first."""
-    if registration.care_state != CareState.ACTIVE or not queries.has_place(registration, now=now):
+    """Bring up to date whom a hold kept our emails from: what was never said is said first.
+
+    Of an event that is off, only that is said; whoever no email reaches is called about it once.
+    A pause from before that has ended meanwhile had its note in the hold: it is over now.
+    """
+    state = state_at(registration, now=now)
+    if state != CareState.ACTIVE or not queries.has_place(registration, now=now):
         return
-    if queries.was_welcomed(registration):
+    event = registration.event
+    is_off = event.status == EventStatus.CANCELLED
+    if is_off and not those_reached([registration]):
+        tell(END, registration, str(event.sequence), now=now)
+    elif is_off or queries.was_welcomed(registration):
         _note(registration, None, {ONLY_IF_CHANGED: True}, now=now, by=by)
-        return
-    email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
-    tell(email, registration, f"care {registration.version}", now=now, by=by)
+    else:
+        email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
+        tell(email, registration, f"care {registration.version}", now=now, by=by)
 
 
 def _facts(through: Registration | None) -> Facts:

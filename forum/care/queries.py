@@ -147,7 +147,9 @@ def consequences(registration: Registration, *, now: datetime) -> Consequences:
     )
     return Consequences(
         freed=[each for each in hers if has_place(each, now=now)],
-        held=one_of_each(linked(hers)),
+        held=[
+            each for each in one_of_each(linked(hers)) if each.care_state != CareState.REMEMBERED
+        ],
         in_doubt=in_doubt(registration),
         unsent=db.session.scalars(waiting).all(),
     )
@@ -242,6 +244,21 @@ def last_change(registration: Registration, to: CareState) -> Facts:
     return next((entry.facts for entry in entries if entry.facts.get("to") == to), {})
 
 
+def remembered_with(registration: Registration, at: datetime) -> Facts:
+    """Return what was written down of how she stood, if she was remembered at an instant."""
+    facts = db.session.scalars(
+        select(AuditEntry.facts)
+        .where(
+            AuditEntry.subject_kind == Registration.__tablename__,
+            AuditEntry.subject_id == registration.id,
+            AuditEntry.action == Action.CARE_CHANGED,
+            AuditEntry.at <= at,
+        )
+        .order_by(AuditEntry.id.desc())
+    ).first()
+    return facts if facts and facts.get("to") == CareState.REMEMBERED else {}
+
+
 def is_through_companion(registration: Registration) -> bool:
     """Tell whether someone is paused because a companion asked for it."""
     return "through" in last_change(registration, CareState.PAUSED)
@@ -318,7 +335,8 @@ def asked_no_more(person: Registration, hers: Sequence[Registration]) -> list[Re
 def open_tasks(*, now: datetime) -> list[OpenTask]:
     """Return what a human should do now, the oldest first.
 
-    Nobody is called who would not be written to, nor about an event that is over.
+    Nobody is called who would not be written to, nor about an event that is over. Nothing is asked
+    of or about someone remembered; should that be undone, what was to be asked still is.
     """
     tasks = db.session.scalars(
         select(Task)
@@ -337,9 +355,9 @@ def open_tasks(*, now: datetime) -> list[OpenTask]:
 
 
 def _is_due(task: Task, now: datetime) -> bool:
-    if task.kind != TaskKind.CALL:
-        return True
     person = task.registration
+    if task.kind != TaskKind.CALL:
+        return person.care_state != CareState.REMEMBERED
     return kept_back(person, Purpose.AUTOMATIC, now=now) is None and now < person.event.ends_at
 
 

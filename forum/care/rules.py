@@ -25,6 +25,8 @@ MORNING = time(10)
 
 NOTE = "pause_over"
 """The email that a pause or a hold is over. It brings what others were told meanwhile."""
+END = "event_cancelled"
+"""The email that an event is off; its occasion is the event's SEQUENCE, so it is told once."""
 FIRST_WORDS = ("confirmation", "promoted", "waitlist")
 """Emails that tell someone that she is registered: until one has left, no pause keeps them back."""
 ONLY_IF_CHANGED = "only_if_changed"

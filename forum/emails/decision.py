@@ -166,13 +166,15 @@ def _meanwhile(
     message: Message, registration: Registration, subject: SubjectRecord | None
 ) -> str | None:
     """Say that a silence is over only where something has happened in it."""
-    if not message.facts.get(ONLY_IF_CHANGED) or queries.is_entry_behind(registration):
-        return None
-    if isinstance(subject, NoticeFacts) and subject.changes:
+    if not message.facts.get(ONLY_IF_CHANGED):
         return None
     if registration.event.status == EventStatus.CANCELLED:
         told = queries.was_told_of_the_end(registration)
         return _("This person has been told that the event is canceled.") if told else None
+    if isinstance(subject, NoticeFacts) and (subject.changes or subject.changes_entry):
+        return None
+    if queries.is_entry_behind(registration):
+        return None
     return _("Nothing has changed for this person meanwhile.")
 
 

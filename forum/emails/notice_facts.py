@@ -4,12 +4,13 @@ It is found out from the live record. If something has moved again since the not
 newest state is told; of several notices that wait for her, the newest says it all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
+from forum.care.queries import remembered_with
 from forum.care.rules import NOTE
 from forum.db import db
 from forum.emails.queries import Sender
@@ -46,25 +47,24 @@ def facts_for(
     if person is None:
         return None
     mails = _mails(person)
+    before, was = _unheard(person, mails, up_to=notice.id)
     return make(
         person,
-        _known(person, mails, up_to=notice.id),
+        before,
         sender,
         occasion=notice.occasion,
         words=notice.words,
         is_newest=max([notice.id, *mails]) == notice.id,
-        was=_was([message, *mails.values()]),
+        was=was,
         now=now,
     )
 
 
 def missed(person: Registration, sender: Sender, *, now: datetime) -> NoticeFacts | None:
     """Return what others were told by notices and she was not; None where there is nothing."""
-    mails = _mails(person)
-    before = _known(person, mails)
+    before, was = _unheard(person, _mails(person))
     if not before:
         return None
-    was = _was(list(mails.values()))
     return make(person, before, sender, occasion=Occasion.CHANGES, words={}, was=was, now=now)
 
 
@@ -101,7 +101,7 @@ def make(  # noqa: PLR0913 - what it says, by name
         changes_entry=person.status == Status.CONFIRMED
         and (
             occasion != Occasion.CHANGES
-            or rules.changes_entry(person.mode, {**live, **before}, live)
+            or rules.changes_entry(reader.mode, {**live, **before}, live)
         ),
         is_newest=is_newest,
         was=was,
@@ -117,12 +117,13 @@ def why_not(facts: NoticeFacts) -> str | None:
     return None
 
 
-def _known(
+def _unheard(
     person: Registration, mails: Mapping[int, Message], *, up_to: int | None = None
-) -> dict[int | None, State]:
+) -> tuple[dict[int | None, State], Was | None]:
     """Return what she has been told of what notices tell, up to the number of one, or of all.
 
-    A note that a silence is over has told her what the notices before it did.
+    Beside it how she stood before a step that she has not been told of yet moved her. A note that
+    a silence is over has told her what the notices before it did.
     """
     notes = select(Message).where(
         Message.registration_id == person.id,
@@ -130,14 +131,16 @@ def _known(
         Message.state == MessageState.SENT,
     )
     noted = sorted(each.sent_at for each in db.session.scalars(notes) if each.sent_at)
-    tellings = []
+    tellings: list[Telling] = []
+    was: Was | None = None
     for each in queries.of_event(person.event):
         if each.sent_at < person.registered_at or (up_to is not None and each.id > up_to):
             continue
         later = next((at for at in noted if at > each.sent_at), None)
         told_at = [at for at in (_sent_at(mails.get(each.id)), later) if at is not None]
         tellings.append(Telling(queries.stored(each), min(told_at, default=None)))
-    return rules.known_after(tellings, person.registered_at)
+        was = None if told_at else was or _was(person, each, mails.get(each.id))
+    return rules.known_after(tellings, person.registered_at), was
 
 
 def _mails(person: Registration) -> dict[int, Message]:
@@ -148,11 +151,17 @@ def _mails(person: Registration) -> dict[int, Message]:
     return {each.facts["notice"]: each for each in db.session.scalars(chosen)}
 
 
-def _was(mails: Sequence[Message]) -> Was | None:
-    """Return how she stood before a step that she has not been told of yet moved her."""
-    unsent = (each.facts.get("was") for each in mails if each.state != MessageState.SENT)
-    found = next((was for was in unsent if was), None)
-    return None if found is None else Was(found)
+def _was(person: Registration, notice: Notice, mail: Message | None) -> Was | None:
+    """Return how she stood before the step of a notice; the audit knows it of one remembered."""
+    if mail is not None:
+        found = mail.facts.get("was")
+        return None if found is None else Was(found)
+    if notice.occasion != Occasion.ONLINE:
+        return None
+    had = remembered_with(person, notice.sent_at)
+    if not rules.took_part(had):
+        return None
+    return rules.stands(had["mode"], had["had"], had["waits_for"])
 
 
 def _sent_at(message: Message | None) -> datetime | None:

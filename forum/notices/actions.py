@@ -7,6 +7,8 @@ from datetime import datetime
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.models import TaskKind
+from forum.care.queries import remembered_with
 from forum.db import Facts, db
 from forum.errors import ChangedMeanwhile
 from forum.events.discretion import tells
@@ -20,13 +22,14 @@ from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
 from forum.notices.watching import begin, forget, watched
 from forum.registration.models import Registration
-from forum.registration.telling import tell_all
+from forum.registration.telling import ask, tell_all, those_reached
 
 __all__ = ["begin", "check_words", "counted", "forget", "send", "watched"]
 
-POSTED = frozenset({None, Unreached.PAUSED, *queries.TO_CALL})
-"""To whom a notice is put into the outbox or on the call list. Whether a paused person gets it is
-decided when it is sent: her pause may be over by then."""
+POSTED = frozenset({None, Unreached.PAUSED, Unreached.HELD, *queries.TO_CALL})
+"""To whom a notice is put into the outbox or on the call list. Whether a silence keeps it back is
+decided when it is sent or she would be called: it may be over by then. If it is not, the note
+after it reads here what she has missed."""
 
 
 def send(  # noqa: PLR0913 - what a notice is, by name
@@ -125,9 +128,22 @@ def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> 
     posted = [each for each in pending.people if each.why_not in POSTED]
     told_to = [(each.person, _facts(notice, each.person)) for each in posted]
     tell_all(queries.EMAIL, told_to, str(notice.id), now=now)
+    _ask_for_remembered(notice, pending, now=now)
     facts = {
         "event": notice.event_id,
         "changes": len(pending.changes),
         **_counted(each.why_not for each in posted),
     }
     record(Action.NOTICE_SENT, notice, facts, now=now, organizer=by)
+
+
+def _ask_for_remembered(notice: Notice, pending: Pending, *, now: datetime) -> None:
+    """Keep that someone remembered whom no email reaches is to be called, should it be undone.
+
+    Until then the list shows nothing. Whom emails reach is told by the note after it.
+    """
+    gone = [each.person for each in pending.people if each.why_not == Unreached.REMEMBERED]
+    counted = [each for each in gone if rules.took_part(remembered_with(each, now))]
+    for person in set(counted) - those_reached(counted):
+        once = f"{queries.EMAIL}:{person.public_id}:{notice.id}"
+        ask(TaskKind.CALL, person, about=queries.EMAIL, once=once, now=now)

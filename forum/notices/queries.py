@@ -320,9 +320,7 @@ def reader_of(person: Registration, sessions: frozenset[int], was: Was | None = 
 
 def stands(person: Registration) -> Was | None:
     """Return how someone stands towards the room of her event: None for one who is elsewhere."""
-    if person.mode == Mode.IN_PERSON:
-        return Was.WAITING if person.status == Status.WAITLISTED else Was.IN_PERSON
-    return Was.RELIEVED if person.waits_for == Mode.IN_PERSON else None
+    return rules.stands(person.mode, person.status, person.waits_for)
 
 
 def sessions_of(event: Event, person: Registration | None = None) -> Mapping[int, frozenset[int]]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, EventKind, EventStatus, Mode, Session, SessionStatus
 from forum.notices.baseline import Baseline, State, state_of
+from forum.registration.models import Status
 
 OFF = frozenset({str(SessionStatus.CANCELLED), str(EventStatus.CANCELLED)})
 
@@ -77,6 +78,18 @@ class Was(StrEnum):
     """She waited for the room, and had no place."""
     RELIEVED = "relieved"
     """She waited for the room, and has a place elsewhere."""
+
+
+def stands(mode: Mode | str, status: Status | str, waits_for: Mode | str | None) -> Was | None:
+    """Return how someone stands towards the room of an event: None for one who is elsewhere."""
+    if mode == Mode.IN_PERSON:
+        return Was.WAITING if status == Status.WAITLISTED else Was.IN_PERSON
+    return Was.RELIEVED if waits_for == Mode.IN_PERSON else None
+
+
+def took_part(standing: Mapping[str, object]) -> bool:
+    """Tell whether someone had or waited for a place, by what is written down of one remembered."""
+    return standing.get("had", Status.CANCELLED) != Status.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +202,15 @@ def changes_entry(
 ) -> bool:
     """Tell whether the entry of the event in somebody's own calendar says something else now.
 
-    Both are states of the event under None, and of all its sessions under their ids.
+    Both are states of the event under None, and of all its sessions under their ids. `mode` is how
+    she attended before: whoever was not to come has no place in her entry.
     """
-    if kinds(before[None], now[None]) & {ChangeKind.MOVED, ChangeKind.ONLINE}:
+    different = kinds(before[None], now[None])
+    if ChangeKind.MOVED in different:
         return True
-    return mode != Mode.IN_PERSON and numbers(before) != numbers(now)
+    if mode == Mode.IN_PERSON:
+        return ChangeKind.ONLINE in different
+    return numbers(before) != numbers(now)
 
 
 def numbers(states: Mapping[int | None, State]) -> frozenset[tuple[int | None, str]]:

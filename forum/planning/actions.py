@@ -16,7 +16,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.queries import reached_for
-from forum.care.rules import Purpose
+from forum.care.rules import END, Purpose
 from forum.db import after_commit, db
 from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventKind, EventStatus, Gate
@@ -86,12 +86,12 @@ def cancel_event(
     by: Organizer,
     now: datetime,
 ) -> int:
-    """Call an event off and post an email to everyone who is registered and has an address.
+    """Call an event off and post an email to everyone who is registered; some are called instead.
 
     The page stays and says so; sessions are withdrawn with their event, and open offers end.
     `words` is a sentence of the desk's own, by language. Returns how many emails were posted.
     Where a programme file has called it off and told nobody, this tells them.
-    Whether each is sent is decided when it is due, by the person's care state. Raises
+    Whether each is sent or called is decided when it is due, by the person's care state. Raises
     AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
     """
     words = check_words(words)
@@ -109,13 +109,13 @@ def cancel_event(
     )
     db.session.add(notice)
     db.session.flush()
-    reached = _living(event).where(reached_for(Purpose.AUTOMATIC)).order_by(Registration.id)
+    reached = _living(event).where(reached_for(Purpose.EXPORT)).order_by(Registration.id)
     people = db.session.scalars(reached).all()
     facts = [
         (each, {"had_place": each.status == Status.CONFIRMED, "notice": notice.id})
         for each in people
     ]
-    posted = tell_all("event_cancelled", facts, str(event.sequence), now=now)
+    posted = tell_all(END, facts, str(event.sequence), now=now)
     told = counted(people, stopped_emails(event=event), now=now)
     record(Action.EVENT_CANCELLED, event, {**told}, now=now, organizer=by)
     return posted

@@ -1,6 +1,6 @@
 """The questions that only a human may ask, and what the answers do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,12 +13,13 @@ from forum.care.refusals import OtherAnswer
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.events.models import Mode
+from forum.planning.actions import cancel_event
 from forum.registration.actions import register
 from forum.registration.models import CareState, Status
 from forum.registration.requests import Request
 from forum.registration.telling import ask
 from tests.actions.care.caring import do
-from tests.stored import fresh, tasks
+from tests.stored import fresh, look_again, tasks
 
 
 class TestSettle:
@@ -119,6 +120,27 @@ def names():
     return [asked.task.registration.name for asked in queries.open_tasks(now=clock.now())]
 
 
+def abouts(person):
+    found = queries.open_tasks(now=clock.now())
+    return [each.task.about for each in found if each.task.registration_id == person.id]
+
+
+def by_phone(make):
+    """Ione, and Jasper, who came with her and has no address."""
+    ione = make.registration(make.event(), name="Ione", email="ione@people.example")
+    number = "+16175550142"
+    jasper = make.registration(
+        ione.event, name="Jasper", email=None, phone=number, companion_of=ione
+    )
+    return ione, jasper
+
+
+def calls_off(event, petra):
+    look_again()
+    with transaction():
+        cancel_event(event, version=event.version, by=petra, now=clock.now())
+
+
 class TestOpenTasks:
     def test_the_oldest_comes_first_and_what_is_done_is_gone(self, make, petra):
         event = make.event()
@@ -133,6 +155,83 @@ class TestOpenTasks:
     @pytest.mark.parametrize("state", [CareState.PAUSED, CareState.REMEMBERED, CareState.HELD])
     def test_nobody_is_called_who_would_not_be_written_to(self, make, state):
         call(make.registration(make.event(), email=None, care_state=state))
+
+        assert names() == []
+
+    def test_who_is_held_and_has_only_a_phone_is_called_about_an_event_that_is_off(
+        self, make, petra
+    ):
+        ione, jasper = by_phone(make)
+        do(actions.remember, ione, by=petra)
+        calls_off(ione.event, petra)
+        assert names() == ["Jasper"]  # to be asked
+
+        do(actions.settle, tasks()[0], TaskAnswer.WRITE, by=petra)
+
+        assert abouts(jasper) == ["event_cancelled"]
+
+    def test_who_has_only_a_phone_is_called_once_about_an_event_that_was_off_before_a_slip(
+        self, make, petra
+    ):
+        ione, jasper = by_phone(make)
+        calls_off(ione.event, petra)
+        do(actions.remember, fresh(jasper), by=petra)
+
+        do(actions.undo_remember, fresh(jasper), by=petra)
+
+        assert abouts(jasper) == ["event_cancelled"]
+
+    def test_who_was_remembered_by_a_slip_is_called_about_an_event_that_went_off(self, make, petra):
+        ione, jasper = by_phone(make)
+        do(actions.remember, jasper, by=petra)
+        calls_off(ione.event, petra)
+        assert abouts(jasper) == []
+
+        do(actions.undo_remember, fresh(jasper), by=petra)
+
+        assert abouts(jasper) == ["event_cancelled"]
+
+    def test_nobody_is_sent_to_ask_a_companion_who_has_died_as_well(self, couple, petra):
+        ione, jasper = couple
+        do(actions.remember, ione, by=petra)
+        assert names() == ["Jasper"]
+
+        do(actions.remember, fresh(jasper), by=petra)
+
+        assert names() == []
+
+    def test_nobody_is_sent_to_ask_a_companion_who_had_died_before(self, couple, petra):
+        ione, jasper = couple
+        over = jasper.event.ends_at + timedelta(days=1)
+        do(actions.remember, jasper, by=petra, now=over)
+        do(actions.settle, tasks()[0], TaskAnswer.WRITE, by=petra, now=over)
+        assert queries.consequences(fresh(ione), now=over).held == []
+
+        do(actions.remember, fresh(ione), by=petra, now=over)
+
+        assert names() == []
+
+    def test_a_companion_who_was_remembered_by_a_slip_is_still_to_be_asked(self, couple, petra):
+        ione, jasper = couple
+        do(actions.remember, ione, by=petra)
+        do(actions.remember, fresh(jasper), by=petra)
+
+        do(actions.undo_remember, fresh(jasper), by=petra)
+
+        assert (fresh(jasper).care_state, names()) == (CareState.HELD, ["Jasper"])
+
+    def test_nobody_looks_whether_a_person_is_someone_remembered_who_is_known_to_be(
+        self, make, petra
+    ):
+        ione = make.registration(make.event(), email="ione@people.example", name="Ione")
+        do(actions.remember, ione, by=petra)
+        asked = Request(name="Ione", email=ione.email, mode=Mode.IN_PERSON, timezone=ione.timezone)
+        with transaction():
+            again = register(make.event(), asked, now=clock.now()).registration
+        assert names() == ["Ione"]
+
+        do(actions.undo_remember, fresh(ione), by=petra)
+        do(actions.remember, fresh(again), by=petra)
 
         assert names() == []
 

@@ -8,13 +8,14 @@ from forum import clock
 from forum.care import actions as care
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
-from forum.emails import Letter, Silence
+from forum.emails import Letter, Silence, write
 from forum.emails.kinds import CalendarMethod
 from forum.events.models import EventStatus
-from forum.outbox.models import MessageState
+from forum.outbox.models import Message, MessageState
+from forum.planning.actions import cancel_event
 from forum.registration.models import CareState
 from tests.mail.occasions import invited, notice_of
-from tests.stored import emails, tasks
+from tests.stored import emails, look_again, tasks
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -29,6 +30,12 @@ def ada(make, queue):
     ada = make.registration(make.event(), name="Ada Q. Trialrun")
     invited(queue, ada)
     return ada
+
+
+def mail_of(person) -> list[Message]:
+    look_again()
+    chosen = db.session.query(Message).filter_by(registration_id=person.id)
+    return chosen.order_by(Message.id).all()
 
 
 def method(letter: Letter) -> CalendarMethod | None:
@@ -133,6 +140,58 @@ def test_who_was_held_before_anything_was_said_is_told_that_he_is_registered(mak
         care.settle(tasks()[0], TaskAnswer.WRITE, now=clock.now(), by=petra)
 
     assert emails() == ["confirmation"]
+
+
+@pytest.mark.parametrize("is_welcome", [True, False])
+def test_who_was_held_hears_once_that_the_event_was_canceled(make, is_welcome):
+    event, petra = make.event(), make.organizer()
+    ione = make.registration(event, name="Ione")
+    jasper = make.registration(event, name="Jasper", companion_of=ione)
+    if is_welcome:
+        make.welcome(jasper)
+    with transaction():
+        care.remember(ione, now=clock.now(), by=petra)
+    with transaction():
+        cancel_event(event, version=event.version, by=petra, now=clock.now())
+    for message in mail_of(jasper):
+        message.state = MessageState.DROPPED
+    db.session.commit()
+
+    with transaction():
+        care.settle(tasks()[0], TaskAnswer.WRITE, now=clock.now(), by=petra)
+
+    *_kept, note = mail_of(jasper)
+    letter = write(note, clock.now())
+    assert isinstance(letter, Letter), letter
+    assert "This was canceled in the meantime." in letter.text
+
+
+def test_who_has_been_told_of_the_end_is_not_told_again_for_an_older_silence(ada, written, queue):
+    queue("details_changed", ada, state=MessageState.DROPPED)
+    ada.event.status = EventStatus.CANCELLED
+    queue("event_cancelled", ada, state=MessageState.SENT)
+
+    assert written(NOTE, ada, facts=QUIETLY) == Silence(
+        "This person has been told that the event is canceled."
+    )
+
+
+def test_a_pause_that_ended_in_a_hold_has_its_note_after_it(make):
+    event, petra = make.event(), make.organizer()
+    ione = make.registration(event, name="Ione")
+    jasper = make.registration(event, name="Jasper", companion_of=ione)
+    make.welcome(jasper)
+    day = (clock.now() + timedelta(days=3)).date()
+    with transaction():
+        care.pause(jasper, day, now=clock.now())
+    with transaction():
+        care.remember(ione, now=clock.now(), by=petra)
+    later = clock.now() + timedelta(days=7)
+
+    with transaction():
+        care.undo_remember(ione, now=later, by=petra)
+
+    assert [each.facts for each in mail_of(jasper) if each.email == NOTE] == [{}, QUIETLY]
 
 
 def test_who_had_heard_before_gets_the_quiet_note(make):

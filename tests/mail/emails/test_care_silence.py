@@ -129,6 +129,7 @@ def test_calling_the_event_off_reaches_only_those_who_are_written_to(make, relay
     assert sent_to(relay) == {"active@people.example"}
     assert states_of("event_cancelled") == [
         ("active", MessageState.SENT),
+        ("held", MessageState.DROPPED),
         ("paused", MessageState.DROPPED),
     ]
 

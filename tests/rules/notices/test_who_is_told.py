@@ -333,13 +333,14 @@ class TestWhatSheKnows:
 
 
 class TestHerEntry:
-    def test_it_changes_when_the_event_goes_online(self):
+    def test_it_changes_for_whoever_would_have_come_when_the_event_goes_online(self):
         before, now = (
             {None: WHOLE, 7: TOLD},
             {None: {**WHOLE, "is_online": True}, 7: TOLD},
         )
 
-        assert {mode for mode in Mode if rules.changes_entry(mode, before, now)} == set(Mode)
+        changed = {mode for mode in Mode if rules.changes_entry(mode, before, now)}
+        assert changed == {Mode.IN_PERSON}
 
     def test_it_stays_when_only_a_stream_has_another_address(self):
         now = {None: {**WHOLE, "stream_url": "https://live.example/9"}, 7: TOLD}
