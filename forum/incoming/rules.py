@@ -105,23 +105,27 @@ def code_in(*texts: str) -> str:
 
 def _in_words(code: str, said: str) -> str:
     """Return what a refusal's words say, where they say more than its code."""
-    is_policy, is_gone = speaks_of_policy(said), _NOBODY.search(said) is not None
-    is_unsaid = not code or code in _LITTLE
-    if speaks_of_our_account(said) and (is_unsaid or code in _NO_SUCH):
+    is_gone = _NOBODY.search(said) is not None
+    if _blames_us(code, said, is_gone=is_gone):
         return "5.7.1"
-    if is_unsaid and is_gone and _HEADER.search(said):
-        return "5.7.1"
-    if code in _NO_SUCH and is_policy and not is_gone:
-        return "5.7.1"
-    if not is_unsaid:
+    if code and code not in _LITTLE:
         return code
     if takes_no_more(said):
         return "5.2.2"
-    if is_policy:
+    if speaks_of_policy(said):
         return code or "5.7.1"
     if is_gone:
         return "5.1.1"
     return "5.2.2" if _FULL.search(said) else code
+
+
+def _blames_us(code: str, said: str, *, is_gone: bool) -> bool:
+    """Tell whether words speak of us or of the letter, and the code of the address or of little."""
+    if code in _NO_SUCH:
+        return speaks_of_our_account(said) or (speaks_of_policy(said) and not is_gone)
+    is_of_the_letter = is_gone and _HEADER.search(said) is not None
+    says_little = not code or code in _LITTLE
+    return says_little and (is_of_the_letter or speaks_of_our_account(said))
 
 
 def speaks_of_policy(said: str) -> bool:
