@@ -1,6 +1,7 @@
 """What organizers' accounts go through: added, let in, shown out."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import CursorResult, select, update
@@ -89,6 +90,22 @@ def change_organizer(  # noqa: PLR0913 - what a row says, by name
         _end_all(organizer, now=now)
     facts = {"role": role, "is_active": is_active}
     record(Action.ORGANIZER_CHANGED, organizer, facts, now=now, organizer=by)
+
+
+def end_again(emails: Iterable[str], *, now: datetime) -> int:
+    """Let nobody of these addresses work at the desk, whom a restored database has brought back.
+
+    Nobody is spared, nor the only owner: they were ended while another one was there. Returns how
+    many were active.
+    """
+    back = select(Organizer).where(Organizer.email.in_(list(emails)), Organizer.is_active)
+    organizers = db.session.scalars(back.order_by(Organizer.id)).all()
+    for organizer in organizers:
+        organizer.is_active = False
+        _end_all(organizer, now=now)
+        facts = {"role": organizer.role, "is_active": False}
+        record(Action.ORGANIZER_CHANGED, organizer, facts, now=now)
+    return len(organizers)
 
 
 def make_link(organizer: Organizer, *, now: datetime) -> SignInLink:

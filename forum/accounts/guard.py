@@ -38,6 +38,8 @@ SEEN = "seen"
 """Where the cookie keeps when its browser last came, in seconds since 1970."""
 STEP = timedelta(minutes=1)
 """How exactly that is kept."""
+LOOKS = frozenset({"look", "check"})
+"""What a form sends as its `step` for a look at what it would do: that takes no writer's turn."""
 
 AGAIN = "again"
 """The mark of a form that asks for the passkey on the way of another form."""
@@ -232,7 +234,8 @@ def _let_in() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint or ""]
     if not may(needed_role(view)):
         abort(403)
-    if _is_write() and clock.now() - current_sign_in().last_seen_at > STEP:
+    is_stale = clock.now() - current_sign_in().last_seen_at > STEP
+    if is_stale and _is_write() and request.form.get("step") not in LOOKS:
         with transaction():
             actions.touch(current_sign_in(), now=clock.now())
     return None

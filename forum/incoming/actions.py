@@ -5,7 +5,7 @@ changes nothing the second time. Nothing here cancels a place or writes to anyon
 for the one question to somebody whose calendar says no.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -100,6 +100,19 @@ def leave(address: str, registration: Registration, *, now: datetime) -> None:
     """Forget the block of an address that someone has given up, unless another still reads it."""
     _need_not_call([registration], now=now, by=None)
     if not _lock_readers(address):
+        _let_go(address)
+
+
+def forget_unread(addresses: Collection[str]) -> None:
+    """Forget the codes of those of some addresses that nobody reads any more, as far as we know.
+
+    Whoever is registered reads her address, whatever became of her place; so does an organizer,
+    and who has asked for it as her new one.
+    """
+    if not queries.is_any_kept():
+        return
+    unread = set(addresses) - queries.read_by_somebody(addresses)
+    for address in sorted(unread):
         _let_go(address)
 
 

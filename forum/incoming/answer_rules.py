@@ -12,7 +12,9 @@ from forum.incoming.rules import (
     code_in,
     is_about_us,
     is_of_the_address,
+    speaks_of_our_account,
     speaks_of_policy,
+    takes_no_more,
     without_addresses,
 )
 
@@ -124,6 +126,8 @@ def _put_off(stage: Stage, words: str) -> Verdict:
         return Verdict.OURS
     if _is_about(enhanced, MAILBOX) or _GREYLISTED.search(words):
         return Verdict.WAITS  # such as Gmail's "receiving mail at a rate that …" (4.2.1)
+    if not enhanced and takes_no_more(words):
+        return Verdict.WAITS
     if _BUSY.search(words) or _is_about(enhanced, (SYSTEM,)) or stage == Stage.SENDER:
         return Verdict.BUSY
     return Verdict.LATER
@@ -141,10 +145,12 @@ def _refused(stage: Stage, words: str) -> Verdict:
 
 
 def _is_ours(code: str, words: str) -> bool:
-    """Tell whether a 5xx is about us: not vouched for, listed, over our quota, not to relay."""
+    """Tell whether a 5xx is about us: our account, our name, listed, over our quota, no relay."""
     is_system = _is_about(code, (SYSTEM,)) and code != TOO_LARGE_FOR_SYSTEM
     said = (_NO_RELAY, _WHO_ARE_YOU, _LISTED, _QUOTA_OF_OURS)
-    return code in WHO_WE_ARE or is_system or any(each.search(words) for each in said)
+    if code in WHO_WE_ARE or is_system or speaks_of_our_account(words):
+        return True
+    return any(each.search(words) for each in said)
 
 
 def _is_about(code: str, subjects: tuple[str, ...]) -> bool:

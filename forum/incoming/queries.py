@@ -1,12 +1,13 @@
 """What came back, and which addresses are written to no more. Nothing here changes anything."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from forum.accounts.models import Organizer
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose
 from forum.db import db
@@ -148,6 +149,19 @@ def readers_of(address: str) -> Select[Registration]:
         .where(Registration.email == address, Registration.status != Status.CANCELLED)
         .order_by(Registration.id)
     )
+
+
+def read_by_somebody(addresses: Collection[str]) -> set[str]:
+    """Return which of some addresses are somebody's, or are to be."""
+    owners = (Registration.email, Organizer.email, AddressChange.new_email)
+    found = (db.session.scalars(select(each).where(each.in_(addresses))) for each in owners)
+    return {address for each in found for address in each if address is not None}
+
+
+def is_any_kept() -> bool:
+    """Tell whether any code of an address is kept."""
+    kept = exists().where(DeliveryReport.address_hash != "")
+    return db.session.scalar(select(or_(exists().select_from(AddressBlock), kept))) or False
 
 
 def softs_of(address: str, *, now: datetime) -> int:

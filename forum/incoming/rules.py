@@ -53,6 +53,39 @@ _POLICY = re.compile(
     r"|verify failed|verification failed|too many|throttl|\brate\b",
     re.IGNORECASE,
 )
+_ENDED = (
+    r"(?:suspended|disabled|deactivated|inactive|expired|closed|deleted|terminated|cancell?ed|locked"
+    r"|frozen|on hold|unavailable|no longer|not (?:active|enabled|verified|activated))"
+)
+_YOUR_ACCOUNT = re.compile(
+    r"\byour (?:(?:e-?mail|mail|smtp|relay|sending|hosting|trial|user) ){0,2}account\b"
+    r"(?! (?:manager|admin|team|owner|rep))",
+    re.IGNORECASE,
+)
+_AN_ACCOUNT = re.compile(
+    rf"\baccount\b[^.]{{0,60}}\b{_ENDED}|\b{_ENDED} (?:[\w-]+ )?account\b", re.IGNORECASE
+)
+_NAMED = re.compile(
+    rf"recipient|addressee|\buser\b|mailbox|\baddress\b|\bperson\b|\balias\b|tried to reach"
+    rf"|<…>.*\b{_ENDED}",
+    re.IGNORECASE,
+)
+"""Words by which an account is a reader's. An address behind them is whom to ask for help."""
+_HEADER = re.compile(
+    r"\bheaders?\b|\bfrom\b[\"':]? ?(?:address|field|line|domain)\b|\bin the [\"']?from\b"
+    r"|reply-?to|return[- ]path|\bmessage-?id\b|envelope[- ]from",
+    re.IGNORECASE,
+)
+_TAKES_NO_MORE = re.compile(
+    r"\b(?:mailbox|inbox|maildrop)\b.{0,60}\b(?:full|quota|limits?|rate|exceed\w*)\b"
+    r"|\b(?:full|quota|limits?|exceed\w*)\b.{0,40}\b(?:mailbox|inbox|maildrop)\b"
+    r"|\brecipient(?:'s|(?: <…>)? (?:has|is))\b.{0,60}\b(?:full|quota|limits?|rate|exceed\w*)\b"
+    r"|\b(?:user|recipient|person)\b.{0,40}\breceiving (?:e-?mail|mail|messages)\b"
+    r"|\btoo (?:many|much)\b.{0,40}\b(?:for|to|in) (?:this|the|that|its) "
+    r"(?:recipient|mailbox|inbox|user)\b",
+    re.IGNORECASE,
+)
+_WE_SEND = re.compile(r"\b(?:send|sending|submission|outgoing|outbound)\b", re.IGNORECASE)
 
 
 def code_in(*texts: str) -> str:
@@ -60,7 +93,7 @@ def code_in(*texts: str) -> str:
 
     Where a refusal's code says little, its words decide: an address that is gone is 5.1.1, a full
     mailbox 5.2.2, and a refusal of who we are or what we wrote 5.7.1. Who speaks of both says no
-    more than the second.
+    more than the second. So do words about our own account or about the letter's From.
     """
     found = [match[0] for text in texts for match in _CODE.finditer(text)]
     code = next((code for code in found if code not in _VAGUE), found[0] if found else "")
@@ -72,21 +105,50 @@ def code_in(*texts: str) -> str:
 
 def _in_words(code: str, said: str) -> str:
     """Return what a refusal's words say, where they say more than its code."""
-    is_policy, is_gone = speaks_of_policy(said), _NOBODY.search(said) is not None
-    if code in _NO_SUCH and is_policy and not is_gone:
+    is_gone = _NOBODY.search(said) is not None
+    if _blames_us(code, said, is_gone=is_gone):
         return "5.7.1"
     if code and code not in _LITTLE:
         return code
-    if is_policy:
+    if takes_no_more(said):
+        return "5.2.2"
+    if speaks_of_policy(said):
         return code or "5.7.1"
     if is_gone:
         return "5.1.1"
     return "5.2.2" if _FULL.search(said) else code
 
 
+def _blames_us(code: str, said: str, *, is_gone: bool) -> bool:
+    """Tell whether words speak of us or of the letter, and the code of the address or of little."""
+    if code in _NO_SUCH:
+        return speaks_of_our_account(said) or (speaks_of_policy(said) and not is_gone)
+    is_of_the_letter = is_gone and _HEADER.search(said) is not None
+    says_little = not code or code in _LITTLE
+    return says_little and (is_of_the_letter or speaks_of_our_account(said))
+
+
 def speaks_of_policy(said: str) -> bool:
     """Tell whether a refusal speaks of who we are or of what we wrote."""
     return _POLICY.search(without_addresses(said)) is not None
+
+
+def speaks_of_our_account(said: str) -> bool:
+    """Tell whether a server speaks of the account that we send through, not of a reader's.
+
+    One that is suspended or disabled while no reader is named in any way is ours.
+    """
+    said = without_addresses(said)
+    if _YOUR_ACCOUNT.search(said):
+        return True
+    return _AN_ACCOUNT.search(said) is not None and _NAMED.search(said) is None
+
+
+def takes_no_more(said: str) -> bool:
+    """Tell whether one reader's mailbox takes no more for now, in a server's words."""
+    said = without_addresses(said)
+    is_ours = _WE_SEND.search(said) is not None or speaks_of_our_account(said)
+    return not is_ours and _TAKES_NO_MORE.search(said) is not None
 
 
 def without_addresses(said: str) -> str:

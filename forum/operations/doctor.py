@@ -25,7 +25,7 @@ from forum.operations.backups import making
 from forum.operations.readiness import newest_schema, outbox_warnings
 from forum.outbox.queries import health
 from forum.planning import zone_queries
-from forum.privacy import tombstones
+from forum.privacy import carried, tombstones
 from forum.privacy.key_queries import values_by_key
 from forum.sealed import key_id
 
@@ -120,14 +120,16 @@ def outbox(_settings: Settings, now: datetime) -> Iterable[str]:
     return outbox_warnings(health(now=now))
 
 
-def erased(_settings: Settings, _now: datetime) -> Iterable[str]:
-    """Check that a restored backup has not brought back who was erased."""
+def erased(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that a restored backup has not brought back who was erased, or forgotten who died."""
     returned = len(tombstones.come_back())
     if returned:
         yield (
             f"{returned} people who were erased are back: the database was restored."
             " Run `flask purge`."
         )
+    if carried.waiting(settings.instance) != carried.Carried():
+        yield "The database was restored, and may not know who has died. Run `flask purge`."
 
 
 def data_keys(settings: Settings, _now: datetime) -> Iterable[str]:

@@ -266,7 +266,10 @@ PROMISES = KeptFor(
             lazy("A code for an address that our emails do not reach, or that does not want them"),
             lazy("So that we stop writing to it. No name or address can be read from it."),
             DUTY,
-            lazy("Until you or the coordinators say that the address is right."),
+            lazy(
+                "Until you or the coordinators say that the address is right, or until nobody who"
+                " reads it is registered any more."
+            ),
         ),
         Kept(
             "attempt.purpose attempt.subject attempt.at",

@@ -29,19 +29,21 @@ def purge(*, dry_run: bool, people: int | None) -> None:
         _say_whom(now)
         click.echo("Nothing was changed.")
         return
+    again = housekeeping.erase_again(now=now)
+    click.echo(f"{again:>8}  people erased again after a restore")
+    held, ended = housekeeping.carry_over(now=now)
+    click.echo(f"{held:>8}  people held after a restore, {ended} organizers ended again")
     housekeeping.note_over(now=now)
     large = purge_queries.large_purge(now=now)
     if large and people != large.number:
         _say_whom(now)
         click.echo(
             f"{large.number} people are more than half of everybody. If that is right, say"
-            f" `purge --people {large.number}`. Nothing was changed."
+            f" `purge --people {large.number}`. Nothing else was changed."
         )
         sys.exit(1)
-    again = housekeeping.erase_again(now=now)
     for name, number in housekeeping.purge(now=now, people=people).items():
         click.echo(f"{number:>8}  {name}")
-    click.echo(f"{again:>8}  people erased again after a restore")
     click.echo("Done.")
 
 

@@ -10,10 +10,17 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from forum.care.asking_actions import ask_again
 from forum.care.hash_actions import keep_keys
 from forum.db import db, is_sqlite, transaction
 from forum.privacy import actions as privacy
-from forum.privacy import purge_actions, purge_queries, tombstone_actions, tombstones
+from forum.privacy import (
+    carrying_actions,
+    purge_actions,
+    purge_queries,
+    tombstone_actions,
+    tombstones,
+)
 from forum.privacy.key_actions import Pass, reseal_some
 from forum.privacy.key_queries import sealed_columns
 from forum.privacy.purge_queries import Going, large_purge, number_due
@@ -87,6 +94,15 @@ def erase_again(*, now: datetime) -> int:
     return len(returned)
 
 
+def carry_over(*, now: datetime) -> tuple[int, int]:
+    """Let a restored database know who is remembered and which organizers were ended.
+
+    Returns how many people are held, and how many organizers were ended again.
+    """
+    with transaction():
+        return carrying_actions.carry_over(now=now)
+
+
 def forget_deleted() -> bool:
     """Take deleted values out of SQLite's write-ahead log too. False: a reader was in the way.
 
@@ -137,10 +153,17 @@ class Housekeeper:
         self._next_at = now + ROUNDS_EVERY
         with transaction():
             keep_keys(now=now)
+        held, ended = carry_over(now=now)
+        if held or ended:
+            log.warning("carried_over", people=held, organizers=ended)
         again = erase_again(now=now)
         if again:
             log.warning("erased_again", people=again)
         note_over(now=now)
+        with transaction():
+            again = ask_again(now=now)
+        if again:
+            log.warning("asked_again", people=again)
         with transaction():
             is_my_turn = purge_actions.begin_purge(now=now)
         if is_my_turn:

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Delete, Update, delete, or_, select, updat
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.audit.models import Action, AuditEntry
+from forum.care.asking_actions import hand_over
 from forum.care.models import Task
 from forum.db import Record, db
+from forum.incoming.actions import forget_unread
 from forum.incoming.models import CalendarReply, DeliveryReport
 from forum.outbox.models import Message
 from forum.privacy.models import Consent
@@ -19,6 +21,7 @@ from forum.registration.models import AddressChange, Offer, Registration, Sessio
 NOBODY = 0
 """The subject of a deed whose subject is gone. Ids begin at 1, and SQLite gives them again."""
 Owner = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+Address = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 HANGING: tuple[tuple[type[Record], Owner], ...] = (
     (Message, Message.registration_id),
     (Consent, Consent.registration_id),
@@ -29,13 +32,20 @@ HANGING: tuple[tuple[type[Record], Owner], ...] = (
     (CalendarReply, CalendarReply.registration_id),
 )
 """What goes with a registration, and the column that says whose it is."""
+NAMING: dict[type[Record], tuple[Address, ...]] = {
+    AddressChange: (AddressChange.old_email, AddressChange.new_email),
+    Registration: (Registration.email,),
+}
+"""Where addresses stand that emails may come back from."""
 
 
 def remove(numbers: Sequence[int]) -> None:
     """Delete these registrations and all that is theirs; let go of who came along.
 
-    The history keeps what was done, without whom it was done to.
+    The history keeps what was done, without whom it was done to. What a human was to ask about one
+    of them who is held elsewhere, too, is asked about that registration.
     """
+    hand_over(numbers)
     _cut_companions(numbers)
     for record, owner in HANGING:
         remove_rows(record, owner.in_(numbers))
@@ -49,7 +59,11 @@ def remove(numbers: Sequence[int]) -> None:
 
 
 def remove_rows(record: type[Record], which: ColumnElement[bool]) -> None:
-    """Delete rows of one kind, and take their numbers out of the history."""
+    """Delete rows of one kind, and take their numbers out of the history.
+
+    With the last one that names an address goes the code by which mail to it is kept back.
+    """
+    addresses = _addresses_in(record, which)
     its_numbers = select(record.id).where(which)
     if record is Message:
         _run(delete(DeliveryReport).where(DeliveryReport.message_id.in_(its_numbers)))
@@ -62,6 +76,15 @@ def remove_rows(record: type[Record], which: ColumnElement[bool]) -> None:
         .values(subject_id=NOBODY)
     )
     _run(delete(record).where(which))
+    if addresses:
+        forget_unread(addresses)
+
+
+def _addresses_in(record: type[Record], which: ColumnElement[bool]) -> set[str]:
+    """Return the addresses that some rows name."""
+    columns = NAMING.get(record, ())
+    found = (db.session.scalars(select(each).where(which)) for each in columns)
+    return {address for each in found for address in each if address}
 
 
 def _cut_companions(numbers: Sequence[int]) -> None:

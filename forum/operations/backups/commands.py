@@ -55,7 +55,8 @@ def restore(file: Path, *, replacing: str, plain: bool) -> None:
 
     Everything is checked before anything is touched. What is there is kept aside as a backup, and
     replaced only if you say with --replacing how much it is. Then the schema is brought to this
-    release, the erased are erased again, what was kept long enough goes, and doctor looks at it.
+    release, the erased are erased again, the remembered are held, what was kept long enough goes,
+    and doctor looks at it.
     """
     settings = current_settings()
     db.session.remove()
@@ -85,11 +86,19 @@ def _prepare(settings: Settings) -> None:
     with current_app.extensions["forum_factory"](settings).app_context():
         flask_migrate.upgrade()
         again = housekeeping.erase_again(now=now)
+        held, organizers = housekeeping.carry_over(now=now)
         ended = sum(housekeeping.purge(now=now).values())
         large = purge_queries.large_purge(now=now)
         db.session.remove()
         db.engine.dispose()
     click.echo(f"{again} people were erased again; {ended} things had been kept long enough.")
+    if held:
+        click.echo(
+            f"{held} people are held, who have died or are close to someone who has:"
+            " the desk's list asks about them."
+        )
+    if organizers:
+        click.echo(f"{organizers} organizers who had been ended were ended again.")
     if large:
         click.echo(
             f"{large.number} people have been kept long enough, more than half of everybody:"

@@ -17,9 +17,10 @@ from typing import IO
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import dict_row
 
 from forum.config import Settings
-from forum.db import APPLICATION
+from forum.db import APPLICATION, Facts
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Damaged, Refused
 from forum.operations.backups.store import Copy, Store
@@ -93,12 +94,12 @@ class PostgresqlStore(Store):
         with self._connected() as connection:
             return _counts(connection)
 
-    def tombstones(self) -> set[str]:
-        """Return whom the database knows as erased."""
+    def rows(self, table: str) -> list[Facts]:
+        """Return a table by column; nothing where there is none."""
+        statement = sql.SQL("SELECT * FROM {}").format(sql.Identifier("public", table))
         with self._connected() as connection, suppress(psycopg.errors.UndefinedTable):
-            rows = connection.execute("SELECT public_id_hash FROM tombstone").fetchall()
-            return {str(each) for (each,) in rows}
-        return set()
+            return connection.cursor(row_factory=dict_row).execute(statement).fetchall()
+        return []
 
     def require_unused(self) -> None:
         """Raise Refused if web or worker are connected."""

@@ -1,7 +1,8 @@
 """Putting a backup in place: everything is checked before anything is touched.
 
 The order makes every instant safe to be killed in. What is there is kept aside first, then the
-tombstones of both are one, then the database changes in one step.
+tombstones of both are one and what else has to be known is written beside the database, then that
+changes in one step.
 """
 
 from collections.abc import Callable, Collection
@@ -15,6 +16,7 @@ from forum.operations.backups import making
 from forum.operations.backups.archive import Manifest, is_plain, unpack
 from forum.operations.backups.container import Opening, Refused
 from forum.operations.backups.store import Store, sync
+from forum.privacy.carrying_actions import set_aside
 
 EMPTY_ANYWAY = {"alembic_version", "heartbeat"}
 """Tables whose rows nobody would miss."""
@@ -59,11 +61,11 @@ def restore(
         _require_word(store.counts(), wish.replacing)
         staged = store.staged(database)
         if staged:
-            _merge_tombstones(settings, store, work / "tombstones")
+            _remember(settings, store, work / "tombstones")
             prepare(staged)
         kept_aside = _keep_aside(settings, store, work, wish, now=now)
         if not staged:
-            _merge_tombstones(settings, store, work / "tombstones")
+            _remember(settings, store, work / "tombstones")
         store.put(database)
         if not staged:
             prepare(settings)
@@ -138,6 +140,16 @@ def _keep_aside(
     plain = wish.plain and not settings.backup_keys
     making.make(settings, target, work, plain=plain, now=now)
     return target
+
+
+def _remember(settings: Settings, store: Store, tombstones: Path) -> None:
+    """Set aside, beside the database, what the restored one has to know from the one before it."""
+    _merge_tombstones(settings, store, tombstones)
+    try:
+        set_aside(store.carried(), settings.instance)
+    except OSError as error:
+        sentence = f"{settings.instance} cannot be written to: {error.strerror}."
+        raise Refused(sentence) from None
 
 
 def _merge_tombstones(settings: Settings, store: Store, other: Path) -> None:

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from forum.config import Settings
-from forum.db import sqlite
+from forum.db import Facts, sqlite
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Damaged, Refused
 from forum.operations.backups.store import Copy, Store, sync
 
 SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
 """The bytes that every process locks which has a database open (SQLite's file format, os_unix)."""
-TOMBSTONES = "SELECT public_id_hash FROM tombstone"
 IN_USE = "The database is in use: stop web and worker first."
 
 
@@ -74,15 +73,17 @@ class SqliteStore(Store):
         except sqlite.DatabaseError:
             return None
 
-    def tombstones(self) -> set[str]:
-        """Return whom the database knows as erased; nobody where it cannot be read."""
+    def rows(self, table: str) -> list[Facts]:
+        """Return a table by column; nothing where there is none, or it cannot be read."""
         if not self.file.exists():
-            return set()
+            return []
         try:
             with closing(self._opened(self.file)) as connection:
-                return {row[0] for row in connection.execute(TOMBSTONES)}
+                found = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - named by us
+                names = [column[0] for column in found.description]
+                return [dict(zip(names, row, strict=True)) for row in found]
         except sqlite.DatabaseError:
-            return set()
+            return []
 
     def require_unused(self) -> None:
         """Raise Refused if a process has the database open."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forum.config import Settings
+from forum.db import Facts
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Incoming
+from forum.privacy.carried import Carried
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,24 @@ class Store(ABC):
         """Return the rows by table of what is there, none for nothing; None: it is unreadable."""
 
     @abstractmethod
+    def rows(self, table: str) -> list[Facts]:
+        """Return a table of the database that is there, by column; none where it has no such one.
+
+        None where the database cannot be read, either.
+        """
+
     def tombstones(self) -> set[str]:
         """Return whom the database that is there knows as erased, as hashes."""
+        return {each["public_id_hash"] for each in self.rows("tombstone")}
+
+    def carried(self) -> Carried:
+        """Return what the database that is there knows for good."""
+        ended = [each["email"] for each in self.rows("organizer") if not each["is_active"]]
+        return Carried(
+            tuple(_as_text(each) for each in self.rows("suppression")),
+            tuple(_as_text(each) for each in self.rows("hash_key")),
+            tuple(sorted(ended)),
+        )
 
     @abstractmethod
     def require_unused(self) -> None:
@@ -74,6 +92,10 @@ class Store(ABC):
     def settings_at(self, database_url: str) -> Settings:
         """Return the settings of this installation with another database."""
         return replace(self.settings, database_url=database_url)
+
+
+def _as_text(row: Facts) -> Facts:
+    return {name: None if value is None else str(value) for name, value in row.items()}
 
 
 def sync(path: Path) -> None:

@@ -12,6 +12,8 @@ from forum.audit.queries import history_of
 from forum.care.models import Task, TaskKind
 from forum.db import db, transaction
 from forum.events.models import Gate, Mode, Session
+from forum.incoming import queries
+from forum.incoming.models import AddressBlock, ReportKind
 from forum.outbox.models import Message, MessageState
 from forum.privacy import actions, tombstones
 from forum.privacy.models import Consent, ConsentPurpose, Tombstone
@@ -173,3 +175,46 @@ def test_who_cancelled_before_can_be_erased(make, forum):
     erase(eve)
 
     assert (number_of(Registration), number_of(Message)) == (0, 0)
+
+
+def test_who_is_erased_takes_along_the_code_of_an_address_that_mail_came_back_from(make):
+    ada = make.registration(make.event(), email="ada@people.example")
+    make.block("ada@people.example")
+    make.block("boris@people.example")
+
+    erase(ada)
+
+    assert queries.blocks(["ada@people.example", "boris@people.example"]) == {
+        "boris@people.example": ReportKind.HARD
+    }
+
+
+def test_the_code_of_an_address_stays_for_whoever_reads_it_still(make):
+    ada = make.registration(make.event(), email="both@people.example")
+    boris = make.registration(ada.event, name="Boris", email="both@people.example")
+    make.block("both@people.example")
+
+    erase(ada)
+    assert number_of(AddressBlock) == 1
+
+    erase(boris)
+    assert number_of(AddressBlock) == 0
+
+
+def test_the_code_of_an_organizers_address_stays(make):
+    petra = make.organizer()
+    ada = make.registration(make.event(), email=petra.email)
+    make.block(petra.email)
+
+    erase(ada)
+
+    assert number_of(AddressBlock) == 1
+
+
+def test_the_code_of_an_address_that_she_had_only_asked_for_goes_with_her(ada, make):
+    everything_hers(ada)
+    make.block("new@people.example")
+
+    erase(ada)
+
+    assert number_of(AddressBlock) == 0

@@ -11,9 +11,10 @@ from forum.audit.models import Action, AuditEntry
 from forum.audit.queries import history_of
 from forum.db import Record, db, transaction
 from forum.events.models import Gate, Mode, Session
+from forum.incoming.queries import blocks
 from forum.operations.queries import miscounted_gates, miscounted_sessions
 from forum.outbox.models import Message, MessageState
-from forum.privacy import actions, housekeeping, purge_actions, rules
+from forum.privacy import actions, housekeeping, purge_actions, rules, tombstones
 from forum.privacy.consents import TEXTS
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Registration, SessionPlace, Status
@@ -100,6 +101,19 @@ def test_people_go_ninety_days_after_the_event(make):
 
     assert purged() == {"registrations": 1}
     assert db.session.scalars(select(Registration.name)).all() == ["Eve"]
+
+
+def test_the_codes_of_addresses_go_with_the_last_people_who_read_them(make):
+    gone = event_ended(make, ago=91 * DAY)
+    make.registration(gone, email="ada@people.example")
+    make.registration(gone, name="Boris", email="boris@people.example")
+    make.registration(make.event(), name="Boris", email="boris@people.example")
+    for name in ("ada", "boris"):
+        make.block(f"{name}@people.example")
+
+    purged()
+
+    assert list(blocks(["ada@people.example", "boris@people.example"])) == ["boris@people.example"]
 
 
 @pytest.mark.parametrize(("days", "stays"), [(91, True), (395, True), (397, False)])
@@ -303,6 +317,21 @@ def test_a_purge_says_how_many_of_what_went_and_names_nobody(app, make):
     assert "       1  registrations\n" in said.output
     assert "canary" not in said.output.lower()
     assert number_of(Registration) == 0
+
+
+def test_who_was_erased_goes_again_though_very_many_others_are_asked_about(app, make):
+    for number in range(21):
+        make.registration(event_ended(make, ago=31 * DAY), name=f"Boris {number}", **ANSWERS)
+    ada = make.registration(make.event(), name="Ada")
+    tombstones.file().write_text(f"\n{tombstones.hash_of(ada.public_id)}\n")
+
+    said = app.test_cli_runner().invoke(args=["purge"])
+
+    assert said.exit_code == 1
+    assert said.output.startswith("       1  people erased again after a restore\n")
+    assert said.output.endswith("say `purge --people 21`. Nothing else was changed.\n")
+    assert db.session.query(Registration).filter_by(name="Ada").count() == 0
+    assert number_of(Registration) == 21
 
 
 def test_a_second_purge_finds_nothing(app, make):

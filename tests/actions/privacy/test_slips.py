@@ -241,7 +241,7 @@ def test_the_command_says_event_by_event_whom_it_would_take_and_wants_their_numb
     for args in ([], ["--people", "20"]):
         result = run(args=["purge", *args])
         assert result.exit_code == 1
-        assert "`purge --people 21`. Nothing was changed." in result.output
+        assert "`purge --people 21`. Nothing else was changed." in result.output
         assert people() == rules.FEW + 2
 
     assert run(args=["purge", "--people", "21"]).exit_code == 0

@@ -44,6 +44,13 @@ GONE = {
         " mailbox table"
     ),
     "Postfix, old": "550 <ada@people.example>: User unknown in local recipient table",
+    "Yahoo, discontinued": (
+        "554 delivery error: dd Sorry your message to ada@yahoo.example cannot be delivered. This"
+        " account has been disabled or discontinued [#102]."
+    ),
+    "an account that never was": "550 No such account",
+    "a user's account": "550 The user's account is suspended",
+    "whom to ask": "550 No such user, ask your account manager",
     "Exim": "550 Unrouteable address, unknown user",
     "Sendmail": "550 5.1.1 <ada@people.example>... User unknown",
     "qmail": "550 sorry, no mailbox here by that name. (#5.1.1)",
@@ -71,6 +78,7 @@ FULL = {
     "Gmail": "552 5.2.2 The email account that you tried to reach is over quota.",
     "RFC 5321": "552 Requested mail action aborted: exceeded storage allocation",
     "bare": "552 Mailbox is full",
+    "in an hour": "550 Recipient has exceeded their rate limit per hour",
     "Exchange": "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException",
 }
 
@@ -143,6 +151,12 @@ OURS = {
     "Gmail, quota": "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail",
     "Zoho, quota": "550 5.4.6 Unusual sending activity detected.",
     "the server": "554 5.3.5 System incorrectly configured",
+    "our account, suspended": "550 Your account has been suspended",
+    "our account, disabled": "554 5.0.0 Account disabled, contact support",
+    "our account, whom to ask": "554 Account disabled, write to help@relay.example",
+    "our account, not paid": "550 This account has expired, please renew your plan",
+    "our account, as if it were hers": "550 5.1.1 Your email account is inactive",
+    "our account, over quota": "552 Your account is over quota",
 }
 
 
@@ -152,6 +166,21 @@ def test_a_refusal_of_us_is_nobody_elses_and_is_tried_again(who, stage):
     said = OURS[who]
     assert verdict(stage, int(said[:3]), said) == Verdict.OURS
     assert kind_of(code_in(said)) != ReportKind.HARD
+
+
+OF_THE_LETTER = {
+    "Exim": "550 Message contains an invalid address in the From header",
+    "From": "554 5.5.0 From address is invalid",
+    "where answers go": "550 Reply-To: unknown address",
+}
+
+
+@pytest.mark.parametrize("stage", [Stage.RECIPIENT, Stage.LETTER])
+@pytest.mark.parametrize("who", OF_THE_LETTER)
+def test_an_address_in_the_letter_that_is_not_liked_is_not_the_readers(who, stage):
+    said = OF_THE_LETTER[who]
+    assert verdict(stage, int(said[:3]), said) == Verdict.LETTER
+    assert is_about_us(code_in(said))
 
 
 @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.SIGN_IN, Stage.SENDER])
@@ -217,6 +246,9 @@ BUSY = {
     ),
     "SES": (Stage.LETTER, "454 Throttling failure: Maximum sending rate exceeded."),
     "SES, daily": (Stage.LETTER, "454 Throttling failure: Daily message quota exceeded."),
+    "ours alone": (Stage.RECIPIENT, "450 Mailbox has exceeded its sending limit"),
+    "our account": (Stage.RECIPIENT, "452 Your account's mailbox quota is exceeded"),
+    "a limit to recipients": (Stage.RECIPIENT, "452 Limit of recipients exceeded"),
     "disk": (Stage.RECIPIENT, "452 4.3.1 Insufficient system resources"),
     "shutting down": (Stage.LETTER, "421 4.3.2 Service not available"),
     "any at MAIL": (Stage.SENDER, "451 later"),
@@ -255,6 +287,11 @@ def test_what_is_put_off_without_a_reason_climbs_its_own_ladder(stage, said):
         ),
         (Stage.RECIPIENT, "452 4.2.2 Mailbox full"),
         (Stage.RECIPIENT, "450 4.1.1 User unknown in local recipient table"),
+        (Stage.RECIPIENT, "452 Requested action not taken: mailbox quota exceeded"),
+        (Stage.RECIPIENT, "452 Quota exceeded (mailbox for user is full)"),
+        (Stage.RECIPIENT, "450 Recipient has exceeded their message rate limit"),
+        (Stage.RECIPIENT, "450 The recipient <ada@people.example> is over its hourly limit"),
+        (Stage.RECIPIENT, "450 Too many messages for this recipient"),
     ],
 )
 def test_what_is_put_off_for_its_own_sake_says_nothing_of_the_server(stage, said):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select
+from time_machine import travel
 
 from forum import clock
 from forum.audit.models import Action, AuditEntry
@@ -22,7 +23,7 @@ from forum.planning import whole_actions
 from forum.planning.agenda_actions import cancel_session
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 from forum.supposing import Supposed, supposing
-from tests.desk import EVENT, queries_in
+from tests.desk import EVENT, desk_form, queries_in
 from tests.make import SPRING_DAY, WRITTEN
 from tests.rush import writing_all_the_while
 
@@ -152,7 +153,7 @@ def what_was_done():
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("shape", ["crowd", "told_before"])
-def test_a_look_says_what_the_step_then_does(desk, request, shape, step):
+def test_a_look_says_whom_the_step_then_tells(desk, request, shape, step):
     request.getfixturevalue(shape)
 
     page = look(desk, step)
@@ -173,6 +174,26 @@ def test_a_look_says_what_the_step_then_does(desk, request, shape, step):
     held = ["Ione Asked", "Ione Gone"]
     assert reasons[str(UNREACHED[queries.Unreached.HELD])] == held
     assert reasons[str(UNREACHED[queries.Unreached.REMEMBERED])] == ["Kestrel Remembered"]
+
+
+@pytest.mark.parametrize("shape", ["crowd", "told_before"])
+def test_a_look_says_who_and_what_goes_online(desk, event, request, shape):
+    request.getfixturevalue(shape)
+
+    page = look(desk, "online")
+    take(desk, "online", page)
+
+    afresh()
+    action = AuditEntry.action == Action.EVENT_WENT_ONLINE
+    facts = db.session.scalars(select(AuditEntry.facts).where(action)).one()
+    moves = number_in(page, "attends? online from now on")
+    assert (moves, number_in(page, "who attends? in another way")) == (
+        facts["moved"],
+        facts["no_longer_wait"],
+    )
+    falls = [each.title for each in event.sessions if each.id in facts["canceled"]]
+    assert falls == (["Circle", "Slow walk"] if shape == "crowd" else ["Slow walk"])
+    assert all(title in page.text for title in falls)
 
 
 @pytest.mark.parametrize("step", ["online", "postpone"])
@@ -260,6 +281,18 @@ def test_a_look_waits_for_nobody_who_writes(app, desk, crowd, step):
         page = desk.post(f"{EVENT}/{step}", again, status=200)
 
     assert "people are written to" in page.text
+
+
+def test_the_first_look_after_a_while_waits_for_nobody_either(app, desk, told_before):
+    """Whoever only looks is not written down as working, so that no turn is needed for it."""
+    looks = {f"{EVENT}/{step}": look(desk, step).form(f"{EVENT}/{step}") for step in STEPS}
+    looks[f"{EVENT}/changes"] = desk.get(f"{EVENT}/changes").form(f"{EVENT}/changes")
+
+    with writing_all_the_while(app), travel(clock.now() + timedelta(minutes=5)):
+        for address, form in looks.items():
+            desk.post(address, {**form, "step": "look"}, status=200)
+        rule = desk_form(desk.get(f"{EVENT}/reminders/add"))
+        desk.post(f"{EVENT}/reminders/add", {**rule, "step": "check"}, status=200)
 
 
 @pytest.mark.parametrize("step", STEPS)
