@@ -16,6 +16,7 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
+run: export FORUM_ANSWERS_NEED_PASSKEY ?= off
 run: .venv/.runtime instance/forum.env ## serve the demo programme, web and worker; a change of the code restarts them
 	@umask 077; $(WITH_KEYS) $(BIN)/python -m forum.port && \
 	  $(FLASK) db upgrade && $(FLASK) demo load --if-empty && $(FLASK) demo welcome && \

@@ -107,6 +107,9 @@ class Settings:
     """How many proxies in front of us add `X-Forwarded-*`; 0 to believe none."""
     metrics_token: str = ""
     """Opens `/metrics` to other machines; empty for this machine only."""
+    answers_need_passkey: bool = True
+    """Whether the desk shows what people told us only after a passkey's yes, and keeps each look;
+    off for invented people only."""
     limits: bool = True
     """Off lifts rate limits and the least time a form takes, for load tests only."""
     log_level: str = "info"

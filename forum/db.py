@@ -326,8 +326,9 @@ class _Undone(Exception):
 def rehearsal() -> Iterator[None]:
     """Do what happens inside, for a look at what it would come to, and undo it all at the end.
 
-    Takes its turn and its locks as a `transaction` does. What is read inside must be taken out
-    as plain values: records are read anew afterwards. Raises what `transaction` raises.
+    Takes its turn and its locks as a `transaction` does, so no page does it: see
+    `forum.supposing`. What is read inside must be taken out as plain values: records are read
+    anew afterwards. Raises what `transaction` raises.
     """
     with suppress(_Undone), transaction():
         yield

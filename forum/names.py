@@ -67,14 +67,18 @@ def doubt_key(name: str) -> str:
 
     The first and the last word, in either order, without initials between them.
     """
-    last, _comma, first = name.partition(",")
-    words = [_folded(word) for word in re.split(r"[\s-]+", f"{first} {last}")]
-    named = [word for word in words if word]
-    whole = [word for word in named if len(word) > 1]
-    chosen = whole if len(whole) >= _ENOUGH_WORDS else named
-    if not chosen:
-        return name_key(name)
-    return " ".join(sorted({chosen[0], chosen[-1]}))
+    first, *later = _chosen(name)
+    return _pair(first, later[-1]) if later else first
+
+
+def doubt_keys(name: str) -> set[str]:
+    """Return all that names may have in common that may be the same person's: one is enough.
+
+    The first word with any later one, in either order: people leave out second names, and
+    surnames. `doubt_key` is one of them.
+    """
+    first, *later = _chosen(name)
+    return {_pair(first, each) for each in later} or {first}
 
 
 def last_word(name: str) -> str:
@@ -86,6 +90,20 @@ def last_word(name: str) -> str:
 def earlier_key(name: str) -> str:
     """Return a name as it was compared before 2027, by which people may be remembered still."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _chosen(name: str) -> list[str]:
+    """Return the words of a name that say who it is, as they are compared; never none."""
+    last, _comma, first = name.partition(",")
+    words = [_folded(word) for word in re.split(r"[\s-]+", f"{first} {last}")]
+    named = [word for word in words if word]
+    whole = [word for word in named if len(word) > 1]
+    chosen = whole if len(whole) >= _ENOUGH_WORDS else named
+    return chosen or [name_key(name)]
+
+
+def _pair(one: str, other: str) -> str:
+    return " ".join(sorted({one, other}))
 
 
 def _folded(text: str) -> str:

@@ -1,11 +1,14 @@
 """An organizer with a browser without scripts."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from sqlalchemy import event as sql
+from sqlalchemy import select
 
 from forum import clock, links
 from forum.accounts import actions
-from forum.accounts.models import Organizer
+from forum.accounts.models import Organizer, SignIn
 from forum.db import db, transaction
 from forum.registration.models import Registration
 from tests.people import XHTML, Page, Visitor, form_values, words
@@ -31,6 +34,13 @@ class OrganizerAtDesk(Visitor):
         page = self.client.get(link)
         form_token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
         assert self.client.post(link, data={"csrf_token": form_token}).status_code == 303
+
+    def say_yes(self) -> None:
+        """Say yes with a passkey. A browser does that; here the sign-in says it was done."""
+        with transaction():
+            mine = select(SignIn).where(SignIn.organizer_id == self.organizer.id)
+            for sign_in in db.session.scalars(mine):
+                sign_in.passkey_at = clock.now()
 
     def submit(
         self, address: str, *, action: str | None = None, status: int = 303, **answers
@@ -67,13 +77,18 @@ def names(page: Page) -> list[str]:
 
 def queries_for(desk: OrganizerAtDesk, path: str) -> int:
     """Return how many statements a page takes."""
+    return queries_in(lambda: desk.get(path))
+
+
+def queries_in(act: Callable[[], object]) -> int:
+    """Return how many statements something takes."""
     statements = []
 
     def note(*given):
         statements.append(given[2])
 
     sql.listen(db.engine, "before_cursor_execute", note)
-    desk.get(path)
+    act()
     sql.remove(db.engine, "before_cursor_execute", note)
     assert statements
     return len(statements)

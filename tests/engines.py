@@ -23,6 +23,7 @@ from tests.installations import Lender
 
 KEYS = {
     "secret_keys": ("a-secret-for-tests-of-32-characters!",),
+    "answers_need_passkey": False,
     "data_keys": ("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
 }
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")

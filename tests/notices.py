@@ -61,7 +61,7 @@ class Desk:
 
 def plan_of(session: Session, **facts) -> SessionPlan:
     names = SessionPlan.__dataclass_fields__
-    stands = {name: getattr(session, name) for name in names if name != "speakers"}
+    stands = {name: getattr(session, name) for name in names if name not in {"speakers", "people"}}
     return SessionPlan(**{**stands, "speakers": tuple(session.speakers), **facts})
 
 

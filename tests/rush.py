@@ -1,20 +1,21 @@
 """Many people at once, in threads and in processes, as a real rush is."""
 
 import multiprocessing
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from forum import create_app
 from forum.config import Settings
-from forum.db import db, transaction
+from forum.db import Record, db, is_sqlite, transaction
 from forum.events.models import Event, Gate, Mode
 from forum.registration import actions
 from forum.registration.models import Registration
@@ -47,6 +48,30 @@ def at_once(app, *deeds: Callable[[], None]) -> list[Exception]:
     db.session.rollback()
     db.session.expire_all()
     return faults
+
+
+@contextmanager
+def writing_all_the_while(app: Flask) -> Iterator[None]:
+    """Let another thread have the writer's turn, and every table to itself but for its readers."""
+    inside, over = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with app.app_context(), transaction():
+            if not is_sqlite():
+                tables = ", ".join(f'"{name}"' for name in Record.metadata.tables)
+                db.session.execute(text(f"LOCK TABLE {tables} IN EXCLUSIVE MODE"))
+            inside.set()
+            over.wait(60)
+
+    db.session.rollback()
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        assert inside.wait(20)
+        yield
+    finally:
+        over.set()
+        writer.join()
 
 
 def request(number: int, mode: Mode = Mode.IN_PERSON, **answers) -> Request:

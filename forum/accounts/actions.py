@@ -13,7 +13,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
 from forum.errors import ChangedMeanwhile, Gone, Refusal
-from forum.i18n import _
+from forum.i18n import _, language_spoken
 from forum.outbox.actions import post
 
 TOKEN_BYTES = 32
@@ -34,6 +34,19 @@ class LastOwner(Refusal):
         """Say what to do first."""
         super().__init__(
             _("This is the only active owner. Make someone else an owner first."), field="role"
+        )
+
+
+class NeedsAnothersWord(Refusal):
+    """The account had a passkey and has none any more: the next one is not taken on trust."""
+
+    def __init__(self) -> None:
+        """Say who can help."""
+        super().__init__(
+            _(
+                "This account had a passkey before. Ask another owner, or whoever runs the"
+                " service, to let you add a new one."
+            )
         )
 
 
@@ -222,7 +235,15 @@ def _end_all(organizer: Organizer, *, now: datetime) -> None:
 
 
 def add_passkey(organizer: Organizer, key: NewKey, name: str, *, now: datetime) -> Passkey:
-    """Keep a verified passkey of an organizer's device. Raises Refusal if it is known already."""
+    """Keep a verified passkey of an organizer's device, and mail it to her.
+
+    Raises NeedsAnothersWord, or Refusal if it is known already.
+    """
+    _lock_organizers()
+    db.session.refresh(organizer)
+    has_one = bool(queries.passkeys(organizer))
+    if not rules.may_add_passkey(organizer, has_one=has_one, now=now):
+        raise NeedsAnothersWord
     if queries.passkey_by_credential(key.credential_id) is not None:
         raise Refusal(_("This passkey has been added before."))
     passkey = Passkey(
@@ -233,7 +254,9 @@ def add_passkey(organizer: Organizer, key: NewKey, name: str, *, now: datetime) 
         name=name,
         created_at=now,
     )
+    organizer.has_had_passkey, organizer.passkey_allowed_until = True, None
     record(Action.PASSKEY_ADDED, passkey, now=now, organizer=organizer)
+    _mail("passkey_added", organizer, passkey, by=organizer, now=now)
     return passkey
 
 
@@ -243,10 +266,55 @@ def use_passkey(passkey: Passkey, *, sign_count: int, now: datetime) -> None:
     passkey.last_used_at = now
 
 
-def remove_passkey(passkey: Passkey, *, by: Organizer, now: datetime) -> None:
-    """Forget a passkey, such as that of a lost phone."""
+def remove_passkey(passkey: Passkey, *, by: Organizer | None, now: datetime) -> None:
+    """Forget a passkey, such as that of a lost phone, and mail it to its owner.
+
+    What it may have said yes to counts no more. Where it was not its owner who did it (`by` is None
+    for the operator), she is signed out everywhere.
+    """
+    owner = passkey.organizer
+    owner.has_had_passkey = True
+    if by is not None and by.id == owner.id:
+        _forget_yes(owner)
+    else:
+        _end_all(owner, now=now)
     record(Action.PASSKEY_REMOVED, passkey, now=now, organizer=by)
+    _mail("passkey_removed", owner, passkey, by=by, now=now)
     db.session.delete(passkey)
+
+
+def allow_passkey(organizer: Organizer, *, by: Organizer | None, now: datetime) -> None:
+    """Let an organizer who has no passkey any more add one within a day.
+
+    `by` is None for the operator. Raises NeedsAnothersWord for one's own account.
+    """
+    if by is not None and by.id == organizer.id:
+        raise NeedsAnothersWord
+    organizer.passkey_allowed_until = now + rules.ALLOWED_FOR
+    record(Action.PASSKEY_ALLOWED, organizer, now=now, organizer=by)
+
+
+def _forget_yes(organizer: Organizer) -> None:
+    db.session.execute(
+        update(SignIn).where(SignIn.organizer_id == organizer.id).values(passkey_at=None)
+    )
+
+
+def _mail(
+    email: str, organizer: Organizer, passkey: Passkey, *, by: Organizer | None, now: datetime
+) -> None:
+    """Tell an organizer of a passkey, in the language in which it is done.
+
+    A number of a row may come back; the instant beside it does not.
+    """
+    is_own = by is not None and by.id == organizer.id
+    post(
+        email,
+        facts={"is_own": is_own, "language": language_spoken()},
+        organizer=organizer,
+        once=f"{email}:{passkey.id}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def _lock_organizers() -> None:

@@ -40,6 +40,25 @@ def add(email: str, role: str, name: str) -> None:
     click.echo(f"Added {added.email} as {added.role}.")
 
 
+@organizer.command("new-passkey")
+@click.argument("email")
+@with_appcontext
+def new_passkey(email: str) -> None:
+    """Forget an organizer's passkeys, and let them add one within a day.
+
+    For an owner who has lost the only device and has no other owner to ask.
+    """
+    found = queries.organizer_at(email)
+    if found is None or not found.is_active:
+        raise click.ClickException(f"No active organizer has the address {email}.")
+    with transaction():
+        known = queries.passkeys(found)
+        for passkey in known:
+            actions.remove_passkey(passkey, by=None, now=clock.now())
+        actions.allow_passkey(found, by=None, now=clock.now())
+    click.echo(f"{found.email}: {len(known)} passkeys removed. One may be added within 24 hours.")
+
+
 @organizer.command()
 @click.argument("email")
 @with_appcontext

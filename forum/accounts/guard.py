@@ -11,7 +11,16 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
@@ -21,6 +30,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from forum import clock
 from forum.accounts import actions, queries, rules
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
+from forum.config import current_settings
 from forum.db import transaction
 from forum.web.language import in_same_language
 
@@ -28,6 +38,11 @@ SEEN = "seen"
 """Where the cookie keeps when its browser last came, in seconds since 1970."""
 STEP = timedelta(minutes=1)
 """How exactly that is kept."""
+LOOKS = frozenset({"look", "check"})
+"""What a form sends as its `step` for a look at what it would do: that takes no writer's turn."""
+
+AGAIN = "again"
+"""The mark of a form that asks for the passkey on the way of another form."""
 
 Parameters = ParamSpec("Parameters")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -85,15 +100,60 @@ def needed_role(view: Callable[..., Any]) -> OrganizerRole:
 def needs_passkey(
     view: Callable[Parameters, ResponseReturnValue],
 ) -> Callable[Parameters, ResponseReturnValue]:
-    """Ask for the passkey again before a view that lets personal data out. Goes below `needs`."""
+    """Ask for the passkey again before a view that lets personal data out, or opens that door.
+
+    Goes below `needs`. What was sent with a form comes back to the view after the yes.
+    """
 
     @wraps(view)
     def asked(*given: Parameters.args, **named: Parameters.kwargs) -> ResponseReturnValue:
-        if rules.is_confirmed(current_sign_in(), now=clock.now()):
-            return view(*given, **named)
-        return redirect(url_for("accounts.confirm", next=_wanted()), 303)
+        return view(*given, **named) if is_confirmed() else ask_passkey()
 
     return asked
+
+
+def is_confirmed() -> bool:
+    """Tell whether a passkey has said yes lately enough for what leaves the house."""
+    return rules.is_confirmed(current_sign_in(), now=clock.now())
+
+
+def ask_passkey() -> ResponseReturnValue:
+    """Ask for the passkey, and come back here afterwards, with what a form has sent."""
+    if not _is_write():
+        return redirect(url_for("accounts.confirm", next=_wanted()), 303)
+    here = request.full_path.rstrip("?")
+    return confirmation(here, kept_of_form()), 403
+
+
+def confirmation(onward: str, kept: list[tuple[str, str]] | None) -> str:
+    """Return the page that asks for the passkey; `kept` is what a form has sent, if one has."""
+    organizer = current_organizer()
+    known = queries.passkeys(organizer)
+    may_add = rules.may_add_passkey(organizer, has_one=bool(known), now=clock.now())
+    return render_template(
+        "accounts/confirm.html",
+        passkeys=known,
+        may_add=may_add,
+        onward=onward,
+        kept=kept,
+        back=onward if kept is None else safe_path(_wanted()),
+    )
+
+
+def kept_of_form() -> list[tuple[str, str]]:
+    """Return what a form has sent, but for what each sending makes anew."""
+    anew = {"csrf_token", "credential", AGAIN}
+    return [pair for pair in request.form.items(multi=True) if pair[0] not in anew]
+
+
+def reads_answers() -> bool:
+    """Tell whether whoever is here may read what people told us without being asked first."""
+    return not current_settings().answers_need_passkey
+
+
+def may_read() -> bool:
+    """Tell whether a passkey has said yes lately enough to read what people told us."""
+    return reads_answers() or rules.may_read(current_sign_in(), now=clock.now())
 
 
 def current_sign_in() -> SignIn:
@@ -174,7 +234,8 @@ def _let_in() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint or ""]
     if not may(needed_role(view)):
         abort(403)
-    if _is_write() and clock.now() - current_sign_in().last_seen_at > STEP:
+    is_stale = clock.now() - current_sign_in().last_seen_at > STEP
+    if is_stale and _is_write() and request.form.get("step") not in LOOKS:
         with transaction():
             actions.touch(current_sign_in(), now=clock.now())
     return None

@@ -30,6 +30,10 @@ class Organizer(Record):
     """They may sign in."""
     created_at: Mapped[datetime]
     """In UTC."""
+    has_had_passkey: Mapped[bool] = mapped_column(default=False)
+    """A passkey was added once: without one now, adding the next needs somebody else's word."""
+    passkey_allowed_until: Mapped[datetime | None]
+    """Until when another owner, or the operator, lets them add one, in UTC; None: nobody does."""
 
     passkeys: Mapped[list["Passkey"]] = relationship(back_populates="organizer")
 

@@ -13,6 +13,10 @@ LONGEST = timedelta(hours=12)
 """However busy, one signs in again after this long."""
 CONFIRMED_FOR = timedelta(minutes=10)
 """How long a passkey's yes opens what leaves the house, such as an export."""
+READS_FOR = timedelta(minutes=30)
+"""How long it opens what people told us, to be read at the desk."""
+ALLOWED_FOR = timedelta(days=1)
+"""How long somebody else's word lets a passkey be added."""
 TRY_WINDOW = timedelta(minutes=15)
 TRIES_PER_ADDRESS = 5
 TRIES_PER_CLIENT = 20
@@ -40,6 +44,21 @@ def is_alive(sign_in: SignIn, *, seen_at: datetime, now: datetime) -> bool:
 def is_confirmed(sign_in: SignIn, *, now: datetime) -> bool:
     """Tell whether a passkey has said yes lately enough for what leaves the house."""
     return sign_in.passkey_at is not None and now - sign_in.passkey_at < CONFIRMED_FOR
+
+
+def may_read(sign_in: SignIn, *, now: datetime) -> bool:
+    """Tell whether a passkey has said yes lately enough to read what people told us."""
+    return sign_in.passkey_at is not None and now - sign_in.passkey_at < READS_FOR
+
+
+def may_add_passkey(organizer: Organizer, *, has_one: bool, now: datetime) -> bool:
+    """Tell whether a passkey may be added to an account, `has_one` or not.
+
+    The first one ever is taken on trust. One that comes after all others are gone is not: whoever
+    holds the mailbox alone must not become whoever had the passkey (ASVS 5.0, 6.4.3).
+    """
+    until = organizer.passkey_allowed_until
+    return has_one or not organizer.has_had_passkey or (until is not None and now < until)
 
 
 def fingerprint_of(organizer: Organizer) -> str:

@@ -127,23 +127,26 @@ def sign_out() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Ask for the passkey again before personal data leaves the house."""
     onward = guard.safe_path(request.args.get(NEXT, ""))
-    organizer = guard.current_organizer()
+    kept = guard.kept_of_form() if guard.AGAIN in request.form else None
     if request.method == "POST":
         try:
             with transaction():
                 credential = request.form.get("credential", "")
-                challenges.answered(credential, now=clock.now(), organizer=organizer)
+                organizer, now = guard.current_organizer(), clock.now()
+                challenges.answered(credential, now=now, organizer=organizer)
                 sign_in = guard.current_sign_in()
-                token = actions.confirm(sign_in, now=clock.now())
+                token = actions.confirm(sign_in, now=now)
         except passkey_actions.NoAnswer:
             abort(400)
         except Refusal as refusal:
             flash(refusal.sentence, "rose")
+            if kept is not None:
+                return guard.confirmation(onward, kept), 403
             return redirect(url_for(".confirm", next=onward), 303)
         guard.renew(sign_in, token)
-        return redirect(onward, 303)
-    known = queries.passkeys(organizer)
-    return render_template("accounts/confirm.html", passkeys=known, onward=onward)
+        # 307 sends the form that was on its way again, as it was (RFC 9110 15.4.8)
+        return redirect(onward, 303 if kept is None else 307)
+    return guard.confirmation(onward, None)
 
 
 @bp.post("/confirm/question")

@@ -65,6 +65,8 @@ class Action(StrEnum):
     SIGNED_OUT = "signed out"
     PASSKEY_ADDED = "passkey added"
     PASSKEY_REMOVED = "passkey removed"
+    PASSKEY_ALLOWED = "passkey allowed"
+    LOOKED_AT = "looked at"
     ORGANIZER_ADDED = "organizer added"
     ORGANIZER_CHANGED = "organizer changed"
 

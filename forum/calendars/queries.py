@@ -82,7 +82,7 @@ def registration(public_id: str, feed_version: int) -> Registration:
     back = select(Registration).where(
         Registration.event_id == found.event_id,
         Registration.email == found.email,
-        Registration.name_key == found.name_key,
+        Registration.is_named(found.person_key),
         Registration.status == Status.CONFIRMED,
     )
     return db.session.scalar(back) or found

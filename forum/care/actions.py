@@ -7,30 +7,26 @@ A person is one name and address: what is said of her holds for all her registra
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, refusals, rules
-from forum.care.hash_actions import lasting_hash
-from forum.care.models import HashPurpose, Suppression, Task, TaskKind
+from forum.care.asking_actions import QUESTIONS, ask_about_held, settle_questions
+from forum.care.models import Task, TaskKind
 from forum.care.rules import NOTE, ONLY_IF_CHANGED, TaskAnswer, state_at
+from forum.care.suppression_actions import forget, suppress
 from forum.db import Facts, db, lock_row
 from forum.errors import Missing
 from forum.i18n import _
-from forum.names import doubt_key, name_key
 from forum.outbox.actions import withdraw
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import vacating
 from forum.registration.places.gates import lock_gates_of_all
 from forum.registration.telling import ask, tell
-
-LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
-"""States that a person decides on herself."""
 
 
 def pause(
@@ -45,18 +41,19 @@ def pause(
 
     Her place stays. One note tells when it is over. `until` is a day of her own clock; `through`
     is a linked companion who asks for her, `by` an organizer. What he asks for touches this one
-    registration: anyone can name anybody as companion. Asking for the same again changes nothing.
+    registration: anyone can name anybody as companion. Asking for the same again changes nothing;
+    her own word counts everywhere, though a companion has said the same before.
     Raises DayGone, DayTooFar, NotHerPause, NotAgreed, and Missing for one who is not linked.
     """
     _check_linked(registration, through)
-    _check_day(until, registration, now=now)
+    refusals.check_day(until, registration, now=now)
     hers = _lock_hers(registration) if through is None else _lock_one(registration)
-    _check_agreed(registration, through)
-    _check_own_pause(registration)
-    if registration.care_state == CareState.PAUSED and registration.care_until == until:
+    refusals.check_agreed(registration, through)
+    refusals.check_own_pause(registration)
+    if all(queries.is_paused_so(each, until, by_herself=through is None) for each in hers):
         return
     for each in hers:
-        if each.care_state in LIVELY:
+        if each.care_state in queries.LIVELY:
             _change(each, CareState.PAUSED, _facts(through), until=until, now=now, by=by)
     withdraw(NOTE, hers, _("The pause was changed."))
     if until is not None:
@@ -78,7 +75,7 @@ def resume(
     """
     _check_linked(registration, through)
     hers = _lock_hers(registration) if through is None else _lock_one(registration)
-    _check_agreed(registration, through)
+    refusals.check_agreed(registration, through)
     if registration.care_state != CareState.PAUSED:
         return
     ended_by_itself = state_at(registration, now=now) == CareState.ACTIVE
@@ -106,8 +103,9 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
     """Let nothing reach someone who has died, on any channel, for good, in every event.
 
     Her places go to the line without a word to anyone; calendars are sent nothing. Whoever is
-    linked to her is held, and a human is asked to ask. That she is remembered outlives her
-    registration. A second time changes nothing.
+    linked to her is held, and a human is asked to ask; so is whoever is registered under another
+    writing of her name. That she is remembered outlives her registration. A second time changes
+    nothing.
     """
     hers = _lock_hers_and_gates(registration)
     if registration.care_state == CareState.REMEMBERED:
@@ -117,10 +115,12 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
         if queries.has_place(each, now=now):
             facts = vacating.release_silently(each, now=now)
         _change(each, CareState.REMEMBERED, facts, until=each.care_until, now=now, by=by)
-    if registration.email is not None:
-        _suppress(registration.name, registration.email, now=now)
+    suppress(registration, now=now)
+    settle_questions(registration, [TaskKind.CHECK_PERSON], now=now, by=by)
     for companion in queries.one_of_each(queries.linked(hers)):
         _silence(companion, registration, now=now, by=by)
+    for other in queries.in_doubt(registration):
+        _silence_in_doubt(other, registration, now=now, by=by)
 
 
 def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -> None:
@@ -129,9 +129,15 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
     Each place comes back as it was; where all are taken, the room counts one more. Companions
     whom nobody has asked yet are written to again. Nothing happens to one who is not remembered.
     """
+    hers = _undo(registration, now=now, by=by)
+    ask_about_held(hers, now=now)
+
+
+def _undo(registration: Registration, *, now: datetime, by: Organizer) -> Sequence[Registration]:
+    """Undo `remember`, and return all her registrations."""
     hers = _lock_hers_and_gates(registration)
     if registration.care_state != CareState.REMEMBERED:
-        return
+        return hers
     lives_in = {each.event_id for each in hers if each.status != Status.CANCELLED}
     for each in hers:
         if each.care_state != CareState.REMEMBERED:
@@ -140,8 +146,10 @@ def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -
         if "had" in before and each.event_id not in lives_in:
             vacating.restore(each, before, now=now, by=by)
         _return(each, before, now=now, by=by)
-    _forget(registration)
+    forget(registration)
     _release_companions(hers, now=now, by=by)
+    _release_in_doubt(registration, hers, now=now, by=by)
+    return hers
 
 
 def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organizer) -> None:
@@ -169,16 +177,34 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
             registering.cancel(person, now=now, by=by)
         case TaskAnswer.SAME:
             _undo_for(person, now=now, by=by)
-            _settle_checks(person, now=now, by=by)
+            settle_questions(person, [TaskKind.CHECK_PERSON], now=now, by=by)
             if queries.open_task(person, TaskKind.ASK_COMPANION) is None:
                 _let_go(hers, CareState.ACTIVE, now=now, by=by)
         case TaskAnswer.ANOTHER:
-            _let_go([person], CareState.ACTIVE, now=now, by=by)
+            _let_go(queries.asked_no_more(person, hers), CareState.ACTIVE, now=now, by=by)
+    ask_about_held(db.session.scalars(queries.mailbox(person)).unique(), now=now)
+
+
+def end_hold(registration: Registration, *, now: datetime, by: Organizer) -> None:
+    """Write again to someone who is held: an organizer knows what he wants.
+
+    It holds in every event, and nothing more is asked about him. Nothing happens to someone who
+    is not held.
+    """
+    hers = _lock_hers(registration)
+    if registration.care_state != CareState.HELD:
+        return
+    settle_questions(registration, QUESTIONS, TaskAnswer.WRITE, now=now, by=by)
+    _let_go(hers, CareState.ACTIVE, now=now, by=by)
 
 
 def _lock_hers(registration: Registration) -> Sequence[Registration]:
     """Lock and return all registrations of one person as they are now."""
-    rows = queries.same_person(registration).with_for_update(of=Registration)
+    return _lock_all(queries.same_person(registration))
+
+
+def _lock_all(people: Select[Registration]) -> Sequence[Registration]:
+    rows = people.with_for_update(of=Registration)
     return db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
 
 
@@ -193,13 +219,15 @@ def _lock_hers_and_gates(
 ) -> Sequence[Registration]:
     """Lock the gates of all her events, in ascending id, then her registrations.
 
-    So are the gates of others whom the same transaction is about (`alike`).
+    So are the gates of others whom the same transaction is about (`alike`). Whoever reads the
+    same mailbox is locked with her, in ascending id: one may be held because of the other.
     """
     events: set[int] = set()
     for each in (registration, *alike):
         hers = queries.same_person(each).with_only_columns(Registration.event_id).order_by(None)
         events.update(db.session.scalars(hers))
     lock_gates_of_all(sorted(events))
+    _lock_all(queries.mailbox(registration))
     return _lock_hers(registration)
 
 
@@ -240,10 +268,21 @@ def _silence(
 ) -> None:
     """Send a companion nothing, in any event, until a human has asked what he wants."""
     for each in _lock_hers(companion):
-        if each.care_state in LIVELY:
+        if each.care_state in queries.LIVELY:
             _change(each, CareState.HELD, until=each.care_until, now=now, by=by)
     once = f"{_asking_about(remembered)}{companion.public_id}:{now.isoformat()}"
     ask(TaskKind.ASK_COMPANION, companion, once=once, now=now)
+
+
+def _silence_in_doubt(
+    other: Registration, remembered: Registration, *, now: datetime, by: Organizer
+) -> None:
+    """Send nothing to someone who may be her under another writing, until a human has looked."""
+    for each in _lock_hers(other):
+        if each.care_state in queries.LIVELY:
+            _change(each, CareState.HELD, until=each.care_until, now=now, by=by)
+    once = f"{_checking_against(remembered)}{other.public_id}:{now.isoformat()}"
+    ask(TaskKind.CHECK_PERSON, other, once=once, now=now)
 
 
 def _release_companions(
@@ -262,45 +301,38 @@ def _release_companions(
                         _return(each, before, now=now, by=by)
 
 
+def _release_in_doubt(
+    remembered: Registration, hers: Sequence[Registration], *, now: datetime, by: Organizer
+) -> None:
+    """Write again to whoever was held as another writing of her, unless more is asked."""
+    about = tuple(_checking_against(each) for each in hers)
+    for other in queries.one_of_each(queries.alike(remembered)):
+        while task := queries.open_task(other, TaskKind.CHECK_PERSON, about=about):
+            db.session.delete(task)
+            db.session.flush()
+            if any(queries.open_task(other, kind) for kind in QUESTIONS):
+                continue
+            for each in _lock_hers(other):
+                if each.care_state == CareState.HELD:
+                    before = queries.last_change(each, CareState.HELD)
+                    _return(each, before, now=now, by=by)
+
+
 def _undo_for(person: Registration, *, now: datetime, by: Organizer) -> None:
     """Take back all that says that she has died, also what alone is left after a purge."""
     for each in queries.remembered_like(person):
-        undo_remember(each, now=now, by=by)
-    _forget(person)
+        _undo(each, now=now, by=by)
+    forget(person)
 
 
-def _settle_checks(person: Registration, *, now: datetime, by: Organizer) -> None:
-    """Ask no more, of any registration of hers, whether she is someone remembered."""
-    while asked := queries.open_task(person, TaskKind.CHECK_PERSON):
-        lock_row(asked)
-        asked.done_at, asked.done_by = now, by
-        db.session.flush()
+def _checking_against(remembered: Registration) -> str:
+    """Return how the keys of the tasks begin that ask about other writings of her name."""
+    return f"check person:like {remembered.public_id}:"
 
 
 def _asking_about(remembered: Registration) -> str:
     """Return how the keys of the tasks begin that ask the companions of someone remembered."""
     return f"ask companion:{remembered.public_id}:"
-
-
-def _suppress(name: str, email: str, *, now: datetime) -> None:
-    """Keep that she is remembered, whatever becomes of her registrations. Twice is once."""
-    known = queries.person_hashes(name, email)
-    if db.session.scalar(select(Suppression.id).where(Suppression.person_hash.in_(known))):
-        return
-    person_hash, doubt_hash = (
-        lasting_hash(HashPurpose.PERSON, queries.said_of(key, email), now=now)
-        for key in (name_key(name), doubt_key(name))
-    )
-    db.session.add(Suppression(person_hash=person_hash, doubt_hash=doubt_hash, created_at=now))
-
-
-def _forget(registration: Registration) -> None:
-    """Take back that she is remembered, under whatever writing of her name it is kept."""
-    if registration.email is None:
-        return
-    known = queries.suppressions(registration.name, registration.email)
-    numbers = db.session.scalars(known.with_only_columns(Suppression.id)).all()
-    db.session.execute(delete(Suppression).where(Suppression.id.in_(numbers)))
 
 
 def _tell_it_is_over(
@@ -356,33 +388,3 @@ def _facts(through: Registration | None) -> Facts:
 def _check_linked(registration: Registration, through: Registration | None) -> None:
     if through is not None and through not in queries.linked([registration]):
         raise Missing
-
-
-def _check_agreed(registration: Registration, through: Registration | None) -> None:
-    if through is not None and not registration.has_let_companion_pause:
-        raise refusals.NotAgreed(
-            _("This person has not agreed to it yet. They can do so on their own page.")
-        )
-
-
-def _check_day(until: date | None, registration: Registration, *, now: datetime) -> None:
-    if until is None:
-        return
-    today = now.astimezone(ZoneInfo(registration.timezone)).date()
-    if until <= today:
-        raise refusals.DayGone(_("Choose a day after today."), field="until")
-    if rules.is_too_long(until, today=today):
-        raise refusals.DayTooFar(
-            _("Choose a day within two years, or choose no day at all."), field="until"
-        )
-
-
-def _check_own_pause(registration: Registration) -> None:
-    if registration.status == Status.CANCELLED:
-        raise refusals.NotHerPause(_("This registration is canceled. No emails go out."))
-    if registration.care_state == CareState.HELD:
-        raise refusals.NotHerPause(
-            _("No emails go out at the moment. We ask before we write again.")
-        )
-    if registration.care_state == CareState.REMEMBERED:
-        raise refusals.NotHerPause(_("This registration can no longer be changed."))

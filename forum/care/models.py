@@ -20,7 +20,7 @@ class TaskKind(StrEnum):
     ASK_COMPANION = "ask companion"
     """Ask someone linked to a remembered person what he wants."""
     CHECK_PERSON = "check person"
-    """Someone registered with the name and address of a remembered person."""
+    """Someone is registered at the address of a remembered person, with her name or one like it."""
 
 
 class Task(Record):
@@ -58,8 +58,8 @@ class Suppression(Record):
     person_hash: Mapped[str] = mapped_column(unique=True)
     """A keyed code of name and address."""
     doubt_hash: Mapped[str | None] = mapped_column(index=True)
-    """A keyed code of what other ways to write the name have in common, and the address.
-    None for one kept before there was such a code."""
+    """Keyed codes, a space between them: each of something that other ways to write the name have
+    in common, and the address. None for one kept before there were such codes."""
     created_at: Mapped[datetime]
     """In UTC."""
 

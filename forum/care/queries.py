@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager
@@ -10,13 +10,15 @@ from sqlalchemy.orm import contains_eager
 from forum.audit.models import Action, AuditEntry
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose, Suppression, Task, TaskKind
-from forum.care.rules import FIRST_WORDS, KEPT_BACK, Purpose, kept_back
+from forum.care.rules import FIRST_WORDS, GONE, KEPT_BACK, Purpose, kept_back
 from forum.db import Facts, db
 from forum.errors import Missing
-from forum.names import doubt_key, earlier_key, name_key
+from forum.names import doubt_keys, earlier_key, name_key
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
 
+LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
+"""States that a person decides on herself."""
 DEEP = frozenset({CareState.HELD, CareState.REMEMBERED})
 """States that a person does not decide on herself."""
 
@@ -37,6 +39,8 @@ class Consequences:
     """Her places and waits that would go to the line."""
     held: Sequence[Registration]
     """Who would hear nothing until a human has asked; one of each person."""
+    in_doubt: Sequence[Registration]
+    """Who may be her under another writing: they hear nothing until a human has found out."""
     unsent: Sequence[Message]
     """Emails to her that wait, and would not go."""
 
@@ -63,12 +67,48 @@ def same_person(registration: Registration) -> Select[Registration]:
 
     Without an address, a name alone says too little: only this registration.
     """
+    query = mailbox(registration)
+    if registration.email is None:
+        return query
+    return query.where(Registration.is_named(registration.person_key))
+
+
+def mailbox(registration: Registration) -> Select[Registration]:
+    """Return all registrations of one address, of whomever; without one, only this one."""
     query = select(Registration).order_by(Registration.id)
     if registration.email is None:
         return query.where(Registration.id == registration.id)
-    return query.where(
-        Registration.email == registration.email, Registration.name_key == registration.name_key
+    return query.where(Registration.email == registration.email)
+
+
+def alike(registration: Registration) -> list[Registration]:
+    """Return the registrations of one mailbox that may be this person's, hers among them.
+
+    The same name, or one that has something in common with it (`forum.names.doubt_keys`).
+    """
+    known = doubt_keys(registration.name)
+    return [
+        each
+        for each in db.session.scalars(mailbox(registration)).unique()
+        if each.person_key == registration.person_key or known & doubt_keys(each.name)
+    ]
+
+
+def in_doubt(registration: Registration) -> list[Registration]:
+    """Return who may be this person under another writing of her name; one of each.
+
+    The first who lives. Whoever is linked to her is somebody else, and is asked besides.
+    """
+    hers = db.session.scalars(same_person(registration)).unique().all()
+    others = {
+        each.person_key for each in (*hers, *linked(hers)) if each.email == registration.email
+    }
+    found = (
+        each
+        for each in alike(registration)
+        if each.person_key not in others and each.care_state not in GONE and each not in hers
     )
+    return one_of_each(sorted(found, key=lambda each: each.status == Status.CANCELLED))
 
 
 def linked(people: Sequence[Registration]) -> Sequence[Registration]:
@@ -90,7 +130,7 @@ def one_of_each(people: Iterable[Registration]) -> list[Registration]:
     """Return one registration of each person, the first."""
     first: dict[object, Registration] = {}
     for each in people:
-        first.setdefault((each.name_key, each.email) if each.email else each.id, each)
+        first.setdefault((each.person_key, each.email) if each.email else each.id, each)
     return list(first.values())
 
 
@@ -108,6 +148,7 @@ def consequences(registration: Registration, *, now: datetime) -> Consequences:
     return Consequences(
         freed=[each for each in hers if has_place(each, now=now)],
         held=one_of_each(linked(hers)),
+        in_doubt=in_doubt(registration),
         unsent=db.session.scalars(waiting).all(),
     )
 
@@ -134,12 +175,21 @@ def suppressions(name: str, email: str) -> Select[Suppression]:
     they have in common: a human is asked.
     """
     keys = hash_keys(HashPurpose.PERSON)
+    in_doubt = [each for key in doubt_keys(name) for each in hashes(said_of(key, email), keys)]
+    return select(Suppression).where(
+        or_(
+            is_suppressed(name, email),
+            *(Suppression.doubt_hash.contains(each) for each in in_doubt),
+        )
+    )
+
+
+def is_suppressed(name: str, email: str) -> ColumnElement[bool]:
+    """Return what is true of whoever is remembered by this very name, however it is written."""
+    keys = hash_keys(HashPurpose.PERSON)
     known = (name_key(name), earlier_key(name))
     named = [each for key in known for each in hashes(said_of(key, email), keys)]
-    in_doubt = hashes(said_of(doubt_key(name), email), keys)
-    return select(Suppression).where(
-        or_(Suppression.person_hash.in_(named), Suppression.doubt_hash.in_(in_doubt))
-    )
+    return Suppression.person_hash.in_(named)
 
 
 def is_remembered(name: str, email: str | None) -> bool:
@@ -150,7 +200,13 @@ def is_remembered(name: str, email: str | None) -> bool:
     if email is None:
         return False
     known = suppressions(name, email).with_only_columns(Suppression.id)
-    return db.session.scalar(known.limit(1)) is not None
+    if db.session.scalar(known.limit(1)) is not None:
+        return True
+    names = select(Registration.name).where(
+        Registration.email == email, Registration.care_state == CareState.REMEMBERED
+    )
+    keys = doubt_keys(name)
+    return any(keys & doubt_keys(each) for each in db.session.scalars(names))
 
 
 def remembered_like(registration: Registration) -> Sequence[Registration]:
@@ -158,21 +214,8 @@ def remembered_like(registration: Registration) -> Sequence[Registration]:
 
     One of each way that the name was written.
     """
-    found = db.session.scalars(
-        select(Registration)
-        .where(
-            Registration.email == registration.email,
-            Registration.care_state == CareState.REMEMBERED,
-        )
-        .order_by(Registration.id)
-    )
-    known = doubt_key(registration.name)
-    alike = [
-        each
-        for each in found
-        if each.name_key == registration.name_key or doubt_key(each.name) == known
-    ]
-    return one_of_each(alike)
+    found = alike(registration)
+    return one_of_each(each for each in found if each.care_state == CareState.REMEMBERED)
 
 
 def was_welcomed(registration: Registration) -> bool:
@@ -202,6 +245,15 @@ def last_change(registration: Registration, to: CareState) -> Facts:
 def is_through_companion(registration: Registration) -> bool:
     """Tell whether someone is paused because a companion asked for it."""
     return "through" in last_change(registration, CareState.PAUSED)
+
+
+def is_paused_so(registration: Registration, until: date | None, *, by_herself: bool) -> bool:
+    """Tell whether someone is paused until this very day: by her own word, or by anybody's."""
+    if registration.care_state not in LIVELY:  # a pause does not touch it
+        return True
+    if (registration.care_state, registration.care_until) != (CareState.PAUSED, until):
+        return False
+    return not (by_herself and is_through_companion(registration))
 
 
 def was_quiet_since(registration: Registration, since: datetime, *, now: datetime) -> bool:
@@ -239,6 +291,28 @@ def open_task(
         .where(Task.registration_id.in_(numbers), Task.kind == kind, Task.done_at.is_(None), begins)
         .order_by(Task.id)
     ).first()
+
+
+def open_questions(numbers: Sequence[int], kinds: Sequence[TaskKind]) -> Sequence[Task]:
+    """Return the open tasks of some kinds of these very registrations, the oldest first."""
+    return db.session.scalars(
+        select(Task)
+        .where(Task.registration_id.in_(numbers), Task.kind.in_(kinds), Task.done_at.is_(None))
+        .order_by(Task.id)
+    ).all()
+
+
+def asked_no_more(person: Registration, hers: Sequence[Registration]) -> list[Registration]:
+    """Return whom the answer lets go that someone is another than the one who is remembered.
+
+    This registration, and those of hers about which nothing else is asked; nobody while someone
+    is to ask them about somebody close to them.
+    """
+    if open_task(person, TaskKind.ASK_COMPANION) is not None:
+        return []
+    asked = open_questions([each.id for each in hers], [TaskKind.CHECK_PERSON])
+    numbers = {each.registration_id for each in asked} - {person.id}
+    return [each for each in hers if each.id not in numbers]
 
 
 def open_tasks(*, now: datetime) -> list[OpenTask]:

@@ -1,6 +1,12 @@
 """Why a change of someone's care state is refused, each in a sentence fit to show."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from forum.care import rules
 from forum.errors import Refusal
+from forum.i18n import _
+from forum.registration.models import CareState, Registration, Status
 
 
 class DayGone(Refusal):
@@ -21,3 +27,32 @@ class NotAgreed(Refusal):
 
 class OtherAnswer(Refusal):
     """An answer that does not fit what was asked."""
+
+
+def check_agreed(registration: Registration, through: Registration | None) -> None:
+    """Raise NotAgreed where a companion asks for her whom she has not let."""
+    if through is not None and not registration.has_let_companion_pause:
+        raise NotAgreed(
+            _("This person has not agreed to it yet. They can do so on their own page.")
+        )
+
+
+def check_day(until: date | None, registration: Registration, *, now: datetime) -> None:
+    """Raise DayGone or DayTooFar for a day on which no pause can end. None is none."""
+    if until is None:
+        return
+    today = now.astimezone(ZoneInfo(registration.timezone)).date()
+    if until <= today:
+        raise DayGone(_("Choose a day after today."), field="until")
+    if rules.is_too_long(until, today=today):
+        raise DayTooFar(_("Choose a day within two years, or choose no day at all."), field="until")
+
+
+def check_own_pause(registration: Registration) -> None:
+    """Raise NotHerPause for one whom no pause of her own concerns."""
+    if registration.status == Status.CANCELLED:
+        raise NotHerPause(_("This registration is canceled. No emails go out."))
+    if registration.care_state == CareState.HELD:
+        raise NotHerPause(_("No emails go out at the moment. We ask before we write again."))
+    if registration.care_state == CareState.REMEMBERED:
+        raise NotHerPause(_("This registration can no longer be changed."))

@@ -158,4 +158,6 @@ COUNTED = sorted(
 )
 """Those that we send of our own accord: one person gets few about an event (`reminders.rules`)."""
 SIGN_IN = "sign_in"
-"""The one email to organizers."""
+PASSKEY_ADDED, PASSKEY_REMOVED = "passkey_added", "passkey_removed"
+TO_ORGANIZERS = (SIGN_IN, PASSKEY_ADDED, PASSKEY_REMOVED)
+"""The emails to organizers."""

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from forum.emails import notice_facts, queries
 from forum.emails.letter import Letter
+from forum.emails.queries import Sender
 from forum.emails.writing import sample
 from forum.events.models import Mode
+from forum.events.rules import dial_in_rooms
 from forum.i18n import _, speaking
 from forum.notices import queries as notices
 from forum.notices.models import Occasion
@@ -38,7 +41,9 @@ class Readers(NamedTuple):
 
 def readers(pending: Pending, occasion: Occasion = Occasion.CHANGES) -> Counter[Readers]:
     """Return all kinds of readers among those who would be written to, and how many of each."""
-    found = Counter(_kind_of(each.person, occasion) for each in pending.reached)
+    found: Counter[Readers] = Counter()
+    for each in pending.reached:
+        found[_kind_of(each.person, occasion)] += each.number
     return Counter(dict(sorted(found.items())))
 
 
@@ -63,10 +68,11 @@ def notice_for(
     if was is not None:
         person.mode = kind.mode if was == Was.RELIEVED else Mode.WEBCAST
         person.status, person.waits_for = Status.CONFIRMED, None
+    sender = _sender()
     told = notice_facts.make(
         person,
         before,
-        queries.sender(),
+        sender,
         occasion=occasion,
         words=words,
         in_sessions=frozenset(
@@ -75,7 +81,7 @@ def notice_for(
         was=was,
         now=now,
     )
-    return sample(EMAIL, person, told, now)
+    return sample(EMAIL, person, told, now, sender=sender)
 
 
 def cancellation_for(
@@ -84,7 +90,12 @@ def cancellation_for(
     """Return the email that this kind of reader would get about an event that is canceled."""
     with speaking(kind.language):
         person = _example(kind, pending, now)
-    return sample("event_cancelled", person, None, now, own_words=words)
+    return sample("event_cancelled", person, None, now, own_words=words, sender=_sender())
+
+
+def _sender() -> Sender:
+    """Return who writes, and knows what is streamed as it is in memory: it may be supposed."""
+    return replace(queries.sender(), phone_rooms=dial_in_rooms)
 
 
 def _kind_of(person: Registration, occasion: Occasion) -> Readers:

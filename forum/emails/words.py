@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask_babel.speaklater import LazyString
 
-from forum.emails.kinds import SIGN_IN
+from forum.emails.kinds import PASSKEY_ADDED, PASSKEY_REMOVED, SIGN_IN
 from forum.i18n import lazy
 
 
@@ -42,6 +42,8 @@ NAMES = {
 DESK_NAMES = {
     **{name: called.desk for name, called in NAMES.items()},
     SIGN_IN: lazy("Sign-in link"),
+    PASSKEY_ADDED: lazy("Passkey added"),
+    PASSKEY_REMOVED: lazy("Passkey removed"),
 }
 """Those that organizers get as well."""
 READER_NAMES = {name: called.reader for name, called in NAMES.items()}

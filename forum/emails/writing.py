@@ -12,7 +12,7 @@ from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries, reminding
 from forum.emails.gathering import NO_WORDS, gather
-from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod, EmailKind
+from forum.emails.kinds import KINDS, SIGN_IN, TO_ORGANIZERS, CalendarMethod, EmailKind
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.particulars import Particulars
@@ -21,7 +21,7 @@ from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.rendering import Personal, personal, render
 from forum.emails.subjects import SubjectRecord, recipient, subject_of
 from forum.events.models import Event, EventStatus, Programme
-from forum.i18n import _, day_in_words, speaking
+from forum.i18n import _, day_in_words, moment_in_words, speaking
 from forum.notices.models import Notice
 from forum.outbox import marks
 from forum.outbox.models import Message
@@ -40,7 +40,7 @@ def write(
     Raises KeyError for an email that does not exist.
     """
     sender = sender or queries.sender()
-    if message.email == SIGN_IN:
+    if message.email in TO_ORGANIZERS:
         return _to_organizer(message, sender, now)
     registration = message.registration
     if registration is None:
@@ -70,8 +70,8 @@ def preview(
     registration, where that is not stored either. `sender` and errors are as for `write`.
     """
     sender = sender or queries.sender()
-    if message.email == SIGN_IN:
-        return _preview_sign_in(message, sender, now)
+    if message.email in TO_ORGANIZERS:
+        return _preview_to_organizer(message, sender, now)
     registration = message.registration
     if registration is None:
         return Preview(None, _("The registration is gone."))
@@ -87,21 +87,23 @@ def preview(
     return Preview(_to_attendee(draft, _dead_keys(message.email, registration, subject)), why_not)
 
 
-def sample(
+def sample(  # noqa: PLR0913 - what it says, by name
     email: str,
     registration: Registration,
     subject: SubjectRecord | None,
     now: datetime,
     *,
     own_words: Mapping[str, str] = NO_WORDS,
+    sender: Sender | None = None,
 ) -> Letter:
     """Return an email as it would be written to somebody who is not in the database.
 
-    `own_words` is a sentence of the desk's own, by language, for a `subject` that brings none. No
-    personal link in it opens anything.
+    `own_words` is a sentence of the desk's own, by language, for a `subject` that brings none;
+    `sender` is as for `write`. No personal link in it opens anything.
     """
     message = Message(email=email, facts={}, dedupe_key="sample", created_at=now)
-    draft = _Draft(message, registration, queries.sender(), now, subject, own_words=own_words)
+    sender = sender or queries.sender()
+    draft = _Draft(message, registration, sender, now, subject, own_words=own_words)
     return _to_attendee(draft, _dead_keys(email, registration, subject))
 
 
@@ -252,33 +254,43 @@ def _to_organizer(message: Message, sender: Sender, now: datetime) -> Letter | S
     organizer = message.organizer
     if organizer is None or not organizer.is_active:
         return Silence(_("This organizer may no longer sign in."))
+    if message.email != SIGN_IN:
+        return _letter_to_organizer(message, organizer, sender, now)
     if message.useful_until and now > message.useful_until:
         return Silence(_("The sign-in link has expired."))
     sign_in = db.session.get(SignInLink, message.facts["link"])
     if sign_in is None or sign_in.used_at is not None:
         return Silence(_("The sign-in link has been used."))
     token = links.token("sign-in", sign_in.public_id, 1)
-    return _sign_in(message, organizer, token, sender, now)
+    return _letter_to_organizer(message, organizer, sender, now, token)
 
 
-def _preview_sign_in(message: Message, sender: Sender, now: datetime) -> Preview:
+def _preview_to_organizer(message: Message, sender: Sender, now: datetime) -> Preview:
     decided = _to_organizer(message, sender, now) if message.facts else None
     why_not = decided.reason if isinstance(decided, Silence) else None
     if message.organizer is None:
         return Preview(None, why_not)
-    return Preview(_sign_in(message, message.organizer, links.dead_token(), sender, now), why_not)
+    token = links.dead_token() if message.email == SIGN_IN else ""
+    return Preview(_letter_to_organizer(message, message.organizer, sender, now, token), why_not)
 
 
-def _sign_in(
-    message: Message, organizer: Organizer, token: str, sender: Sender, now: datetime
+def _letter_to_organizer(
+    message: Message, organizer: Organizer, sender: Sender, now: datetime, token: str = ""
 ) -> Letter:
-    words = render(
-        SIGN_IN,
-        lang="en",
-        name=one_line(organizer.name),
-        sender=sender.programme.quiet_name,
-        link=links.absolute("accounts.open_link", token=token),
-    )
+    """Write what an organizer is told: her link, or that a passkey of hers came or went."""
+    lang = message.facts.get("language", "en")
+    said = {} if lang == "en" else {"lang": lang}
+    page = links.absolute("organizer.me", **said)
+    with speaking(lang):
+        words = render(
+            message.email,
+            lang=lang,
+            name=one_line(organizer.name),
+            sender=sender.programme.quiet_name,
+            when=moment_in_words(message.created_at or now, sender.programme.timezone),
+            is_own=message.facts.get("is_own", True),
+            link=links.absolute("accounts.open_link", token=token) if token else page,
+        )
     return Letter(
         sender=_from_line(sender.programme),
         to=Mailbox(organizer.name, organizer.email),

@@ -230,8 +230,9 @@ class Event(Record):
 
     @validates("ends_at")
     def _note_latest_end(self, _name: str, ends_at: datetime) -> datetime:
-        """Let no edit, at the desk or by a file, forget how late an event was to end."""
-        self.latest_end_at = max(self.latest_end_at or ends_at, ends_at)
+        """Let no edit forget how late an event was to end; what a draft said nobody has heard."""
+        before = None if self.status in {None, EventStatus.DRAFT} else self.latest_end_at
+        self.latest_end_at = max(before or ends_at, ends_at)
         return ends_at
 
 

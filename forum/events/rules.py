@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room
+from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room, SessionStatus
 from forum.fingerprint import fingerprint
 
 FEW = 0.1
@@ -72,6 +72,24 @@ def is_online_only(event: Event) -> bool:
     """
     modes = {gate.mode for gate in event.gates}
     return event.kind == EventKind.WEBCAST or (bool(modes) and Mode.IN_PERSON not in modes)
+
+
+def dial_in_rooms(event: Event) -> list[Room]:
+    """Return the rooms that one can listen to by phone, as `queries.dial_in_rooms` does.
+
+    Of what happens at the event as it is in memory, stored or only supposed.
+    """
+    if event.room_id is not None:
+        rooms = [event.room]
+    else:
+        streamed = (
+            each
+            for each in event.sessions
+            if each.is_streamed and each.status == SessionStatus.SCHEDULED
+        )
+        rooms = [each.room for each in streamed]
+    heard = {room.id: room for room in rooms if room is not None and room.dial_in is not None}
+    return sorted(heard.values(), key=lambda room: (room.position, room.id))
 
 
 def places_left(limited: Limited) -> PlacesLeft:

@@ -82,7 +82,7 @@ def _person(registration: Registration) -> Person | int:
     """Return what two registrations of one person have in common, as `same_person` sees it."""
     if registration.email is None:
         return registration.id
-    return registration.name_key, registration.email
+    return registration.person_key, registration.email
 
 
 def _asked_before(event: Event, *, now: datetime) -> list[Registration]:

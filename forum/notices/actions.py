@@ -1,6 +1,7 @@
 """Telling attendees of changes, on an organizer's word. Each runs in its caller's transaction."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 
 from forum.accounts.models import Organizer
@@ -21,7 +22,7 @@ from forum.notices.watching import begin, forget, watched
 from forum.registration.models import Registration
 from forum.registration.telling import tell_all
 
-__all__ = ["begin", "check_words", "forget", "send", "watched"]
+__all__ = ["begin", "check_words", "counted", "forget", "send", "watched"]
 
 POSTED = frozenset({None, Unreached.PAUSED, *queries.TO_CALL})
 """To whom a notice is put into the outbox or on the call list. Whether a paused person gets it is
@@ -85,6 +86,21 @@ def check_words(words: Mapping[str, str]) -> dict[str, str]:
     return {language: sentence for language, sentence in tidy.items() if sentence}
 
 
+def counted(
+    people: Iterable[Registration], stopped: Container[str], *, now: datetime
+) -> dict[str, int]:
+    """Return how many of some people are written to now, and how many are to be phoned.
+
+    `stopped` is that of `queries.why_not`.
+    """
+    return _counted(queries.why_not(each, stopped, now=now) for each in people)
+
+
+def _counted(reasons: Iterable[Unreached | None]) -> dict[str, int]:
+    found = Counter(reasons)
+    return {"told": found[None], "to_phone": sum(found[each] for each in queries.TO_CALL)}
+
+
 def _before(event: Event) -> Facts:
     """Return what was told before of everything that is different now, as a notice keeps it."""
     different = [each for each in queries.happenings(event) if queries.is_told_otherwise(each)]
@@ -112,7 +128,6 @@ def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> 
     facts = {
         "event": notice.event_id,
         "changes": len(pending.changes),
-        "told": sum(each.why_not is None for each in posted),
-        "to_phone": sum(each.why_not in queries.TO_CALL for each in posted),
+        **_counted(each.why_not for each in posted),
     }
     record(Action.NOTICE_SENT, notice, facts, now=now, organizer=by)

@@ -51,11 +51,15 @@ TO_CALL = frozenset({Unreached.NO_ADDRESS, Unreached.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Someone whom changes concern; `changes` name only what concerns her."""
+    """Someone whom changes concern; `changes` name only what concerns her.
+
+    `number` is of how many she stands for, where those who are alike are only counted.
+    """
 
     person: Registration
     changes: tuple[Change, ...]
     why_not: Unreached | None
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,11 @@ class Pending:
     @property
     def by_mode(self) -> Counter[Mode | None]:
         """Return how many would be written to, by how they attend; None for those who wait."""
-        return Counter(
-            None if each.person.status == Status.WAITLISTED else each.person.mode
-            for each in self.reached
-        )
+        found: Counter[Mode | None] = Counter()
+        for each in self.reached:
+            is_waiting = each.person.status == Status.WAITLISTED
+            found[None if is_waiting else each.person.mode] += each.number
+        return found
 
     @property
     def kept(self) -> dict[Unreached, list[Registration]]:
@@ -201,12 +206,10 @@ def told_by(notice: Notice, all_happenings: Sequence[Happening]) -> tuple[Change
 def happenings(event: Event) -> list[Happening]:
     """Return an event and its sessions in their order, each with its room as it is now."""
     sessions = db.session.scalars(
-        select(Session)
-        .where(Session.event_id == event.id)
-        .options(joinedload(Session.room))
-        .order_by(Session.starts_at, Session.position, Session.id)
-    ).all()
-    found: list[Happening] = [event, *sessions]
+        select(Session).where(Session.event_id == event.id).options(joinedload(Session.room))
+    )
+    in_order = sorted(sessions, key=lambda each: (each.starts_at, each.position, each.id))
+    found: list[Happening] = [event, *in_order]
     for each in found:
         if each.room_id != (each.room and each.room.id):
             db.session.expire(each, ["room"])
@@ -224,7 +227,7 @@ def is_told_otherwise(happening: Happening) -> bool:
 
 def pending(event: Event, *, now: datetime) -> Pending:
     """Return what waits to be told of an event, and everyone whom it concerns, by name."""
-    found = _by_group(event, now=now)
+    found = by_group(event, now=now)
     if found is None:
         return Pending(event)
     changes_of, _cuts = found
@@ -243,7 +246,7 @@ def pending(event: Event, *, now: datetime) -> Pending:
     if all(each.why_not in GONE for each in concerned):
         return Pending(event)
     there = [each.changes for each in concerned if each.why_not not in GONE]
-    return Pending(event, _all_changes(there), tuple(concerned))
+    return Pending(event, all_changes(there), tuple(concerned))
 
 
 def untold(event: Event, *, now: datetime) -> Pending:
@@ -251,7 +254,7 @@ def untold(event: Event, *, now: datetime) -> Pending:
 
     The database counts who is alike: attends alike, and registered between the same changes.
     """
-    found = _by_group(event, now=now)
+    found = by_group(event, now=now)
     if found is None:
         return Pending(event)
     changes_of, cuts = found
@@ -279,7 +282,7 @@ def untold(event: Event, *, now: datetime) -> Pending:
         one = Registration(mode=row.mode, status=row.status, waits_for=row.waits_for)
         sessions = frozenset({row.session_id}) if "session_id" in row._fields else frozenset()
         groups.append(changes_of(reader_of(one, sessions), row.registered_at))
-    return Pending(event, _all_changes(groups))
+    return Pending(event, all_changes(groups))
 
 
 def why_not(person: Registration, stopped: Container[str], *, now: datetime) -> Unreached | None:
@@ -337,7 +340,7 @@ def sessions_of(event: Event, person: Registration | None = None) -> Mapping[int
     return found
 
 
-def _by_group(event: Event, *, now: datetime) -> tuple[ChangesOf, list[datetime]] | None:
+def by_group(event: Event, *, now: datetime) -> tuple[ChangesOf, list[datetime]] | None:
     """Return a way to know what concerns a reader, found out once for all who are alike.
 
     Beside it the instants of changes: who registered between the same of them is alike. None when
@@ -372,7 +375,7 @@ def _by_group(event: Event, *, now: datetime) -> tuple[ChangesOf, list[datetime]
     return changes_of, cuts
 
 
-def _all_changes(concerned: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
+def all_changes(concerned: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
     """Return everything that concerns anyone, each once: the event first, then by time."""
     found: dict[tuple[int, str], Change] = {}
     for hers in {id(each): each for each in concerned}.values():

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from forum.db import db
 from forum.events.models import Event, EventStatus
 from forum.notices import rules
 from forum.notices.baseline import Baseline, State, state_of
@@ -19,7 +18,6 @@ def begin(event: Event) -> None:
 
     Changes are told against it. Nothing happens to a draft, and to what has been told already.
     """
-    db.session.flush()
     if event.status == EventStatus.DRAFT:
         return
     for happening in happenings(event):
@@ -44,7 +42,6 @@ def watched(*events: Event, now: datetime) -> Iterator[None]:
         begin(event)
     before = [(event, _states(event), event.sequence) for event in events]
     yield
-    db.session.flush()
     for event, were, sequence in before:
         _keep(event, were, now=now)
         if rules.numbers(were) != rules.numbers(_states(event)) and event.sequence == sequence:

@@ -11,7 +11,7 @@ from forum.db import db
 from forum.notices import end_queries
 from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
-from forum.organizer.desk import bp, page_number
+from forum.organizer.desk import bp, opened, page_number
 from forum.organizer.queries import Need
 from forum.privacy import purge_queries
 
@@ -51,5 +51,6 @@ def people() -> ResponseReturnValue:
         needs=Need,
         pages=pages,
         flags=people_queries.flags(pages.items),
+        opened=opened(pages.items),
         path=lambda number: url_for(".people", who=need, page=number),
     )

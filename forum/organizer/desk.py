@@ -1,6 +1,6 @@
 """The desk's blueprint: closed to strangers, with the way around on every page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, request, url_for
@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.accounts.rules import READS_FOR
 from forum.care.queries import open_tasks
 from forum.events.words import MODES
 from forum.i18n import (
@@ -21,7 +22,7 @@ from forum.i18n import (
     span_in_words,
     zone_in_words,
 )
-from forum.organizer import history_words, words
+from forum.organizer import history_words, people_queries, words
 from forum.outbox import queries as outbox
 from forum.registration.models import Registration
 
@@ -106,6 +107,21 @@ def surroundings() -> dict[str, object]:
 def page_of(person: Registration) -> str:
     """Return the address of someone's page."""
     return url_for("organizer.person", slug=person.event.slug, public_id=person.public_id)
+
+
+def opened(people: Iterable[Registration]) -> frozenset[int]:
+    """Return the numbers of those whose sealed answers whoever is here may read on this page.
+
+    They are those that she has looked at, which is kept (`look_views`), while a passkey's yes
+    counts: opening a page changes nothing, so it cannot keep that somebody looks.
+    """
+    people = list(people)
+    if guard.reads_answers():
+        return frozenset(each.id for each in people)
+    if not guard.may_read():
+        return frozenset()
+    since = clock.now() - READS_FOR
+    return people_queries.looked_at(people, guard.current_organizer(), since)
 
 
 def page_number() -> int:

@@ -5,10 +5,18 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, DateTimeLocalField, Field, HiddenField, SelectMultipleField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectMultipleField,
+)
 from wtforms.fields import choices
+from wtforms.validators import Optional
 
-from forum.i18n import _
+from forum.i18n import _, lazy
 from forum.programme.reading.walltimes import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -97,6 +105,16 @@ def shown(field: Field) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     return "" if value is None else str(value)
+
+
+def people_field() -> IntegerField:
+    """Return the field for how many people are registered, typed where it would hurt them."""
+    return IntegerField(
+        lazy("How many people are registered"),
+        [Optional()],
+        description=lazy("Asked for only where the event would be over at once."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
 
 
 def differences(saved: Form, hers: Form) -> list[tuple[str, str, str]]:

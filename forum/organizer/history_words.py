@@ -59,6 +59,8 @@ DEEDS = {
     Action.SIGNED_OUT: lazy("Signed out"),
     Action.PASSKEY_ADDED: lazy("Passkey added"),
     Action.PASSKEY_REMOVED: lazy("Passkey removed"),
+    Action.PASSKEY_ALLOWED: lazy("Adding a new passkey allowed"),
+    Action.LOOKED_AT: lazy("Looked at what they told us"),
     Action.ORGANIZER_ADDED: lazy("Organizer added"),
     Action.ORGANIZER_CHANGED: lazy("Organizer changed"),
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -11,7 +11,7 @@ from forum.accounts import actions, challenges, guard, passkey_actions, queries,
 from forum.accounts.forms import NewPasskeyForm
 from forum.accounts.models import Organizer, OrganizerRole
 from forum.db import transaction
-from forum.errors import Missing, Refusal
+from forum.errors import Missing
 from forum.i18n import _
 from forum.organizer.asking import ask, press, submit
 from forum.organizer.desk import bp
@@ -37,7 +37,7 @@ def me() -> ResponseReturnValue:
 def new_passkey() -> ResponseReturnValue:
     """Offer to add a passkey, and add it."""
     if _must_confirm():
-        return redirect(url_for("accounts.confirm", next=url_for(".new_passkey")), 303)
+        return guard.ask_passkey()
     onward = guard.safe_path(request.args.get("next", url_for(".me")))
     form = NewPasskeyForm()
     done = _("The passkey is added. Next time you can sign in with it.")
@@ -51,15 +51,16 @@ def new_passkey() -> ResponseReturnValue:
 def ask_new_passkey() -> ResponseReturnValue:
     """Give the browser what it asks a device for a new passkey."""
     if _must_confirm():
-        raise Refusal(_("Confirm with the passkey that you have first."))
+        abort(403)
     organizer = guard.current_organizer()
     return challenges.put(passkey_actions.ask_for_new(organizer, queries.passkeys(organizer)))
 
 
 @bp.route("/me/passkeys/<number:passkey_id>/remove", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.VIEWER)
+@guard.needs_passkey
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
-    """Ask, then forget a passkey."""
+    """Ask, then forget a passkey; one that is there must say yes first."""
     organizer = guard.current_organizer()
     passkey = queries.passkey(organizer, passkey_id)
     if request.method == "POST":
@@ -68,7 +69,8 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
             _("The passkey is removed."),
             url_for(".me"),
         )
-    return render_template("organizer/me/remove_passkey.html", passkey=passkey)
+    is_last = len(queries.passkeys(organizer)) == 1
+    return render_template("organizer/me/remove_passkey.html", passkey=passkey, is_last=is_last)
 
 
 @bp.post("/me/sign-ins/<number:sign_in_id>/end")
@@ -103,6 +105,9 @@ def _end(sign_in_id: int, *, by: Organizer, now: datetime) -> None:
 
 
 def _must_confirm() -> bool:
-    """Tell whether adding a passkey needs a yes from one that she has already."""
-    has_one = bool(queries.passkeys(guard.current_organizer()))
-    return has_one and not rules.is_confirmed(guard.current_sign_in(), now=clock.now())
+    """Tell whether adding a passkey needs a yes from one that she has, or another's word."""
+    organizer = guard.current_organizer()
+    has_one = bool(queries.passkeys(organizer))
+    if not rules.may_add_passkey(organizer, has_one=has_one, now=clock.now()):
+        return True
+    return has_one and not guard.is_confirmed()

@@ -1,12 +1,15 @@
 """Who works here: for owners."""
 
-from flask import render_template, url_for
+from functools import partial
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forum import clock
 from forum.accounts import actions, guard, queries
 from forum.accounts.models import OrganizerRole
 from forum.i18n import _
-from forum.organizer.asking import ask, submit
+from forum.organizer.asking import ask, press, submit
 from forum.organizer.desk import bp
 from forum.organizer.organizer_forms import ChangeOrganizerForm, NewOrganizerForm
 from forum.web.forms import answer
@@ -21,6 +24,7 @@ def organizers() -> ResponseReturnValue:
 
 @bp.route("/organizers/add", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.OWNER)
+@guard.needs_passkey
 def add_organizer() -> ResponseReturnValue:
     """Let someone work here; she signs in with a link to her address."""
     form = NewOrganizerForm({"role": OrganizerRole.COORDINATOR})
@@ -36,6 +40,7 @@ def add_organizer() -> ResponseReturnValue:
 
 @bp.route("/organizers/<number:organizer_id>", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.OWNER)
+@guard.needs_passkey
 def change_organizer(organizer_id: int) -> ResponseReturnValue:
     """Change someone's name or role, or end her access."""
     organizer = queries.organizer(organizer_id)
@@ -53,4 +58,44 @@ def change_organizer(organizer_id: int) -> ResponseReturnValue:
         _("Saved."),
         url_for(".organizers"),
         saved=lambda: ChangeOrganizerForm(organizer, is_sent=False),
-    ) or ask("organizers/change", form, organizer=organizer)
+    ) or ask(
+        "organizers/change",
+        form,
+        organizer=organizer,
+        passkeys=queries.passkeys(organizer),
+        is_me=organizer.id == guard.current_organizer().id,
+        now=clock.now(),
+    )
+
+
+@bp.route(
+    "/organizers/<number:organizer_id>/passkeys/<number:passkey_id>/remove",
+    methods=["GET", "POST"],
+)
+@guard.needs(OrganizerRole.OWNER)
+@guard.needs_passkey
+def remove_passkey_of(organizer_id: int, passkey_id: int) -> ResponseReturnValue:
+    """Ask, then forget someone's passkey, such as that of a phone that is lost."""
+    organizer = queries.organizer(organizer_id)
+    passkey = queries.passkey(organizer, passkey_id)
+    if request.method == "POST":
+        return press(
+            partial(actions.remove_passkey, passkey),
+            _("The passkey is removed. Its owner gets an email."),
+            url_for(".change_organizer", organizer_id=organizer_id),
+        )
+    return render_template(
+        "organizer/organizers/remove_passkey.html", organizer=organizer, passkey=passkey
+    )
+
+
+@bp.post("/organizers/<number:organizer_id>/passkeys/allow")
+@guard.needs(OrganizerRole.OWNER)
+@guard.needs_passkey
+def allow_passkey(organizer_id: int) -> ResponseReturnValue:
+    """Let someone add a passkey who has none any more."""
+    return press(
+        partial(actions.allow_passkey, queries.organizer(organizer_id)),
+        _("They can add a passkey now, for a day."),
+        url_for(".change_organizer", organizer_id=organizer_id),
+    )

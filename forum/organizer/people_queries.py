@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, selectinload
 
+from forum.accounts.models import Organizer
 from forum.addresses import tidy_address
-from forum.audit.models import OF_WHOLE_EVENTS, AuditEntry
+from forum.audit.models import OF_WHOLE_EVENTS, Action, AuditEntry
 from forum.audit.queries import deeds_since, history_of
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
@@ -107,9 +109,31 @@ def person(slug: str, public_id: str) -> Registration:
     return registration
 
 
+def whose(public_ids: Iterable[str]) -> list[Registration]:
+    """Return registrations by their names in links; those that do not exist are left out."""
+    chosen = select(Registration).where(Registration.public_id.in_(set(public_ids)))
+    return list(db.session.scalars(chosen.order_by(Registration.id)))
+
+
+def looked_at(people: Iterable[Registration], by: Organizer, since: datetime) -> frozenset[int]:
+    """Return the numbers of those whose answers an organizer has looked at since an instant."""
+    entries = select(AuditEntry.subject_id).where(
+        AuditEntry.subject_kind == Registration.__tablename__,
+        AuditEntry.subject_id.in_([each.id for each in people]),
+        AuditEntry.action == Action.LOOKED_AT,
+        AuditEntry.organizer_id == by.id,
+        AuditEntry.at > since,
+    )
+    return frozenset(db.session.scalars(entries))
+
+
 def history(registration: Registration) -> list[AuditEntry]:
-    """Return what was done to one person, and with her to her whole event, newest first."""
-    whole = deeds_since(registration.event, OF_WHOLE_EVENTS, registration.registered_at)
+    """Return what was done to one person, and with her to her whole event, newest first.
+
+    A list that was taken out may have had her on it.
+    """
+    to_all = (Action.EXPORTED, *OF_WHOLE_EVENTS)
+    whole = deeds_since(registration.event, to_all, registration.registered_at)
     both = [*history_of(registration), *whole]
     return sorted(both, key=lambda each: (each.at, each.id), reverse=True)
 

@@ -22,7 +22,7 @@ from forum.organizer.queries import Need
 from forum.outbox.models import MessageState
 from forum.outbox.queries import Health
 from forum.registration.detail_words import ROLE_NAMES
-from forum.registration.details import DETAILS, Part, of, said_at_desk
+from forum.registration.details import DETAILS, Detail, Part, has_said, of, said_at_desk
 from forum.registration.models import OfferState, PairRule, Registration, Source, Status
 from forum.registration.places.offer_rules import WhyNot
 
@@ -243,13 +243,24 @@ def status_options() -> list[tuple[str, str]]:
     return [(status, str(name)) for status, (name, _look) in STATUSES.items()]
 
 
-def told_by(person: Registration, *parts: str, first: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """Return what someone has told us, as the desk calls it; those named `first` before others."""
+def told_by(
+    person: Registration, *parts: str, first: Sequence[str] = (), is_open: bool = True
+) -> list[tuple[str, str]]:
+    """Return what someone has told us, as the desk calls it; those named `first` before others.
+
+    Unless `is_open`, of answers that are sealed it only says that there are some.
+    """
     return [
-        (str(detail.desk_label), said_at_desk(person, detail) or _("Not said"))
+        (str(detail.desk_label), _said(person, detail, is_open=is_open) or _("Not said"))
         for detail in of(*map(Part, parts), first=first)
         if detail.desk_label and detail.is_on_page
     ]
+
+
+def _said(person: Registration, detail: Detail, *, is_open: bool) -> str:
+    if is_open or not detail.is_sealed:
+        return said_at_desk(person, detail)
+    return _("Told us") if has_said(person, detail) else ""
 
 
 def role_hints() -> dict[str, str]:

@@ -22,7 +22,7 @@ from forum.events.models import Programme
 from forum.i18n import _
 from forum.outbox import marks, runner
 from forum.outbox.models import Heartbeat, Message, MessageState
-from forum.outbox.queries import Held, is_due
+from forum.outbox.queries import WAITING, Held, is_due
 from forum.outbox.rules import Trouble
 from forum.registration.models import Registration
 
@@ -280,6 +280,21 @@ def withdraw(email: str, registrations: Sequence[Registration], reason: str) -> 
         )
         .values(state=MessageState.DROPPED, reason=reason)
         .execution_options(synchronize_session=False)
+    )
+
+
+def keep_useful(email: str, registration: Registration, *, until: datetime) -> None:
+    """Let an email to someone that still waits be useful until later."""
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.email == email,
+            Message.registration_id == registration.id,
+            Message.state.in_(WAITING),
+            Message.useful_until < until,
+        )
+        .values(useful_until=until),
+        execution_options={"synchronize_session": "fetch"},
     )
 
 

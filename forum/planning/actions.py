@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -21,8 +21,9 @@ from forum.db import after_commit, db
 from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventKind, EventStatus, Gate
 from forum.i18n import _
+from forum.incoming.queries import stopped_emails
 from forum.notices import watching as notices
-from forum.notices.actions import check_words
+from forum.notices.actions import check_words, counted
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
@@ -96,11 +97,7 @@ def cancel_event(
     words = check_words(words)
     gates = lock_all_gates(event.id)
     lock_version(event, version)
-    if not has_untold_end(event, now=now):
-        _refuse_cancelled(event)
-    event.status = EventStatus.CANCELLED
-    event.sequence += 1
-    event.updated_at = now
+    begin_canceling(event, now=now)
     for gate in gates.values():
         offers.end_due(gate, now=now)
     notice = Notice(
@@ -118,10 +115,22 @@ def cancel_event(
         (each, {"had_place": each.status == Status.CONFIRMED, "notice": notice.id})
         for each in people
     ]
-    tell_all("event_cancelled", facts, str(event.sequence), now=now)
-    told = sum(each.email is not None for each in people)
-    record(Action.EVENT_CANCELLED, event, {"told": told}, now=now, organizer=by)
-    return told
+    posted = tell_all("event_cancelled", facts, str(event.sequence), now=now)
+    told = counted(people, stopped_emails(event=event), now=now)
+    record(Action.EVENT_CANCELLED, event, {**told}, now=now, organizer=by)
+    return posted
+
+
+def begin_canceling(event: Event, *, now: datetime) -> None:
+    """Call an event off, and tell nobody.
+
+    The caller has locked it, or only supposes it (`forum.supposing`). Raises AlreadyCancelled.
+    """
+    if not has_untold_end(event, now=now):
+        _refuse_cancelled(event)
+    event.status = EventStatus.CANCELLED
+    event.sequence += 1
+    event.updated_at = now
 
 
 def change_event(
@@ -137,10 +146,7 @@ def change_event(
     lock_sessions(event)
     lock_version(event, version)
     _refuse_cancelled(event)
-    if plan.ends_at <= now < event.ends_at:
-        number = number_of_people(event)
-        if number and plan.people != number:
-            raise refusals.IntoThePast(number)
+    agenda_actions.refuse_past(event, plan.ends_at, people=plan.people, now=now)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
     is_earlier = plan.starts_at < event.starts_at
     with notices.watched(event, now=now):
@@ -154,8 +160,7 @@ def change_event(
         event.sequence += 1
         after_commit(runner.replan)
     if is_earlier:
-        for gate in event.gates:
-            offers.follow_earlier(gate, now=now)
+        offers.follow_earlier(event, now=now)
     event.updated_at = now
     record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
 
@@ -174,12 +179,6 @@ def set_closing(gate: Gate, closes_at: datetime | None, *, by: Organizer, now: d
 def is_anyone_registered(event: Event) -> bool:
     """Tell whether someone has or waits for a place."""
     return db.session.scalar(_living(event).with_only_columns(Registration.id).limit(1)) is not None
-
-
-def number_of_people(event: Event) -> int:
-    """Return how many have or wait for a place."""
-    people = _living(event).with_only_columns(func.count())
-    return db.session.scalar(people) or 0
 
 
 def _living(event: Event) -> Select[Registration]:

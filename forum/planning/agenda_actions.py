@@ -9,7 +9,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from forum.accounts.models import Organizer
@@ -32,7 +32,8 @@ from forum.notices import watching as notices
 from forum.outbox import runner
 from forum.planning import refusals
 from forum.planning.plans import SessionPlan
-from forum.registration.places import session_places
+from forum.registration.models import Registration, Status
+from forum.registration.places import offers, session_places
 
 MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
 """What calendars show: a change of these raises the SEQUENCE."""
@@ -68,7 +69,7 @@ def change_session(
     """Make a session what `plan` says; of a webcast, the event too.
 
     New places go to those who wait for them. Raises ChangedMeanwhile, AlreadyCancelled,
-    OutsideTheEvent, Clashing, TooFewPlaces.
+    OutsideTheEvent, Clashing, TooFewPlaces, and IntoThePast for a webcast as for any event.
     """
     event = session.event
     lock_sessions(event)
@@ -78,6 +79,8 @@ def change_session(
         raise refusals.AlreadyCancelled(_("This session is canceled and cannot be changed."))
     if plan.capacity is not None and plan.capacity < session.taken:
         raise refusals.TooFewPlaces(session.taken)
+    if event.kind == EventKind.WEBCAST:
+        refuse_past(event, plan.ends_at, people=plan.people, now=now)
     with notices.watched(event, now=now):
         changed = _assign(session, plan)
         if event.kind == EventKind.WEBCAST:
@@ -118,6 +121,18 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
 
 
+def refuse_past(event: Event, ends_at: datetime, *, people: int | None, now: datetime) -> None:
+    """Raise IntoThePast where people count on an event that this end would let be over at once.
+
+    `people` is their number as it was typed, where somebody means it.
+    """
+    if ends_at <= now < event.ends_at:
+        living = Registration.event_id == event.id, Registration.status != Status.CANCELLED
+        number = db.session.scalar(select(func.count()).where(*living)) or 0
+        if number and people != number:
+            raise refusals.IntoThePast(number)
+
+
 def follow_webcast(event: Event, *, now: datetime) -> None:
     """Make a webcast's one session what the event has become."""
     session = event.sessions[0]
@@ -153,8 +168,11 @@ def moved(at: datetime, by: timedelta, event: Event) -> datetime:
 def _lead_webcast(session: Session, changed: set[str], *, now: datetime) -> None:
     """Make a webcast what its one session has become."""
     event = session.event
+    is_earlier = session.starts_at < event.starts_at
     for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
         setattr(event, name, getattr(session, name))
+    if is_earlier:
+        offers.follow_earlier(event, now=now)
     event.version += 1
     event.updated_at = now
     if changed & MOVES:
@@ -167,7 +185,7 @@ def _assign(session: Session, plan: SessionPlan) -> set[str]:
     wanted = {
         name: value
         for name, value in vars(plan).items()
-        if name not in {"room", "track", "speakers"}
+        if name not in {"room", "track", "speakers", "people"}
     }
     wanted["room_id"] = plan.room.id if plan.room else None
     wanted["track_id"] = plan.track.id if plan.track else None
@@ -187,10 +205,9 @@ def _assign(session: Session, plan: SessionPlan) -> set[str]:
 
 def _check(event: Event, sessions: list[Session]) -> None:
     """Raise OutsideTheEvent, or Clashing with all that is taken twice."""
-    db.session.flush()
     for session in sessions:
         _check_hours(event, session)
-    others = _taking_place(event.starts_at, event.ends_at)
+    others = _taking_place(event)
     found = [
         clash
         for session in sessions
@@ -221,22 +238,32 @@ def _check_hours(event: Event, session: Session) -> None:
         )
 
 
-def _taking_place(starts_at: datetime, ends_at: datetime) -> list[Session]:
-    """Return all sessions, of any event, that go on between two instants, with their speakers."""
-    return list(
-        db.session.scalars(
-            select(Session)
-            .join(Session.event)
-            .where(
-                Session.status == SessionStatus.SCHEDULED,
-                Event.status != EventStatus.CANCELLED,
-                Session.starts_at < ends_at,
-                Session.ends_at > starts_at,
-            )
-            .options(selectinload(Session.appearances).selectinload(Appearance.speaker))
-            .order_by(Session.starts_at, Session.id)
-        )
+def _taking_place(event: Event) -> list[Session]:
+    """Return all sessions, of any event, that go on while this one does, with their speakers.
+
+    Its own are sorted out here, because they may be moved only in memory (`forum.supposing`).
+    """
+    starts_at, ends_at = event.starts_at, event.ends_at
+    elsewhere = and_(
+        Session.status == SessionStatus.SCHEDULED,
+        Event.status != EventStatus.CANCELLED,
+        Session.starts_at < ends_at,
+        Session.ends_at > starts_at,
     )
+    found = db.session.scalars(
+        select(Session)
+        .join(Session.event)
+        .where(or_(Session.event_id == event.id, elsewhere))
+        .options(selectinload(Session.appearances).selectinload(Appearance.speaker))
+    )
+    going_on = (
+        each
+        for each in found
+        if each.status == SessionStatus.SCHEDULED
+        and each.starts_at < ends_at
+        and each.ends_at > starts_at
+    )
+    return sorted(going_on, key=lambda each: (each.starts_at, each.id))
 
 
 def _next_position(event: Event) -> int:

@@ -27,7 +27,10 @@ class EventPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPlan:
-    """A session as it shall be. Instants are aware. `capacity` None: places are not limited."""
+    """A session as it shall be. Instants are aware. `capacity` None: places are not limited.
+
+    `people` is for a webcast what it is for its event.
+    """
 
     title: str
     quiet_title: str
@@ -44,3 +47,4 @@ class SessionPlan:
     has_captions: bool
     has_asl: bool
     has_spanish: bool
+    people: int | None = None

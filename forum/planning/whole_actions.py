@@ -26,8 +26,7 @@ from forum.notices.watching import watched
 from forum.outbox import runner
 from forum.planning import agenda_actions, refusals
 from forum.planning.actions import NO_WORDS
-from forum.registration import queries
-from forum.registration.places import offer_rules, offers, online_actions
+from forum.registration.places import offers, online_actions
 from forum.registration.places.gates import lock_all_gates
 from forum.reminders.models import Reminder
 
@@ -59,7 +58,9 @@ def go_online(  # noqa: PLR0913 - what is decided, by name
     desk's own, by language. Raises ChangedMeanwhile, NotUnderWay, AlreadyOnline, NothingOnline,
     WordsTell or WordsTooLong.
     """
-    begun = begin_online(event, also_online, version=version, now=now)
+    _lock_whole(event, version)
+    online_actions.end_offers(event, now=now)
+    begun = begin_online(event, also_online, now=now)
     # Whom it concerns is seen by how they attended until now.
     notice = notices.send(
         event, Occasion.ONLINE, words=words, version=event.version, by=by, now=now
@@ -71,20 +72,19 @@ def go_online(  # noqa: PLR0913 - what is decided, by name
     return notice
 
 
-def begin_online(
-    event: Event, also_online: Collection[int] = (), *, version: int, now: datetime
-) -> Begun:
+def begin_online(event: Event, also_online: Collection[int] = (), *, now: datetime) -> Begun:
     """Change the event as `go_online` does, and leave the people where they are.
 
-    To be undone, by whoever only wants to see whom it concerns.
+    The caller has locked all of it, or only supposes it (`forum.supposing`). Raises what
+    `go_online` raises of the event.
     """
-    gates = _lock_whole(event, version)
     _refuse_idle(event, now=now)
-    if rules.is_online_only(event) or Mode.IN_PERSON not in gates:
+    is_somewhere = any(gate.mode == Mode.IN_PERSON for gate in event.gates)
+    if rules.is_online_only(event) or not is_somewhere:
         raise refusals.AlreadyOnline(_("This event is online already. Nothing was changed."))
     with watched(event, now=now):
         cancelled = _show_online(event, also_online, now=now)
-        webcast = online_actions.close_the_room(event, gates, now=now)
+        webcast = online_actions.close_the_room(event)
     event.sequence += 1
     event.updated_at = now
     return Begun({"also_online": sorted(also_online), "canceled": cancelled}, webcast)
@@ -107,7 +107,9 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
     least. `words` is a sentence of the desk's own, by language. Raises ChangedMeanwhile,
     NotUnderWay, NotLater, OutsideTheEvent, Clashing, WordsTell or WordsTooLong.
     """
-    begun = begin_postponing(event, starts_at, ends_at, version=version, now=now)
+    _lock_whole(event, version)
+    begun = begin_postponing(event, starts_at, ends_at, now=now)
+    offers.prolong(event, now=now)
     _arm_anew(event, now=now)
     record(Action.EVENT_POSTPONED, event, begun.facts, now=now, organizer=by)
     return notices.send(
@@ -116,13 +118,13 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
 
 
 def begin_postponing(
-    event: Event, starts_at: datetime, ends_at: datetime, *, version: int, now: datetime
+    event: Event, starts_at: datetime, ends_at: datetime, *, now: datetime
 ) -> Begun:
     """Change the event as `postpone` does, and tell nobody.
 
-    To be undone, by whoever only wants to see whom it concerns.
+    The caller has locked all of it, or only supposes it (`forum.supposing`). Raises what
+    `postpone` raises of the event.
     """
-    gates = _lock_whole(event, version)
     _refuse_idle(event, now=now)
     if starts_at <= max(now, event.starts_at):
         raise refusals.NotLater(_("Choose a day that comes later than the old one."), field="day")
@@ -134,10 +136,9 @@ def begin_postponing(
         else:
             agenda_actions.move_all(event, later, now=now)
     agenda_actions.check_all(event)
-    for gate in gates.values():
+    for gate in event.gates:
         if gate.closes_at is not None:
             gate.closes_at = agenda_actions.moved(gate.closes_at, later, event)
-        _prolong(gate, event, now=now)
     event.sequence += 1
     event.updated_at = now
     return Begun({"from": was.isoformat(), "to": starts_at.isoformat()})
@@ -209,11 +210,3 @@ def _later(event: Event, starts_at: datetime) -> timedelta:
     zone = ZoneInfo(event.timezone)
     new, old = (at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, event.starts_at))
     return new - old
-
-
-def _prolong(gate: Gate, event: Event, *, now: datetime) -> None:
-    """Give whoever is asked now time to think about the new day."""
-    for offer in queries.open_offers(event.id, gate.mode):
-        end = offer_rules.end_for(offers.people(offer), event, now=now)
-        if end is not None:
-            offer.ends_at = max(offer.ends_at, end)

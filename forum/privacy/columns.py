@@ -98,7 +98,7 @@ PLACE = KeptFor(
 PREPARE = KeptFor(
     "prepare",
     lazy("To prepare for you"),
-    lazy("Seen by the coordinators. You may leave all of it empty."),
+    lazy("Seen by the coordinators; we keep who looked, and when. You may leave all of it empty."),
     (
         Kept(
             "registration.phone_sealed",
@@ -227,7 +227,10 @@ PROMISES = KeptFor(
         Kept(
             "audit_entry.at audit_entry.action audit_entry.organizer_id audit_entry.subject_kind"
             " audit_entry.subject_id audit_entry.facts",
-            lazy("What was done with your registration, when, and by which of us"),
+            lazy(
+                "What was done with your registration, and who looked at what you told us: when,"
+                " and which of us"
+            ),
             lazy(
                 "So that we can find mistakes, and answer for what we did. No names or answers are"
                 " written there."
@@ -284,7 +287,7 @@ DESK = KeptFor(
     (
         Kept(
             "organizer.email organizer.name organizer.role organizer.is_active"
-            " organizer.created_at",
+            " organizer.created_at organizer.has_had_passkey organizer.passkey_allowed_until",
             lazy("Organizers: name, address, and what each may do"),
             lazy("To let them in, and nobody else."),
             WORK,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from forum.care.asking_actions import ask_again
 from forum.care.hash_actions import keep_keys
 from forum.db import db, is_sqlite, transaction
 from forum.privacy import actions as privacy
@@ -159,6 +160,10 @@ class Housekeeper:
         if again:
             log.warning("erased_again", people=again)
         note_over(now=now)
+        with transaction():
+            again = ask_again(now=now)
+        if again:
+            log.warning("asked_again", people=again)
         with transaction():
             is_my_turn = purge_actions.begin_purge(now=now)
         if is_my_turn:

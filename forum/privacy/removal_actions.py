@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Delete, Update, delete, or_, select, updat
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.audit.models import Action, AuditEntry
+from forum.care.asking_actions import hand_over
 from forum.care.models import Task
 from forum.db import Record, db
 from forum.incoming.actions import forget_unread
@@ -41,8 +42,10 @@ NAMING: dict[type[Record], tuple[Address, ...]] = {
 def remove(numbers: Sequence[int]) -> None:
     """Delete these registrations and all that is theirs; let go of who came along.
 
-    The history keeps what was done, without whom it was done to.
+    The history keeps what was done, without whom it was done to. What a human was to ask about one
+    of them who is held elsewhere, too, is asked about that registration.
     """
+    hand_over(numbers)
     _cut_companions(numbers)
     for record, owner in HANGING:
         remove_rows(record, owner.in_(numbers))

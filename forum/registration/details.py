@@ -89,6 +89,11 @@ class Detail:
         """Call the question by the detail's own name, unless it has another."""
         object.__setattr__(self, "field", self.field or self.name)
 
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether it is stored encrypted: the desk reads it behind a passkey's yes."""
+        return f"{self.name}_sealed" in Registration.__mapper__.columns
+
 
 def _phone(autocomplete: str, description: LazyString) -> StringField:
     too_long = Length(max=40, message=lazy("Enter a shorter phone number"))
@@ -323,6 +328,11 @@ def known_of(registration: Registration) -> dict[str, Any]:
 def said_by(registration: Registration, detail: Detail) -> str:
     """Return a detail in her words; nothing where she has not said."""
     return detail.kind.say(getattr(registration, detail.name), registration.event.starts_at)
+
+
+def has_said(registration: Registration, detail: Detail) -> bool:
+    """Tell whether a sealed detail was told, without opening it."""
+    return getattr(registration, f"{detail.name}_sealed") is not None
 
 
 def said_at_desk(registration: Registration, detail: Detail) -> str:

@@ -5,7 +5,19 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    cast,
+    literal,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import Organizer
@@ -25,7 +37,7 @@ class Status(StrEnum):
 class CareState(StrEnum):
     """What may reach a person: everything, nothing for a while, or nothing for good.
 
-    HELD is someone linked to a remembered person, until a human has asked.
+    HELD is someone linked to a remembered person, or of a name like hers, until a human has asked.
     """
 
     ACTIVE = "active"
@@ -80,7 +92,10 @@ class Registration(Record):
     name: Mapped[str]
     """Her name as she writes it."""
     name_key: Mapped[str]
-    """Her name as `names.name_key` compares it. With the address it says who is the same person."""
+    """Her name as `names.name_key` compares it. With the address it says who is the same person.
+
+    Where she had two living registrations of one event before names were compared like this, the
+    later has "#" and its own id behind it: ask `person_key` and `is_named`."""
     email: Mapped[str | None] = mapped_column(index=True)
     """Where we write to, in small letters; None for someone who is called."""
     mode: Mapped[Mode] = mapped_column(choice(Mode))
@@ -170,6 +185,21 @@ class Registration(Record):
     )
     companions: Mapped[list["Registration"]] = relationship(back_populates="companion_of")
     session_places: Mapped[list["SessionPlace"]] = relationship(back_populates="registration")
+
+    @property
+    def person_key(self) -> str:
+        """What her name is compared by: without what tells a second living one apart."""
+        return self.name_key.removesuffix(f"#{self.id}")
+
+    @classmethod
+    def is_named(cls, key: str | None) -> ColumnElement[bool]:
+        """Return what is true of the registrations whose `person_key` is this one.
+
+        None leaves it to whoever runs the query, as the parameter `name_key`.
+        """
+        given = bindparam("name_key", type_=Text()) if key is None else literal(key, Text())
+        apart = given.concat("#").concat(cast(cls.id, Text()))
+        return or_(cls.name_key == given, cls.name_key == apart)
 
     def sealed_place(self, column: str) -> str:
         """Return the place that a sealed answer is bound to."""

@@ -28,7 +28,7 @@ SAME_PERSON = (
     .where(
         Registration.event_id == bindparam("event_id"),
         Registration.email == bindparam("email"),
-        Registration.name_key == bindparam("name_key"),
+        Registration.is_named(None),
     )
     .order_by(Registration.cancelled_at.is_not(None), Registration.id.desc())
 )

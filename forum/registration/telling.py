@@ -47,14 +47,18 @@ def tell(  # noqa: PLR0913 - what a telling says, by name
 
 def tell_all(
     email: str, people: Iterable[tuple[Registration, Facts]], occasion: str, *, now: datetime
-) -> None:
-    """Tell many people of one thing, each with facts of her own, as `tell` does one at a time."""
+) -> int:
+    """Tell many people of one thing, each with facts of her own, as `tell` does one at a time.
+
+    Returns how many emails that is.
+    """
     told = [(person, f"{email}:{person.public_id}:{occasion}", facts) for person, facts in people]
     reached = those_reached(person for person, _once, _facts in told)
     post_to_all(email, [each for each in told if each[0] in reached], now=now)
     for person, once, _facts in told:
         if person not in reached:
             ask(TaskKind.CALL, person, about=email, once=once, now=now)
+    return len(reached)
 
 
 def those_reached(people: Iterable[Registration]) -> set[Registration]:

@@ -50,7 +50,9 @@ def _moved(error: Renamed) -> ResponseReturnValue:
     path = url_for(request.endpoint, **{**given, "slug": error.slug})
     asked = request.query_string.decode("ascii", "replace")
     there = f"{path}?{asked}" if asked else path
-    return redirect(there, 301 if request.method in {"GET", "HEAD"} else 308)
+    response = redirect(there, 301 if request.method in {"GET", "HEAD"} else 308)
+    response.cache_control.no_cache = True  # the old name may come back: nobody walks in a circle
+    return response
 
 
 def page(status: int, *, template: str = "", **facts: object) -> Response:

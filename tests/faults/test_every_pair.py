@@ -167,7 +167,10 @@ DEEDS = {
 
 
 def _gate(world):
-    return db.session.query(Gate).filter_by(event_id=world.event, mode=Mode.IN_PERSON).one()
+    gates = db.session.query(Gate).filter_by(event_id=world.event, mode=Mode.IN_PERSON)
+    if (gate := gates.one_or_none()) is None:
+        raise Missing
+    return gate
 
 
 @pytest.fixture

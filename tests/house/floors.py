@@ -54,7 +54,7 @@ EXCEPTIONS = {
 }
 GROUND = """
     addresses clock config db errors fingerprint i18n keys links names offsets port quiet_hours
-    sealed tls
+    sealed supposing tls
 """
 ORDER = ["roof", "doors", "actions", "makers", "answers", "records", "ground"]
 

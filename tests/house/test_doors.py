@@ -8,6 +8,7 @@ from forum.accounts.models import OrganizerRole
 from forum.db import Record, db
 from forum.links import dead_token, feed_token, my_token, token
 from tests.desk import OrganizerAtDesk, new_link
+from tests.rush import writing_all_the_while
 
 PUBLIC = {
     "static",
@@ -205,6 +206,19 @@ def test_opening_any_page_changes_nothing_in_the_database(app, world, method):
             assert answer.status_code < 500, (path, answer.status_code)
 
     assert contents() == before
+
+
+def test_opening_any_page_waits_for_nobody_who_writes(app, world):
+    """A page that took the writer's turn, or a lock, would be busy while another has them."""
+    owner = OrganizerAtDesk(app, world["organizer"])
+    paths = [
+        address(app, rule, world) for rule in app.url_map.iter_rules() if "GET" in rule.methods
+    ]
+
+    with writing_all_the_while(app):
+        for path in paths:
+            with owner.client.get(path) as answer:
+                assert answer.status_code < 500, (path, answer.status_code)
 
 
 def forged(text):

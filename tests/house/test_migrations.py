@@ -7,13 +7,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from forum import clock
+from forum.accounts.models import Passkey
+from forum.audit.actions import record
+from forum.audit.models import Action
 from forum.care import actions as care
-from forum.care.queries import is_remembered
+from forum.care.models import Task, TaskKind
+from forum.care.queries import is_remembered, last_change
+from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.events.models import Event, Session
 from forum.notices.baseline import state_of
 from forum.outbox.models import Message
-from forum.registration.models import Registration, Status
+from forum.registration.models import CareState, Registration, Status
 from tests.engines import MIGRATIONS
 from tests.everything import fill_every_table, rows, schema
 
@@ -29,6 +34,7 @@ MADE_ANEW = {
 
 
 BEFORE_OWN_ENTRIES = ScriptDirectory(MIGRATIONS).get_revision("0009").down_revision
+BEFORE_PASSKEYS_WERE_COUNTED = ScriptDirectory(MIGRATIONS).get_revision("0010").down_revision
 
 
 def test_there_is_one_head():
@@ -181,6 +187,49 @@ def test_two_who_turn_out_to_be_one_person_both_keep_their_places(app, make):
     assert keys == {ada: "adaoneil", other: f"adaoneil#{other}"}
 
 
+def test_who_was_remembered_under_one_apostrophe_is_not_written_to_under_another(app, make):
+    with transaction():
+        gone = make.registration(make.event(), name="Ione O'Neil", email="ione@people.example")
+    with transaction():
+        care.remember(gone, now=clock.now(), by=make.organizer())
+    other = make.registration(make.event(), name="Somebody", email="ione@people.example").id
+    flask_migrate.downgrade(MIGRATIONS, "0007")
+    with db.engine.begin() as connection:  # the earlier comparison held them for two people
+        connection.execute(
+            text("UPDATE registration SET name = :name, name_key = :key WHERE id = :id"),
+            {
+                "name": "Ione O\N{RIGHT SINGLE QUOTATION MARK}Neil",
+                "key": "ione o\N{RIGHT SINGLE QUOTATION MARK}neil",
+                "id": other,
+            },
+        )
+
+    flask_migrate.upgrade(MIGRATIONS)
+
+    db.session.expire_all()
+    assert db.session.get_one(Registration, other).care_state == CareState.HELD
+    [task] = db.session.query(Task)
+    assert (task.kind, task.registration_id) == (TaskKind.CHECK_PERSON, other)
+    assert last_change(task.registration, CareState.HELD) == {"from": "active", "to": "held"}
+
+
+def test_who_is_another_by_a_humans_word_is_not_held_anew(app, make):
+    petra = make.organizer()
+    gone = make.registration(make.event(), name="Ione Lee", email="ione@people.example")
+    daughter = make.registration(make.event(), name="Ione M. Lee", email=gone.email)
+    with transaction():
+        care.remember(gone, now=clock.now(), by=petra)
+    with transaction():
+        [task] = db.session.query(Task)
+        care.settle(task, TaskAnswer.ANOTHER, now=clock.now(), by=petra)
+    flask_migrate.downgrade(MIGRATIONS, "0009")
+
+    flask_migrate.upgrade(MIGRATIONS)
+
+    db.session.expire_all()
+    assert daughter.care_state == CareState.ACTIVE
+
+
 def test_who_has_had_no_calendar_entry_yet_gets_one_of_her_own(app, make):
     event = make.event()
     uid, waits = event.uid, {"status": Status.WAITLISTED, "uid": event.uid}
@@ -231,3 +280,20 @@ def test_instants_from_before_have_the_offsets_of_todays_law(app, make):
         "starts_at": -14400,
         "ends_at": -14400,
     }
+
+
+def test_whose_passkeys_are_all_gone_is_known_to_have_had_one(app, make):
+    has, had, never = (make.organizer() for _ in range(3))
+    now, key = clock.now(), {"public_key": "x", "name": ""}
+    with transaction():
+        db.session.add(Passkey(organizer_id=has.id, credential_id="a", created_at=now, **key))
+        record(Action.PASSKEY_ADDED, had, now=now, organizer=had)
+    numbers = [has.id, had.id, never.id]
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, BEFORE_PASSKEYS_WERE_COUNTED)
+    flask_migrate.upgrade(MIGRATIONS)
+
+    query = text("SELECT id, has_had_passkey FROM organizer")
+    found = {row.id: bool(row.has_had_passkey) for row in db.session.execute(query)}
+    assert [found[number] for number in numbers] == [True, True, False]

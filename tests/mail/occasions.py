@@ -178,8 +178,8 @@ def invited(queue, person: Registration) -> None:
     queue("confirmation", person, state=MessageState.SENT, has_invitation=True)
 
 
-def sign_in(make: Make) -> Letter:
-    """Write the one email to organizers."""
+def to_organizer(make: Make, email: str) -> Letter:
+    """Write one of the emails to organizers."""
     now = clock.now()
     link = SignInLink(
         organizer_id=make.organizer().id,
@@ -190,8 +190,8 @@ def sign_in(make: Make) -> Letter:
     db.session.add(link)
     db.session.commit()
     organizer = db.session.get_one(Organizer, link.organizer_id)
-    facts = {"link": link.id}
-    message = Message(email=SIGN_IN, organizer=organizer, facts=facts, dedupe_key="s")
+    facts = {"link": link.id} if email == SIGN_IN else {"is_own": False, "language": "en"}
+    message = Message(email=email, organizer=organizer, facts=facts, dedupe_key="s")
     letter = write(message, now)
     assert isinstance(letter, Letter), letter
     return letter

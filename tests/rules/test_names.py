@@ -7,6 +7,7 @@ from forum.addresses import tidy_address
 from forum.names import (
     can_be_seen,
     doubt_key,
+    doubt_keys,
     earlier_key,
     last_word,
     name_key,
@@ -120,6 +121,23 @@ def test_in_doubt_the_first_and_the_last_word_say_that_a_human_must_look(name):
 )
 def test_short_names_have_no_initials_to_leave_out(name, key):
     assert doubt_key(name) == key
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("María López García", {"lopez maria", "garcia maria"}),
+        ("López García, María", {"lopez maria", "garcia maria"}),
+        ("María López", {"lopez maria"}),
+        ("Ione M. Doe", {"doe ione"}),
+        ("Ione Ione", {"ione"}),
+        ("Ione", {"ione"}),
+        ("…", {"…"}),
+    ],
+)
+def test_in_doubt_the_first_word_with_any_later_one_is_enough(name, keys):
+    assert doubt_keys(name) == keys
+    assert doubt_key(name) in keys
 
 
 def test_first_names_alone_raise_no_doubt():

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from forum.events.models import Event, EventKind, Room, Session, SessionKind, Speaker, Track
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.event_forms import LONGEST_TITLE, MOST_PLACES
-from forum.organizer.fields import DayField, moment, on_day, wall
+from forum.organizer.fields import DayField, moment, on_day, people_field, wall
 from forum.organizer.words import SESSION_KINDS
 from forum.planning.plans import SessionPlan
 from forum.web.forms import CheckboxesField, VersionedForm, answer, at_most, options, tidy
@@ -45,6 +45,7 @@ class SessionForm(VersionedForm):
     day = DayField(lazy("Day"), [InputRequired(lazy("Enter the day"))])
     starts = TimeField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
     ends = TimeField(lazy("Ends"), [InputRequired(lazy("Enter when it ends"))])
+    people = people_field()
     room = SelectField(lazy("Room"), coerce=int)
     speakers = CheckboxesField(lazy("Speakers"), coerce=int)
     kind = SelectField(lazy("Kind"), choices=options(SESSION_KINDS.items()))
@@ -81,6 +82,8 @@ class SessionForm(VersionedForm):
         if self._is_webcast:  # it is streamed, and who registers for it has a place in it
             for name in MADE:
                 del self[name]
+        else:
+            del self.people
         self._session = session
         self._zone, self._offered = event.timezone, offered
         self._there = [each.id for each in session.speakers] if session else []
@@ -105,6 +108,7 @@ class SessionForm(VersionedForm):
             room=next((each for each in offered.rooms if each.id == self.room.data), None),
             speakers=self._in_order(),
             **{name: self[name].data for name in OFFERS if name in self},
+            people=self.people.data if "people" in self else None,
             **self._made(),
         )
 

@@ -1,28 +1,22 @@
 """What a step for a whole event would come to, as the desk reads it before it takes it.
 
-It is found out by taking the step and undoing it. So everything here is plain values: records
-are read anew once the step has been undone.
+It is found out by supposing that the step has begun. So everything here is plain values: records
+are read anew once that is over.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-
-from forum.db import db
 from forum.emails import samples
 from forum.emails.letter import Letter
 from forum.emails.samples import Readers
-from forum.events.models import Event, Mode
-from forum.incoming.queries import stopped_emails
+from forum.events.models import Mode
 from forum.notices import queries
 from forum.notices.models import Occasion
-from forum.notices.queries import Concerned, Pending, Unreached
+from forum.notices.queries import Pending, Unreached
 from forum.organizer.events.change_forms import chosen
-from forum.registration.models import Registration
 
 
 class PersonLink(NamedTuple):
@@ -63,32 +57,19 @@ def ahead(
 
     `reader` is the key of the kind of readers whose email is shown; the first one's otherwise.
     """
-    readers = samples.readers(pending, occasion)
+    readers, by_mode = samples.readers(pending, occasion), pending.by_mode
     kind, letter = chosen(readers, reader), None
     if kind is not None and occasion == Occasion.CANCELLED:
         letter = samples.cancellation_for(kind, pending, words=words, now=now)
     elif kind is not None:
         letter = samples.notice_for(kind, pending, occasion=occasion, words=words, now=now)
     return Ahead(
-        reached=len(pending.reached),
-        by_mode=Counter(pending.by_mode),
+        reached=sum(by_mode.values()),
+        by_mode={mode: by_mode[mode] for mode in (*Mode, None) if by_mode[mode]},
         kept={
             reason: [PersonLink(each.name, each.public_id) for each in people]
             for reason, people in pending.kept.items()
-            if reason != Unreached.CANCELLED
         },
         readers=readers,
         letter=letter,
     )
-
-
-def everyone(event: Event, *, now: datetime) -> Pending:
-    """Return everyone who is registered for an event, as those whom its end concerns."""
-    people: Iterable[Registration] = db.session.scalars(
-        select(Registration)
-        .where(Registration.event_id == event.id)
-        .order_by(Registration.name_key, Registration.id)
-    )
-    stopped = stopped_emails(event=event)
-    concerned = (Concerned(each, (), queries.why_not(each, stopped, now=now)) for each in people)
-    return Pending(event, (), tuple(concerned))

@@ -1,7 +1,7 @@
 """The three grave steps of a whole event: it goes online, to another day, or is canceled.
 
-Each page shows what the step would come to: the step is taken, looked at, and undone. Only the
-button does it.
+Each page shows what the step would come to: it is supposed, and read. No look takes a turn or a
+lock, however many people it counts. Only the button does it.
 """
 
 from collections.abc import Callable
@@ -14,12 +14,11 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.db import rehearsal
 from forum.errors import Refusal
 from forum.events import whole_queries
 from forum.events.models import Event
 from forum.i18n import _
-from forum.notices import queries as notices
+from forum.notices import reach_queries
 from forum.notices.actions import check_words
 from forum.notices.models import Occasion
 from forum.organizer import programme_queries
@@ -32,9 +31,10 @@ from forum.organizer.events.whole_forms import (
     WholeForm,
     in_words,
 )
-from forum.organizer.events.whole_page import Ahead, ahead, everyone
+from forum.organizer.events.whole_page import Ahead, ahead
 from forum.planning import actions, whole_actions
 from forum.registration.places.online_actions import would_move
+from forum.supposing import supposing
 from forum.web.forms import CONFLICT
 
 
@@ -51,7 +51,7 @@ def go_online(slug: str) -> ResponseReturnValue:
         return taken
 
     def begin(event: Event) -> None:
-        whole_actions.begin_online(event, also, version=event.version, now=now)
+        whole_actions.begin_online(event, also, now=now)
 
     found = _look(slug, form, Occasion.ONLINE, begin, now)
     event = programme_queries.event(slug)
@@ -83,7 +83,7 @@ def postpone(slug: str) -> ResponseReturnValue:
 
     def begin(event: Event) -> None:
         if span is not None:
-            whole_actions.begin_postponing(event, *span, version=event.version, now=now)
+            whole_actions.begin_postponing(event, *span, now=now)
 
     found = _look(slug, form, Occasion.POSTPONED, begin, now) if span else None
     return _page("postpone", programme_queries.event(slug), form, found, span=span)
@@ -100,8 +100,7 @@ def cancel_event(slug: str) -> ResponseReturnValue:
         return taken
 
     def begin(event: Event) -> None:
-        by = guard.current_organizer()
-        actions.cancel_event(event, version=event.version, by=by, now=now)
+        actions.begin_canceling(event, now=now)
 
     found = _look(slug, form, Occasion.CANCELLED, begin, now)
     return _page("cancel", programme_queries.event(slug), form, found)
@@ -125,7 +124,7 @@ def _look(
     begin: Callable[[Event], None],
     now: datetime,
 ) -> Ahead | None:
-    """Return what a step would come to, found out by taking it and undoing it.
+    """Return what a step would come to, found out by supposing that it has begun.
 
     None if it is not possible, and the form says why.
     """
@@ -136,11 +135,12 @@ def _look(
         if not form.errors:
             form.refuse(refusal)
     try:
-        with rehearsal():
+        with supposing():
             event = programme_queries.event(slug)
             begin(event)
             is_off = occasion == Occasion.CANCELLED
-            pending = everyone(event, now=now) if is_off else notices.pending(event, now=now)
+            concerned = reach_queries.everyone if is_off else reach_queries.reach
+            pending = concerned(event, now=now)
             found = ahead(pending, occasion, words=words, reader=form.reader.data, now=now)
     except Refusal as refusal:
         if not form.errors:

@@ -10,7 +10,7 @@ from forum import emails
 from forum.accounts.models import Organizer
 from forum.db import Facts
 from forum.emails import Preview
-from forum.emails.kinds import KINDS, SIGN_IN, EmailKind, Subject
+from forum.emails.kinds import KINDS, TO_ORGANIZERS, EmailKind, Subject
 from forum.emails.queries import Sender, sender
 from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, Mode
@@ -77,7 +77,7 @@ def choose(event: Event, asked: dict[str, str], person: Registration | None) -> 
     offered = readers(event)
     language = asked.get("language", "en")
     return EmailChoice(
-        email=email if email in KINDS or email == SIGN_IN else "confirmation",
+        email=email if email in (*KINDS, *TO_ORGANIZERS) else "confirmation",
         person=person,
         reader=reader if reader in offered else offered[0],
         language=language if language in LANGUAGES else "en",
@@ -92,7 +92,7 @@ def preview(event: Event, choice: EmailChoice, *, by: Organizer, now: datetime) 
     Of a made-up reader only the writing is true: whether it is sent is decided for real people.
     """
     message = Message(email=choice.email, facts={}, dedupe_key="preview", created_at=now)
-    if choice.email == SIGN_IN:
+    if choice.email in TO_ORGANIZERS:
         message.organizer = by
         return emails.preview(message, now)
     kind = KINDS[choice.email]

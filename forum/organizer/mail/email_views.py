@@ -10,7 +10,7 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.db import db
 from forum.emails import Preview
-from forum.emails.kinds import KINDS, SIGN_IN
+from forum.emails.kinds import KINDS, TO_ORGANIZERS
 from forum.errors import Missing
 from forum.events.models import Event
 from forum.organizer import people_queries, programme_queries
@@ -44,7 +44,7 @@ def event_emails(slug: str) -> ResponseReturnValue:
         choice=choice,
         made=made,
         entry=made.letter and entry_in_words(made.letter.calendar, event.timezone),
-        kinds={name: label for name, label in EMAILS.items() if name in KINDS or name == SIGN_IN},
+        kinds={name: EMAILS[name] for name in EMAILS if name in (*KINDS, *TO_ORGANIZERS)},
         readers=email_page.readers(event),
         rules=reminders.of_event(event),
         lead_in_words=lead_in_words,

@@ -45,6 +45,15 @@ def resume_person(slug: str, public_id: str) -> ResponseReturnValue:
     return _step(person, partial(actions.resume, person), done, "resume")
 
 
+@bp.route(f"{PERSON}/release", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.COORDINATOR)
+def release_person(slug: str, public_id: str) -> ResponseReturnValue:
+    """Ask, then write again to someone who is held."""
+    person = person_of(slug, public_id)
+    done = _("Emails go out again.")
+    return _step(person, partial(actions.end_hold, person), done, "release")
+
+
 @bp.get(f"{PERSON}/remember")
 @guard.needs(OrganizerRole.COORDINATOR)
 def remember_person(slug: str, public_id: str) -> ResponseReturnValue:

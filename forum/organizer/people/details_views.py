@@ -8,11 +8,14 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.db import transaction
 from forum.errors import Missing
 from forum.i18n import _
 from forum.organizer import people_queries
 from forum.organizer.asking import ask, press, submit
-from forum.organizer.desk import bp, page_of
+from forum.organizer.desk import bp, opened, page_of
 from forum.registration.models import AddressChange
 from forum.registration.my.details import actions as details
 from forum.registration.my.details import address_actions, address_queries, page
@@ -25,11 +28,13 @@ from forum.web.forms import answer
 def person_details(slug: str, public_id: str) -> ResponseReturnValue:
     """Show what a person told us, each part with a way to change it."""
     person = people_queries.person(slug, public_id)
+    is_open = person.id in opened([person])
     return render_template(
         "organizer/people/details.html",
         event=person.event,
         person=person,
-        parts=page.parts(person),
+        parts=page.parts(person, is_open=is_open),
+        is_open=is_open,
         asked=address_queries.open_changes(person, now=clock.now()),
     )
 
@@ -41,6 +46,15 @@ def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnV
     person = people_queries.person(slug, public_id)
     if part not in PARTS:
         raise Missing
+    if page.is_sealed(part) and person.id not in opened([person]):
+        if request.method != "POST":
+            title = page.part(part, person, is_open=False).title
+            return render_template("organizer/people/look.html", person=person, title=title)
+        if not guard.may_read():
+            return guard.ask_passkey()
+        with transaction():  # the form comes after a yes of now; its page may show what is kept
+            by, now = guard.current_organizer(), clock.now()
+            record(Action.LOOKED_AT, person, now=now, organizer=by)
     form = part_form(part, person)
     return submit(
         form,
@@ -59,6 +73,7 @@ def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnV
 
 @bp.route("/events/<slug>/registrations/<public_id>/address", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.needs_passkey
 def person_address(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask a new address of hers whether it is right; she answers with the link in the email."""
     person, form = people_queries.person(slug, public_id), AddressForm()
@@ -80,6 +95,7 @@ def person_address(slug: str, public_id: str) -> ResponseReturnValue:
 
 @bp.route("/events/<slug>/registrations/<public_id>/link/new", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.needs_passkey
 def new_person_link(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then make a new personal link for someone whose link was shared."""
     person = people_queries.person(slug, public_id)

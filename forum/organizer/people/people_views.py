@@ -16,13 +16,12 @@ from forum.incoming import queries as incoming
 from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.asking import ask, press
-from forum.organizer.desk import bp, page_number, page_of
+from forum.organizer.desk import bp, opened, page_number, page_of
 from forum.organizer.people_queries import Choice, FreeAnswer, Reach
 from forum.organizer.search_forms import SearchForm
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
 from forum.registration import rules
-from forum.registration.fields import phone_in_words
 from forum.registration.models import CareState, Registration, Role, Status
 from forum.registration.telling import tell
 
@@ -103,7 +102,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         says_no=incoming.calendar_says_no(registration),
         returns=returns,
         history=people_queries.history(registration),
-        phone=phone_in_words(registration.phone) if registration.phone else "",
+        is_open=registration.id in opened([registration]),
         may_change=may_change,
         chooses=may_change
         and registration.mode == Mode.IN_PERSON

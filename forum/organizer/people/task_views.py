@@ -15,7 +15,7 @@ from forum.incoming import queries as incoming
 from forum.incoming import words as returns
 from forum.incoming.actions import RETURNED
 from forum.organizer.asking import press
-from forum.organizer.desk import bp
+from forum.organizer.desk import bp, opened
 from forum.registration.fields import phone_in_words
 
 
@@ -31,6 +31,7 @@ def tasks() -> ResponseReturnValue:
         blocks=incoming.blocks(person.email for person in people if person.email),
         last=incoming.last_returned(people),
         returns=returns,
+        opened=opened(each.task.registration for each in asked),
         answers=ANSWERS,
         care=words,
         phone_in_words=phone_in_words,

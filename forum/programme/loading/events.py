@@ -28,6 +28,7 @@ from forum.programme.reading import outline, values
 from forum.programme.report import Report
 from forum.registration.actions import set_capacity
 from forum.registration.places import session_places
+from forum.registration.places.offers import follow_earlier
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Loading:
         was_on = event is not None and event.status != EventStatus.CANCELLED
         if event is None:
             event = self._new_event(stated)
-        was = event.slug
+        was, started_at = event.slug, event.starts_at
         is_changed = bool(assign(event, self._event_values(event, stated)))
         _keep_address(event, was)
         if is_changed:
@@ -60,6 +61,8 @@ class Loading:
             is_edited = False
         written = values.reminders(self.file, stated)
         db.session.flush()
+        if started_at is not None and event.starts_at < started_at:
+            follow_earlier(event, now=self.now)
         is_changed |= load_reminders(event, written, now=self.now)
         if is_new:
             self.report.added.append(f"event {event.key}")

@@ -133,6 +133,7 @@ DEEDS = {
     Action.ADDRESS_BLOCKED: lazy("Stopped writing to your address, because emails came back"),
     Action.ADDRESS_UNBLOCKED: lazy("Began to write to your address again"),
     Action.CALENDAR_REPLIED: lazy("Noted what your calendar answered"),
+    Action.LOOKED_AT: lazy("Looked at what you told us"),
     Action.EXPORTED: lazy("Took out the list of registrations, with yours"),
 }
 """What was done to a registration, as its owner reads it."""

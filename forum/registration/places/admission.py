@@ -200,7 +200,7 @@ def _reunite(known: Registration, new: Sequence[Asking]) -> None:
     former = known.companion_of
     if new and former is not None and former.status == Status.CANCELLED:
         back = new[0].draft
-        if (former.name_key, former.email) == (back.name_key, back.email):
+        if (former.person_key, former.email) == (back.name_key, back.email):
             known.companion_of = back
 
 

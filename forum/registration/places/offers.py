@@ -10,7 +10,8 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.queries import was_quiet_since
 from forum.db import Facts, db
-from forum.events.models import EventStatus, Gate
+from forum.events.models import Event, EventStatus, Gate
+from forum.outbox.actions import keep_useful
 from forum.registration import queries
 from forum.registration.models import Offer, OfferState, Registration
 from forum.registration.places import offer_rules
@@ -176,18 +177,35 @@ def _offered(gate: Gate) -> list[int]:
     ]
 
 
-def follow_earlier(gate: Gate, *, now: datetime) -> None:
+def follow_earlier(event: Event, *, now: datetime) -> None:
     """End open offers before an event that has moved to an earlier hour, and say so again.
 
-    An offer that could not be made any more is open until the start. The gate is locked.
+    An offer that could not be made any more is open until the start. The gates are locked.
     """
-    for offer in queries.open_offers(gate.event_id, gate.mode):
+    for offer in _open(event):
         party = people(offer)
-        end = offer_rules.end_for(party, gate.event, now=now) or gate.event.starts_at
+        end = offer_rules.end_for(party, event, now=now) or event.starts_at
         if end < offer.ends_at:
             offer.ends_at = end
             for each in party:
                 _tell_offer(offer, each, now=now)
+
+
+def prolong(event: Event, *, now: datetime) -> None:
+    """Give whoever is asked now time to think about a later day; mail that waits is useful longer.
+
+    The gates are locked.
+    """
+    for offer in _open(event):
+        end = offer_rules.end_for(people(offer), event, now=now)
+        if end is not None and end > offer.ends_at:
+            offer.ends_at = end
+            for each in people(offer):
+                keep_useful("offer", each, until=end)
+
+
+def _open(event: Event) -> list[Offer]:
+    return [each for gate in event.gates for each in queries.open_offers(event.id, gate.mode)]
 
 
 def _make(gate: Gate, party: Party, *, now: datetime) -> Offer:

@@ -37,19 +37,25 @@ class Moved:
     relieved: int
 
 
-def close_the_room(event: Event, gates: dict[Mode, Gate], *, now: datetime) -> Gate:
-    """Let nobody choose to come any more, and end the open offers without a word.
+def end_offers(event: Event, *, now: datetime) -> None:
+    """End the open offers of the lines that are served to the last, without a word."""
+    for gate in event.gates:
+        if gate.mode in LINES:
+            for offer in queries.open_offers(event.id, gate.mode):
+                offers.close(gate, offer, OfferState.WITHDRAWN, now=now)
 
-    Returns the gate of the webcast, a new one where there was none.
+
+def close_the_room(event: Event) -> Gate:
+    """Let nobody choose to come any more.
+
+    Returns the gate of the webcast, a new one where there was none. Nothing is asked of the
+    database, so it can be supposed (`forum.supposing`).
     """
+    gates = {gate.mode: gate for gate in event.gates}
     webcast = gates.get(AFAR) or _open(event)
-    for mode in gates.keys() & set(LINES):
-        for offer in queries.open_offers(event.id, mode):
-            offers.close(gates[mode], offer, OfferState.WITHDRAWN, now=now)
     if Mode.IN_PERSON in gates:
         event.gates.remove(gates[Mode.IN_PERSON])
         db.session.delete(gates[Mode.IN_PERSON])
-    db.session.flush()
     return webcast
 
 

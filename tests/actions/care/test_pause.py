@@ -13,9 +13,11 @@ from forum.errors import Missing
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Status
 from tests.actions.care.caring import changes, do
+from tests.actions.registration.asking import asks, register
 from tests.stored import emails, fresh, tasks
 
 MAY = date(2027, 5, 1)
+ADA = {"name": "Ada", "email": "ada@people.example"}
 TEN_O_CLOCK = datetime(2027, 5, 1, 14, 0, tzinfo=UTC)
 """10:00 in Boston."""
 LONG = timedelta(minutes=1)
@@ -289,3 +291,16 @@ def test_a_pause_never_weakens_a_deeper_silence(make, state):
     do(actions.resume, jasper)
 
     assert fresh(jasper).care_state == state
+
+
+def test_her_own_pause_is_hers_everywhere_though_a_companion_has_asked_for_the_same(make):
+    ada = make.registration(make.event(), **ADA)
+    elsewhere = make.registration(make.event(), **ADA)
+    boris = make.registration(ada.event, companion_of=ada)
+    do(actions.let_companion_pause, ada, lets=True)
+    do(actions.pause, ada, MAY, through=boris)
+
+    do(actions.pause, ada, MAY)
+
+    assert fresh(elsewhere).care_state == CareState.PAUSED
+    assert register(make.event(), asks(**ADA)).registration.care_state == CareState.PAUSED

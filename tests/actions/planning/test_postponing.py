@@ -7,12 +7,18 @@ import pytest
 from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
+from forum.emails import Letter, write
+from forum.outbox.models import Message
 from forum.planning import refusals, whole_actions
 from forum.registration.models import (
+    Offer,
     OfferState,
     Status,
 )
+from tests.lines import move_all_lines
 from tests.make import SPRING_DAY
+from tests.rush import NOW
+from tests.stored import look_again
 
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
@@ -112,3 +118,29 @@ def test_whoever_is_asked_has_two_days_more_to_think_about_the_new_day(make, eve
     db.session.expire_all()
     assert offer.state == OfferState.OPEN
     assert offer.ends_at >= before + 2 * DAY
+
+
+def test_whoever_is_offered_a_place_while_mail_waits_hears_of_it_once_the_event_is_put_off(make):
+    event = make.event(capacity=1)
+    make.registration(event, status=Status.WAITLISTED)
+    with transaction():
+        move_all_lines(now=NOW)
+    look_again()
+    [offer] = db.session.query(Offer)
+    first_end = offer.ends_at
+    later = first_end - timedelta(hours=1)  # the mail server has been down since
+    with transaction():
+        whole_actions.postpone(
+            event,
+            event.starts_at + timedelta(days=28),
+            event.ends_at + timedelta(days=28),
+            version=event.version,
+            by=make.organizer(),
+            now=later,
+        )
+    look_again()
+    [message] = db.session.query(Message).filter_by(email="offer")
+
+    now = first_end + timedelta(hours=1)
+    assert offer.ends_at > now
+    assert isinstance(write(message, now), Letter)

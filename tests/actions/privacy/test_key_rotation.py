@@ -14,6 +14,7 @@ from forum.incoming.queries import is_stopped
 from forum.operations.doctor import examine
 from forum.privacy import housekeeping, key_actions
 from forum.privacy.key_queries import values_by_key
+from forum.privacy.removal_actions import remove
 from forum.registration.models import Registration
 from forum.sealed import Unreadable, key_id
 from tests.engines import KEYS
@@ -118,11 +119,12 @@ class TestWhoIsKnownAgain:
 
     @pytest.fixture
     def remembered(self, make):
-        """Ione, who has died, and an address from which emails come back."""
+        """Ione, who has died and is purged, and an address from which emails come back."""
         ione = make.registration(make.event(), name="Ione", email="ione@people.example")
         make.block("gone@people.example")
         with transaction():
             care.remember(ione, now=clock.now(), by=make.organizer())
+            remove([ione.id])
 
     def known(self) -> list[bool]:
         found = [

@@ -6,12 +6,13 @@ import pytest
 
 from forum import clock
 from forum.db import db, transaction
-from forum.events.models import Event
+from forum.events.models import Event, EventStatus
 from forum.outbox.models import Message, MessageState
 from forum.privacy import housekeeping, purge_actions, purge_queries, rules
 from forum.privacy.refusals import WrongNumber
 from forum.registration.models import Registration
 from tests.desk import OrganizerAtDesk, desk_form
+from tests.stored import fresh
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -136,6 +137,26 @@ def test_a_clock_that_is_a_year_ahead_deletes_nobody(event, today):
     worker_looks()
     assert needs() == ["a wheelchair"] * 3
     assert event.kept_from is None
+
+
+def test_a_year_mistyped_in_a_draft_keeps_nobodys_answers_a_year_longer(make):
+    event = make.event(status=EventStatus.DRAFT)
+    was = event.starts_at, event.ends_at
+    year = timedelta(days=366)
+    with transaction():
+        event.ends_at = was[1] + year
+        event.starts_at = was[0] + year
+    with transaction():  # a minute later, before anybody could register
+        event.starts_at = was[0]
+        event.ends_at = was[1]
+        event.status = EventStatus.PUBLISHED
+    ada = make.registration(event, needs="wheelchair")
+    over = event.ends_at + timedelta(hours=1)
+
+    housekeeping.note_over(now=over)
+    housekeeping.purge(now=over + rules.ANSWERS + timedelta(days=1))
+
+    assert fresh(ada).needs == ""
 
 
 # Very many people at once

@@ -1,14 +1,18 @@
 """Passkeys at the desk, in a real browser: offered, asked for, and answered once."""
 
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import pytest
 from sqlalchemy import select
 
+from forum import clock
 from forum.accounts.models import Passkey, SignIn
 from forum.audit.models import Action, AuditEntry
-from forum.db import db
+from forum.db import db, transaction
+from tests.browser.looking import violations
 from tests.browser.organizer.arriving import arrive, sign_in
+from tests.desk import at
 from tests.stored import seen
 
 pytestmark = pytest.mark.browser
@@ -146,3 +150,64 @@ def test_without_scripts_the_mailed_link_is_enough(chromium, live, petra):
 
     assert page.text_content("h1") == "Today"
     context.close()
+
+
+def test_a_mailed_link_alone_does_not_let_personal_data_out(screen, device, petra, ada):
+    facts = {"credential_id": "aGVyIHBob25l", "public_key": "cHVibGlj", "name": "Petra's phone"}
+    with transaction():  # on her phone, not here
+        db.session.add(Passkey(organizer_id=petra.id, created_at=clock.now(), **facts))
+    sign_in(screen, petra)
+    number = seen(select(Passkey.id))[0]
+
+    for page in (
+        "/organize/events/forum-2027/registrations/export",
+        "/organize/me/passkeys/new",
+        f"/organize/me/passkeys/{number}/remove",
+    ):
+        screen.goto(page)
+        assert screen.text_content("h1") == "Confirm that it is you"
+
+    assert [each.name for each in seen(select(Passkey))] == ["Petra's phone"]
+
+
+def test_a_form_that_waited_for_a_yes_is_sent_as_it_was(screen, device, petra):
+    sign_in(screen, petra)
+    add_passkey(screen)
+    screen.goto("/organize/confirm?next=/organize/organizers/add")
+    screen.click("text=Use my passkey")
+    arrive(screen, "/organize/organizers/add")
+    screen.fill("#name", 'Quinn Ó "Q"')
+    screen.fill("#email", "quinn@lantern.example")
+    with transaction():
+        for each in db.session.scalars(select(SignIn)):
+            each.passkey_at = clock.now() - timedelta(minutes=11)
+
+    screen.click("main form .actions button")
+    assert screen.text_content("h1") == "Confirm that it is you"
+    screen.click("text=Use my passkey")
+    arrive(screen, "/organize/organizers/")
+
+    assert 'Quinn Ó "Q"' in screen.text_content("main")
+
+
+class TestWhatPeopleToldUs:
+    @pytest.fixture
+    def overrides(self):
+        return {"answers_need_passkey": True}
+
+    def test_one_yes_opens_it_and_leads_back(self, screen, device, petra, ada, axe):
+        sign_in(screen, petra)
+        add_passkey(screen)
+        hers = at(ada)
+        screen.goto(hers)
+        assert "wheelchair" not in screen.content()
+        assert violations(screen, axe) == []
+
+        screen.click("text=Show what they told us")
+        assert screen.text_content("h1") == "Confirm that it is you"
+        assert violations(screen, axe) == []
+        screen.click("text=Use my passkey")
+        arrive(screen, hers)
+
+        assert "wheelchair" in screen.text_content("main")
+        assert Action.LOOKED_AT in [entry.action for entry in seen(select(AuditEntry))]

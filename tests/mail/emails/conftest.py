@@ -7,8 +7,8 @@ import time_machine
 
 from forum import clock
 from forum.emails import Letter, write
-from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod
-from tests.mail.occasions import facts_of, invited, person_for, sign_in
+from forum.emails.kinds import KINDS, TO_ORGANIZERS, CalendarMethod
+from tests.mail.occasions import facts_of, invited, person_for, to_organizer
 
 TWO_DAYS_BEFORE = datetime(2027, 4, 22, 14, 0, tzinfo=UTC)
 
@@ -28,8 +28,8 @@ def letter_of(make, event, queue):
     """Return a way to have any email, to anybody, two days before."""
 
     def letter_of(name: str, /, **facts) -> Letter:
-        if name == SIGN_IN:
-            return sign_in(make)
+        if name in TO_ORGANIZERS:
+            return to_organizer(make, name)
         with time_machine.travel(TWO_DAYS_BEFORE + timedelta(hours=3), tick=False):
             person = person_for(make, event, name, **facts)
             if KINDS[name].calendar == CalendarMethod.CANCEL:

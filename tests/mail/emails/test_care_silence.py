@@ -14,7 +14,7 @@ from forum.care.rules import FIRST_WORDS, KEPT_BACK, Purpose
 from forum.db import db, transaction
 from forum.delivery.worker import Worker
 from forum.emails import Letter, Silence
-from forum.emails.kinds import KINDS, SIGN_IN
+from forum.emails.kinds import KINDS, TO_ORGANIZERS
 from forum.events.models import Mode
 from forum.links import feed_link
 from forum.outbox.models import Message, MessageState
@@ -55,7 +55,7 @@ def test_every_folder_of_an_email_is_in_the_table():
     """The one beside it goes to organizers."""
     folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
 
-    assert folders == {*KINDS, SIGN_IN}
+    assert folders == {*KINDS, *TO_ORGANIZERS}
 
 
 class TestEveryEmail:

@@ -351,6 +351,36 @@ def test_an_organizer_is_sent_her_link(sign_in):
     assert "a" * 43 not in letter.text
 
 
+PASSKEYS = {
+    ("passkey_added", True, "en"): "A passkey was added: Lantern",
+    ("passkey_removed", True, "en"): "You removed a passkey from your account at the desk",
+    ("passkey_removed", False, "en"): "Another owner, or whoever runs the service, removed",
+    ("passkey_added", True, "es"): "Se agregó una llave de acceso a su cuenta de organización",
+    ("passkey_removed", False, "es"): "Otra persona responsable, o quien administra el servicio",
+}
+
+
+@pytest.mark.parametrize(("occasion", "words"), PASSKEYS.items())
+def test_an_organizer_is_told_of_a_passkey_that_came_or_went(make, queue, occasion, words):
+    make.programme()
+    email, is_own, language = occasion
+    facts = {"is_own": is_own, "language": language}
+    letter = write(queue(email, None, organizer=make.organizer(), facts=facts), clock.now())
+
+    said = f"{letter.subject} {letter.text}"
+    assert words in " ".join(said.split())
+    assert ("/organize/me/?lang=es" if language == "es" else "/organize/me/\n") in letter.text
+    assert f'lang="{language}"' in letter.html
+
+
+def test_who_no_longer_works_here_is_told_of_no_passkey(make, queue):
+    make.programme()
+    former = make.organizer(is_active=False)
+    message = queue("passkey_added", None, organizer=former, facts={"is_own": True})
+
+    assert write(message, clock.now()) == Silence("This organizer may no longer sign in.")
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -9,7 +9,7 @@ import pytest
 
 from forum import clock
 from forum.emails import Letter, write
-from forum.emails.kinds import KINDS, SIGN_IN
+from forum.emails.kinds import KINDS, TO_ORGANIZERS
 from forum.events.models import EventStatus, Mode
 from forum.registration.models import Status
 from tests.mail.occasions import ABOUT_THE_DAY
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.sqlite_is_enough
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("name", [*KINDS, SIGN_IN])
+@pytest.mark.parametrize("name", [*KINDS, *TO_ORGANIZERS])
 def test_plain_text_and_html_say_the_same(letter_of, name, language):
     letter = letter_of(name, mode=Mode.WEBCAST, language=language)
     spoken = re.sub(r"(?<=http)(\S+) ", r"\1 ", plain(letter.text))
@@ -45,7 +45,7 @@ def test_every_email_says_when_how_to_join_and_whom_to_call_in_this_order(letter
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("name", [*KINDS, SIGN_IN])
+@pytest.mark.parametrize("name", [*KINDS, *TO_ORGANIZERS])
 def test_every_email_can_be_read_anywhere(letter_of, name):
     letter = letter_of(name)
     assert len(letter.html.encode()) < 102_000

@@ -13,9 +13,9 @@ import time_machine
 from forum import clock
 from forum.db import db
 from forum.emails import Letter, write
-from forum.emails.kinds import KINDS, SIGN_IN, CalendarMethod
+from forum.emails.kinds import KINDS, TO_ORGANIZERS, CalendarMethod
 from forum.events.models import Mode
-from tests.mail.occasions import facts_of, invited, person_for, sign_in
+from tests.mail.occasions import facts_of, invited, person_for, to_organizer
 from tests.make import SPRING_DAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_is_enough]
@@ -43,8 +43,8 @@ def event(make):
 def letter_of(make, event, queue):
     def letter_of(name: str, /, **facts) -> Letter:
         with time_machine.travel(SPRING_DAY - timedelta(days=2) + timedelta(hours=3), tick=False):
-            if name == SIGN_IN:
-                return sign_in(make)
+            if name in TO_ORGANIZERS:
+                return to_organizer(make, name)
             person = person_for(make, event, name, **facts)
             if KINDS[name].calendar == CalendarMethod.CANCEL:
                 invited(queue, person)
@@ -95,9 +95,9 @@ def look(page, axe, letter: Letter, name: str) -> None:
     picture(page, f"{name}-phone-200")
 
 
-@pytest.mark.parametrize("name", [*KINDS, SIGN_IN])
+@pytest.mark.parametrize("name", [*KINDS, *TO_ORGANIZERS])
 def test_every_email_can_be_read_in_light_in_dark_and_twice_as_large(sheet, axe, letter_of, name):
-    facts = {} if name == SIGN_IN else {"timezone": "America/Los_Angeles"}
+    facts = {} if name in TO_ORGANIZERS else {"timezone": "America/Los_Angeles"}
     look(sheet, axe, letter_of(name, **facts), f"{name}-en")
 
 

@@ -174,6 +174,7 @@ def test_twelve_hours_end_it_however_busy_she_is(desk, today):
 
 def test_a_deactivated_organizer_is_out_at_once(app, make, desk, petra):
     owner = OrganizerAtDesk(app, make.organizer(role=OrganizerRole.OWNER))
+    owner.say_yes()
 
     owner.submit(f"/organize/organizers/{petra.id}", is_active=None)
 

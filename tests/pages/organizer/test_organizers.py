@@ -8,6 +8,7 @@ from tests.desk import OrganizerAtDesk
 
 
 def test_an_owner_adds_someone(desk):
+    desk.say_yes()
     desk.submit(
         "/organize/organizers/add",
         name="Rowan",
@@ -20,6 +21,7 @@ def test_an_owner_adds_someone(desk):
 
 
 def test_an_address_is_used_once(desk):
+    desk.say_yes()
     page = desk.submit(
         "/organize/organizers/add",
         name="Again",
@@ -32,6 +34,7 @@ def test_an_address_is_used_once(desk):
 
 
 def test_the_last_owner_stays(desk):
+    desk.say_yes()
     address = f"/organize/organizers/{desk.organizer.id}"
 
     page = desk.submit(address, role="viewer", status=422)

@@ -93,9 +93,40 @@ def test_whoever_came_by_mail_alone_has_confirmed_nothing():
     assert not rules.is_confirmed(sign_in(passkey_at=None), now=NOON)
 
 
+@pytest.mark.parametrize(
+    ("since", "reads"),
+    [
+        (timedelta(0), True),
+        (timedelta(minutes=30) - A_MOMENT, True),
+        (timedelta(minutes=30), False),
+    ],
+)
+def test_it_lets_answers_be_read_for_half_an_hour(since, reads):
+    assert rules.may_read(sign_in(passkey_at=NOON), now=NOON + since) == reads
+    assert not rules.may_read(sign_in(passkey_at=None), now=NOON + since)
+
+
+@pytest.mark.parametrize(
+    ("had", "has_one", "until", "may"),
+    [
+        (False, False, None, True),
+        (True, True, None, True),
+        (True, False, None, False),
+        (True, False, NOON + A_MOMENT, True),
+        (True, False, NOON, False),
+        (True, True, NOON, True),
+    ],
+)
+def test_only_the_first_passkey_ever_is_taken_on_trust(had, has_one, until, may):
+    petra = Organizer(has_had_passkey=had, passkey_allowed_until=until)
+
+    assert rules.may_add_passkey(petra, has_one=has_one, now=NOON) == may
+
+
 def test_links_and_sign_ins_last_as_long_as_the_handbook_of_the_desk_says():
     assert timedelta(minutes=15) == rules.LINK_LIFE
     assert timedelta(hours=12) == rules.LONGEST
+    assert timedelta(days=1) == rules.ALLOWED_FOR
 
 
 def test_an_office_may_mistype_more_often_than_one_address():

@@ -100,7 +100,7 @@ def renew_feed(registration: Registration, *, now: datetime) -> None:
 def _end_feeds(registration: Registration) -> None:
     """End the address of her feed, and those from before she canceled: they follow her place."""
     registration.feed_version += 1
-    email, key = registration.email, registration.name_key
+    email, key = registration.email, registration.person_key
     hers = queries.same_person(registration.event_id, email, key) if email else []
     for each in hers:
         if each.id != registration.id:

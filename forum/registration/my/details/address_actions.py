@@ -156,7 +156,7 @@ def _add_others(change: AddressChange, *, now: datetime) -> None:
 
 def _is_taken(change: AddressChange) -> bool:
     registration = change.registration
-    return details.is_known(registration, email=change.new_email, key=registration.name_key)
+    return details.is_known(registration, email=change.new_email, key=registration.person_key)
 
 
 def _move(change: AddressChange, *, now: datetime) -> None:

@@ -64,7 +64,7 @@ def together(change: AddressChange) -> list[AddressChange]:
             AddressChange.created_at == change.created_at,
             AddressChange.id != change.id,
             AddressChange.done_at.is_(None),
-            Registration.name_key == change.registration.name_key,
+            Registration.is_named(change.registration.person_key),
         )
     )
     return sorted([change, *found], key=lambda each: each.registration_id)
@@ -78,7 +78,7 @@ def others_of(registration: Registration) -> Sequence[Registration]:
         select(Registration)
         .where(
             Registration.email == registration.email,
-            Registration.name_key == registration.name_key,
+            Registration.is_named(registration.person_key),
             Registration.event_id != registration.event_id,
             Registration.status != Status.CANCELLED,
             reached_for(Purpose.CHANGE),

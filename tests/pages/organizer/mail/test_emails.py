@@ -6,7 +6,7 @@ import pytest
 
 from forum import clock, links
 from forum.db import db
-from forum.emails.kinds import KINDS
+from forum.emails.kinds import KINDS, TO_ORGANIZERS
 from forum.events.models import Mode
 from forum.organizer.mail.letter_page import SHEET_POLICY
 from forum.outbox.models import Message, MessageState
@@ -28,7 +28,7 @@ def event(make):
 EMAILS = "/organize/events/forum-2027/emails/"
 
 
-@pytest.mark.parametrize("email", [*KINDS, "sign_in"])
+@pytest.mark.parametrize("email", [*KINDS, *TO_ORGANIZERS])
 def test_every_email_is_seen_with_nobody_registered_yet(desk, make, event, email):
     notice_of(make, event)
     page = desk.get(f"{EMAILS}?email={email}&language=es")

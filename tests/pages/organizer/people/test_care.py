@@ -128,3 +128,33 @@ class TestRemembering:
         viewer = OrganizerAtDesk(app, make.organizer(role=OrganizerRole.VIEWER))
 
         viewer.get(at(ione, "/remember/sure"), status=403)
+
+
+class TestWritingToTheHeldAgain:
+    @pytest.fixture
+    def held(self, desk, ione, jasper):
+        desk.submit(at(ione, "/remember/sure"))
+        return fresh(jasper)
+
+    def test_from_his_page_without_the_list_of_calls(self, desk, held):
+        step = desk.get(at(held)).links()["Write to them again"]
+        assert desk.get(step).heading == "Write to them again"
+        assert fresh(held).care_state == CareState.HELD
+
+        desk.submit(step)
+
+        assert fresh(held).care_state == CareState.ACTIVE
+        assert [task.done_at is None for task in tasks()] == [False]
+        assert "Nobody waits for a call." in desk.get("/organize/tasks").text
+
+    def test_whoever_is_not_held_is_not_offered_it(self, desk, ione):
+        assert "Write to them again" not in desk.get(at(ione)).links()
+
+
+def test_the_first_page_names_whoever_may_be_the_same_person(make, desk, ione):
+    make.registration(make.event(), name="Sample, Ione", email=ione.email)
+
+    page = desk.get(at(ione, "/remember"))
+
+    assert "These names at the same address may be the same person." in page.text
+    assert "Sample, Ione" in page.text

@@ -54,6 +54,7 @@ def test_a_wrong_answer_is_said_at_the_desk_too(desk, person):
 
 
 def test_a_new_address_is_asked_about_from_the_desk(desk, person, ada):
+    desk.say_yes()
     back = desk.submit(f"{person}/address", email="new@people.example")
 
     assert "Waits for the link sent to new@people.example" in desk.get(back).text
@@ -62,6 +63,7 @@ def test_a_new_address_is_asked_about_from_the_desk(desk, person, ada):
 
 
 def test_an_address_that_cannot_be_is_said_at_the_desk(desk, person):
+    desk.say_yes()
     page = desk.submit(f"{person}/address", email="ada", status=422)
 
     assert page.errors() == ["Enter an email address like name@example.org"]
@@ -69,6 +71,7 @@ def test_an_address_that_cannot_be_is_said_at_the_desk(desk, person):
 
 def test_a_shared_link_is_made_new_from_the_desk(desk, visitor, person, ada):
     old = my(ada)
+    desk.say_yes()
 
     desk.submit(f"{person}/link/new")
 

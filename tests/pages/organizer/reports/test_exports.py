@@ -22,9 +22,10 @@ def rows(desk):
 
 
 def test_without_a_passkey_nothing_leaves(desk):
-    for answer in (desk.client.get(ADDRESS), desk.client.post(ADDRESS, data=token_of(desk))):
-        assert answer.status_code == 303
-        assert answer.location.startswith("/organize/confirm")
+    asked = desk.client.get(ADDRESS)
+    assert asked.status_code == 303
+    assert asked.location.startswith("/organize/confirm")
+    assert desk.post(ADDRESS, token_of(desk), status=403).heading == "Confirm that it is you"
 
 
 def token_of(desk):

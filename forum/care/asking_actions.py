@@ -1,0 +1,93 @@
+"""Nobody is held without a question to a human: that is asked, asked again, and answered.
+
+Runs inside its caller's `transaction()`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forum.accounts.models import Organizer
+from forum.audit.actions import record
+from forum.audit.models import Action
+from forum.care import queries
+from forum.care.models import Task, TaskKind
+from forum.care.rules import TaskAnswer
+from forum.db import db, lock_row
+from forum.registration.models import CareState, Registration, Status
+from forum.registration.telling import ask
+
+QUESTIONS = (TaskKind.ASK_COMPANION, TaskKind.CHECK_PERSON)
+"""What is asked about someone who is held."""
+
+
+def ask_about_held(people: Iterable[Registration], *, now: datetime) -> int:
+    """Ask about each of some people who is held and of whom nothing is asked any more.
+
+    Nobody is asked about a place that is given up. Returns how many questions there are more.
+    """
+    asked = 0
+    lives = (each for each in people if each.status != Status.CANCELLED)
+    for person in queries.one_of_each(each for each in lives if each.care_state == CareState.HELD):
+        if any(queries.open_task(person, kind) for kind in QUESTIONS):
+            continue
+        is_in_doubt = queries.is_remembered(person.name, person.email)
+        kind = TaskKind.CHECK_PERSON if is_in_doubt else TaskKind.ASK_COMPANION
+        ask(kind, person, once=f"{kind} again:{person.public_id}:{now.isoformat()}", now=now)
+        asked += 1
+    return asked
+
+
+def ask_again(*, now: datetime) -> int:
+    """Ask about everybody who is held and of whom nothing is asked any more. Returns how many."""
+    held = select(Registration).where(Registration.care_state == CareState.HELD)
+    return ask_about_held(db.session.scalars(held.order_by(Registration.id)).unique(), now=now)
+
+
+def settle_questions(
+    person: Registration,
+    kinds: Sequence[TaskKind],
+    answer: TaskAnswer | None = None,
+    *,
+    now: datetime,
+    by: Organizer,
+) -> None:
+    """Ask no more of these kinds about any registration of hers.
+
+    An `answer` is what an organizer knows of each; without one, another question's was enough.
+    """
+    for kind in kinds:
+        while task := queries.open_task(person, kind):
+            lock_row(task)
+            task.done_at, task.done_by = now, by
+            if answer is not None:
+                facts = {"kind": kind, "answer": answer}
+                record(Action.TASK_DONE, task, facts, now=now, organizer=by)
+            db.session.flush()
+
+
+def hand_over(numbers: Sequence[int]) -> None:
+    """Let what is asked about registrations that go be asked about others of the same people.
+
+    About one that is held, a living one before a canceled one. Nobody else is asked about.
+    """
+    for task in queries.open_questions(numbers, QUESTIONS):
+        old = task.registration
+        heirs = [
+            each
+            for each in db.session.scalars(queries.same_person(old)).unique()
+            if each.id not in numbers and each.care_state == CareState.HELD
+        ]
+        if not heirs or _is_asked(heirs, task):
+            continue
+        heir = min(heirs, key=lambda each: (each.status == Status.CANCELLED, each.id))
+        task.registration = heir
+        task.dedupe_key = f"{task.dedupe_key.replace(old.public_id, heir.public_id)}:{task.id}"
+    db.session.flush()
+
+
+def _is_asked(heirs: Sequence[Registration], task: Task) -> bool:
+    """Tell whether the very same is asked about one of them already."""
+    asked = queries.open_questions([each.id for each in heirs], [task.kind])
+    return any(each is not task for each in asked)
