@@ -28,7 +28,7 @@ def know_again(remembered: Sequence[Facts], keys: Sequence[Facts], *, now: datet
         _is_new(HashKey, "name", key)
     new = [each for each in remembered if _is_new(Suppression, "person_hash", each)]
     known = _people_of([str(each["person_hash"]) for each in new])
-    about = {(each.email, each.name_key) for each in known}
+    about = {(each.email, each.person_key) for each in known}
     held = 0
     for person in known:
         hers = _lock_hers(person)
@@ -36,7 +36,7 @@ def know_again(remembered: Sequence[Facts], keys: Sequence[Facts], *, now: datet
         once = f"check person:{person.public_id}:restored {now.isoformat()}"
         ask(TaskKind.CHECK_PERSON, person, once=once, now=now)
         for companion in queries.one_of_each(queries.linked(hers)):
-            is_asked_about = (companion.email, companion.name_key) in about
+            is_asked_about = (companion.email, companion.person_key) in about
             if is_asked_about or companion.care_state == CareState.REMEMBERED:
                 continue
             held += _silence(_lock_hers(companion), now=now)
