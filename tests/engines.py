@@ -23,9 +23,10 @@ from tests.installations import Lender
 
 KEYS = {
     "secret_keys": ("a-secret-for-tests-of-32-characters!",),
-    "answers_need_passkey": False,
     "data_keys": ("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",),
 }
+GIVEN = {**KEYS, "answers_need_passkey": False}
+"""What tests are given where they say nothing else: reading answers asks for no passkey."""
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 _numbers = itertools.count(1)
 compile_once()
@@ -77,12 +78,12 @@ class Sqlite(Lender):
         super().__init__(folder)
         template = folder / "template"
         self._file = template / "forum.db"
-        migrate(Settings(**KEYS, instance_path=str(template)))
+        migrate(Settings(**GIVEN, instance_path=str(template)))
 
     @contextmanager
     def fresh(self, folder: Path, **overrides) -> Iterator[Settings]:
         """Give the settings of an installation with an empty, migrated database."""
-        settings = Settings(**{**KEYS, "instance_path": str(folder), **overrides})
+        settings = Settings(**{**GIVEN, "instance_path": str(folder), **overrides})
         self.empty(settings)
         yield settings
 
@@ -112,7 +113,7 @@ class Postgresql(Lender):
         self._server = psycopg.connect(address, autocommit=True)
         self._template = self._create("template0")
         url = self._at(self._template)
-        migrate(Settings(**KEYS, instance_path=str(folder), database_url=url))
+        migrate(Settings(**GIVEN, instance_path=str(folder), database_url=url))
         with psycopg.connect(url, autocommit=True) as template:
             self._newest = _schema(template)
         self._free: list[str] = []
@@ -123,7 +124,7 @@ class Postgresql(Lender):
         """Give the settings of an installation with an empty, migrated database."""
         name = self._free.pop() if self._free else self._create(self._template)
         settings = Settings(
-            **{**KEYS, "instance_path": str(folder), "database_url": self._at(name), **overrides}
+            **{**GIVEN, "instance_path": str(folder), "database_url": self._at(name), **overrides}
         )
         try:
             yield settings
