@@ -198,7 +198,6 @@ NO_LINE = {
     "421 at first": (says("greeting", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
     "421 at EHLO": (says("EHLO", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
     "421 at MAIL": (says("MAIL", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
-    "554 at first": (says("greeting", "554 no"), "The mail server refuses us: 554 no"),
     "speaks HTTP": (says("greeting", "HTTP/1.1 400 Bad Request"), CANNOT),
 }
 
