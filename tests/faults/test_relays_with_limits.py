@@ -112,6 +112,28 @@ def test_a_relay_with_a_limit_in_a_time_gets_every_mail_at_the_first_try(make, s
     every_mail_leaves(Narrow(8, per_window=40, window=3, says=says), make, settings)
 
 
+def test_a_relay_whose_limit_falls_and_rises_gets_every_mail(make, settings):
+    narrow, grown = Narrow(6), []
+
+    async def changing(line: Line, moment: str) -> str | None:
+        if moment == "taken":
+            if len(server.taken) >= 300:
+                grown.append(len(narrow.lines))
+            narrow.takes = 1 if 100 <= len(server.taken) < 300 else 5
+            if len(server.taken) == 100:
+                for each in [other for other in narrow.lines if other is not line]:
+                    each.write.close()
+        return await narrow(line, moment)
+
+    fill(make.registration(make.event()), 1500)
+    server = MailServer(mood=changing, thinks=0.005)
+    with server, working(mailing_to(settings, server.port)):
+        assert eventually(lambda: len(server.taken) > 300, PATIENCE), states()
+        assert eventually(lambda: states() == {MessageState.SENT: 1500}, PATIENCE), states()
+    assert (grown[0], max(grown) > 1) == (1, True)
+    assert max(tries()) <= 2
+
+
 def test_two_workers_share_what_a_relay_takes(make, settings):
     narrow = Narrow(3)
     fill(make.registration(make.event()), MAILS)
