@@ -15,7 +15,7 @@ from forum import clock, create_app
 from forum.config import Settings
 from forum.db import db, transaction
 from forum.outbox import actions
-from forum.outbox.models import Message, MessageState
+from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.rules import JITTER, RETRY_DELAYS
 from forum.registration.models import Registration
 from tests.faults.mail_server import HangUp, MailServer, kind
@@ -108,6 +108,11 @@ def comes_to(address: str, state: MessageState, tries: int = 1) -> bool:
     )
 
 
+def trouble() -> str | None:
+    """Return what the worker says keeps it from sending."""
+    return db.session.scalars(db.select(Heartbeat.trouble)).first()
+
+
 def is_put_off(address: str) -> bool:
     """Wait until a mail waits and says why; it was no try if another had found out before."""
     return eventually(
@@ -198,6 +203,7 @@ NO_LINE = {
     "421 at first": (says("greeting", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
     "421 at EHLO": (says("EHLO", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
     "421 at MAIL": (says("MAIL", "421 4.3.2 busy"), NO_MORE + "421 4.3.2 busy"),
+    "554 at first": (says("greeting", "554 no"), "The mail server refuses us: 554 no"),
     "speaks HTTP": (says("greeting", "HTTP/1.1 400 Bad Request"), CANNOT),
 }
 
@@ -228,7 +234,8 @@ def test_no_connection_is_no_try_and_the_mail_leaves_once_there_is_one(place, te
     with in_a_temper(place.server, mood):
         ada = place.tell()
         place.check_web()
-        assert eventually(lambda: message(ada).reason == reason), message(ada).reason
+        # An older mail that is due may be the one that finds out.
+        assert eventually(lambda: reason in {message(ada).reason, trouble()}), trouble()
         assert comes_to(ada, MessageState.QUEUED, tries=0)
     assert message(ada).due_at <= told_at + timedelta(seconds=5)
     assert comes_to(ada, MessageState.SENT)
