@@ -119,9 +119,11 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
     suppress(registration, now=now)
     settle_questions(registration, [TaskKind.CHECK_PERSON], now=now, by=by)
     for companion in queries.one_of_each(queries.linked(hers)):
-        _silence(companion, registration, now=now, by=by)
+        asked = _asking_about(registration)
+        _hold(companion, TaskKind.ASK_COMPANION, asked, now=now, by=by)
     for other in queries.in_doubt(registration):
-        _silence_in_doubt(other, registration, now=now, by=by)
+        asked = _checking_against(registration)
+        _hold(other, TaskKind.CHECK_PERSON, asked, now=now, by=by)
 
 
 def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -> None:
@@ -264,26 +266,12 @@ def _let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by:
             _tell_back(each, now=now, by=by)
 
 
-def _silence(
-    companion: Registration, remembered: Registration, *, now: datetime, by: Organizer
-) -> None:
-    """Send a companion nothing, in any event, until a human has asked what he wants."""
-    for each in _lock_hers(companion):
-        if each.care_state in queries.LIVELY:
-            _change(each, CareState.HELD, until=each.care_until, now=now, by=by)
-    once = f"{_asking_about(remembered)}{companion.public_id}:{now.isoformat()}"
-    ask(TaskKind.ASK_COMPANION, companion, once=once, now=now)
-
-
-def _silence_in_doubt(
-    other: Registration, remembered: Registration, *, now: datetime, by: Organizer
-) -> None:
-    """Send nothing to someone who may be her under another writing, until a human has looked."""
+def _hold(other: Registration, kind: TaskKind, about: str, *, now: datetime, by: Organizer) -> None:
+    """Send someone nothing, in any event, until a human has asked him or looked who he is."""
     for each in _lock_hers(other):
         if each.care_state in queries.LIVELY:
             _change(each, CareState.HELD, until=each.care_until, now=now, by=by)
-    once = f"{_checking_against(remembered)}{other.public_id}:{now.isoformat()}"
-    ask(TaskKind.CHECK_PERSON, other, once=once, now=now)
+    ask(kind, other, once=f"{about}{other.public_id}:{now.isoformat()}", now=now)
 
 
 def _release_companions(

@@ -1,13 +1,16 @@
 """What organizers plan, and how it is done."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from forum import clock
+from forum.audit.models import AuditEntry
 from forum.db import db, transaction
 from forum.events.models import SessionKind
+from forum.planning import whole_actions
 from forum.planning.plans import EventPlan, SessionPlan
 
+WEEK = timedelta(weeks=1)
 NINE = datetime(2027, 4, 24, 13, 0, tzinfo=UTC)
 TEN = datetime(2027, 4, 24, 14, 0, tzinfo=UTC)
 
@@ -59,3 +62,16 @@ def does(act, *given, by, **named):
 def standing(record):
     db.session.expire_all()
     return record.sequence, record.version
+
+
+def postponed(event, by, later=2 * WEEK, **given):
+    with transaction():
+        starts, ends = event.starts_at + later, event.ends_at + later
+        whole_actions.postpone(
+            event, starts, ends, **{"version": event.version, **given}, by=by, now=clock.now()
+        )
+
+
+def last_facts(action):
+    entries = db.session.query(AuditEntry).filter_by(action=action).order_by(AuditEntry.id)
+    return entries.all()[-1].facts

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
-from forum.audit.models import Action, AuditEntry
+from forum.audit.models import Action
 from forum.db import db, transaction
 from forum.emails import Letter, write
 from forum.outbox.models import Message
@@ -15,6 +15,7 @@ from forum.registration.models import (
     OfferState,
     Status,
 )
+from tests.actions.planning.plans import last_facts, postponed
 from tests.lines import move_all_lines
 from tests.make import SPRING_DAY
 from tests.rush import NOW
@@ -30,19 +31,6 @@ def event(make):
     event = make.event(capacity=2)
     make.session(event, room=make.room())
     return event
-
-
-def postponed(event, by, later=2 * WEEK, **given):
-    with transaction():
-        starts, ends = event.starts_at + later, event.ends_at + later
-        whole_actions.postpone(
-            event, starts, ends, **{"version": event.version, **given}, by=by, now=clock.now()
-        )
-
-
-def last_facts(action):
-    entries = db.session.query(AuditEntry).filter_by(action=action).order_by(AuditEntry.id)
-    return entries.all()[-1].facts
 
 
 def test_a_postponed_event_takes_its_sessions_and_its_deadline_along(make, event, petra):

@@ -23,6 +23,7 @@ from forum.registration.models import (
 )
 from forum.registration.refusals import ModeNotOffered
 from forum.registration.requests import Request
+from tests.actions.planning.plans import last_facts, postponed
 from tests.make import SPRING_DAY
 from tests.rush import at_once
 
@@ -44,14 +45,6 @@ def goes_online(event, by, *also, version=None):
         whole_actions.go_online(event, also, version=seen, by=by, now=clock.now())
 
 
-def postponed(event, by, later=2 * WEEK, **given):
-    with transaction():
-        starts, ends = event.starts_at + later, event.ends_at + later
-        whole_actions.postpone(
-            event, starts, ends, **{"version": event.version, **given}, by=by, now=clock.now()
-        )
-
-
 def standing(person):
     db.session.expire_all()
     return person.mode, person.status, person.waits_for
@@ -61,11 +54,6 @@ def counts(event):
     db.session.expire_all()
     gates = db.session.query(Gate).filter_by(event_id=event.id).order_by(Gate.id)
     return {gate.mode: (gate.capacity, gate.taken, gate.held) for gate in gates}
-
-
-def last_facts(action):
-    entries = db.session.query(AuditEntry).filter_by(action=action).order_by(AuditEntry.id)
-    return entries.all()[-1].facts
 
 
 def test_on_a_snow_day_everyone_has_a_place_by_webcast(make, event, petra):
