@@ -120,10 +120,10 @@ def remember(registration: Registration, *, now: datetime, by: Organizer) -> Non
     settle_questions(registration, [TaskKind.CHECK_PERSON], now=now, by=by)
     for companion in queries.one_of_each(queries.linked(hers)):
         asked = _asking_about(registration)
-        _hold(companion, TaskKind.ASK_COMPANION, asked, now=now, by=by)
+        _silence(companion, TaskKind.ASK_COMPANION, asked, now=now, by=by)
     for other in queries.in_doubt(registration):
         asked = _checking_against(registration)
-        _hold(other, TaskKind.CHECK_PERSON, asked, now=now, by=by)
+        _silence(other, TaskKind.CHECK_PERSON, asked, now=now, by=by)
 
 
 def undo_remember(registration: Registration, *, now: datetime, by: Organizer) -> None:
@@ -266,7 +266,9 @@ def _let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by:
             _tell_back(each, now=now, by=by)
 
 
-def _hold(other: Registration, kind: TaskKind, about: str, *, now: datetime, by: Organizer) -> None:
+def _silence(
+    other: Registration, kind: TaskKind, about: str, *, now: datetime, by: Organizer
+) -> None:
     """Send someone nothing, in any event, until a human has asked him or looked who he is."""
     for each in _lock_hers(other):
         if each.care_state in queries.LIVELY:
