@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from forum.db import db
-from forum.outbox import queries
+from forum import clock
+from forum.db import db, transaction
+from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
 from tests.faults.mail_server import HangUp, Line, MailServer
 from tests.faults.working import eventually, fill, mailing_to, working
@@ -61,6 +62,12 @@ def _is_over(line: Line) -> bool:
 def states() -> Counter[str]:
     db.session.rollback()
     return Counter({state: number for state, number in queries.counts().items() if number})
+
+
+def put_off() -> int:
+    """Return how many mails were tried and wait for their next try."""
+    tried = Message.attempts > 0, Message.state == MessageState.QUEUED
+    return db.session.query(Message).where(*tried).count()
 
 
 def tries() -> set[int]:
@@ -129,6 +136,9 @@ def test_a_relay_whose_limit_falls_and_rises_gets_every_mail(make, settings):
     server = MailServer(mood=changing, thinks=0.005)
     with server, working(mailing_to(settings, server.port)):
         assert eventually(lambda: len(server.taken) > 300, PATIENCE), states()
+        assert eventually(lambda: states()[MessageState.QUEUED] == put_off(), PATIENCE), states()
+        with transaction():
+            actions.hurry(Message.reason.is_not(None), now=clock.now())
         assert eventually(lambda: states() == {MessageState.SENT: 1500}, PATIENCE), states()
     assert (grown[0], max(grown) > 1) == (1, True)
     assert max(tries()) <= 2
