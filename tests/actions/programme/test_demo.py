@@ -123,6 +123,7 @@ def test_the_care_of_the_three_comes_through_the_actions_that_everyone_uses(peop
 def test_clinicians_see_full_titles_unless_they_are_patients_too(people):
     assert (people["Flora"].is_discreet, people["Flora"].wants_certificate) == (False, True)
     assert people["Noor"].roles == (Role.PATIENT, Role.CLINICIAN)
+    assert people["Noor"].is_discreet is True
 
 
 def test_each_with_an_address_has_one_message_in_the_outbox(people):
