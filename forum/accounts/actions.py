@@ -44,8 +44,8 @@ class NeedsAnothersWord(Refusal):
         """Say who can help."""
         super().__init__(
             _(
-                "This account had a passkey before. Ask another owner, or whoever runs the"
-                " service, to let you add a new one."
+                "This account had a passkey before. Ask someone else who is an owner, or whoever"
+                " runs the service, to let you add a new one."
             )
         )
 

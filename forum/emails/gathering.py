@@ -24,6 +24,8 @@ from forum.registration.models import AddressChange, Offer, Registration, Status
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 CONFIRMED = Status.CONFIRMED
+SAY_WHETHER_OPEN = {"invitation", "cancellation"}
+"""Emails that say whether one can register now."""
 
 
 def gather(  # noqa: PLR0913 - what an email depends on, by name
@@ -38,6 +40,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     offers: tuple[str, ...] = (),
     calendar: CalendarMethod | None = None,
     own_words: Mapping[str, str] = NO_WORDS,
+    had_only_waited: bool = False,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
     programme = sender.programme
@@ -76,7 +79,8 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
             ("timezone", programme.timezone),
         ),
         modes=modes,
-        is_open=is_invitation and standing(event, now) == Standing.OPEN,
+        is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
+        had_only_waited=had_only_waited,
         opens_at=event.registration_opens_at if is_invitation else None,
         asked_at=one_line(_title(registration.event, registration)) if is_invitation else "",
         answer_until=_answer_until(subject),

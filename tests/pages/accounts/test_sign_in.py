@@ -293,3 +293,20 @@ def test_a_page_that_was_wanted_opens_in_the_language_chosen_at_the_door(visitor
     visitor.get(f"/organize/sign-in?next={room}&lang=es")
 
     assert visitor.submit(new_link(petra)) == f"{room}?lang=es"
+
+
+@pytest.mark.parametrize("odd", ["//[", "http://[", "http://[::1", "//\u2100.example/"])
+def test_an_address_to_go_on_to_that_is_none_leads_to_the_first_page(app, make, odd):
+    make.event()
+    petra = make.organizer(role=OrganizerRole.OWNER)
+    stranger = app.test_client()
+    assert stranger.get("/organize/sign-in", query_string={"next": odd}).status_code == 200
+
+    desk = OrganizerAtDesk(app, petra)
+    sent = {"csrf_token": desk.get("/organize/me/").form()["csrf_token"], "next": odd}
+    came_from = {"Referer": odd.encode().decode("latin-1")}
+    asked = desk.client.post("/organize/organizers/add", data=sent, headers=came_from)
+    desk.say_yes()
+
+    assert asked.status_code == 403
+    assert desk.post("/organize/looks", sent) == "/organize/"
