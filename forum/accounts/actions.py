@@ -234,6 +234,16 @@ def _end_all(organizer: Organizer, *, now: datetime) -> None:
     )
 
 
+def end_everyone(*, now: datetime) -> None:
+    """Sign everybody out, and let no link that was mailed open the desk.
+
+    For a restored database, which does not know who has signed out since.
+    """
+    for model, column in ((SignIn, SignIn.ended_at), (SignInLink, SignInLink.used_at)):
+        still = update(model).where(column.is_(None)).values({column: now})
+        db.session.execute(still.execution_options(synchronize_session=False))
+
+
 def add_passkey(organizer: Organizer, key: NewKey, name: str, *, now: datetime) -> Passkey:
     """Keep a verified passkey of an organizer's device, and mail it to her.
 

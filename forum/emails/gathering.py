@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from forum.addresses import one_line
+from forum.care.rules import NOTE
 from forum.emails.kinds import KINDS, Afterwards, CalendarMethod
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.particulars import HerSession, Particulars, PhoneLine
-from forum.emails.queries import Sender
+from forum.emails.queries import Sender, was_quiet_time
 from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events import words
@@ -87,7 +88,8 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_for_two=offer is not None and offer.partner_id is not None,
         has_new_address=isinstance(subject, AddressChange) and bool(subject.new_email),
         session=_session(subject, registration) if isinstance(subject, Session) else None,
-        recording=_recording(registration) if email == "pause_over" else (),
+        recording=_recording(registration) if email == NOTE else (),
+        had_quiet=email != NOTE or was_quiet_time(registration),
         brought=brought,
         offers=offers,
         **_places(registration, sender, turn, brought),

@@ -106,6 +106,8 @@ class Particulars:
     """The session that the email is about."""
     recording: tuple[str, ...] = ()
     """Sentences about the recording, for someone whose pause is over."""
+    had_quiet: bool = True
+    """Of the note after a silence: it was a pause; of a hold she may know nothing."""
     brought: tuple[Brought, ...] = ()
     """What the reminders bring whose advice it gives: several after a pause."""
     offers: tuple[str, ...] = ()

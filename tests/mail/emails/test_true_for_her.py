@@ -6,14 +6,19 @@ import pytest
 import time_machine
 
 from forum import clock
+from forum.care import actions as care
+from forum.care.models import TaskKind
+from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.emails import Letter
 from forum.events.models import EventStatus, Mode
 from forum.outbox.models import Message
 from forum.registration import actions
 from forum.registration.models import Status
+from tests.mail.occasions import notice_of
 from tests.mail.reading import plain, words_of_html
 from tests.make import SPRING_DAY
+from tests.stored import tasks
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -121,3 +126,48 @@ def test_after_a_pause_only_what_was_recorded_can_be_watched(
     for said in both(letter):
         assert ("You can watch what was recorded" in said) == is_said
         assert "more quiet time" not in said
+
+
+def held_and_let_go(make, person) -> None:
+    """Let somebody be held because his wife has died, and be asked, and want our emails."""
+    ione = make.registration(person.event, name="Ione", companion_of=person)
+    petra = make.organizer()
+    with transaction():
+        care.remember(ione, now=clock.now(), by=petra)
+    [asked] = [each for each in tasks() if each.kind == TaskKind.ASK_COMPANION]
+    with transaction():
+        care.settle(asked, TaskAnswer.WRITE, now=clock.now(), by=petra)
+
+
+def test_who_was_held_is_not_told_of_a_quiet_time_that_he_never_asked_for(make, event, written):
+    jasper = make.registration(event, name="Jasper")
+    held_and_let_go(make, jasper)
+    notice_of(make, event)
+
+    letter = written("pause_over", jasper)
+
+    assert (
+        letter.subject == "Something has changed for Saturday, April 24, 2027: Lantern spring day"
+    )
+    for said in both(letter):
+        assert "quiet time" not in said
+        assert "Some time has passed since we last wrote to you. This is how it is now." in said
+        assert "What has changed" in said
+    call_off(event)
+    assert written("pause_over", jasper).subject == "Canceled: Lantern spring day"
+
+
+def test_whose_pause_is_over_is_told_so(make, event, written):
+    hollis = make.registration(event, name="Hollis")
+    petra = make.organizer()
+    with transaction():
+        care.pause(hollis, None, now=clock.now(), by=petra)
+    with transaction():
+        care.resume(hollis, now=clock.now(), by=petra)
+
+    letter = written("pause_over", hollis)
+
+    assert letter.subject == "Your quiet time is over: Lantern spring day"
+    for said in both(letter):
+        assert "From now on we write to you again. Your place was kept." in said
+        assert "If you need more quiet time" in said
