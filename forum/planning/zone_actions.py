@@ -20,7 +20,8 @@ def keep_walls(event: Event, *, now: datetime) -> Sequence[Shift]:
     """Bring an event's instants to where its clock shows what it was to show, and return them.
 
     Who reads that clock has been told rightly, so nothing waits to be told: what was told moves
-    along, also by notices, which tell who missed them of what was before. Pages, feeds and reminders follow; SEQUENCE rises, for entries are written in UTC too.
+    along, also by notices, which tell who missed them of what was before. Pages, feeds and
+    reminders follow; SEQUENCE rises, for entries are written in UTC too.
     Nothing happens where the law has moved nothing. Raises ChangedMeanwhile.
     """
     lock_all_gates(event.id)
