@@ -96,7 +96,8 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 def _add_passkey(form: NewPasskeyForm, *, by: Organizer, now: datetime) -> None:
     key = passkey_actions.verify_new(answer(form.credential), challenges.redeem(now=now))
-    actions.add_passkey(by, key, answer(form.name), now=now)
+    is_confirmed = guard.is_confirmed()
+    actions.add_passkey(by, key, answer(form.name), is_confirmed=is_confirmed, now=now)
 
 
 def _end(sign_in_id: int, *, by: Organizer, now: datetime) -> None:

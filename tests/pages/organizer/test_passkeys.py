@@ -15,6 +15,7 @@ from tests.desk import OrganizerAtDesk, at
 
 CONFIRM = "Confirm that it is you"
 NEW = "/organize/me/passkeys/new"
+HERS = {"credential_id": "hers", "public_key": "x", "name": "Her phone"}
 
 
 @pytest.fixture
@@ -254,6 +255,26 @@ def test_a_form_whose_yes_fails_is_still_kept(desk, phone):
     page = desk.post(again, {**page.form(again), "credential": ""}, status=403)
 
     assert page.form(again)["name"] == "Quinn"
+
+
+def test_a_first_passkey_that_comes_beside_another_first_one_is_not_taken_on_trust(
+    desk, petra, monkeypatch
+):
+    """Whoever reads her mailbox adds one at the very moment in which she does."""
+    from forum.accounts import passkey_actions
+
+    def meanwhile(*_given):
+        db.session.add(Passkey(organizer_id=petra.id, created_at=clock.now(), **HERS))
+        db.session.flush()
+        return passkey_actions.NewKey(credential_id="new", public_key="new", sign_count=0)
+
+    monkeypatch.setattr(passkey_actions, "verify_new", meanwhile)
+    monkeypatch.setattr(challenges, "redeem", lambda **_named: "")
+
+    page = desk.submit(NEW, credential="an answer", name="Not hers", status=422)
+
+    assert "could not be checked" in page.text
+    assert passkeys() == 0  # what was done meanwhile is undone here with it
 
 
 def says_yes(monkeypatch, passkey) -> None:
