@@ -9,6 +9,8 @@ from forum.events.models import Programme
 from forum.programme.commands import programme
 from forum.programme.dump import dump
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def run(app):
@@ -30,6 +32,7 @@ def test_a_load_says_what_it_did(run):
     ]
 
 
+@pytest.mark.both_engines
 def test_a_faulty_file_is_refused_with_every_fault(run, tmp_path):
     file = tmp_path / "next.yaml"
     source = FILE.read_text().replace("room: garden", "room: gardn", 1)
