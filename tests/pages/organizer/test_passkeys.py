@@ -13,6 +13,8 @@ from forum.db import db, transaction
 from forum.outbox.models import Message
 from tests.desk import OrganizerAtDesk, at
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 CONFIRM = "Confirm that it is you"
 NEW = "/organize/me/passkeys/new"
 HERS = {"credential_id": "hers", "public_key": "x", "name": "Her phone"}
@@ -67,6 +69,7 @@ def refused(desk, path: str) -> list[str]:
     return [asked.partition("?")[0], desk.post(path, token_of(desk), status=403).heading]
 
 
+@pytest.mark.both_engines
 def test_whoever_has_only_a_mailed_link_cannot_take_personal_data_out(desk, phone, event):
     remove = f"/organize/me/passkeys/{phone.id}/remove"
     export = f"/organize/events/{event.slug}/registrations/export"
@@ -99,6 +102,7 @@ def test_nor_decide_who_works_here(desk, linnea, petra):
     assert linnea.organizer.passkey_allowed_until is None
 
 
+@pytest.mark.both_engines
 def test_with_a_yes_she_removes_it_and_is_mailed(desk, phone, petra):
     desk.say_yes()
 
@@ -212,6 +216,7 @@ def test_whose_address_the_operator_mistypes_is_told_so(app, phone):
     assert passkeys() == 1
 
 
+@pytest.mark.both_engines
 def test_both_are_written_into_the_history(desk, phone, petra, monkeypatch, linnea):
     linnea.submit(f"/organize/organizers/{petra.id}/passkeys/{phone.id}/remove")
     hers = f"/organize/organizers/{petra.id}"

@@ -29,6 +29,8 @@ from tests.make import SPRING_DAY, WRITTEN
 from tests.notices import Desk as TellingDesk
 from tests.rush import writing_all_the_while
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 STEPS = ("online", "postpone", "cancel")
 LATER = {"day": "2027-05-08"}
 
@@ -153,6 +155,7 @@ def what_was_done():
     return going, calls, (facts["told"], facts["to_phone"])
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("shape", ["crowd", "told_before"])
 def test_a_look_says_whom_the_step_then_tells(desk, request, shape, step):
@@ -198,6 +201,7 @@ def test_a_look_says_who_and_what_goes_online(desk, event, request, shape):
     assert all(title in page.text for title in falls)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("step", ["online", "postpone"])
 def test_counted_or_one_by_one_it_is_the_same_people(event, told_before, step):
     join(event, 10)
@@ -233,6 +237,7 @@ def said(change):
     return session, before, now, frozenset(change.kinds), change.moves_along, change.is_chosen
 
 
+@pytest.mark.both_engines
 def test_the_email_that_is_looked_at_is_the_one_that_is_written(make, desk, event, crowd):
     """Also the number to call of a room that is only streamed once the event is online."""
     room = db.session.scalars(select(Room).where(Room.name == "Studio")).one()
