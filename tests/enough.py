@@ -21,7 +21,7 @@ def is_on_both(test: pytest.Item) -> bool:
 
 
 def is_marked(test: pytest.Item) -> bool:
-    """Tell whether SQLite is said to be enough for a test; the mark that is closest to it counts."""
+    """Tell whether SQLite is said to be enough for a test; the mark closest to it counts."""
     closest = next((mark for mark in test.iter_markers() if mark.name in {MARK, BUT}), None)
     return closest is not None and closest.name == MARK
 

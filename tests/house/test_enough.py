@@ -125,5 +125,5 @@ def test_a_whole_run_names_what_only_sqlite_was_asked(tmp_path, asks, is_named, 
     assert run.returncode == 0, run.stdout
     assert ("PostgreSQL was never sent" in run.stdout) is is_named
     assert "SELECT 3" not in run.stdout
-    assert "5 passed" in run.stdout
+    assert "6 passed" in run.stdout
     assert ("test_suite.py::test_marked[sqlite]\n    SELECT 2" in run.stdout) is is_named
