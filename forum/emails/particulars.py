@@ -92,6 +92,8 @@ class Particulars:
     """Of an invitation or a cancellation: one can register now."""
     had_only_waited: bool = False
     """Of a cancellation: what she gave up was a number in the line."""
+    is_repeat: bool = False
+    """Someone has registered her again: what she has stays as it was."""
     opens_at: datetime | None = None
     """Of an invitation: since when one can register, in UTC; None for no such day."""
     asked_at: str = ""

@@ -38,7 +38,7 @@ def correct_address(event: Event, form_key: str, email: str, *, now: datetime) -
     for each in (first, *(other for other in beside if _is_fresh(other, now=now))):
         if standing := _standing(each, email):
             actions.cancel(each, now=now)
-            tell_status(standing, now=now, by=None)
+            tell_status(standing, is_repeat=True, now=now, by=None)
         else:
             _move(each, email, now=now)
 
