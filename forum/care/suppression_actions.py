@@ -34,6 +34,24 @@ def suppress(registration: Registration, *, now: datetime) -> None:
     db.session.add(row)
 
 
+def rename(registration: Registration, was: str, *, now: datetime) -> None:
+    """Keep that she is remembered under the name that the desk has corrected, and not as it `was`.
+
+    Nothing happens to one who is not remembered. What is kept of another of hers stays.
+    """
+    email = registration.email
+    if registration.care_state != CareState.REMEMBERED or email is None:
+        return
+    db.session.flush()
+    others = db.session.scalars(queries.mailbox(registration)).unique()
+    if all(
+        each.care_state != CareState.REMEMBERED or each.person_key != name_key(was)
+        for each in others
+    ):
+        db.session.execute(delete(Suppression).where(queries.is_suppressed(was, email)))
+    suppress(registration, now=now)
+
+
 def forget(registration: Registration) -> None:
     """Take back that she is remembered.
 
