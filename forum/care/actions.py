@@ -21,6 +21,7 @@ from forum.care.state_actions import (
     let_go,
     lock_hers,
     lock_hers_and_gates,
+    lock_mailbox,
     lock_one,
     tell_it_is_over,
 )
@@ -60,6 +61,7 @@ def pause(
     """
     _check_linked(registration, through)
     refusals.check_day(until, registration, now=now)
+    lock_mailbox(registration)
     hers = lock_hers(registration) if through is None else lock_one(registration)
     refusals.check_agreed(registration, through)
     refusals.check_own_pause(registration)

@@ -1,6 +1,7 @@
 """How a care state changes: whose rows are locked for it, what is written down, who is told.
 
-Each runs inside its caller's `transaction()`. Gates are locked first, then people in ascending id.
+Each runs inside its caller's `transaction()`. Mailboxes are locked first, then gates, then people
+in ascending id.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,13 +16,20 @@ from forum.care import queries, rules
 from forum.care.history_queries import THROUGH, is_through_companion
 from forum.care.models import TaskKind
 from forum.care.rules import END, GOODBYE, NOTE, ONLY_IF_CHANGED, state_at
-from forum.db import Facts, db, lock_row
+from forum.db import Facts, db, lock_row, read_again
+from forum.events.locks import lock_mailboxes
 from forum.events.models import EventStatus
 from forum.i18n import _
 from forum.outbox.actions import post, withdraw
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places.gates import lock_gates_of_all
 from forum.registration.telling import ask, tell, those_reached
+
+
+def lock_mailbox(registration: Registration) -> None:
+    """Lock a person's mailbox, and read her anew: whoever had it before may have renamed her."""
+    lock_mailboxes(registration.email)
+    read_again(registration)
 
 
 def lock_hers(registration: Registration) -> Sequence[Registration]:
@@ -36,11 +44,12 @@ def lock_one(registration: Registration) -> Sequence[Registration]:
 
 
 def lock_hers_and_gates(registration: Registration, *alike: Registration) -> Sequence[Registration]:
-    """Lock the gates of all her events, in ascending id, then her registrations.
+    """Lock her mailbox, the gates of all her events, in ascending id, then her registrations.
 
     So are the gates of others whom the same transaction is about (`alike`). Whoever reads the
     same mailbox is locked with her, in ascending id: one may be held because of the other.
     """
+    lock_mailbox(registration)
     events: set[int] = set()
     for each in (registration, *alike):
         hers = queries.same_person(each).with_only_columns(Registration.event_id).order_by(None)
