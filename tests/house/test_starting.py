@@ -1,6 +1,7 @@
-"""What a start says: nothing, or in one sentence what is in its way."""
+"""What a start needs and says: nothing, or in one sentence what is in its way."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -94,3 +95,18 @@ def test_fresh_keys_come_without_a_warning():
         "FORUM_DATA_KEYS",
         "FORUM_BACKUP_KEYS",
     ]
+
+
+def test_the_demo_runs_what_an_installation_runs_and_tells_of_mail():
+    lines = [(HOUSE / name).read_text().splitlines() for name in ("Procfile", "Procfile.demo")]
+    assert [*lines[0], "mail: flask --app wsgi demo mail"] == lines[1]
+
+
+def pinned(name: str) -> set[tuple[str, str]]:
+    """Return the libraries of a requirements file with their versions."""
+    return set(re.findall(r"^([\w.-]+)==(\S+)", (HOUSE / name).read_text(), re.MULTILINE))
+
+
+def test_the_service_runs_on_what_its_tests_ran_on():
+    assert pinned("requirements.txt") - pinned("requirements-dev.txt") == set()
+    assert len(pinned("requirements.txt")) > 40
