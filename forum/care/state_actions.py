@@ -27,7 +27,11 @@ from forum.registration.telling import ask, tell, those_reached
 
 
 def lock_mailbox(registration: Registration) -> None:
-    """Lock a person's mailbox, and read her anew: whoever had it before may have renamed her."""
+    """Lock a person's mailbox, and read her anew: whoever had it before may have renamed her.
+
+    Raises Missing when another request deleted her.
+    """
+    read_again(registration)
     lock_mailboxes(registration.email)
     read_again(registration)
 

@@ -15,10 +15,10 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.adopting_actions import adopt
 from forum.care.rules import KEPT_BACK, Purpose
+from forum.care.state_actions import lock_mailbox
 from forum.care.suppression_actions import rename
 from forum.db import db, lock_row
 from forum.errors import ChangedMeanwhile, Refusal
-from forum.events.locks import lock_mailboxes
 from forum.i18n import _
 from forum.names import name_key
 from forum.registration import queries, refusals, rules
@@ -43,7 +43,7 @@ def change(
     sending the same twice is harmless. A change of titles reaches her calendar by email. Raises
     TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
     """
-    lock_mailboxes(registration.email)
+    lock_mailbox(registration)
     lock_registration(registration, by=by)
     changed = {
         name: value for name, value in wanted.items() if getattr(registration, name) != value
