@@ -141,7 +141,7 @@ def _put_off(stage: Stage, words: str) -> Verdict:
     words, enhanced = without_addresses(words), code_in(words)
     if stage in {Stage.CONNECT, Stage.SIGN_IN}:
         return Verdict.BUSY
-    if enhanced in WHO_WE_ARE or _WHO_ARE_YOU.search(words):
+    if enhanced in WHO_WE_ARE:
         return Verdict.OURS
     if _is_about(enhanced, MAILBOX) or _GREYLISTED.search(words):
         return Verdict.WAITS  # such as Gmail's "receiving mail at a rate that …" (4.2.1)
@@ -149,7 +149,7 @@ def _put_off(stage: Stage, words: str) -> Verdict:
         return Verdict.WAITS
     if _BUSY.search(words) or _is_about(enhanced, (SYSTEM,)) or stage == Stage.SENDER:
         return Verdict.BUSY
-    return Verdict.LATER
+    return Verdict.OURS if _WHO_ARE_YOU.search(words) else Verdict.LATER
 
 
 def _refused(stage: Stage, words: str) -> Verdict:

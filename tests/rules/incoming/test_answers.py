@@ -334,6 +334,7 @@ def test_what_is_put_off_without_a_reason_climbs_its_own_ladder(stage, said):
                 " prevents additional messages from being delivered."
             ),
         ),
+        (Stage.RECIPIENT, "451 4.7.1 Greylisted, authentication would be needed to pass"),
         (Stage.RECIPIENT, "452 4.2.2 Mailbox full"),
         (Stage.RECIPIENT, "450 4.1.1 User unknown in local recipient table"),
         (Stage.RECIPIENT, "452 Requested action not taken: mailbox quota exceeded"),
