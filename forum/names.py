@@ -87,7 +87,7 @@ def doubt_keys(name: str) -> set[str]:
     Any two of its words, in either order: people leave out second names and surnames, and go by
     a second name. `doubt_key` is one of them. Besides, marked, what the name may be shortened to.
     """
-    return _whole(name) | {f"{_SHORT}{each}" for each in _shortened(name)}
+    return whole_doubts(name) | {f"{_SHORT}{each}" for each in _shortened(name)}
 
 
 def doubts_of(name: str) -> set[str]:
@@ -96,7 +96,7 @@ def doubts_of(name: str) -> set[str]:
     Two whole names have two words in common; a shortened one is all in the other. What two whole
     names may both be shortened to says nothing: a family has one surname.
     """
-    whole = _whole(name)
+    whole = whole_doubts(name)
     return whole | _shortened(name) | {f"{_SHORT}{each}" for each in whole}
 
 
@@ -127,7 +127,8 @@ def _chosen(name: str) -> list[str]:
     return [*chosen[: _MOST_WORDS - 1], *chosen[_MOST_WORDS - 1 :][-1:]] or [name_key(name)]
 
 
-def _whole(name: str) -> set[str]:
+def whole_doubts(name: str) -> set[str]:
+    """Return of `doubts_of` what is compared of a name as it is, and not shortened."""
     words = _chosen(name)
     return {_pair(one, other) for one, other in combinations(words, 2)} or set(words)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.care.hash_queries import hash_keys, hashes
@@ -12,12 +12,14 @@ from forum.care.models import HashPurpose, Suppression, Task, TaskKind
 from forum.care.rules import FIRST_WORDS, GONE, GOODBYE, KEPT_BACK, Purpose, kept_back
 from forum.db import db
 from forum.errors import Missing
-from forum.names import doubts_of, earlier_key, may_be_same, name_key
+from forum.names import doubts_of, earlier_key, may_be_same, name_key, whole_doubts
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
 
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
 """States that a person decides on herself."""
+MAILBOX = ""
+"""Stands for the name in the code by which all who are remembered in one mailbox are found."""
 DEEP = frozenset({CareState.HELD, CareState.REMEMBERED})
 """States that a person does not decide on herself."""
 
@@ -175,13 +177,15 @@ def suppressions(name: str, email: str) -> Select[Suppression]:
     they have in common: a human is asked.
     """
     keys = hash_keys(HashPurpose.PERSON)
-    in_doubt = [each for key in doubts_of(name) for each in hashes(said_of(key, email), keys)]
-    return select(Suppression).where(
-        or_(
-            is_suppressed(name, email),
-            *(Suppression.doubt_hash.contains(each) for each in in_doubt),
-        )
-    )
+
+    def contains(*said: str) -> ColumnElement[bool]:
+        codes = [each for key in said for each in hashes(said_of(key, email), keys)]
+        return or_(*(Suppression.doubt_hash.contains(each) for each in codes))
+
+    whole = whole_doubts(name)
+    shortened = doubts_of(name) - whole
+    in_mailbox = and_(contains(MAILBOX), contains(*shortened))  # most rows end at the first
+    return select(Suppression).where(or_(is_suppressed(name, email), contains(*whole), in_mailbox))
 
 
 def is_suppressed(name: str, email: str) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ def suppress(registration: Registration, *, now: datetime) -> None:
         return
     person_hash, *doubt_hashes = (
         lasting_hash(HashPurpose.PERSON, queries.said_of(key, email), now=now)
-        for key in (name_key(name), *sorted(doubt_keys(name)))
+        for key in (name_key(name), queries.MAILBOX, *sorted(doubt_keys(name)))
     )
     row = Suppression(person_hash=person_hash, doubt_hash=" ".join(doubt_hashes), created_at=now)
     db.session.add(row)
