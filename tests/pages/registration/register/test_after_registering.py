@@ -42,7 +42,9 @@ def test_both_people_are_named_with_the_address_that_each_is_written_to(visitor,
     assert "We wrote to Boris Trialrun at boris@people.example." in page.text
 
 
-def test_on_another_device_or_an_hour_later_the_page_names_nobody(visitor, new_visitor, event, today):
+def test_on_another_device_or_an_hour_later_the_page_names_nobody(
+    visitor, new_visitor, event, today
+):
     address = visitor.submit(path(event), **ADA)
     assert "Trialrun" in visitor.get(address).text
 
@@ -53,11 +55,12 @@ def test_on_another_device_or_an_hour_later_the_page_names_nobody(visitor, new_v
 
 
 @pytest.mark.parametrize(
-    ("capacity", "mode", "says"), [(None, "webcast", BOOKED), (1, "in_person", WAITING)]
+    ("capacity", "hers"), [(None, ("webcast", BOOKED)), (1, ("in_person", WAITING))]
 )
 def test_who_repeats_it_another_way_is_told_no_outcome_as_hers(
-    make, visitor, new_visitor, capacity, mode, says
+    make, visitor, new_visitor, capacity, hers
 ):
+    mode, says = hers
     event = make.event(capacity=capacity)
     register(visitor, event)
 
@@ -93,9 +96,7 @@ def test_who_comes_along_under_the_same_address_moves_with_her(visitor, event):
     }
 
 
-def test_who_stands_under_the_right_address_already_keeps_that_place_alone(
-    make, visitor, event
-):
+def test_who_stands_under_the_right_address_already_keeps_that_place_alone(make, visitor, event):
     before = make.registration(event, name=ADA["name"], email=RIGHT, mode="phone")
 
     corrected(visitor, event)
