@@ -27,7 +27,7 @@ from forum.notices.actions import check_words, counted
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
-from forum.planning import agenda_actions, readiness, refusals
+from forum.planning import agenda_actions, readiness, refusals, their_number
 from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, Status
 from forum.registration.places import offers
@@ -92,7 +92,7 @@ def cancel_event(
     `words` is a sentence of the desk's own, by language. Returns how many emails were posted.
     Where a programme file has called it off and told nobody, this tells them.
     Whether each is sent or called is decided when it is due, by the person's care state. Raises
-    AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
+    AlreadyCancelled, NotUnderWay, ChangedMeanwhile, WordsTell or WordsTooLong.
     """
     words = check_words(words)
     gates = lock_all_gates(event.id)
@@ -124,10 +124,13 @@ def cancel_event(
 def begin_canceling(event: Event, *, now: datetime) -> None:
     """Call an event off, and tell nobody.
 
-    The caller has locked it, or only supposes it (`forum.supposing`). Raises AlreadyCancelled.
+    The caller has locked it, or only supposes it (`forum.supposing`). What has taken place stays
+    so. Raises AlreadyCancelled or NotUnderWay.
     """
     if not has_untold_end(event, now=now):
         _refuse_cancelled(event)
+    if now >= event.ends_at:
+        raise refusals.NotUnderWay(_("This event is over."))
     event.status = EventStatus.CANCELLED
     event.sequence += 1
     event.updated_at = now
@@ -140,13 +143,13 @@ def change_event(
 
     When its day changes, its sessions go with it, each at its own time of day. A webcast and its
     one session are the same thing and change together. An event that people count on is moved
-    into the past only with their number, as it was typed. Raises ChangedMeanwhile,
-    AlreadyCancelled, IntoThePast, OutsideTheEvent, Clashing.
+    into the past, or out of it, only with their number, as it was typed. Raises ChangedMeanwhile,
+    AlreadyCancelled, IntoThePast, OutOfThePast, OutsideTheEvent, Clashing.
     """
     lock_sessions(event)
     lock_version(event, version)
     _refuse_cancelled(event)
-    agenda_actions.refuse_past(event, plan.ends_at, people=plan.people, now=now)
+    their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
     is_earlier = plan.starts_at < event.starts_at
     with notices.watched(event, now=now):

@@ -15,7 +15,7 @@ from forum.outbox.models import Message
 from forum.planning import actions, agenda_actions, refusals
 from forum.registration.models import CareState, Status
 from tests.actions.planning.plans import NINE, TEN, does, event_plan, session_plan, standing
-from tests.stored import deeds, told
+from tests.stored import deeds, emails, fresh, told
 
 HOUR = timedelta(hours=1)
 
@@ -86,6 +86,16 @@ def test_an_event_is_cancelled_once(make, event, petra):
         does(actions.cancel_event, event, version=2, by=petra)
 
     assert len(db.session.scalars(select(Message)).all()) == 1
+
+
+def test_what_has_taken_place_is_not_canceled_afterwards(make, event, petra, today):
+    make.registration(event)
+    today.move_to(event.ends_at)
+
+    with pytest.raises(refusals.NotUnderWay):
+        does(actions.cancel_event, event, version=1, by=petra)
+
+    assert (fresh(event).status, emails()) == (EventStatus.PUBLISHED, [])
 
 
 @pytest.mark.parametrize("act", [actions.publish, actions.unpublish, actions.cancel_event])
