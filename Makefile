@@ -5,6 +5,9 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 WITH_KEYS := set -a; . instance/forum.env; set +a;
 
+# What is compiled is kept, whatever the environment says: every process of a test starts faster.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test quick test-faults mutants pictures check sure fix bench lock migration translations
 

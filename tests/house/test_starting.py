@@ -1,6 +1,7 @@
-"""What a start says: nothing, or in one sentence what is in its way."""
+"""What a start needs and says: nothing, or in one sentence what is in its way."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -94,3 +95,13 @@ def test_fresh_keys_come_without_a_warning():
         "FORUM_DATA_KEYS",
         "FORUM_BACKUP_KEYS",
     ]
+
+
+def pinned(name: str) -> set[tuple[str, str]]:
+    """Return the libraries of a requirements file with their versions."""
+    return set(re.findall(r"^([\w.-]+)==(\S+)", (HOUSE / name).read_text(), re.MULTILINE))
+
+
+def test_the_service_runs_on_what_its_tests_ran_on():
+    assert pinned("requirements.txt") - pinned("requirements-dev.txt") == set()
+    assert len(pinned("requirements.txt")) > 40
