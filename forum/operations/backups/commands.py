@@ -71,6 +71,10 @@ def restore(file: Path, *, replacing: str, plain: bool) -> None:
     if restored.kept_aside:
         click.echo(f"What was there is kept in {restored.kept_aside}: delete it within 35 days.")
     click.echo(f"{_content(restored.manifest)} of {restored.manifest.made_at} are back.")
+    click.echo(
+        "All emails to attendees are stopped: they would say what was so at the backup."
+        " Once you have looked at what came after, an owner lets them leave, under Outbox."
+    )
     findings = examine(settings, now=clock.now(), but_for=RUNNING)
     for finding in findings:
         word = "WRONG" if finding.is_wrong else "note "

@@ -63,10 +63,12 @@ class Store(ABC):
     def carried(self) -> Carried:
         """Return what the database that is there knows for good."""
         ended = [each["email"] for each in self.rows("organizer") if not each["is_active"]]
+        over = [each for each in self.rows("event") if each.get("kept_from") is not None]
         return Carried(
             tuple(_as_text(each) for each in self.rows("suppression")),
             tuple(_as_text(each) for each in self.rows("hash_key")),
             tuple(sorted(ended)),
+            tuple({name: str(each[name]) for name in ("key", "kept_from")} for each in over),
         )
 
     @abstractmethod
