@@ -151,7 +151,7 @@ def change_event(
     _refuse_cancelled(event)
     their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
-    is_earlier = plan.starts_at < event.starts_at
+    started_at = event.starts_at
     with notices.watched(event, now=now):
         changed = _assign(event, plan)
         if event.kind == EventKind.WEBCAST:
@@ -162,8 +162,7 @@ def change_event(
         agenda_actions.check_all(event)
         event.sequence += 1
         after_commit(runner.replan)
-    if is_earlier:
-        offers.follow_earlier(event, now=now)
+    offers.follow(event, started_at, now=now)
     event.updated_at = now
     record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
 

@@ -155,11 +155,10 @@ def moved(at: datetime, by: timedelta, event: Event) -> datetime:
 def _lead_webcast(session: Session, changed: set[str], *, now: datetime) -> None:
     """Make a webcast what its one session has become."""
     event = session.event
-    is_earlier = session.starts_at < event.starts_at
+    started_at = event.starts_at
     for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
         setattr(event, name, getattr(session, name))
-    if is_earlier:
-        offers.follow_earlier(event, now=now)
+    offers.follow(event, started_at, now=now)
     event.version += 1
     event.updated_at = now
     if changed & MOVES:
