@@ -60,7 +60,8 @@ def publish(event: Event, *, version: int, by: Organizer, now: datetime) -> None
 def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> None:
     """Take an event back from the public while nobody counts on it.
 
-    Raises PeopleAreRegistered, AlreadyCancelled, ChangedMeanwhile.
+    What has taken place stays public: as it is over, it could not be published again. Raises
+    PeopleAreRegistered, AlreadyCancelled, NotUnderWay, ChangedMeanwhile.
     """
     lock_all_gates(event.id)  # whoever is registering at this moment counts
     lock_version(event, version)
@@ -71,6 +72,7 @@ def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> No
         raise refusals.PeopleAreRegistered(
             _("People are registered for this event. Cancel it instead, so that they are told.")
         )
+    _refuse_over(event, now=now)
     event.status = EventStatus.DRAFT
     event.sequence += 1
     event.updated_at = now
@@ -129,8 +131,7 @@ def begin_canceling(event: Event, *, now: datetime) -> None:
     """
     if not has_untold_end(event, now=now):
         _refuse_cancelled(event)
-    if now >= event.ends_at:
-        raise refusals.NotUnderWay(_("This event is over."))
+    _refuse_over(event, now=now)
     event.status = EventStatus.CANCELLED
     event.sequence += 1
     event.updated_at = now
@@ -203,6 +204,11 @@ def _assign(event: Event, plan: EventPlan) -> set[str]:
 def _day(at: datetime, event: Event) -> timedelta:
     """Return the day of an instant on the event's clock, as a distance to be subtracted."""
     return timedelta(days=at.astimezone(ZoneInfo(event.timezone)).toordinal())
+
+
+def _refuse_over(event: Event, *, now: datetime) -> None:
+    if now >= event.ends_at:
+        raise refusals.NotUnderWay(_("This event is over."))
 
 
 def _refuse_cancelled(event: Event) -> None:

@@ -60,6 +60,19 @@ def test_an_event_that_everyone_has_left_can_be_a_draft_again(make, event, petra
     assert event.status == EventStatus.DRAFT
 
 
+def test_last_years_forum_is_not_hidden_for_good_once_its_people_are_gone(
+    make, event, petra, today
+):
+    """Nothing that is over can be published, so it could not be shown again."""
+    make.registration(event, status=Status.CANCELLED)
+    today.move_to(event.ends_at)
+
+    with pytest.raises(refusals.NotUnderWay):
+        does(actions.unpublish, event, version=1, by=petra)
+
+    assert fresh(event).status == EventStatus.PUBLISHED
+
+
 def test_cancelling_posts_an_email_to_everyone_with_an_address_in_the_same_breath(
     make, event, petra
 ):
