@@ -1,5 +1,6 @@
 """A restored database is behind what people were told: it says nothing of it before one looked."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -139,6 +140,30 @@ def test_answers_that_were_deleted_in_time_do_not_come_back_for_another_month(op
 
     assert code == 0, said
     assert [each.needs for each in registered()] == [""]
+
+
+def test_who_was_purged_by_a_wrong_day_can_be_had_back_and_stays_once_it_is_corrected(
+    operator, ada, petra, today
+):
+    right = event_plan(ada.event)
+    today.move_to(ada.event.ends_at + HOUR)
+    housekeeping.note_over(now=clock.now())
+    today.shift(rules.ANSWERS + DAY)
+    operator.backs_up()
+    housekeeping.purge(now=clock.now())
+    assert [each.needs for each in registered()] == [""]
+
+    code, said = operator.restores("--replacing", "1", "--purge-later")
+
+    assert code == 0, said
+    assert said.endswith("Start the web, and the worker last.\n")
+    assert [each.needs for each in registered()] == ["wheelchair"]
+    event, by = forum_of(petra)
+    times = {name: getattr(right, name) + 60 * DAY for name in ("starts_at", "ends_at")}
+    plan = replace(right, people=1, **times)
+    does(actions.change_event, event, plan, version=event.version, by=by)
+    housekeeping.Housekeeper().look(now=clock.now(), goes_on=lambda: True)
+    assert [each.needs for each in registered()] == ["wheelchair"]
 
 
 def test_a_worker_that_starts_after_a_killed_restore_knows_before_its_first_mail(
