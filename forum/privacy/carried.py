@@ -2,7 +2,7 @@
 
 It lies in a file beside the database meanwhile, so that whoever is killed in between loses none
 of it: codes of the remembered, the keys of codes, which organizers work here no more, since when
-events are over, and that there was a restore at all.
+events are over, which personal links are dead, and that there was a restore at all.
 """
 
 import json
@@ -30,6 +30,8 @@ class Carried:
     """Addresses of organizers."""
     over: Rows = ()
     """`key`, `kept_from`: of events that a worker has seen over."""
+    links: Rows = ()
+    """`public_id`, `link_version`, `feed_version`: of people who took new links."""
     is_restored: bool = False
     """The database is one of before: people and their calendars know more than it does."""
 
@@ -40,6 +42,7 @@ class Carried:
             _once(self.keys + other.keys, "name"),
             tuple(sorted({*self.ended, *other.ended})),
             _once(self.over + other.over, "key"),
+            _once(self.links + other.links, "public_id"),
             self.is_restored or other.is_restored,
         )
 
@@ -60,6 +63,7 @@ def waiting(folder: Path | None = None) -> Carried:
         tuple(said["keys"]),
         tuple(said["ended"]),
         tuple(said.get("over", ())),
+        tuple(said.get("links", ())),
         said.get("is_restored", True),  # an older release set nothing aside for anything else
     )
 

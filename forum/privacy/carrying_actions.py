@@ -23,7 +23,7 @@ from forum.incoming.models import CalendarReply
 from forum.outbox.actions import stop
 from forum.privacy import carried
 from forum.privacy.carried import Carried
-from forum.registration.models import Registration
+from forum.registration.models import AddressChange, Registration
 
 BEYOND = 1_000
 """More changes than anything sees between a backup and its restore."""
@@ -64,6 +64,7 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
     held = know_again(carried.remembered_rows(known), carried.key_rows(known), now=now)
     ended = end_again(known.ended, now=now)
     _count_on(carried.over_since(known), now=now)
+    _end_links(known, now=now)
     if known.is_restored:
         _number_anew(now=now)
         for programme in db.session.scalars(select(Programme)):
@@ -78,6 +79,24 @@ def _count_on(over_since: Mapping[str, datetime], *, now: datetime) -> None:
     events = select(Event).where(Event.key.in_(over_since), Event.ends_at < now)
     for event in db.session.scalars(events):
         event.kept_from = min(event.kept_from or over_since[event.key], over_since[event.key])
+
+
+def _end_links(known: Carried, *, now: datetime) -> None:
+    """Let no older personal link open anything again, and the newest one go on.
+
+    So do the links that confirm a new address: whoever had the old link may have asked for one.
+    """
+    versions = {str(each["public_id"]): each for each in known.links}
+    people = select(Registration).where(Registration.public_id.in_(versions))
+    for person in db.session.scalars(people):
+        newest = versions[person.public_id]
+        if int(newest["link_version"]) > person.link_version:
+            person.link_version = int(newest["link_version"])
+            asked = update(AddressChange).where(
+                AddressChange.registration_id == person.id, AddressChange.expires_at > now
+            )
+            db.session.execute(asked.values(expires_at=now))
+        person.feed_version = max(person.feed_version, int(newest["feed_version"]))
 
 
 def _number_anew(*, now: datetime) -> None:
