@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from forum.accounts.actions import end_again
+from forum.accounts.models import SignIn
 from forum.care.returning_actions import know_again
 from forum.config import current_settings
 from forum.db import after_commit, db
@@ -55,7 +56,8 @@ def set_back(known: Carried, folder: Path) -> None:
 def carry_over(*, now: datetime) -> tuple[int, int]:
     """Let the database know what was carried over; the file goes once that is committed.
 
-    After a restore, all emails to attendees are stopped, and what calendars show is numbered anew.
+    After a restore, all emails to attendees are stopped, what calendars show is numbered anew, and
+    organizers sign in again.
     Returns how many people are held, and how many organizers were ended again.
     """
     known = carried.waiting()
@@ -67,6 +69,7 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
     _end_links(known, now=now)
     if known.is_restored:
         _number_anew(now=now)
+        _sign_all_out(now=now)
         for programme in db.session.scalars(select(Programme)):
             stop(programme, by=None, now=now)
     path = carried.file(current_settings().instance)
@@ -97,6 +100,12 @@ def _end_links(known: Carried, *, now: datetime) -> None:
             )
             db.session.execute(asked.values(expires_at=now))
         person.feed_version = max(person.feed_version, int(newest["feed_version"]))
+
+
+def _sign_all_out(*, now: datetime) -> None:
+    """Let every organizer sign in again: who has signed out since stays so."""
+    living = update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now)
+    db.session.execute(living.execution_options(synchronize_session=False))
 
 
 def _number_anew(*, now: datetime) -> None:

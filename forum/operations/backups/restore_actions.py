@@ -60,12 +60,11 @@ def restore(
         database = work / "database"
         store.require_unused()
         _require_word(store.counts(), wish.replacing)
-        staged = store.staged(database)
+        staged, waited = store.staged(database), waiting(settings.instance)
         if staged:
             _remember(settings, store, work / "tombstones")
             prepare(staged)
         kept_aside = _keep_aside(settings, store, work, wish, now=now)
-        waited = waiting(settings.instance)
         if not staged:
             _remember(settings, store, work / "tombstones")
         try:

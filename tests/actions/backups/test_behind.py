@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
-from forum.accounts.models import Organizer
+from forum.accounts.models import Organizer, SignIn
 from forum.audit.models import Action, AuditEntry
 from forum.care import actions as care
 from forum.db import db, transaction
@@ -36,6 +36,13 @@ def forum_of(petra) -> tuple[Event, Organizer]:
     """Return the event and the organizer, as they are in whichever database is there."""
     look_again()
     return db.session.query(Event).one(), db.session.get_one(Organizer, petra)
+
+
+def restores(operator) -> str:
+    """Let the backup be restored. Returns what the command says."""
+    code, said = operator.restores("--replacing", "1")
+    assert code == 0, said
+    return said
 
 
 def sent() -> list[str]:
@@ -76,10 +83,28 @@ def event_programme():
 def test_the_history_says_that_a_restore_has_stopped_the_emails(operator, ada):
     operator.backs_up()
 
-    operator.restores("--replacing", "1")
+    restores(operator)
 
     [entry] = seen(db.select(AuditEntry).where(AuditEntry.action == Action.MAIL_STOPPED))
     assert entry.organizer_id is None
+
+
+def test_whoever_signed_out_after_the_backup_is_not_signed_in_again(operator, ada, petra):
+    with transaction():
+        db.session.add(
+            SignIn(
+                organizer_id=petra,
+                token_hash="0f3a",
+                created_at=clock.now(),
+                last_seen_at=clock.now(),
+                expires_at=clock.now() + DAY,
+            )
+        )
+    operator.backs_up()
+
+    restores(operator)
+
+    assert [each.ended_at is not None for each in seen(db.select(SignIn))] == [True]
 
 
 def test_a_calendar_that_knows_a_later_edition_takes_the_next_one(operator, ada, petra):
@@ -90,7 +115,7 @@ def test_a_calendar_that_knows_a_later_edition_takes_the_next_one(operator, ada,
     event, _by = forum_of(petra)
     told = event.sequence
 
-    operator.restores("--replacing", "1")
+    restores(operator)
     move_by_an_hour(petra)
 
     event, _by = forum_of(petra)
@@ -108,7 +133,7 @@ def test_what_is_over_keeps_its_number(operator, ada, make, today):
     today.move_to(ada.event.ends_at + HOUR)
     operator.backs_up()
 
-    operator.restores("--replacing", "1")
+    restores(operator)
 
     [event] = seen(db.select(Event))
     assert (event.sequence, [(each.id, each.sequence) for each in event.sessions]) == (
@@ -121,7 +146,7 @@ def test_a_calendar_that_said_no_still_says_it(operator, ada, make):
     make.calendar_reply(ada, "declined")
     operator.backs_up()
 
-    operator.restores("--replacing", "1")
+    restores(operator)
 
     [back] = registered()
     assert who_says_no([back]) == {back.id}
@@ -136,9 +161,8 @@ def test_answers_that_were_deleted_in_time_do_not_come_back_for_another_month(op
     housekeeping.purge(now=clock.now())
     assert [each.needs for each in registered()] == [""]
 
-    code, said = operator.restores("--replacing", "1")
+    restores(operator)
 
-    assert code == 0, said
     assert [each.needs for each in registered()] == [""]
 
 
