@@ -14,8 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from forum.accounts.actions import end_again
-from forum.accounts.models import SignIn
+from forum.accounts.actions import end_again, end_everyone
 from forum.care.returning_actions import know_again
 from forum.config import current_settings
 from forum.db import after_commit, db
@@ -69,7 +68,7 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
     _end_links(known, now=now)
     if known.is_restored:
         _number_anew(now=now)
-        _sign_all_out(now=now)
+        end_everyone(now=now)
         for programme in db.session.scalars(select(Programme)):
             stop(programme, by=None, now=now)
     path = carried.file(current_settings().instance)
@@ -100,12 +99,6 @@ def _end_links(known: Carried, *, now: datetime) -> None:
             )
             db.session.execute(asked.values(expires_at=now))
         person.feed_version = max(person.feed_version, int(newest["feed_version"]))
-
-
-def _sign_all_out(*, now: datetime) -> None:
-    """Let every organizer sign in again: who has signed out since stays so."""
-    living = update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now)
-    db.session.execute(living.execution_options(synchronize_session=False))
 
 
 def _number_anew(*, now: datetime) -> None:

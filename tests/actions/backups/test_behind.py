@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
-from forum.accounts.models import Organizer, SignIn
+from forum.accounts.models import Organizer
 from forum.audit.models import Action, AuditEntry
 from forum.care import actions as care
 from forum.db import db, transaction
@@ -87,24 +87,6 @@ def test_the_history_says_that_a_restore_has_stopped_the_emails(operator, ada):
 
     [entry] = seen(db.select(AuditEntry).where(AuditEntry.action == Action.MAIL_STOPPED))
     assert entry.organizer_id is None
-
-
-def test_whoever_signed_out_after_the_backup_is_not_signed_in_again(operator, ada, petra):
-    with transaction():
-        db.session.add(
-            SignIn(
-                organizer_id=petra,
-                token_hash="0f3a",
-                created_at=clock.now(),
-                last_seen_at=clock.now(),
-                expires_at=clock.now() + DAY,
-            )
-        )
-    operator.backs_up()
-
-    restores(operator)
-
-    assert [each.ended_at is not None for each in seen(db.select(SignIn))] == [True]
 
 
 def test_a_calendar_that_knows_a_later_edition_takes_the_next_one(operator, ada, petra):

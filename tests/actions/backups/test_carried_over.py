@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
-from forum.accounts.models import Organizer, SignIn
+from forum.accounts.actions import end_all
+from forum.accounts.models import Organizer, SignIn, SignInLink
 from forum.care import actions as care
 from forum.care.models import HashKey, TaskKind
 from forum.care.queries import is_remembered
@@ -181,6 +182,24 @@ def test_a_personal_link_that_she_has_ended_stays_dead_and_her_newest_one_opens_
     assert visitor.client.get(f"/my/{newest}/").status_code == 200
     assert visitor.client.get(f"/my/{feed}/calendar.ics").status_code == 404
     assert [each.expires_at <= clock.now() for each in seen(db.select(AddressChange))] == [True]
+
+
+def test_nobody_is_signed_in_by_a_restore_who_has_signed_out_since(operator, ada, petra):
+    now = clock.now()
+    facts = {"organizer_id": petra.id, "created_at": now, "expires_at": now + timedelta(hours=12)}
+    with transaction():
+        db.session.add(SignIn(token_hash="0f3a", last_seen_at=now, **facts))
+        db.session.add(SignInLink(public_id="mailed", **facts))
+    operator.backs_up()
+    with transaction():
+        hers = db.session.query(Organizer).one()
+        end_all(hers, by=hers, now=now)
+
+    code, said = operator.restores("--replacing", "1")
+
+    assert code == 0, said
+    assert [each.ended_at is not None for each in seen(db.select(SignIn))] == [True]
+    assert [each.used_at is not None for each in seen(db.select(SignInLink))] == [True]
 
 
 @pytest.mark.parametrize("by_worker", [True, False])
