@@ -22,7 +22,7 @@ from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice
 from forum.notices.rules import Attendance, Change, Was
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.models import Registration, SessionPlace, Status
 
 EMAIL = "notice"
 """The folder of the email that a notice is told by."""
@@ -295,8 +295,8 @@ def why_not(person: Registration, stopped: Container[str], *, now: datetime) -> 
     her event that emails come back from, as `incoming.queries.stopped_emails` returns them.
     """
     state = kept_back(person, Purpose.AUTOMATIC, now=now)
-    if state is not None and state != CareState.PAUSED:
-        return Unreached(state)
+    if kept_back(person, Purpose.EXPORT, now=now) is not None:
+        return Unreached.REMEMBERED
     if person.status == Status.CANCELLED:
         return Unreached.CANCELLED
     if state is not None:

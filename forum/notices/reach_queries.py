@@ -21,6 +21,8 @@ from sqlalchemy import (
     true,
 )
 
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, Session
 from forum.incoming.queries import stopped_emails
@@ -39,7 +41,7 @@ from forum.registration.models import CareState, Registration, SessionPlace, Sta
 
 _LEFT = and_(
     Registration.status == Status.CANCELLED,
-    Registration.care_state.in_((CareState.ACTIVE, CareState.PAUSED)),
+    reached_for(Purpose.EXPORT),
 )
 """She has canceled, and that is all there is to say."""
 

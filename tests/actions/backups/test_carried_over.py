@@ -40,11 +40,16 @@ def asked_of() -> list[tuple[TaskKind, str]]:
     return [(each.kind, each.registration.name) for each in tasks() if each.done_at is None]
 
 
+def remember(person, petra):
+    """Remember someone; a command in between has closed the session that she was read in."""
+    do(care.remember, db.session.merge(person), by=petra)
+
+
 def test_who_was_remembered_after_the_backup_is_not_written_to_after_it_is_restored(
     operator, ada, petra
 ):
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
 
     code, said = operator.restores("--replacing", "1")
 
@@ -66,7 +71,7 @@ def test_whoever_was_linked_to_her_is_held_in_every_event_until_he_was_asked(
     make.registration(make.event(), **boris)
     make.registration(make.event(), name="Cora", email="cora@people.example")
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
 
     operator.restores("--replacing", "4")
 
@@ -84,8 +89,8 @@ def test_a_couple_who_have_both_died_are_asked_about_once_each(operator, ada, ma
         ada.event, name="Boris", email="boris@people.example", companion_of=ada
     )
     operator.backs_up()
-    do(care.remember, ada, by=petra)
-    do(care.remember, boris, by=petra)
+    remember(ada, petra)
+    remember(boris, petra)
 
     operator.restores("--replacing", "2")
 
@@ -95,7 +100,7 @@ def test_a_couple_who_have_both_died_are_asked_about_once_each(operator, ada, ma
 
 def test_the_keys_by_which_she_is_known_come_along(operator, ada, petra):
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     before = [(each.name, each.key) for each in seen(db.select(HashKey))]
     assert before
 
@@ -105,7 +110,7 @@ def test_the_keys_by_which_she_is_known_come_along(operator, ada, petra):
 
 
 def test_nobody_is_asked_again_about_what_was_known_before_the_backup(operator, ada, make, petra):
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     namesake = make.registration(make.event(), name="Ada", email=ada.email)
     operator.backs_up()
 
@@ -120,7 +125,7 @@ def test_nobody_is_asked_again_about_what_was_known_before_the_backup(operator, 
 
 def test_a_human_who_says_that_it_is_another_lets_her_be_written_to(operator, ada, petra):
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     operator.restores("--replacing", "1")
     [task] = tasks()
 
@@ -207,7 +212,7 @@ def test_what_a_killed_restore_has_set_aside_is_known_to_worker_and_purge(
     operator, ada, petra, by_worker
 ):
     """The database has been replaced, and nothing has been done to it yet."""
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     db.session.remove()
     set_aside(making.store_of(operator.settings).carried(), operator.folder)
     do(care.undo_remember, registered()[0], by=petra)
