@@ -57,6 +57,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         language=registration.language,
         sender=one_line(programme.quiet_name),
         title=one_line(_title(event, registration)),
+        is_renamed=not is_full and event.quiet_title != event.title,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         event_zone=event.timezone,

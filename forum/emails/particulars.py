@@ -52,6 +52,8 @@ class Particulars:
     """Who writes: the programme's neutral name, on one line."""
     title: str
     """The event's neutral title, or the full one for a reader who asked for full titles."""
+    is_renamed: bool
+    """The title is not the one under which pages announce the event."""
     starts_at: datetime
     """The start of the event, in UTC."""
     ends_at: datetime

@@ -163,6 +163,7 @@ def _registered(shown: Receipt, known: Addressees | None, form: CorrectionForm |
         people=known.people if known else (),
         form=form,
         title=words.shown(event.quiet_title if shown.is_discreet else event.title),
+        is_renamed=shown.is_discreet and event.quiet_title != event.title,
         when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
         how=words.MODES[shown.how],
         has_other_modes=len(event.gates) > 1,
