@@ -9,7 +9,7 @@ from forum.organizer.words import CARE_STATES, EMAILS, STATUSES
 DEEDS = {
     Action.REGISTERED: lazy("Registered"),
     Action.REGISTERED_BY_PHONE: lazy("Registered by phone"),
-    Action.MODE_CHANGED: lazy("Way to attend changed"),
+    Action.MODE_CHANGED: lazy("Way to take part changed"),
     Action.CANCELLED: lazy("Place canceled"),
     Action.PROMOTED: lazy("Got a place"),
     Action.OFFERED: lazy("Place offered"),
@@ -29,7 +29,7 @@ DEEDS = {
     Action.TASK_DONE: lazy("Task done"),
     Action.INVITE_LINK_MADE: lazy("Invite link made"),
     Action.INVITE_LINK_REVOKED: lazy("Invite link revoked"),
-    Action.PROGRAMME_LOADED: lazy("Programme loaded"),
+    Action.PROGRAMME_LOADED: lazy("Program loaded"),
     Action.EVENT_PUBLISHED: lazy("Event published"),
     Action.EVENT_UNPUBLISHED: lazy("Event unpublished"),
     Action.EVENT_CANCELLED: lazy("Event canceled"),
@@ -79,7 +79,7 @@ FACTS = {
     "lifts": lazy("allows"),
     "mode": lazy("how"),
     "moved": lazy("people moved online"),
-    "no_longer_wait": lazy("people who wait no longer"),
+    "no_longer_wait": lazy("people no longer waiting"),
     "offer": lazy("offer"),
     "overrides": lazy("limits set aside"),
     "people": lazy("people"),
@@ -87,11 +87,11 @@ FACTS = {
     "purpose": lazy("to what"),
     "sessions": lazy("sessions"),
     "status": lazy("place"),
-    "stays": lazy("waits on"),
+    "stays": lazy("stays on the waitlist"),
     "to": lazy("to"),
     "until": lazy("until"),
     "used": lazy("used"),
-    "waits_for": lazy("waits for"),
+    "waits_for": lazy("is waiting for"),
 }
 """What facts in the history are called."""
 FACT_VALUES: dict[str, object] = {
@@ -121,7 +121,7 @@ SUBJECTS = {
     "organizer": lazy("Organizer"),
     "sign_in": lazy("Sign-in"),
     "passkey": lazy("Passkey"),
-    "programme": lazy("Programme"),
+    "programme": lazy("Program"),
 }
 
 

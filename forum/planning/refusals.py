@@ -12,8 +12,8 @@ MISSING = {
     Lacking.OVER: lazy("This event is over."),
     Lacking.SESSIONS: lazy("Add at least one session to the agenda."),
     Lacking.ROOM: lazy("Choose the room that the webcast comes from."),
-    Lacking.MODES: lazy("Offer at least one way to attend."),
-    Lacking.QUIET_TITLE: lazy("Give the event a discreet title."),
+    Lacking.MODES: lazy("Offer at least one way to take part."),
+    Lacking.QUIET_TITLE: lazy("Give the event a neutral title."),
 }
 
 

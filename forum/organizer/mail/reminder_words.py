@@ -40,7 +40,7 @@ BLOCKS = {
         lazy("That they may come late, rest, or leave early."),
     ),
     Block.ANOTHER_WAY: (
-        lazy("Attend another way"),
+        lazy("Take part another way"),
         lazy("That whoever does not feel well enough to come can watch instead."),
     ),
     Block.SESSIONS: (

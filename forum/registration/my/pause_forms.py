@@ -65,9 +65,9 @@ class PauseForm(Form):
             raise ValidationError(_("Enter the day on which emails begin again"))
         day = cast("date | None", field.data)
         if day is not None and day <= self._today:
-            raise ValidationError(_("Enter a day that is still to come"))
+            raise ValidationError(_("Enter a day in the future"))
         if day is not None and day > self._today + LONGEST:
-            raise ValidationError(_("Enter a day within the next three years"))
+            raise ValidationError(_("Enter a day within the next two years"))
 
     @property
     def until(self) -> date | None:

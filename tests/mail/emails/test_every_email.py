@@ -34,7 +34,7 @@ def test_every_email_says_when_how_to_join_and_whom_to_call_in_this_order(letter
         "Saturday, April 24, 2027, 5:15 am to 1:30 pm, Pacific Time",
         "8:15 am to 4:30 pm, Eastern Time",
         "How to join",
-        "Whom to call",
+        "Who to call",
         "617-555-0142, Monday to Friday, 9:00 am to 5:00 pm, Eastern Time",
         "/my/",
     ]
@@ -60,7 +60,7 @@ def test_every_email_can_be_read_anywhere(letter_of, name):
 
 def test_the_subject_and_the_sender_are_neutral(letter_of):
     letter = letter_of("reminder")
-    assert letter.subject == "Coming up on Saturday, April 24, 2027: Lantern spring day"
+    assert letter.subject == "Reminder for Saturday, April 24, 2027: Lantern spring day"
     assert letter.sender.name == "Lantern"
 
 
@@ -116,8 +116,8 @@ def test_one_who_only_waited_has_no_entry_to_lose(make, event, written):
 def test_every_email_to_someone_who_takes_part_leads_to_attending_another_way(letter_of, name):
     there = letter_of(name, mode=Mode.IN_PERSON)
     afar = letter_of(name, mode=Mode.WEBCAST)
-    assert re.findall(r"Attend another way\n  \S+/mode(\S*)", there.text) == ["?to=webcast"]
-    assert re.findall(r"Attend another way\n  \S+/mode(\S*)", afar.text) == [""]
+    assert re.findall(r"Take part another way\n  \S+/mode(\S*)", there.text) == ["?to=webcast"]
+    assert re.findall(r"Take part another way\n  \S+/mode(\S*)", afar.text) == [""]
     for letter in (there, afar):
         assert re.search(r"\n  \S+/cancel\n", letter.text)
         assert re.search(r"\n  \S+/my/[^/\s]+/\n", letter.text)

@@ -88,7 +88,7 @@ def test_she_chooses_sessions_and_sees_her_day(visitor, make, event):
     )
 
     assert page.heading == "My day"
-    assert "Your sessions are kept." in page.text
+    assert "Your sessions are saved." in page.text
     assert lines(page) == [
         "8:15 am Welcome Harbor Hall, floor 2",
         "9:15 am Circle young On the waitlist Elm Room, floor 1",

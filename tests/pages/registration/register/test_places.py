@@ -20,7 +20,7 @@ def test_a_full_room_offers_its_waitlist_and_the_other_ways(make, visitor):
     page = register(visitor, event)
 
     assert page.heading == "You are on the waitlist"
-    assert "You are number 1 in the line." in page.text
+    assert "You are number 1 on the waitlist." in page.text
     assert "You are on the waitlist: Lantern spring day" in page.text
     online = register(visitor, event, name="Boris", mode="webcast")
     assert online.heading == "Your place is booked"
@@ -55,7 +55,7 @@ def test_sessions_in_the_room_are_refused_for_the_webcast(make, visitor):
     page = refused(visitor, event, mode="webcast", sessions=[str(circle.id)])
 
     assert page.errors() == [
-        "Sessions with limited places are in the room. Choose them if you attend in person."
+        "Sessions with limited places are in the room. Choose them if you come in person."
     ]
 
 
@@ -99,7 +99,7 @@ def test_a_mode_that_has_closed_is_named_and_the_others_stay(make, visitor):
     assert "In person: registration has closed." in visitor.get(path(event)).text
     page = visitor.post(path(event), {**form, **ADA}, status=422)
 
-    assert page.errors() == ["Registration for this way to attend has closed."]
+    assert page.errors() == ["You can no longer register this way. Choose another way, or call us."]
     assert register(visitor, event, mode="phone").heading == "Your place is booked"
 
 
