@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from forum.emails.kinds import CalendarMethod
 from forum.emails.reminding import Brought
 from forum.events import words
-from forum.events.contact import Contact, contact_of
+from forum.events.contact import Contact, contact_of, dialled
 from forum.events.discretion import Place
 from forum.events.models import Mode, Programme
 from forum.i18n import _, both_zones, day_in_words, days_in_words
@@ -24,6 +24,11 @@ class PhoneLine(NamedTuple):
 
     room: str
     number: str
+
+    @property
+    def shown(self) -> str:
+        """Return the number as people dial it."""
+        return dialled(self.number)
 
     @property
     def href(self) -> str:

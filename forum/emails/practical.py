@@ -108,7 +108,7 @@ def _device(_about: Particulars, lead: timedelta) -> list[str]:
 
 def _phone_beside(about: Particulars, _lead: timedelta) -> list[str]:
     return [
-        _("If the picture stops, call %(number)s and listen by phone.", number=line.number)
+        _("If the picture stops, call %(number)s and listen by phone.", number=line.shown)
         for line in about.phones[:1]
     ]
 

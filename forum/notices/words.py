@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from forum.events.contact import dialled
 from forum.events.models import Room, Session
 from forum.i18n import _, both_zones
 from forum.notices.baseline import State
@@ -110,9 +111,13 @@ class Teller:
         if now is None:
             yield _("You can no longer listen by phone.")
         elif was is None:
-            yield _("The number to call: %(now)s", now=now)
+            yield _("The number to call: %(now)s", now=dialled(now))
         else:
-            yield _("The number to call: %(now)s, not %(before)s any more", now=now, before=was)
+            yield _(
+                "The number to call: %(now)s, not %(before)s any more",
+                now=dialled(now),
+                before=dialled(was),
+            )
 
     def _rooms(self, changes: Iterable[Change]) -> Iterator[Said]:
         told = set()

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_skeleton
 from flask import g
-from flask_babel import get_locale
 
 from forum import clock
 from forum.accounts.models import OrganizerRole
@@ -14,7 +13,7 @@ from forum.care import words as care
 from forum.emails.words import DESK_NAMES
 from forum.events import queries
 from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKind
-from forum.i18n import _, lazy, ngettext, time_in_words
+from forum.i18n import REGIONS, _, language_spoken, lazy, ngettext, time_in_words
 from forum.notices.models import Occasion
 from forum.notices.queries import Unreached
 from forum.organizer.people_queries import FreeAnswer, Reach
@@ -188,7 +187,7 @@ def moment(at: datetime, zone: str | None = None) -> str:
 def short_day(at: datetime, zone: str | None = None) -> str:
     """Return "Sat, Apr 24, 2027" in `zone`, or on the programme's clock."""
     local = at.astimezone(ZoneInfo(zone or house_zone()))
-    return format_date(local, "EEE, MMM d, y", locale=str(get_locale() or "en"))
+    return format_skeleton("yMMMEd", local, locale=REGIONS[language_spoken()])
 
 
 def last_worked(health: Health) -> str:

@@ -117,7 +117,7 @@ def test_each_kind_of_reader_is_told_what_concerns_her(make, event, session, pet
         ],
         Mode.PHONE: [
             "Session 1 A",
-            "The number to call: +1-617-555-0199, not +1-617-555-0150 any more",
+            "The number to call: 617-555-0199, not 617-555-0150 any more",
         ],
     }
     assert changed(mails(full)[0]) == [
@@ -138,7 +138,7 @@ def test_a_new_number_of_a_room_is_said_once_for_all_its_sessions(make, event, s
     [letter] = mails(phone)
     assert changed(letter) == [
         "Harbor Room",
-        "The number to call: +1-617-555-0199, not +1-617-555-0150 any more",
+        "The number to call: 617-555-0199, not 617-555-0150 any more",
     ]
     assert "tel:+1-617-555-0199" in str(entry_of(letter)["CONFERENCE"])
 

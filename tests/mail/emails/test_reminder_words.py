@@ -88,7 +88,7 @@ def advice(letter: Letter) -> list[str]:
             [
                 "You need a phone, a tablet or a computer with sound. There is nothing to install.",
                 "Nobody will see or hear you. You can come late, take breaks, or leave early.",
-                "If the picture stops, call +1-617-555-0150 and listen by phone.",
+                "If the picture stops, call 617-555-0150 and listen by phone.",
             ],
         ),
         (
@@ -96,7 +96,7 @@ def advice(letter: Letter) -> list[str]:
             "PT90M",
             [
                 "Try the sound of your device now: play any video or song.",
-                "If the picture stops, call +1-617-555-0150 and listen by phone.",
+                "If the picture stops, call 617-555-0150 and listen by phone.",
             ],
         ),
         (Mode.PHONE, "P7D", ["Write the number above down, and put it near your phone."]),

@@ -120,7 +120,7 @@ def test_who_listens_by_phone_and_waited_hears_that_she_waits_no_longer(make, ev
 
     letter = one_to(cora)
     assert "You take part as before, in the way below." in letter.text
-    assert entry_of(letter)[1]["LOCATION"] == "By phone: +1-617-555-0150"
+    assert entry_of(letter)[1]["LOCATION"] == "By phone: 617-555-0150"
 
 
 def test_who_watches_already_is_told_only_of_what_is_new_to_her(make, event, goes_online):

@@ -58,7 +58,7 @@ def test_those_who_come_are_told_where_and_the_others_how(letter_of):
     assert "Harborlight Conference Center\n  1 Example Wharf" in there
     assert "Open your page to join\n  http" in watching
     assert "Harborlight" not in watching
-    assert "By phone\n  +1-617-555-0150" in listening
+    assert "By phone\n  617-555-0150" in listening
 
 
 def test_a_late_registration_is_told_what_the_reminders_said(make, event, written):
