@@ -231,10 +231,10 @@ def recording(event: Event) -> Iterator[str]:
             yield _("There is also a transcript. Ask us for it.")
     elif promised_by:
         day = day_in_words(_noon(str(promised_by)), "UTC")
-        yield _("The recording with corrected captions will be ready by %(day)s.", day=day)
+        yield _("The recording will be ready by %(day)s. We correct its captions.", day=day)
     elif within := recorded_within(event):
         yield _(
-            "Recordings with corrected captions will be ready within %(days)s business days.",
+            "The recordings come within %(days)s business days. We correct their captions.",
             days=within,
         )
 

@@ -187,7 +187,7 @@ WRITE = KeptFor(
         Kept(
             "calendar_reply.registration_id calendar_reply.answer calendar_reply.sequence"
             " calendar_reply.once calendar_reply.at",
-            lazy("What your calendar program answered to our invitation"),
+            lazy("What your calendar said to our invitation"),
             lazy("To ask you whether you want to cancel. Nothing is canceled by itself."),
             AGREED,
             WITH_REGISTRATION,
@@ -214,7 +214,7 @@ WRITE = KeptFor(
 PROMISES = KeptFor(
     "promises",
     lazy("To keep our promises to you"),
-    lazy("Seen by the coordinators; the codes by nobody."),
+    lazy("The coordinators see this. Nobody sees the codes."),
     (
         Kept(
             "consent.registration_id consent.purpose consent.text_version consent.language"
@@ -267,8 +267,8 @@ PROMISES = KeptFor(
             lazy("So that we stop writing to it. No name or address can be read from it."),
             DUTY,
             lazy(
-                "Until you or the coordinators say that the address is right, or until nobody who"
-                " reads it is registered any more."
+                "Until someone says that the address is right. Or until nobody who reads it"
+                " is still registered."
             ),
         ),
         Kept(

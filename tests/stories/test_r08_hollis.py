@@ -36,7 +36,7 @@ def test_hollis_asks_for_quiet_and_hears_nothing_until_the_note_with_the_recordi
     assert f"{note.came_at:%m-%d %H:%M}" == "05-01 14:00"  # ten in the morning in Boston
     assert "We are writing to you again." in note.words
     assert "This event took place while your emails were paused." in note.words
-    assert "Recordings with corrected captions will be ready within 10 business days." in note.words
+    assert "The recordings come within 10 business days. We correct their captions." in note.words
     assert (note.calendar, "hospital" in note.everything) == (None, False)
 
 

@@ -153,8 +153,8 @@ def person_known() -> Refusal:
     """Return the refusal to be registered twice."""
     return refusals.PersonKnown(
         _(
-            "Someone with this name and email address is already registered for this event. To"
-            " change that registration, use “Send me my link again”."
+            "This name and email address are already registered. To change that registration,"
+            " use “Send me my link again”."
         ),
         field="name",
     )

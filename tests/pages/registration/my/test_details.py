@@ -153,8 +153,8 @@ def test_a_name_that_is_taken_is_said_beside_the_field(visitor, make, ada):
 
     assert page.errors() == [
         (
-            "Someone with this name and email address is already registered for this event. To"
-            " change that registration, use “Send me my link again”."
+            "This name and email address are already registered. To change that registration,"
+            " use “Send me my link again”."
         )
     ]
 

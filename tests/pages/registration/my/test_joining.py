@@ -116,7 +116,7 @@ def test_afterwards_the_same_address_tells_of_the_recording(visitor, watcher, to
     assert (answer.status_code, answer.location) == (303, address)
     page = visitor.get(address)
     assert "This session is over" in page.text
-    assert "Recordings with corrected captions will be ready within 10 business days." in page.text
+    assert "The recordings come within 10 business days. We correct their captions." in page.text
 
 
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.WAITLISTED])
