@@ -54,9 +54,10 @@ def add_session(event: Event, plan: SessionPlan, *, by: Organizer, now: datetime
         created_at=now,
         updated_at=now,
     )
-    _assign(session, plan)
-    db.session.add(session)
-    _check(event, [session])
+    with notices.watched(event, now=now):
+        _assign(session, plan)
+        db.session.add(session)
+        _check(event, [session])
     record(Action.SESSION_ADDED, session, {"event": event.id}, now=now, organizer=by)
     event.updated_at = now
     notices.begin(event)

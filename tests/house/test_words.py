@@ -102,7 +102,7 @@ def test_nobody_who_attends_reads_a_sentence_above_grade_eight():
 def test_a_long_word_and_a_long_sentence_are_hard_to_read():
     assert round(grade("Your place is booked."), 1) == -2.2
     assert round(grade("Please do not travel. You have a place online."), 1) < GRADE
-    assert grade("Recordings with corrected captions follow within several business days.") > GRADE
+    assert grade("Recordings with checked captions follow within several business days.") > GRADE
 
 
 @pytest.mark.parametrize(

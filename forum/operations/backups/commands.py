@@ -9,8 +9,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from forum import clock
+from forum.accounts.actions import end_everyone
 from forum.config import Settings, current_settings
-from forum.db import db
+from forum.db import db, transaction
 from forum.operations.backups import making, restore_actions
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Refused
@@ -85,6 +86,8 @@ def _prepare(settings: Settings) -> None:
     now = clock.now()
     with current_app.extensions["forum_factory"](settings).app_context():
         flask_migrate.upgrade()
+        with transaction():
+            end_everyone(now=now)
         again = housekeeping.erase_again(now=now)
         held, organizers = housekeeping.carry_over(now=now)
         ended = sum(housekeeping.purge(now=now).values())

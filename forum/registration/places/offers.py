@@ -8,7 +8,7 @@ from datetime import datetime
 
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.queries import was_quiet_since
+from forum.care.history_queries import was_quiet_since
 from forum.db import Facts, db
 from forum.events.models import Event, EventStatus, Gate
 from forum.outbox.actions import keep_useful

@@ -69,7 +69,11 @@ def test_every_row_of_every_table_comes_back(operator, make):
 
     operator.restores("--replacing", len(before["registration", "id"]))
 
-    assert rows() == before
+    after = rows()
+    assert {name for name in before if before[name] != after[name]} == {
+        ("sign_in", "ended_at"),  # everybody signs in anew
+        ("sign_in_link", "used_at"),
+    }
 
 
 def test_an_empty_place_needs_no_word(operator, ada):

@@ -1,5 +1,6 @@
 """Calling an event off: who will be told, who must be phoned, and who is left in peace."""
 
+import pytest
 from sqlalchemy import select
 
 from forum.db import db, transaction
@@ -7,6 +8,8 @@ from forum.events.models import EventStatus
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState
 from tests.stored import fresh
+
+pytestmark = pytest.mark.sqlite_is_enough
 
 TASKS = "/organize/tasks"
 
@@ -25,6 +28,7 @@ def test_cancelling_says_first_whom_it_tells(make, desk, event):
     assert "Paused" in text
 
 
+@pytest.mark.both_engines
 def test_after_a_cancellation_the_desk_says_whom_no_email_tells(make, desk, event):
     make.registration(event, name="Greta Nomail", email=None)
 

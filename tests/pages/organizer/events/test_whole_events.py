@@ -12,6 +12,8 @@ from forum.registration.models import CareState, Status
 from tests.desk import EVENT
 from tests.make import SPRING_DAY
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def event(make):
@@ -46,6 +48,7 @@ def state():
 
 
 class TestGoingOnline:
+    @pytest.mark.both_engines
     def test_the_page_says_everything_that_would_happen_and_changes_nothing(self, desk, people):
         page = desk.get(f"{EVENT}/online")
 
@@ -76,6 +79,7 @@ class TestGoingOnline:
         assert "Ahora por internet: Lantern spring day" in page.text
         assert state() == (0, 0)
 
+    @pytest.mark.both_engines
     def test_the_button_does_it_once(self, desk, event, people):
         page = desk.get(f"{EVENT}/online")
         circle = event.sessions[1].id
