@@ -18,6 +18,18 @@ from tests.make import SPRING_DAY
 pytestmark = pytest.mark.sqlite_is_enough
 
 
+def test_a_title_has_a_dash_and_a_number_has_one_form(make, written):
+    webcast = make.webcast(
+        quiet_title="Lantern webcast - December", room=make.room(dial_in="+1-617-555-0150")
+    )
+    letter = written("confirmation", make.registration(webcast, mode=Mode.PHONE))
+    assert letter.subject.startswith("Your place")
+    assert "Lantern webcast \N{EN DASH} December" in letter.text
+    assert "Lantern webcast \N{EN DASH} December" in letter.subject
+    assert "\n  617-555-0150\n" in letter.text
+    assert 'href="tel:+16175550150"' in letter.html
+
+
 def test_an_invitation_leads_to_everyones_form_and_says_where_she_asked(letter_of, event):
     letter = letter_of("invitation", mode=Mode.WEBCAST)
     assert re.search(rf"Register\n  http\S+/events/{event.slug}/register\n", letter.text)
@@ -165,6 +177,7 @@ def test_who_was_registered_by_another_is_asked_whether_she_agrees(make, event, 
     for letter in (written("confirmation", boris), written("waitlist", waiting)):
         assert asked in letter.text
         assert asked in words_of_html(letter)
+        assert "You get this email because Ada <Q.> Trialrun registered you." in letter.text
     assert "registered you" not in written("confirmation", ada).text
 
     with transaction():
