@@ -59,7 +59,14 @@ def test_who_asks_for_her_link_hears_that_what_she_registered_for_is_canceled(
 
     for said in both(written("my_link", her)):
         assert OFF in said
-        for untrue in (PLACE, "Join button", "How to join", "617-555-0150", "Take part another way", NO_PLACE):
+        for untrue in (
+            PLACE,
+            "Join button",
+            "How to join",
+            "617-555-0150",
+            "Take part another way",
+            NO_PLACE,
+        ):
             assert untrue not in said
 
 
