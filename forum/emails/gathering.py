@@ -137,8 +137,8 @@ def _is_about_wait(registration: Registration, turn: ReminderTurn | None) -> boo
 
 
 def _title(what: Event | Session, registration: Registration) -> str:
-    """Return the neutral or the full title, as she has chosen."""
-    return what.quiet_title if registration.is_discreet else what.title
+    """Return the neutral or the full title, as she has chosen and as pages print it."""
+    return words.shown(what.quiet_title if registration.is_discreet else what.title)
 
 
 def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:
