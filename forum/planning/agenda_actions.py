@@ -34,6 +34,7 @@ from forum.planning import refusals
 from forum.planning.plans import SessionPlan
 from forum.registration.models import Registration, Status
 from forum.registration.places import offers, session_places
+from forum.tongues import TOLD
 
 MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
 """What calendars show: a change of these raises the SEQUENCE."""
@@ -136,7 +137,7 @@ def refuse_past(event: Event, ends_at: datetime, *, people: int | None, now: dat
 def follow_webcast(event: Event, *, now: datetime) -> None:
     """Make a webcast's one session what the event has become."""
     session = event.sessions[0]
-    for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
+    for name in (*TOLD, "language", "starts_at", "ends_at", "room_id"):
         setattr(session, name, getattr(event, name))
     session.version += 1
     session.updated_at = now
@@ -169,7 +170,7 @@ def _lead_webcast(session: Session, changed: set[str], *, now: datetime) -> None
     """Make a webcast what its one session has become."""
     event = session.event
     is_earlier = session.starts_at < event.starts_at
-    for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
+    for name in (*TOLD, "language", "starts_at", "ends_at", "room_id"):
         setattr(event, name, getattr(session, name))
     if is_earlier:
         offers.follow_earlier(event, now=now)

@@ -1,0 +1,101 @@
+"""Texts that are there once or in both languages, and how each reader is told one.
+
+A text of the programme has a column of its own. Where there is a second one, in Spanish, it stands
+under the column's name in `in_spanish` of the row, and the column's own is the English one. Pure
+but for `say`, which asks what is spoken when nobody names a language.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.db import Facts
+from forum.i18n import WRITTEN_IN, language_spoken
+
+SECOND = "es"
+
+
+class Both(NamedTuple):
+    """The same text in both languages."""
+
+    en: str
+    es: str
+
+
+Text = str | Both
+"""A text of which there is one, in whatever language, or two."""
+
+
+class Spoken(str):
+    """A text as a reader is told it, with the language that it is in."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Self:
+        """Keep both."""
+        spoken = super().__new__(cls, text)
+        spoken.language = language
+        return spoken
+
+    def through(self, change: Callable[[str], str]) -> "Spoken":
+        """Return what a function makes of the text; it stays in its language."""
+        return Spoken(change(self), self.language)
+
+
+class Bilingual:
+    """A row whose texts may be there in Spanish, too."""
+
+    in_spanish: Mapped[Facts | None]
+    """Its texts in Spanish by column, where there is one beside the English text. None: none."""
+
+
+class Titled(Bilingual):
+    """What has titles and a description, and is held in one language."""
+
+    title: Mapped[str]
+    """The full title, which may name the illness."""
+    quiet_title: Mapped[str]
+    """The discreet title, for whoever has not asked for full ones."""
+    description: Mapped[str] = mapped_column(default="")
+    """What it is about, in a few sentences; it may name the illness. Empty when unsaid."""
+    language: Mapped[str] = mapped_column(default="en")
+    """The one that is spoken: "en" or "es". A text of which there is only one is in it."""
+
+
+TOLD = ("title", "quiet_title", "description", "in_spanish")
+"""What an event of one session has in common with it."""
+
+
+def text(row: Bilingual, column: str) -> Text:
+    """Return a text of a row as a programme file has it."""
+    own = getattr(row, column)
+    spanish = (row.in_spanish or {}).get(column)
+    return own if spanish is None else Both(own, spanish)
+
+
+def columns(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that keep these texts, and `in_spanish`; other values stay."""
+    spanish = {name: each.es for name, each in texts.items() if isinstance(each, Both)}
+    own = {name: each.en if isinstance(each, Both) else each for name, each in texts.items()}
+    return {**own, "in_spanish": spanish or None}
+
+
+def say(row: Bilingual, column: str, language: str | None = None) -> Spoken:
+    """Return a text of a row in a language, by default the one that is spoken."""
+    alone_in = getattr(row, "language", WRITTEN_IN)
+    return spoken(text(row, column), language or language_spoken(), alone_in=alone_in)
+
+
+def spoken(
+    stated: Text | Mapping[str, str], language: str, *, alone_in: str = WRITTEN_IN
+) -> Spoken:
+    """Return a text in a language, or else the only one that there is, which is in `alone_in`.
+
+    A mapping is a text in both languages as JSON has it.
+    """
+    if isinstance(stated, str):
+        return Spoken(stated, alone_in)
+    both = stated if isinstance(stated, Both) else Both(**stated)
+    return Spoken(both.es, SECOND) if language == SECOND else Spoken(both.en, WRITTEN_IN)
