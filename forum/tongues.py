@@ -1,19 +1,22 @@
 """Texts that are there once or in both languages, and how each reader is told one.
 
 A text of the programme has a column of its own. Where there is a second one, in Spanish, it stands
-under the column's name in `in_spanish` of the row, and the column's own is the English one. Pure
-but for `say`, which asks what is spoken when nobody names a language.
+under the column's name in `in_spanish` of the row, and the column's own is the English one. A text
+that is not in the reader's language is marked with its own, and said to be there in that one only.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
 
+from markupsafe import Markup
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.db import Facts
-from forum.i18n import WRITTEN_IN, language_spoken
+from forum.i18n import WRITTEN_IN, language_spoken, lazy
 
 SECOND = "es"
+ONLY = {"en": lazy("in English only"), "es": lazy("in Spanish only")}
+"""What is said beside a text that is there in one language, and not in the reader's."""
 
 
 class Both(NamedTuple):
@@ -99,3 +102,34 @@ def spoken(
         return Spoken(stated, alone_in)
     both = stated if isinstance(stated, Both) else Both(**stated)
     return Spoken(both.es, SECOND) if language == SECOND else Spoken(both.en, WRITTEN_IN)
+
+
+def missing(text: str) -> str:
+    """Return "in English only" for a text that is not in the language spoken, or nothing."""
+    if not isinstance(text, Spoken) or text.language == language_spoken():
+        return ""
+    return str(ONLY[text.language])
+
+
+def noted(text: str) -> str:
+    """Return a text that says behind itself if it is in another language than the one spoken."""
+    note = missing(text) if text else ""
+    return f"{text} ({note})" if note else text
+
+
+def marked(text: str) -> Markup:
+    """Return a text for a page, line by line; marked where it is in another language."""
+    lines = Markup("<br>").join(text.split("\n"))
+    if not isinstance(text, Spoken) or text.language == language_spoken():
+        return lines
+    return Markup('<span lang="{}">{}</span>').format(text.language, lines)
+
+
+def only(text: str) -> Markup:
+    """Return the note beside a text on a page, or nothing."""
+    note = missing(text) if text else ""
+    return Markup(' <span class="small">({})</span>').format(note) if note else Markup()
+
+
+FILTERS: dict[str, Callable[..., str]] = {"marked": marked, "only": only, "said": say}
+"""What templates ask for."""

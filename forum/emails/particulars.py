@@ -52,6 +52,8 @@ class Particulars:
     """Who writes: the programme's neutral name, on one line."""
     title: str
     """The event's neutral title, or the full one for a reader who asked for full titles."""
+    title_noted: str
+    """The same, which says so behind itself if it is not in her language."""
     starts_at: datetime
     """The start of the event, in UTC."""
     ends_at: datetime

@@ -14,6 +14,7 @@ from forum.registration.details import UNSAID, Part, Way, of, questions, told_in
 from forum.registration.fields import email_field
 from forum.registration.my import companion_forms
 from forum.registration.requests import Companion, Request
+from forum.tongues import noted
 from forum.web.forms import CheckboxesField, Form, answer, answers, number, options
 
 NAME, *REACH = of(Part.REACH, first=("name",))
@@ -166,5 +167,5 @@ def _session_in_words(session: Session, zone: str) -> str:
     return _(
         "%(time)s: %(title)s",
         time=time_beside(session.starts_at, zone, day_on(session.event.starts_at, zone)),
-        title=words.shown(session.title),
+        title=noted(words.titled(session)),
     )

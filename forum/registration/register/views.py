@@ -121,7 +121,7 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
         html = render_template(
             "registration/register/registered.html",
             receipt=shown,
-            title=words.shown(event.quiet_title if shown.is_discreet else event.title),
+            title=words.titled(event, is_full=not shown.is_discreet),
             when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
             how=words.MODES[shown.how],
             has_other_modes=len(event.gates) > 1,
