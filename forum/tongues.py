@@ -72,10 +72,10 @@ TOLD = ("title", "quiet_title", "description", "in_spanish")
 
 
 def text(row: Bilingual, column: str) -> Text:
-    """Return a text of a row as a programme file has it."""
+    """Return a text of a row as a programme file has it; without a first text, no second."""
     own = getattr(row, column)
     spanish = (row.in_spanish or {}).get(column)
-    return own if spanish is None else Both(own, spanish)
+    return Both(own, spanish) if own and spanish else own
 
 
 def columns(texts: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def noted(text: str) -> str:
 
 def marked(text: str) -> Markup:
     """Return a text for a page, line by line; marked where it is in another language."""
-    lines = Markup("<br>").join(text.split("\n"))
+    lines = Markup("<br>\n").join(text.split("\n"))
     if not isinstance(text, Spoken) or text.language == language_spoken():
         return lines
     return Markup('<span lang="{}">{}</span>').format(text.language, lines)

@@ -146,7 +146,7 @@ def test_on_a_spanish_page_what_is_in_english_is_marked_so(visitor, forum):
         "The year in research",
         "Dr. Marigold Testwell, Nurse",
         "Treatment and research",
-        "Living With Metastatic Breast Cancer – Spring Forum",
+        "Living With Metastatic Breast Cancer \N{EN DASH} Spring Forum",
     ]
 
 
