@@ -117,8 +117,8 @@ def noted(text: str) -> str:
     return f"{text} ({note})" if note else text
 
 
-def marked(text: str) -> Markup:
-    """Return a text for a page, line by line; marked where it is in another language."""
+def printed(text: str) -> Markup:
+    """Return a text for a page, line by line, with its language where that is another one."""
     lines = Markup("<br>\n").join(text.split("\n"))
     if not isinstance(text, Spoken) or text.language == language_spoken():
         return lines
@@ -131,5 +131,5 @@ def only(text: str) -> Markup:
     return Markup(' <span class="small">({})</span>').format(note) if note else Markup()
 
 
-FILTERS: dict[str, Callable[..., str]] = {"marked": marked, "only": only, "said": say}
+FILTERS: dict[str, Callable[..., str]] = {"printed": printed, "only": only, "said": say}
 """What templates ask for."""
