@@ -20,10 +20,10 @@ help: ## list what can be made
 	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: export FORUM_ANSWERS_NEED_PASSKEY ?= off
-run: .venv/.runtime instance/forum.env ## serve the demo programme, web and worker; a change of the code restarts them
+run: .venv/.runtime instance/forum.env ## serve the demo programme, web and worker, and tell of each email; a change of the code restarts them
 	@umask 077; $(WITH_KEYS) $(BIN)/python -m forum.port && \
 	  $(FLASK) db upgrade && $(FLASK) demo load --if-empty && $(FLASK) demo welcome && \
-	  PATH="$(CURDIR)/$(BIN):$$PATH" exec watchfiles --sigint-timeout 15 --sigkill-timeout 5 "honcho start" forum wsgi.py
+	  PATH="$(CURDIR)/$(BIN):$$PATH" exec watchfiles --sigint-timeout 15 --sigkill-timeout 5 "honcho -f Procfile.demo start" forum wsgi.py
 
 pictures: .venv/.dev ## every email as a picture, in pictures/
 	@PICTURES=pictures $(BIN)/python -m pytest -q tests/mail/emails/test_pictures.py $(ARGS)
@@ -85,7 +85,7 @@ lock: ## pin the requirements anew, with hashes (needs uv)
 	@$(PYTHON) -m venv .venv
 
 .venv/.runtime: requirements.txt | .venv/bin/python
-	@echo "Installing what the service runs on (about 20 seconds) ..."
+	@echo "Installing what the service runs on (half a minute) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
 	@touch $@
 

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 from forum.accounts.models import Attempt, Passkey, SignIn, SignInLink
 from forum.care.hash_actions import keep_keys
 from forum.db import db, transaction
-from forum.demo.actions import load_demo
+from forum.demo.actions import FILE, load_demo
 from forum.events.models import Mode, OldSlug
 from forum.notices.models import Notice, Occasion
 from forum.outbox.models import Heartbeat, Message
@@ -23,7 +23,7 @@ LATER = NOW + timedelta(days=2)
 def fill_every_table(make: Make) -> None:
     """Put at least one row into each table: the demo, and what happens in the weeks after it."""
     with transaction():
-        petra = load_demo(now=NOW).organizer
+        petra = load_demo(FILE.read_bytes(), now=NOW).organizer
     event = make.event(capacity=1)
     session = make.session(event, capacity=5, taken=1, room=make.room())
     ada = make.registration(event)

@@ -24,6 +24,7 @@ from forum.registration.places.gates import lock_gates
 from forum.registration.requests import Overrides, Request
 
 FILE = Path(__file__).parent / "programme.yaml"
+"""The demo as it was written, for the week of 2026-11-23."""
 ORGANIZER = ("petra.sandboxer@lantern.example", "Petra Sandboxer")
 HER_PHONE = "+1-617-555-0170"
 _ANY_TIME = Overrides(opening=True, closing=True)
@@ -42,8 +43,8 @@ class Demo:
     registrations: int
 
 
-def load_demo(*, now: datetime) -> Demo:
-    """Load the demo programme, register its people, and let its coordinator work at the desk.
+def load_demo(source: bytes, *, now: datetime) -> Demo:
+    """Load the demo's file, register its people, and let its coordinator work at the desk.
 
     People are registered on the organizer's word, so the time of opening does not matter; when
     the forum is over by `now`, there are none. Raises NotEmpty unless the database is empty.
@@ -51,7 +52,7 @@ def load_demo(*, now: datetime) -> Demo:
     if db.session.scalars(select(Programme.id)).first() is not None:
         sentence = "The demo goes into an empty database only; this one holds a programme."
         raise NotEmpty(sentence)
-    file = read(FILE.read_bytes())
+    file = read(source)
     report = actions.load(file, now=now)
     address, name = ORGANIZER
     organizer = add_organizer(address, name, OrganizerRole.OWNER, now=now)

@@ -50,7 +50,7 @@ TITLES = {
     FULL: lazy("The full titles"),
 }
 DESK_TITLES = {
-    BY_ROLE: lazy("As their role has it: full for clinicians, discreet for others"),
+    BY_ROLE: lazy("As their roles have it: full for clinicians only, discreet for others"),
     DISCREET: lazy("Discreet"),
     FULL: lazy("Full"),
 }

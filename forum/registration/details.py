@@ -233,7 +233,7 @@ DETAILS = (
             choices=options(TITLES.items()),
             validate_choice=False,
             description=lazy(
-                "If you choose nothing: neutral words, or full titles for clinicians."
+                "If you choose nothing: neutral words. If you are a clinician only: full titles."
             ),
         ),
         changed=RadioField(

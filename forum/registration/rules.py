@@ -59,9 +59,12 @@ def statuses_for_next(free: int | None, size: int, pair_rule: PairRule) -> tuple
     return (Status.CONFIRMED,) * confirmed + (Status.WAITLISTED,) * (size - confirmed)
 
 
-def discreet_unless_clinician(roles: tuple[Role | str, ...]) -> bool:
-    """Tell whether mail to someone speaks neutrally when she has not chosen."""
-    return Role.CLINICIAN not in roles
+def discreet_by_roles(roles: tuple[Role | str, ...]) -> bool:
+    """Tell whether mail to someone speaks neutrally when she has not chosen.
+
+    Only a clinician for whom the illness is nothing but work is written full titles.
+    """
+    return Role.CLINICIAN not in roles or not {Role.PATIENT, Role.CAREGIVER}.isdisjoint(roles)
 
 
 def end_of_day(event: Event) -> datetime:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forum.calendars.links import for_everything
 from forum.db import db, transaction
-from forum.demo.actions import load_demo
+from forum.demo.actions import FILE, load_demo
 from forum.events.models import Event, EventStatus, Programme
 from forum.links import feed_link
 from forum.registration.models import CareState, Registration, Status
@@ -34,7 +34,7 @@ YEARS: dict[str, Year] = {}
 @pytest.fixture
 def demo(app):
     with transaction():
-        load_demo(now=datetime(2026, 11, 23, 15, tzinfo=UTC))
+        load_demo(FILE.read_bytes(), now=datetime(2026, 11, 23, 15, tzinfo=UTC))
     return app.test_client()
 
 

@@ -13,7 +13,9 @@ from forum.config import PREFIX, Settings
 HOUSE = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md")])
 MAKEFILE = (HOUSE / "Makefile").read_text()
-ALL_RECIPES = "\n".join((HOUSE / name).read_text() for name in ("Makefile", "Procfile", ".ci/run"))
+ALL_RECIPES = "\n".join(
+    (HOUSE / name).read_text() for name in ("Makefile", "Procfile", "Procfile.demo", ".ci/run")
+)
 FRAMEWORK_COMMANDS = {"db", "run", "shell", "routes"}
 
 

@@ -35,6 +35,7 @@ MADE_ANEW = {
 
 BEFORE_OWN_ENTRIES = ScriptDirectory(MIGRATIONS).get_revision("0009").down_revision
 BEFORE_PASSKEYS_WERE_COUNTED = ScriptDirectory(MIGRATIONS).get_revision("0010").down_revision
+BEFORE_PATIENTS_WERE_NEUTRAL = ScriptDirectory(MIGRATIONS).get_revision("0012").down_revision
 
 
 def test_there_is_one_head():
@@ -297,3 +298,18 @@ def test_whose_passkeys_are_all_gone_is_known_to_have_had_one(app, make):
     query = text("SELECT id, has_had_passkey FROM organizer")
     found = {row.id: bool(row.has_had_passkey) for row in db.session.execute(query)}
     assert [found[number] for number in numbers] == [True, True, False]
+
+
+def test_patients_who_are_clinicians_too_are_written_to_neutrally_from_now_on(app, make):
+    clinician, both, beside = (
+        make.registration(make.event(), roles=roles, is_discreet=False).id
+        for roles in (("clinician",), ("patient", "clinician"), ("caregiver", "clinician"))
+    )
+    patient = make.registration(make.event(), roles=("patient",), is_discreet=False).id
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, BEFORE_PATIENTS_WERE_NEUTRAL)
+    flask_migrate.upgrade(MIGRATIONS)
+
+    found = dict(db.session.execute(db.select(Registration.id, Registration.is_discreet)).all())
+    assert found == {clinician: False, both: True, beside: True, patient: False}

@@ -97,6 +97,11 @@ def test_fresh_keys_come_without_a_warning():
     ]
 
 
+def test_the_demo_runs_what_an_installation_runs_and_tells_of_mail():
+    lines = [(HOUSE / name).read_text().splitlines() for name in ("Procfile", "Procfile.demo")]
+    assert [*lines[0], "mail: flask --app wsgi demo mail"] == lines[1]
+
+
 def pinned(name: str) -> set[tuple[str, str]]:
     """Return the libraries of a requirements file with their versions."""
     return set(re.findall(r"^([\w.-]+)==(\S+)", (HOUSE / name).read_text(), re.MULTILINE))

@@ -33,7 +33,8 @@ def test_noor_registers_again_as_a_clinician_and_is_still_one_person(noor, days,
     assert noor.mail[0].entry.uid == noor.mail[1].entry.uid
 
 
-def test_noor_reads_full_titles_because_she_is_a_clinician_too(noor, days):
+def test_noors_illness_is_named_nowhere_although_she_is_a_clinician_too(noor, days):
     days.work()
 
-    assert noor.newest.entry.summary == "Living With Metastatic Breast Cancer - Spring Forum 2027"
+    assert noor.newest.entry.summary == "Lantern spring day"
+    assert noor.newest.subject == "Your place on Saturday, April 24, 2027: Lantern spring day"

@@ -48,7 +48,7 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
     for detail in fields(Details):
         setattr(asker, detail.name, getattr(request, detail.name))
     if request.is_discreet is None:
-        asker.is_discreet = rules.discreet_unless_clinician(request.roles)
+        asker.is_discreet = rules.discreet_by_roles(request.roles)
     if request.companion is None:
         return [asker]
     asker.pair_rule = request.pair_rule

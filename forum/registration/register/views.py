@@ -99,9 +99,7 @@ def send(slug: str) -> ResponseReturnValue:
         outcome,
         slug,
         is_discreet=(
-            rules.discreet_unless_clinician(asked.roles)
-            if asked.is_discreet is None
-            else asked.is_discreet
+            rules.discreet_by_roles(asked.roles) if asked.is_discreet is None else asked.is_discreet
         ),
         timezone=asked.timezone,
     )

@@ -1,13 +1,19 @@
 """The programme file and the demo from the command line."""
 
-import pytest
+from email.message import EmailMessage
 
-from forum.db import db
+import pytest
+import time_machine
+from watchfiles import Change
+
+from forum.config import current_settings
+from forum.db import db, transaction
 from forum.demo.actions import FILE
 from forum.demo.commands import demo
 from forum.events.models import Programme
 from forum.programme.commands import programme
 from forum.programme.dump import dump
+from tests.registering import ADA
 
 
 @pytest.fixture
@@ -96,6 +102,65 @@ def test_a_dump_of_an_empty_database_says_so(run):
         1,
         "Nothing was written: there is no programme yet.\n",
     )
+
+
+@pytest.fixture
+def told(app, run, monkeypatch):
+    """Return a way to read what `demo mail` says of emails that come."""
+
+    def told_of(*contents: bytes) -> list[str]:
+        def watch(folder, **_options):
+            for number, content in enumerate(contents):
+                (folder / str(number)).write_bytes(content)
+            yield {(Change.added, str(path)) for path in folder.iterdir()}
+            yield {(Change.deleted, str(folder / "0"))}
+
+        monkeypatch.setattr("forum.demo.commands.watch", watch)
+        result = run(demo, "mail")
+        assert (result.exit_code, result.stderr) == (0, "")
+        return result.stdout.splitlines()
+
+    return told_of
+
+
+def test_a_newcomer_is_told_where_his_email_lies_and_its_link(app, told):
+    new = current_settings().instance / "mail" / "new"
+    letter = EmailMessage()
+    letter["To"], letter["Subject"] = "Ada Q. Trialrun <ada@people.example>", "Your place is booked"
+    letter.set_content(
+        f"Your page:\n{'a' * 90}\n{current_settings().base_url}/my/abc/\n", cte="base64"
+    )
+
+    assert told(letter.as_bytes(), b"To: boris@people.example\n\nNothing to open.") == [
+        f"Mail for ada@people.example: {new / '0'}",
+        "  Your place is booked",
+        f"  {current_settings().base_url}/my/abc/",
+        f"Mail for boris@people.example: {new / '1'}",
+    ]
+
+
+def test_the_demo_says_when_its_forum_is_over_and_no_other_programme_ever_does(run, make, app):
+    run(demo, "load")
+    over = "The demo's forum is over: for a new one, move"
+
+    assert over not in run(demo, "welcome").stdout
+    with time_machine.travel("2027-06-01T12:00:00+00:00"):
+        assert over in run(demo, "welcome").stdout
+        with transaction():
+            db.session.scalars(db.select(Programme)).one().key = "ours"
+        assert over not in run(demo, "welcome").stdout
+
+
+def test_somebody_who_tries_the_demo_registers_for_the_forum_and_for_this_weeks_webcast(
+    run, visitor
+):
+    run(demo, "load")
+
+    links = visitor.get("/events/").links()
+    for title in ("Spring Forum 2027", "When scans are coming"):
+        [event] = {link for words, link in links.items() if title in words}
+        ways = {"mode": "webcast"} if title.startswith("When") else {}
+        assert "/registered/" in visitor.submit(event + "register", **(ADA | ways))
 
 
 def test_the_demo_is_loaded_once(run):

@@ -135,6 +135,13 @@ def test_someone_who_is_no_clinician_after_all_is_written_to_neutrally(make):
     assert ada.is_discreet is True
 
 
+def test_a_clinician_who_falls_ill_is_written_to_neutrally(make):
+    ada = make.registration(make.event(), roles=("clinician",), is_discreet=False)
+
+    assert change(ada, roles=("patient", "clinician")) == ["is_discreet", "roles"]
+    assert ada.is_discreet is True
+
+
 def test_becoming_a_clinician_never_makes_the_words_fuller_by_itself(ada):
     change(ada, roles=("clinician",))
 

@@ -129,12 +129,15 @@ def test_answers_are_kept_and_the_private_ones_are_sealed(make):
         ((), None, True),
         ((Role.PATIENT,), None, True),
         ((Role.CLINICIAN,), None, False),
-        ((Role.PATIENT, Role.CLINICIAN), None, False),
+        ((Role.PATIENT, Role.CLINICIAN), None, True),
+        ((Role.PATIENT, Role.CLINICIAN), False, False),
         ((Role.CLINICIAN,), True, True),
         ((Role.PATIENT,), False, False),
     ],
 )
-def test_everyone_but_clinicians_is_discreet_unless_she_chooses(make, roles, choice, is_discreet):
+def test_everyone_but_mere_clinicians_is_discreet_unless_she_chooses(
+    make, roles, choice, is_discreet
+):
     request = asks(roles=roles, is_discreet=choice)
 
     assert register(make.event(), request).registration.is_discreet is is_discreet

@@ -9,7 +9,7 @@ from forum.registration.models import CareState, PairRule, Registration, Role, S
 from forum.registration.rules import (
     JoinState,
     ModeState,
-    discreet_unless_clinician,
+    discreet_by_roles,
     end_of_day,
     join_state,
     may_change,
@@ -152,10 +152,17 @@ def test_an_event_says_how_long_before_it_can_be_joined(details, minutes):
 
 @pytest.mark.parametrize(
     ("roles", "is_discreet"),
-    [((), True), ((Role.PATIENT,), True), ((Role.PATIENT, Role.CLINICIAN), False)],
+    [
+        ((), True),
+        ((Role.PATIENT,), True),
+        ((Role.PATIENT, Role.CLINICIAN), True),
+        ((Role.CLINICIAN, Role.CAREGIVER), True),
+        ((Role.CLINICIAN,), False),
+        ((Role.CLINICIAN, Role.OTHER), False),
+    ],
 )
-def test_all_but_clinicians_are_discreet(roles, is_discreet):
-    assert discreet_unless_clinician(roles) is is_discreet
+def test_all_but_those_for_whom_it_is_only_work_are_discreet(roles, is_discreet):
+    assert discreet_by_roles(roles) is is_discreet
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def change(
         )
     if changed.get("phone") == "" and not registration.email:
         raise no_way_to_reach("phone")
-    if _stops_being_clinician(registration, wanted):
+    if _stops_being_only_clinician(registration, wanted):
         changed["is_discreet"] = True
     if "name" in changed:
         key = name_key(wanted["name"])
@@ -154,15 +154,15 @@ def person_known() -> Refusal:
     )
 
 
-def _stops_being_clinician(registration: Registration, wanted: Mapping[str, Any]) -> bool:
-    """Tell whether full titles, the rule for clinicians, lose their reason with this change.
+def _stops_being_only_clinician(registration: Registration, wanted: Mapping[str, Any]) -> bool:
+    """Tell whether full titles, the rule for clinicians only, lose their reason with this change.
 
     Titles never become fuller by themselves: only her own word names the illness.
     """
     if "roles" not in wanted or "is_discreet" in wanted or registration.is_discreet:
         return False
-    was_full = not rules.discreet_unless_clinician(registration.roles)
-    return was_full and rules.discreet_unless_clinician(wanted["roles"])
+    was_full = not rules.discreet_by_roles(registration.roles)
+    return was_full and rules.discreet_by_roles(wanted["roles"])
 
 
 def _retitle(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
