@@ -36,7 +36,7 @@ def new_code(number: int, occasion: str) -> str:
     return _code(number, occasion, current_settings().secret_keys[-1])
 
 
-def printed(address: str, mark: str) -> str:
+def marked(address: str, mark: str) -> str:
     """Return an address with a mark: "bounces+17.0f3a…@example.org" (RFC 5233)."""
     local, at, domain = address.rpartition("@")
     return f"{local}+{mark}{at}{domain}" if mark else address
