@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from forum.db import db
+from forum.events.models import Venue
 from tests.people import words
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -40,6 +41,9 @@ def forum(make):
         speakers=(make.speaker(name="Dr. Noor", role="Nurse", in_spanish={"role": "Enfermera"}),),
     )
     make.session(forum, key="s2", title="Sleep", description="Nights.")
+    venue = db.session.query(Venue).one()
+    venue.in_spanish = {"name": "Centro Harborlight", "arrival": "Sin escalones."}
+    db.session.commit()
     return forum
 
 
@@ -51,6 +55,14 @@ def test_a_spanish_reader_finds_the_whole_agenda_in_spanish(visitor, forum):
     assert "Vivir Huesos Dr. Noor Sala Tide" in page.text
     assert "En vivo en Sala Tide." in page.text
     assert "Bones" not in page.text
+
+
+def test_a_spanish_reader_is_told_in_spanish_how_to_get_there(visitor, forum):
+    page = visitor.get("/events/forum-2027/?lang=es")
+
+    assert "Centro Harborlight, o en vivo" in page.text
+    assert "Sin escalones." in page.text
+    assert "Harborlight Conference" not in page.text
 
 
 def test_what_is_there_in_english_only_says_so_and_is_marked(visitor, forum):
