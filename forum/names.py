@@ -8,6 +8,7 @@ nobody sees (Unicode's compatibility decomposition, UAX 15, NFKD). It never gues
 
 import re
 import unicodedata
+from itertools import combinations, permutations
 
 _FILLERS = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -33,6 +34,15 @@ _POINTS = range(10, 37)
 _SEEN = "LNPS"
 _COMPARED = "LNMS"
 _ENOUGH_WORDS = 2
+_MOST_WORDS = 5
+"""So many words of a long name are compared, the last among them: all codes fit into an index."""
+_TITLES = """
+    dr dra doctor doctora mr mrs ms miss mx madam sir prof professor rev
+    sr sra srta senor senora don dona jr ii iii md phd rn np
+"""
+"""Words before and behind a name that most people leave out. One that is all there is stays."""
+_SHORT = "~"
+"""Marks what a name may be shortened to."""
 
 
 def without_unseen(text: str) -> str:
@@ -72,13 +82,27 @@ def doubt_key(name: str) -> str:
 
 
 def doubt_keys(name: str) -> set[str]:
-    """Return all that names may have in common that may be the same person's: one is enough.
+    """Return what is kept of a name that others may be the same person's as: one is enough.
 
-    The first word with any later one, in either order: people leave out second names, and
-    surnames. `doubt_key` is one of them.
+    Any two of its words, in either order: people leave out second names and surnames, and go by
+    a second name. `doubt_key` is one of them. Besides, marked, what the name may be shortened to.
     """
-    first, *later = _chosen(name)
-    return {_pair(first, each) for each in later} or {first}
+    return whole_doubts(name) | {f"{_SHORT}{each}" for each in _shortened(name)}
+
+
+def doubts_of(name: str) -> set[str]:
+    """Return what of `doubt_keys` says that a name may be the same person's.
+
+    Two whole names have two words in common; a shortened one is all in the other. What two whole
+    names may both be shortened to says nothing: a family has one surname.
+    """
+    whole = whole_doubts(name)
+    return whole | _shortened(name) | {f"{_SHORT}{each}" for each in whole}
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Tell whether two names may be the same person's, so that a human must look."""
+    return name_key(one) == name_key(other) or not doubt_keys(one).isdisjoint(doubts_of(other))
 
 
 def last_word(name: str) -> str:
@@ -95,11 +119,27 @@ def earlier_key(name: str) -> str:
 def _chosen(name: str) -> list[str]:
     """Return the words of a name that say who it is, as they are compared; never none."""
     last, _comma, first = name.partition(",")
-    words = [_folded(word) for word in re.split(r"[\s-]+", f"{first} {last}")]
+    words = [_folded(word) for word in re.split(r"[\s.-]+", f"{first} {last}")]
     named = [word for word in words if word]
+    named = [word for word in named if word not in _TITLES.split()] or named
     whole = [word for word in named if len(word) > 1]
     chosen = whole if len(whole) >= _ENOUGH_WORDS else named
-    return chosen or [name_key(name)]
+    return [*chosen[: _MOST_WORDS - 1], *chosen[_MOST_WORDS - 1 :][-1:]] or [name_key(name)]
+
+
+def whole_doubts(name: str) -> set[str]:
+    """Return of `doubts_of` what is compared of a name as it is, and not shortened."""
+    words = _chosen(name)
+    return {_pair(one, other) for one, other in combinations(words, 2)} or set(words)
+
+
+def _shortened(name: str) -> set[str]:
+    """Return the words of a name that has several, each alone and beside another's initial."""
+    words = [word for word in _chosen(name) if len(word) > 1]
+    if len(words) < _ENOUGH_WORDS:
+        return set()
+    beside = {_pair(other[0], word) for word, other in permutations(words, 2)}
+    return {*words, *beside}
 
 
 def _pair(one: str, other: str) -> str:

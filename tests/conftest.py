@@ -37,6 +37,11 @@ NEEDS = {
     "imap": ("Dovecot", ("dovecot",)),
     "faketime": ("libfaketime", ("faketime",)),
 }
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY = 2 << 30
+"""Octets. Databases of tests lie in memory where there is so much: nobody pulls a plug here."""
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 PACKAGES = {"dovecot": "dovecot-imapd"}
 """What Debian calls the package of a program, where it has another name."""
 

@@ -1,7 +1,8 @@
 """Which tests need PostgreSQL beside SQLite, and whether those that are said to do without may.
 
 A test that asks for `app` runs on both engines. One marked `sqlite_is_enough` runs on SQLite
-alone: it only shows, says or decides things. That is so as long as every statement that it sends
+alone: it only shows, says or decides things; in a module of such, `both_engines` marks one that
+does more. That is so as long as every statement that it sends
 to the database is sent by a test on both engines, too. When all tests are run this is looked at:
 the end of the run names each statement that PostgreSQL was never sent, and a test that sends it.
 It fails nothing: among them are statements of the tests themselves.
@@ -11,18 +12,24 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-MARK = "sqlite_is_enough"
+MARK, BUT = "sqlite_is_enough", "both_engines"
 ENGINES = ("sqlite", "postgresql")
 
 
 def is_on_both(test: pytest.Item) -> bool:
-    return "engine" in _parameters(test) and test.get_closest_marker(MARK) is None
+    return "engine" in _parameters(test) and not is_marked(test)
+
+
+def is_marked(test: pytest.Item) -> bool:
+    """Tell whether SQLite is said to be enough for a test; the mark closest to it counts."""
+    closest = next((mark for mark in test.iter_markers() if mark.name in {MARK, BUT}), None)
+    return closest is not None and closest.name == MARK
 
 
 def is_left_out(test: pytest.Item, engines: str) -> bool:
     """Tell whether a test is for an engine that this run, or its own mark, leaves out."""
     engine = _engine(test)
-    if engine == "postgresql" and test.get_closest_marker(MARK):
+    if engine == "postgresql" and is_marked(test):
         return True
     return engine is not None and engines not in {"both", engine}
 
@@ -91,8 +98,7 @@ class Check:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        is_marked = item.get_closest_marker(MARK) is not None
-        self._asked.begin(item.nodeid, is_on_both=is_on_both(item), is_marked=is_marked)
+        self._asked.begin(item.nodeid, is_on_both=is_on_both(item), is_marked=is_marked(item))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node, error) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, select, update
 
 from forum.accounts import queries, rules, throttle
 from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn, SignInLink
-from forum.accounts.passkey_actions import NewKey
+from forum.accounts.passkey_actions import NewKey, NotVerified
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
@@ -44,8 +44,8 @@ class NeedsAnothersWord(Refusal):
         """Say who can help."""
         super().__init__(
             _(
-                "This account had a passkey before. Ask another owner, or whoever runs the"
-                " service, to let you add a new one."
+                "This account had a passkey before. Ask someone else who is an owner, or whoever"
+                " runs the service, to let you add a new one."
             )
         )
 
@@ -234,16 +234,32 @@ def _end_all(organizer: Organizer, *, now: datetime) -> None:
     )
 
 
-def add_passkey(organizer: Organizer, key: NewKey, name: str, *, now: datetime) -> Passkey:
+def end_everyone(*, now: datetime) -> None:
+    """Sign everybody out, and let no link that was mailed open the desk.
+
+    For a restored database, which does not know who has signed out since.
+    """
+    for model, column in ((SignIn, SignIn.ended_at), (SignInLink, SignInLink.used_at)):
+        still = update(model).where(column.is_(None)).values({column: now})
+        db.session.execute(still.execution_options(synchronize_session=False))
+
+
+def add_passkey(
+    organizer: Organizer, key: NewKey, name: str, *, is_confirmed: bool = False, now: datetime
+) -> Passkey:
     """Keep a verified passkey of an organizer's device, and mail it to her.
 
-    Raises NeedsAnothersWord, or Refusal if it is known already.
+    `is_confirmed` says that one of hers has just said yes: beside another one, which may have come
+    meanwhile, it needs that. Raises NeedsAnothersWord, NotVerified, or Refusal if it is known
+    already.
     """
     _lock_organizers()
     db.session.refresh(organizer)
     has_one = bool(queries.passkeys(organizer))
     if not rules.may_add_passkey(organizer, has_one=has_one, now=now):
         raise NeedsAnothersWord
+    if has_one and not is_confirmed:
+        raise NotVerified
     if queries.passkey_by_credential(key.credential_id) is not None:
         raise Refusal(_("This passkey has been added before."))
     passkey = Passkey(

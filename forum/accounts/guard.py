@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import (
     Blueprint,
@@ -200,7 +200,7 @@ def safe_path(asked: str) -> str:
 
     Whoever reads in another language goes on in it.
     """
-    parts = urlsplit(asked)
+    parts = _split(asked)
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/organize/")
     is_plain = "\\" not in asked and asked.isprintable()
     return in_same_language(asked) if is_ours and is_plain else url_for("organizer.dashboard")
@@ -245,9 +245,17 @@ def _is_write() -> bool:
     return request.method not in {"GET", "HEAD", "OPTIONS"}
 
 
+def _split(address: str) -> SplitResult:
+    """Return the parts of what a stranger may have written; those of nothing for no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def _wanted() -> str:
     """Return the path to come back to: this page, or the one that a form was on."""
     if not _is_write():
         return request.full_path.rstrip("?")
-    before = urlsplit(request.referrer or "")
+    before = _split(request.referrer or "")
     return f"{before.path}?{before.query}" if before.query else before.path

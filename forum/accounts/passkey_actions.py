@@ -5,6 +5,7 @@ The library that checks is loaded at the first use, because it is large and rare
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ class NoAnswer(NotVerified):
     """What came is nothing that a device says, so no browser of ours has sent it."""
 
 
+CREDENTIAL_ID = re.compile("[A-Za-z0-9_-]{1,1364}")
+"""The name of a passkey in URL-safe base64: at most 1,023 bytes (WebAuthn Level 2, 4)."""
 MALFORMED = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 """What readers of JSON and CBOR raise for what is neither, or is nested without an end."""
 
@@ -125,9 +128,12 @@ def credential_id(credential: str) -> str:
     if not credential:
         raise NotVerified
     try:
-        return str(json.loads(credential)["id"])
+        found = str(json.loads(credential)["id"])
     except MALFORMED as error:
         raise NoAnswer from error
+    if not CREDENTIAL_ID.fullmatch(found):
+        raise NoAnswer
+    return found
 
 
 def verify(credential: str, challenge: str, passkey: Passkey) -> int:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries
+from forum.care.asking_actions import ask_about_held
+from forum.care.history_queries import is_through_companion
 from forum.care.models import TaskKind
 from forum.care.rules import NOTE, ONLY_IF_CHANGED, note_due_at, state_at
 from forum.db import db
@@ -36,11 +38,12 @@ def adopt(registration: Registration, *, now: datetime) -> None:
     ]
     if any(each.care_state == CareState.HELD for each in others):
         _change(registration, CareState.HELD, registration.care_until, now=now)
+        ask_about_held([registration], now=now)
         return
     paused = [
         each
         for each in others
-        if state_at(each, now=now) == CareState.PAUSED and not queries.is_through_companion(each)
+        if state_at(each, now=now) == CareState.PAUSED and not is_through_companion(each)
     ]
     if paused and registration.care_state == CareState.ACTIVE:
         days = [each.care_until for each in paused]

@@ -2,23 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager
 
-from forum.audit.models import Action, AuditEntry
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose, Suppression, Task, TaskKind
-from forum.care.rules import FIRST_WORDS, GONE, KEPT_BACK, Purpose, kept_back
-from forum.db import Facts, db
+from forum.care.rules import FIRST_WORDS, GONE, GOODBYE, KEPT_BACK, Purpose, kept_back
+from forum.db import db
 from forum.errors import Missing
-from forum.names import doubt_keys, earlier_key, name_key
+from forum.names import doubts_of, earlier_key, may_be_same, name_key, whole_doubts
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Offer, OfferState, Registration, Status
 
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
 """States that a person decides on herself."""
+MAILBOX = ""
+"""Stands for the name in the code by which all who are remembered in one mailbox are found."""
 DEEP = frozenset({CareState.HELD, CareState.REMEMBERED})
 """States that a person does not decide on herself."""
 
@@ -84,13 +85,12 @@ def mailbox(registration: Registration) -> Select[Registration]:
 def alike(registration: Registration) -> list[Registration]:
     """Return the registrations of one mailbox that may be this person's, hers among them.
 
-    The same name, or one that has something in common with it (`forum.names.doubt_keys`).
+    The same name, or one that has something in common with it (`forum.names.may_be_same`).
     """
-    known = doubt_keys(registration.name)
     return [
         each
         for each in db.session.scalars(mailbox(registration)).unique()
-        if each.person_key == registration.person_key or known & doubt_keys(each.name)
+        if each.person_key == registration.person_key or may_be_same(each.name, registration.name)
     ]
 
 
@@ -177,13 +177,15 @@ def suppressions(name: str, email: str) -> Select[Suppression]:
     they have in common: a human is asked.
     """
     keys = hash_keys(HashPurpose.PERSON)
-    in_doubt = [each for key in doubt_keys(name) for each in hashes(said_of(key, email), keys)]
-    return select(Suppression).where(
-        or_(
-            is_suppressed(name, email),
-            *(Suppression.doubt_hash.contains(each) for each in in_doubt),
-        )
-    )
+
+    def contains(*said: str) -> ColumnElement[bool]:
+        codes = [each for key in said for each in hashes(said_of(key, email), keys)]
+        return or_(*(Suppression.doubt_hash.contains(each) for each in codes))
+
+    whole = whole_doubts(name)
+    shortened = doubts_of(name) - whole
+    in_mailbox = and_(contains(MAILBOX), contains(*shortened))  # most rows end at the first
+    return select(Suppression).where(or_(is_suppressed(name, email), contains(*whole), in_mailbox))
 
 
 def is_suppressed(name: str, email: str) -> ColumnElement[bool]:
@@ -207,8 +209,7 @@ def is_remembered(name: str, email: str | None) -> bool:
     names = select(Registration.name).where(
         Registration.email == email, Registration.care_state == CareState.REMEMBERED
     )
-    keys = doubt_keys(name)
-    return any(keys & doubt_keys(each) for each in db.session.scalars(names))
+    return any(may_be_same(each, name) for each in db.session.scalars(names))
 
 
 def remembered_like(registration: Registration) -> Sequence[Registration]:
@@ -230,60 +231,15 @@ def was_welcomed(registration: Registration) -> bool:
     return db.session.scalar(select(sent.exists())) or False
 
 
-def last_change(registration: Registration, to: CareState) -> Facts:
-    """Return what was written down when someone last came into a care state."""
-    entries = db.session.scalars(
-        select(AuditEntry)
-        .where(
-            AuditEntry.subject_kind == Registration.__tablename__,
-            AuditEntry.subject_id == registration.id,
-            AuditEntry.action == Action.CARE_CHANGED,
-        )
-        .order_by(AuditEntry.id.desc())
-    )
-    return next((entry.facts for entry in entries if entry.facts.get("to") == to), {})
-
-
-def remembered_with(registration: Registration, at: datetime) -> Facts:
-    """Return what was written down of how she stood, if she was remembered at an instant."""
-    facts = db.session.scalars(
-        select(AuditEntry.facts)
-        .where(
-            AuditEntry.subject_kind == Registration.__tablename__,
-            AuditEntry.subject_id == registration.id,
-            AuditEntry.action == Action.CARE_CHANGED,
-            AuditEntry.at <= at,
-        )
-        .order_by(AuditEntry.id.desc())
-    ).first()
-    return facts if facts and facts.get("to") == CareState.REMEMBERED else {}
-
-
-def is_through_companion(registration: Registration) -> bool:
-    """Tell whether someone is paused because a companion asked for it."""
-    return "through" in last_change(registration, CareState.PAUSED)
-
-
-def is_paused_so(registration: Registration, until: date | None, *, by_herself: bool) -> bool:
-    """Tell whether someone is paused until this very day: by her own word, or by anybody's."""
-    if registration.care_state not in LIVELY:  # a pause does not touch it
-        return True
-    if (registration.care_state, registration.care_until) != (CareState.PAUSED, until):
+def waits_for_goodbye(registration: Registration, *, now: datetime) -> bool:
+    """Tell whether she canceled in a silence: her calendar still says that she comes."""
+    if registration.status != Status.CANCELLED or now >= registration.event.ends_at:
         return False
-    return not (by_herself and is_through_companion(registration))
-
-
-def was_quiet_since(registration: Registration, since: datetime, *, now: datetime) -> bool:
-    """Tell whether something has kept our emails from a person at any time since an instant."""
-    if kept_back(registration, Purpose.AUTOMATIC, now=now) is not None:
-        return True
-    changed = select(AuditEntry.id).where(
-        AuditEntry.subject_kind == Registration.__tablename__,
-        AuditEntry.subject_id == registration.id,
-        AuditEntry.action == Action.CARE_CHANGED,
-        AuditEntry.at >= since,
+    last = select(Message.state).where(
+        Message.registration_id == registration.id, Message.email == GOODBYE
     )
-    return db.session.scalar(select(changed.exists())) or False
+    states = db.session.scalars(last.order_by(Message.id.desc()).limit(1))
+    return states.first() == MessageState.DROPPED
 
 
 def task(task_id: int) -> Task:
@@ -294,18 +250,12 @@ def task(task_id: int) -> Task:
     return found
 
 
-def open_task(
-    registration: Registration, kind: TaskKind, *, about: tuple[str, ...] = ("",)
-) -> Task | None:
-    """Return the oldest open task of a kind for a person, whichever registration it names.
-
-    `about` narrows it to those whose keys begin with one of these.
-    """
+def open_task(registration: Registration, kind: TaskKind) -> Task | None:
+    """Return the oldest open task of a kind for a person, whichever registration it names."""
     numbers = same_person(registration).with_only_columns(Registration.id).order_by(None)
-    begins = or_(*(Task.dedupe_key.startswith(each, autoescape=True) for each in about))
     return db.session.scalars(
         select(Task)
-        .where(Task.registration_id.in_(numbers), Task.kind == kind, Task.done_at.is_(None), begins)
+        .where(Task.registration_id.in_(numbers), Task.kind == kind, Task.done_at.is_(None))
         .order_by(Task.id)
     ).first()
 
@@ -315,6 +265,29 @@ def open_questions(numbers: Sequence[int], kinds: Sequence[TaskKind]) -> Sequenc
     return db.session.scalars(
         select(Task)
         .where(Task.registration_id.in_(numbers), Task.kind.in_(kinds), Task.done_at.is_(None))
+        .order_by(Task.id)
+    ).all()
+
+
+def asking_about(remembered: Registration) -> str:
+    """Return how the keys of the tasks begin that ask the companions of someone remembered."""
+    return f"ask companion:{remembered.public_id}:"
+
+
+def checking_against(remembered: Registration) -> str:
+    """Return how the keys of the tasks begin that ask about other writings of her name."""
+    return f"check person:like {remembered.public_id}:"
+
+
+def asked_because_of(remembered: Sequence[Registration]) -> Sequence[Task]:
+    """Return the open tasks that ask about others because this person is remembered."""
+    begins = [each(person) for person in remembered for each in (asking_about, checking_against)]
+    return db.session.scalars(
+        select(Task)
+        .where(
+            Task.done_at.is_(None),
+            or_(*(Task.dedupe_key.startswith(each, autoescape=True) for each in begins)),
+        )
         .order_by(Task.id)
     ).all()
 

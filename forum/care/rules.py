@@ -29,6 +29,8 @@ END = "event_cancelled"
 """The email that an event is off; its occasion is the event's SEQUENCE, so it is told once."""
 FIRST_WORDS = ("confirmation", "promoted", "waitlist")
 """Emails that tell someone that she is registered: until one has left, no pause keeps them back."""
+GOODBYE = "cancellation"
+"""The email that answers to her canceling, and takes the entry out of her calendar."""
 ONLY_IF_CHANGED = "only_if_changed"
 """The fact of a note that is written only where there is something to bring up to date."""
 
@@ -94,8 +96,10 @@ class TaskAnswer(StrEnum):
     """He wants no emails."""
     CANCEL = "cancel"
     """He does not want his place any more."""
+    DIED = "died"
+    """The person is the one who is remembered, and has died."""
     SAME = "same"
-    """The person is well: she was remembered by mistake."""
+    """The person is the one who is remembered, and is well: that was a mistake."""
     ANOTHER = "another"
     """Someone else has the same name and address."""
 
@@ -103,7 +107,7 @@ class TaskAnswer(StrEnum):
 ANSWERS = {
     TaskKind.CALL: (TaskAnswer.DONE,),
     TaskKind.ASK_COMPANION: (TaskAnswer.WRITE, TaskAnswer.QUIET, TaskAnswer.CANCEL),
-    TaskKind.CHECK_PERSON: (TaskAnswer.SAME, TaskAnswer.ANOTHER),
+    TaskKind.CHECK_PERSON: (TaskAnswer.DIED, TaskAnswer.ANOTHER, TaskAnswer.SAME),
 }
 """What can be answered to each kind of task."""
 

@@ -28,10 +28,28 @@ def suppress(registration: Registration, *, now: datetime) -> None:
         return
     person_hash, *doubt_hashes = (
         lasting_hash(HashPurpose.PERSON, queries.said_of(key, email), now=now)
-        for key in (name_key(name), *sorted(doubt_keys(name)))
+        for key in (name_key(name), queries.MAILBOX, *sorted(doubt_keys(name)))
     )
     row = Suppression(person_hash=person_hash, doubt_hash=" ".join(doubt_hashes), created_at=now)
     db.session.add(row)
+
+
+def rename(registration: Registration, was: str, *, now: datetime) -> None:
+    """Keep that she is remembered under the name that the desk has corrected, and not as it `was`.
+
+    Nothing happens to one who is not remembered. What is kept of another of hers stays.
+    """
+    email = registration.email
+    if registration.care_state != CareState.REMEMBERED or email is None:
+        return
+    db.session.flush()
+    others = db.session.scalars(queries.mailbox(registration)).unique()
+    if all(
+        each.care_state != CareState.REMEMBERED or each.person_key != name_key(was)
+        for each in others
+    ):
+        db.session.execute(delete(Suppression).where(queries.is_suppressed(was, email)))
+    suppress(registration, now=now)
 
 
 def forget(registration: Registration) -> None:

@@ -28,7 +28,8 @@ ANSWERS = {
     TaskAnswer.WRITE: lazy("Write to them again"),
     TaskAnswer.QUIET: lazy("They want no emails"),
     TaskAnswer.CANCEL: lazy("Cancel their place"),
-    TaskAnswer.SAME: lazy("Same person: undo"),
+    TaskAnswer.DIED: lazy("Same person, who has died"),
+    TaskAnswer.SAME: lazy("Same person, and well: undo"),
     TaskAnswer.ANOTHER: lazy("Another person"),
 }
 """The buttons that answer."""

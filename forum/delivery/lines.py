@@ -26,7 +26,8 @@ PATIENCE, MOST_PATIENCE = 5.0, 300.0
 CLAIMS_PER_LINE = 8
 """Taken at once; those that their lease leaves no time for are put back."""
 MANY_PUT_OFF = 10
-"""So many letters in a row that the server puts off are its trouble, not theirs."""
+"""So many letters in a row that the server puts off are its trouble, not theirs; so are as many
+that it turns down for good, such as for a sender that is not approved: those behind them wait."""
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ class Lines:
         self._open: set[int] = set()
         self._busy: set[int] = set()
         self._refused: set[int] = set()
-        self._put_off = 0
+        self._put_off = self._turned_down = 0
         self._rest = 0.0
         self._rests_until = float("-inf")
         self._finds_out = False
@@ -144,7 +145,14 @@ class Lines:
         """Learn from what became of a letter."""
         match tried.sign:
             case Sign.WELL:
+                self._turned_down = 0
                 self._go_on(number)
+            case Sign.TURNED_DOWN:
+                self._turned_down += 1
+                if self._turned_down >= MANY_PUT_OFF:
+                    self._rest_all(tried, REFUSED_REST, LONGEST_REFUSED_REST)
+                else:  # it does its work, and this letter is not to its liking
+                    self._go_on(number)
             case Sign.LATER:
                 self._put_off += 1
                 if self._put_off >= MANY_PUT_OFF:

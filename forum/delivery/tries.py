@@ -39,6 +39,8 @@ class Sign(StrEnum):
     """It was not asked, or the process that asked has ended."""
     WELL = "well"
     """It does its work: it took a letter, or had a reason of that letter's not to."""
+    TURNED_DOWN = "turned down"
+    """It will not take a letter, and says nothing of the address."""
     LATER = "later"
     """It put a letter off, who knows why."""
     FULL = "full"
@@ -112,10 +114,13 @@ def deliver(claim: Claim, letter: Letter, connection: Connection) -> Tried:
     except RecipientRefused as failure:
         refused = partial(_refuse, claim, failure.reason, letter.to.address, failure.said)
         return Tried(refused, is_open=connection.is_open)
+    except AddressUnusable as failure:
+        failed = partial(actions.settle_failed, claim, failure.reason)
+        return Tried(failed, sign=Sign.NOTHING, is_open=connection.is_open)
     except PermanentFailure as failure:
         failed = partial(actions.settle_failed, claim, failure.reason)
-        sign = Sign.NOTHING if isinstance(failure, AddressUnusable) else Sign.WELL
-        return Tried(failed, sign=sign, is_open=connection.is_open)
+        spared = untried(claim, failure.reason, until=clock.now() + SPARED_FOR)
+        return Tried(failed, failure.reason, Sign.TURNED_DOWN, spared, connection.is_open)
     except TemporaryFailure as failure:
         return _put_off(claim, failure, is_open=connection.is_open)
     is_invitation = letter.is_invitation

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forum.care.queries import was_welcomed
-from forum.care.rules import FIRST_WORDS, ONLY_IF_CHANGED, kept_back
+from forum.care.rules import FIRST_WORDS, NOTE, ONLY_IF_CHANGED, kept_back
 from forum.emails import queries, subjects
 from forum.emails.kinds import DECLINED, KINDS, Afterwards, EmailKind
 from forum.emails.letter import Later, Silence
@@ -99,17 +99,19 @@ def _block(
 ) -> Silence | None:
     """Write nothing to an address from which emails come back; she is to be called instead.
 
-    The question whether a new address is hers goes out all the same: it finds out. Whoever called
-    our emails spam gets the answers to what she does, and word of changes, and nothing else.
+    Nobody is called only to hear that a silence is over. The question whether a new address is
+    hers goes out all the same: it finds out. Whoever called our emails spam gets the answers to
+    what she does, and word of changes, and nothing else.
     """
     kind = KINDS[message.email]
     to = subjects.recipient(message.email, registration, subject)
     reason = blocked(to.address) if to and message.email != subjects.QUESTION else None
     if reason in STOPPING:
         is_hers = to is not None and to.address == registration.email
+        is_news = message.email != NOTE or _as_before(registration, subject) is None
         return Silence(
             _("Emails to this address come back. Please call."),
-            needs_call=is_hers and not kind.stop,
+            needs_call=is_hers and is_news and not kind.stop,
         )
     if reason and kind.stop:
         return Silence(
@@ -166,8 +168,11 @@ def _meanwhile(
     message: Message, registration: Registration, subject: SubjectRecord | None
 ) -> str | None:
     """Say that a silence is over only where something has happened in it."""
-    if not message.facts.get(ONLY_IF_CHANGED):
-        return None
+    return _as_before(registration, subject) if message.facts.get(ONLY_IF_CHANGED) else None
+
+
+def _as_before(registration: Registration, subject: SubjectRecord | None) -> str | None:
+    """Return why there is nothing that she does not know after a silence, or None."""
     if registration.event.status == EventStatus.CANCELLED:
         told = queries.was_told_of_the_end(registration)
         return _("This person has been told that the event is canceled.") if told else None

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from forum.addresses import one_line
+from forum.care.rules import NOTE
 from forum.emails.kinds import KINDS, Afterwards, CalendarMethod
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.particulars import HerSession, Particulars, PhoneLine
-from forum.emails.queries import Sender
+from forum.emails.queries import Sender, was_quiet_time
 from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events import words
@@ -25,6 +26,8 @@ from forum.tongues import Spoken, noted, say
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 CONFIRMED = Status.CONFIRMED
+SAY_WHETHER_OPEN = {"invitation", "cancellation"}
+"""Emails that say whether one can register now."""
 
 
 def gather(  # noqa: PLR0913 - what an email depends on, by name
@@ -39,6 +42,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     offers: tuple[str, ...] = (),
     calendar: CalendarMethod | None = None,
     own_words: Mapping[str, str] = NO_WORDS,
+    had_only_waited: bool = False,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
     programme = sender.programme
@@ -78,14 +82,16 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
             ("timezone", programme.timezone),
         ),
         modes=modes,
-        is_open=is_invitation and standing(event, now) == Standing.OPEN,
+        is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
+        had_only_waited=had_only_waited,
         opens_at=event.registration_opens_at if is_invitation else None,
         asked_at=_title(registration.event, registration) if is_invitation else "",
         answer_until=_answer_until(subject),
         is_for_two=offer is not None and offer.partner_id is not None,
         has_new_address=isinstance(subject, AddressChange) and bool(subject.new_email),
         session=_session(subject, registration) if isinstance(subject, Session) else None,
-        recording=_recording(registration) if email == "pause_over" else (),
+        recording=_recording(registration) if email == NOTE else (),
+        had_quiet=email != NOTE or was_quiet_time(registration),
         brought=brought,
         offers=offers,
         **_places(registration, sender, turn, brought),

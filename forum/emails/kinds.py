@@ -157,6 +157,8 @@ COUNTED = sorted(
     name for name, kind in KINDS.items() if not kind.is_answer and not kind.is_invitation
 )
 """Those that we send of our own accord: one person gets few about an event (`reminders.rules`)."""
+OFFER = "offer"
+"""The one that offers a place."""
 SIGN_IN = "sign_in"
 PASSKEY_ADDED, PASSKEY_REMOVED = "passkey_added", "passkey_removed"
 TO_ORGANIZERS = (SIGN_IN, PASSKEY_ADDED, PASSKEY_REMOVED)

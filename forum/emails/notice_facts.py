@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from forum.care.queries import remembered_with
+from forum.care.history_queries import remembered_with
 from forum.care.rules import NOTE
 from forum.db import db
 from forum.emails.queries import Sender

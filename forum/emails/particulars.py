@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from forum.emails.kinds import CalendarMethod
+from forum.emails.kinds import OFFER, CalendarMethod
 from forum.emails.reminding import Brought
 from forum.events import words
 from forum.events.contact import Contact, contact_of
@@ -91,7 +91,9 @@ class Particulars:
     modes: tuple[Mode, ...] = ()
     """The ways to attend that an invitation names."""
     is_open: bool = False
-    """Of an invitation: one can register now."""
+    """Of an invitation or a cancellation: one can register now."""
+    had_only_waited: bool = False
+    """Of a cancellation: what she gave up was a number in the line."""
     opens_at: datetime | None = None
     """Of an invitation: since when one can register, in UTC; None for no such day."""
     asked_at: str = ""
@@ -106,6 +108,8 @@ class Particulars:
     """The session that the email is about."""
     recording: tuple[str, ...] = ()
     """Sentences about the recording, for someone whose pause is over."""
+    had_quiet: bool = True
+    """Of the note after a silence: it was a pause; of a hold she may know nothing."""
     brought: tuple[Brought, ...] = ()
     """What the reminders bring whose advice it gives: several after a pause."""
     offers: tuple[str, ...] = ()
@@ -134,6 +138,11 @@ class Particulars:
     """Of a notice: what has changed for her, in words."""
     goes_along: bool = False
     """Of a notice: sessions go along with the event to another day, and are not named."""
+
+    @property
+    def is_placeless(self) -> bool:
+        """Tell whether there is no place to say the way to: she waits, and is offered none."""
+        return self.is_waiting and self.email != OFFER
 
     @property
     def when(self) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Exists, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from forum.audit.models import Action, AuditEntry
 from forum.care.queries import reached_for, same_person
 from forum.care.rules import Purpose
 from forum.db import Facts, db
@@ -30,7 +31,7 @@ from forum.incoming.queries import Blocked, block_of, blocked_lately
 from forum.notices import queries as notices
 from forum.notices.rules import Was
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.models import CareState, Registration, SessionPlace, Status
 from forum.reminders.models import Reminder
 
 INVITING = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
@@ -128,6 +129,17 @@ def was_told_of_the_end(registration: Registration) -> bool:
         Message.state == MessageState.SENT,
     )
     return db.session.scalar(select(told.exists())) or False
+
+
+def was_quiet_time(registration: Registration) -> bool:
+    """Tell whether the silence that has ended was a pause, and no hold or slip of ours."""
+    changes = select(AuditEntry.facts).where(
+        AuditEntry.subject_kind == Registration.__tablename__,
+        AuditEntry.subject_id == registration.id,
+        AuditEntry.action == Action.CARE_CHANGED,
+    )
+    last = db.session.scalars(changes.order_by(AuditEntry.id.desc()).limit(1)).first()
+    return last is None or CareState.PAUSED in {last.get("from"), last.get("to")}
 
 
 def status_at(event: Event, registration: Registration) -> Status | None:

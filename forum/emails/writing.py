@@ -332,6 +332,7 @@ def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
         offers=reminding.offers(message, turn) if turn else (),
         calendar=does,
         own_words=draft.own_words,
+        had_only_waited=bool(message.facts.get("only_waited")),
     )
 
 

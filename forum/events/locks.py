@@ -1,18 +1,32 @@
 """The locks on an event, its agenda and its sessions, and whether someone was faster.
 
 Whoever locks several takes them in this order, each kind in ascending id, so that no two wait for
-each other: gates, sessions, the event, rooms. Registrations are locked one by one where nothing
-else is locked afterwards, or under the gates of their event. Who holds gates raises the event's
-revision last of all (`db.before_commit`): others hold the event and wait for a session.
+each other: mailboxes, gates, sessions, the event, rooms. Registrations are locked one by one where
+nothing else is locked afterwards, or under the gates of their event. Who holds gates raises the
+event's revision last of all (`db.before_commit`): others hold the event and wait for a session.
 """
 
+import hashlib
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 
-from forum.db import Record, db
+from forum.db import Record, db, is_sqlite
 from forum.errors import ChangedMeanwhile
 from forum.events.models import Event, Gate, Session
+
+
+def lock_mailboxes(*addresses: str | None) -> None:
+    """Let nobody else register with these addresses, or say what may reach them, until the end.
+
+    Whoever registers takes on the care state of her person: it must not change at that moment, and
+    no registration may be missed by who changes it. On SQLite one transaction writes at a time.
+    """
+    if is_sqlite():
+        return
+    hashes = {hashlib.sha256(each.encode()).digest()[:8] for each in addresses if each}
+    for number in sorted(int.from_bytes(each, signed=True) for each in hashes):
+        db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def lock_version(row: Record, version: int) -> None:

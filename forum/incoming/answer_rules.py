@@ -13,6 +13,7 @@ from forum.incoming.rules import (
     is_about_us,
     is_of_the_address,
     speaks_of_our_account,
+    speaks_of_our_mailbox,
     speaks_of_policy,
     takes_no_more,
     without_addresses,
@@ -53,18 +54,19 @@ class Verdict(StrEnum):
 
 
 TEMPORARY, PERMANENT, CLOSING = 400, 500, 421
-SIGN_IN_FIRST = frozenset({530, 534, 535, 538})
-"""Replies that ask for a name and password, or for others (RFC 4954 4 and 6)."""
+SIGN_IN_FIRST = frozenset({525, 530, 534, 535, 538})
+"""Replies that ask for a name and password, or for others (RFC 4954 4 and 6, RFC 5248)."""
 SYSTEM, TOO_LARGE_FOR_SYSTEM = ".3.", "5.3.4"
 """Subject 3 is the mail system, whoever writes to whomever (RFC 3463 3.4)."""
 MAILBOX = (".1.", ".2.")
 """Subjects that are about the address or its mailbox (RFC 3463 3.2 and 3.3)."""
-WHO_WE_ARE = frozenset(
-    f"{kind}.{said}"
-    for kind in (4, 5)
-    for said in ("1.7", "1.8", "7.26", "7.27", "7.30", "7.509", "7.515", "7.60", "7.64")
-)
-"""Our address is not liked (RFC 3463 3.2), or our domain not vouched for (Gmail, Outlook)."""
+_WHO_WE_ARE = """
+    1.7 1.8 7.20 7.21 7.22 7.23 7.24 7.25 7.26 7.27 7.30 7.57 7.60 7.64
+    7.501 7.502 7.503 7.509 7.511 7.515 7.700 7.701 7.703 7.705 7.708 7.750
+"""
+WHO_WE_ARE = frozenset(f"{kind}.{said}" for kind in (4, 5) for said in _WHO_WE_ARE.split())
+"""Our address is not liked (RFC 3463 3.2), our domain or host not vouched for (RFC 7372, Gmail,
+Outlook), or our account is stopped (Exchange Online)."""
 
 _GREYLISTED = re.compile(r"gr[ea]y[- ]?list", re.IGNORECASE)
 _BUSY = re.compile(
@@ -77,12 +79,17 @@ _BUSY = re.compile(
 _QUOTA_OF_OURS = re.compile(
     r"(?:daily|hourly|sending|submission|outgoing|messages? per)\b.{0,40}"
     r"\b(?:limit|quota|rate)|(?:limit|quota|rate)\b.{0,40}\bper (?:day|hour)"
-    r"|unusual sending activity|too many (?:connections|messages|mails)",
+    r"|unusual sending activity|too many (?:connections|messages|mails)"
+    r"|exceeded (?:the max|your) .{0,60}(?:limit|quota|per (?:hour|day)|credit)"
+    r"|exceeded (?:the max|your limit)"
+    r"|credits? (?:limit )?exceeded|(?:insufficient|not enough|out of|no) credits?\b"
+    r"|\b(?:trial|licen[cs]e|subscription|plan)\b.{0,20}\bexpired",
     re.IGNORECASE,
 )
 _NO_RELAY = re.compile(
     r"rela(?:y|ying)\b.{0,30}\b(?:denied|not (?:permitted|allowed|available)|prohibited|refused)"
-    r"|(?:not|unable|cannot|can't|refus\w+|denied).{0,20}\brelay|relaying is|tenantattribution",
+    r"|(?:not|unable|cannot|can't|refus\w+|denied).{0,20}\brelay|relaying is|tenantattribution"
+    r"|relaying disallowed|allowed rcpthosts|credentials for relay",
     re.IGNORECASE,
 )
 _WHO_ARE_YOU = re.compile(
@@ -90,7 +97,15 @@ _WHO_ARE_YOU = re.compile(
     r"|(?:must|need to|please|requires?).{0,20}(?:authenticat|log ?in|sign ?in|smtp auth|starttls)"
     r"|sender (?:address |domain |is )?(?:was )?(?:rejected|unauthenticated|not (?:allowed|owned))"
     r"|(?:not (?:allowed|permitted|authorized)|permissions?).{0,20}send (?:as|from|mail|on behalf)"
-    r"|sending domain|spf (?:check|fail)|dkim|dmarc|fails? .{0,20}authentication",
+    r"|sending domain|spf (?:check|fail)|dkim|dmarc|fails? .{0,20}authentication"
+    r"|sender policy framework|\b(?:helo|ehlo)\b.{0,20}rejected|reverse (?:hostname|dns)"
+    r"|cannot find your (?:reverse )?hostname|unauthori[sz]ed (?:ip|sender|host)"
+    r"|(?:un|not )authenticated sender|not authori[sz]ed to (?:send|perform .{0,10}send)"
+    r"|sender (?:address|domain|signature|identity)\b.{0,40}\bnot (?:been )?"
+    r"(?:verified|validated|confirmed|found|allowed)|verified sender"
+    r"|e-?mail address (?:is )?not verified|identities failed the check"
+    r"|domain\b.{0,60}\b(?:not allowed to send|unverified|not verified)"
+    r"|sending (?:suspended|paused)|sandbox (?:sub)?domain|activate your .{0,20}account",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
@@ -100,6 +115,10 @@ _LISTED = re.compile(
     r"|(?:poor|bad|low) reputation|5\.7\.60[6-9]\b",
     re.IGNORECASE,
 )
+
+
+_OF_A_GROUP = re.compile(r"resolver\.rst\.", re.IGNORECASE)
+"""Exchange: a group of readers takes mail of some senders only (RESOLVER.RST.…)."""
 
 
 def verdict(stage: Stage, code: int, words: str) -> Verdict:
@@ -130,12 +149,16 @@ def _put_off(stage: Stage, words: str) -> Verdict:
         return Verdict.WAITS
     if _BUSY.search(words) or _is_about(enhanced, (SYSTEM,)) or stage == Stage.SENDER:
         return Verdict.BUSY
-    return Verdict.LATER
+    return Verdict.OURS if _WHO_ARE_YOU.search(words) else Verdict.LATER
 
 
 def _refused(stage: Stage, words: str) -> Verdict:
     """Read a 5xx to an address or a letter."""
     words, code = without_addresses(words), code_in(words)
+    if _OF_A_GROUP.search(words):
+        return Verdict.LETTER
+    if speaks_of_our_mailbox(words):
+        return Verdict.OURS
     if is_of_the_address(code) and not _NO_RELAY.search(words):
         return Verdict.ADDRESS
     if _is_ours(code, words):

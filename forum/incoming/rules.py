@@ -85,6 +85,10 @@ _TAKES_NO_MORE = re.compile(
     r"(?:recipient|mailbox|inbox|user)\b",
     re.IGNORECASE,
 )
+_OUR_MAILBOX = re.compile(
+    r"storedrv\.submission|clientsubmit|sendasdenied|outboundspam|submissionquota", re.IGNORECASE
+)
+"""Exchange Online refuses what our own mailbox sends with the codes of a reader's."""
 _WE_SEND = re.compile(r"\b(?:send|sending|submission|outgoing|outbound)\b", re.IGNORECASE)
 
 
@@ -106,7 +110,7 @@ def code_in(*texts: str) -> str:
 def _in_words(code: str, said: str) -> str:
     """Return what a refusal's words say, where they say more than its code."""
     is_gone = _NOBODY.search(said) is not None
-    if _blames_us(code, said, is_gone=is_gone):
+    if speaks_of_our_mailbox(said) or _blames_us(code, said, is_gone=is_gone):
         return "5.7.1"
     if code and code not in _LITTLE:
         return code
@@ -142,6 +146,11 @@ def speaks_of_our_account(said: str) -> bool:
     if _YOUR_ACCOUNT.search(said):
         return True
     return _AN_ACCOUNT.search(said) is not None and _NAMED.search(said) is None
+
+
+def speaks_of_our_mailbox(said: str) -> bool:
+    """Tell whether a server refuses what the mailbox sends through which we write."""
+    return _OUR_MAILBOX.search(said) is not None
 
 
 def takes_no_more(said: str) -> bool:

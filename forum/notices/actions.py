@@ -7,8 +7,8 @@ from datetime import datetime
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.history_queries import remembered_with
 from forum.care.models import TaskKind
-from forum.care.queries import remembered_with
 from forum.db import Facts, db
 from forum.errors import ChangedMeanwhile
 from forum.events.discretion import tells

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import String, case, cast, func, literal, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from forum.care.queries import reached_for
@@ -22,10 +22,11 @@ from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice
 from forum.notices.rules import Attendance, Change, Was
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.models import Registration, SessionPlace, Status
 
 EMAIL = "notice"
 """The folder of the email that a notice is told by."""
+ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING)
 Happening = Event | Session
 ChangesOf = Callable[[Attendance, datetime], tuple[Change, ...]]
 
@@ -87,7 +88,7 @@ class Pending:
         for each in self.reached:
             is_waiting = each.person.status == Status.WAITLISTED
             found[None if is_waiting else each.person.mode] += each.number
-        return found
+        return Counter({mode: found[mode] for mode in (*Mode, None) if found[mode]})
 
     @property
     def kept(self) -> dict[Unreached, list[Registration]]:
@@ -113,15 +114,6 @@ class NoticeOutcome:
     waiting: int = 0
     unsent: list[Message] = field(default_factory=list)
 
-    def add(self, email: Message) -> None:
-        """Count one more email."""
-        if email.state == MessageState.SENT:
-            self.sent += 1
-        elif email.state in {MessageState.QUEUED, MessageState.SENDING}:
-            self.waiting += 1
-        else:
-            self.unsent.append(email)
-
 
 def sent(event: Event) -> Sequence[Notice]:
     """Return the notices about an event, the newest first, each with who sent it."""
@@ -134,17 +126,28 @@ def sent(event: Event) -> Sequence[Notice]:
 
 
 def outcomes(event: Event) -> dict[int, NoticeOutcome]:
-    """Return what has become of the emails of each notice about an event, by the notice."""
-    emails = db.session.scalars(
+    """Return what has become of the emails of each notice about an event, by the notice.
+
+    The database counts those that went out or wait; the others are to be named.
+    """
+    goes = Message.state.in_((MessageState.SENT, *ON_ITS_WAY))
+    emails = (
         select(Message)
         .join(Message.registration)
-        .options(contains_eager(Message.registration))
         .where(Registration.event_id == event.id, Message.email.in_((EMAIL, "event_cancelled")))
-        .order_by(Registration.name_key, Registration.id)
     )
+    facts = cast(Message.facts, String)
+    counted = emails.where(goes).with_only_columns(facts, Message.state, func.count())
+    unsent = emails.where(~goes).options(contains_eager(Message.registration))
     found: dict[int, NoticeOutcome] = defaultdict(NoticeOutcome)
-    for email in emails:
-        found[email.facts.get("notice", 0)].add(email)
+    for told, state, number in db.session.execute(counted.group_by(facts, Message.state)):
+        outcome = found[json.loads(told).get("notice", 0)]
+        if state in ON_ITS_WAY:
+            outcome.waiting += number
+        else:
+            outcome.sent += number
+    for email in db.session.scalars(unsent.order_by(Registration.name_key, Registration.id)):
+        found[email.facts.get("notice", 0)].unsent.append(email)
     return found
 
 
@@ -292,8 +295,8 @@ def why_not(person: Registration, stopped: Container[str], *, now: datetime) -> 
     her event that emails come back from, as `incoming.queries.stopped_emails` returns them.
     """
     state = kept_back(person, Purpose.AUTOMATIC, now=now)
-    if state is not None and state != CareState.PAUSED:
-        return Unreached(state)
+    if kept_back(person, Purpose.EXPORT, now=now) is not None:
+        return Unreached.REMEMBERED
     if person.status == Status.CANCELLED:
         return Unreached.CANCELLED
     if state is not None:

@@ -18,8 +18,11 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
 )
 
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, Session
 from forum.incoming.queries import stopped_emails
@@ -38,22 +41,23 @@ from forum.registration.models import CareState, Registration, SessionPlace, Sta
 
 _LEFT = and_(
     Registration.status == Status.CANCELLED,
-    Registration.care_state.in_((CareState.ACTIVE, CareState.PAUSED)),
+    reached_for(Purpose.EXPORT),
 )
 """She has canceled, and that is all there is to say."""
 
 
-def reach(event: Event, *, now: datetime) -> Pending:
+def reach(event: Event, *, now: datetime, with_left: bool = False) -> Pending:
     """Return what `queries.pending` does, with those who are written to counted by who is alike.
 
-    Who has canceled is left out.
+    Who has canceled is left out, unless `with_left`.
     """
     found = by_group(event, now=now)
     if found is None:
         return Pending(event)
     changes_of, cuts = found
     era = sum((case((Registration.registered_at > at, 1), else_=0) for at in cuts), literal(0))
-    people = _people(event, _with_sessions(event), era, changes_of, now=now)
+    groups = _with_sessions(event)
+    people = _people(event, groups, era, changes_of, now=now, with_left=with_left)
     if all(each.why_not in GONE for each in people):
         return Pending(event)
     there = [each.changes for each in people if each.why_not not in GONE]
@@ -69,13 +73,14 @@ def everyone(event: Event, *, now: datetime) -> Pending:
     return Pending(event, (), _people(event, people, literal(0), None, now=now))
 
 
-def _people(
+def _people(  # noqa: PLR0913 - what is counted and what named, by name
     event: Event,
     people: Select[Any],
     era: ColumnElement[int],
     changes_of: ChangesOf | None,
     *,
     now: datetime,
+    with_left: bool = False,
 ) -> tuple[Concerned, ...]:
     """Return those whom it concerns: those who are counted, the most last; then others by name.
 
@@ -108,7 +113,7 @@ def _people(
         .group_by(*alike, "era", "numbers")
     )
     one_by_one = (
-        hers.where(~is_reached, ~_LEFT)
+        hers.where(~is_reached, true() if with_left else ~_LEFT)
         .add_columns(Registration)
         .order_by(Registration.name_key, Registration.id)
     )

@@ -40,6 +40,8 @@ def new_passkey() -> ResponseReturnValue:
         return guard.ask_passkey()
     onward = guard.safe_path(request.args.get("next", url_for(".me")))
     form = NewPasskeyForm()
+    if guard.AGAIN in request.form:  # a yes came in between: what answered is no new passkey
+        return ask("me/new_passkey", form, onward=onward)
     done = _("The passkey is added. Next time you can sign in with it.")
     return submit(form, partial(_add_passkey, form), done, onward) or ask(
         "me/new_passkey", form, onward=onward
@@ -94,7 +96,8 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 def _add_passkey(form: NewPasskeyForm, *, by: Organizer, now: datetime) -> None:
     key = passkey_actions.verify_new(answer(form.credential), challenges.redeem(now=now))
-    actions.add_passkey(by, key, answer(form.name), now=now)
+    is_confirmed = guard.is_confirmed()
+    actions.add_passkey(by, key, answer(form.name), is_confirmed=is_confirmed, now=now)
 
 
 def _end(sign_in_id: int, *, by: Organizer, now: datetime) -> None:

@@ -77,6 +77,25 @@ class IntoThePast(Refusal):
         )
 
 
+class OutOfThePast(Refusal):
+    """People came to an event that is over, and would be taken along: to next year's, perhaps."""
+
+    def __init__(self, number: int) -> None:
+        """Say how many they are."""
+        super().__init__(
+            ngettext(
+                "This event is over, and %(num)d person is registered, who would be registered"
+                " and reminded for the new day. Another event needs a name of its own, in the"
+                " programme file. If it is the same event, type %(num)d below.",
+                "This event is over, and %(num)d people are registered, who would be registered"
+                " and reminded for the new day. Another event needs a name of its own, in the"
+                " programme file. If it is the same event, type %(num)d below.",
+                number,
+            ),
+            field="people",
+        )
+
+
 class OutsideTheEvent(Refusal):
     """A session would begin before its event, or end after it."""
 

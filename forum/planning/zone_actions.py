@@ -8,8 +8,9 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
 from forum.events.locks import lock_sessions, lock_version
-from forum.events.models import Event, Gate
+from forum.events.models import Event, Gate, Session
 from forum.notices.baseline import LATER
+from forum.notices.queries import of_event
 from forum.outbox import runner
 from forum.planning.zone_queries import Shift, shifts
 from forum.registration.places.gates import lock_all_gates
@@ -19,7 +20,8 @@ def keep_walls(event: Event, *, now: datetime) -> Sequence[Shift]:
     """Bring an event's instants to where its clock shows what it was to show, and return them.
 
     Who reads that clock has been told rightly, so nothing waits to be told: what was told moves
-    along. Pages, feeds and reminders follow; SEQUENCE rises, for entries are written in UTC too.
+    along, also by notices, which tell who missed them of what was before. Pages, feeds and
+    reminders follow; SEQUENCE rises, for entries are written in UTC too.
     Nothing happens where the law has moved nothing. Raises ChangedMeanwhile.
     """
     lock_all_gates(event.id)
@@ -33,12 +35,26 @@ def keep_walls(event: Event, *, now: datetime) -> Sequence[Shift]:
         setattr(row, name, becomes)
         if not isinstance(row, Gate):
             row.updated_at = now
+    for notice in of_event(event) if moved else ():
+        notice.changes = _noticed(notice.changes, moved)
     if moved:
         event.sequence += 1
         event.updated_at = now
         after_commit(runner.replan)
         record(Action.WALLS_KEPT, event, {"instants": len(moved)}, now=now)
     return moved
+
+
+def _noticed(changes: Mapping[str, Any], moved: Sequence[Shift]) -> dict[str, Any]:
+    """Return what a notice was told against, with the instants moved of what it told."""
+    kept = {**changes, "sessions": dict(changes.get("sessions", {}))}
+    for row, name, was, becomes in moved:
+        if isinstance(row, Event) and "event" in kept:
+            kept["event"] = _told(kept["event"], name, was, becomes)
+        elif isinstance(row, Session) and str(row.id) in kept["sessions"]:
+            before = kept["sessions"][str(row.id)]
+            kept["sessions"][str(row.id)] = _told(before, name, was, becomes)
+    return kept
 
 
 def _told(told: Mapping[str, Any], name: str, was: datetime, becomes: datetime) -> dict[str, Any]:

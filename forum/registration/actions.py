@@ -19,6 +19,7 @@ from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
 from forum.db import db, is_sqlite, lock_row, read_again
 from forum.errors import ChangedMeanwhile
+from forum.events.locks import lock_mailboxes
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import queries, refusals
@@ -57,6 +58,7 @@ def register(
     `registration.refusals`.
     """
     party = admission.drafts(request, now=now, by=by)  # sealed before the lock
+    lock_mailboxes(*(each.email for each in party))
     event_id = _id(event)
     gates = _gates_for(event_id, [each.mode for each in party], now=now)
     event = queries.event_now(event_id)
@@ -86,6 +88,7 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
     """
     draft = admission.companion_draft(registration, companion, now=now, by=by)
     draft.pair_rule = pair_rule
+    lock_mailboxes(draft.email)
     gates = _gates_for(registration.event_id, [draft.mode], now=now)
     lock_row(registration)  # another companion of hers may come through another gate
     refusals.check_changeable(registration, now=now)

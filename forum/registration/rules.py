@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from forum.care.rules import Purpose, kept_back
 from forum.events.models import Event, EventStatus, Gate, Session, SessionStatus
 from forum.events.rules import is_open, join_opens
+from forum.fingerprint import fingerprint
 from forum.registration.models import PairRule, Registration, Role, Status
 
 JOIN_STAYS = timedelta(minutes=30)
@@ -100,3 +101,9 @@ def may_join(registration: Registration, session: Session, *, now: datetime) -> 
         and session.is_streamed
         and join_state(session, registration.event, now=now) == JoinState.OPEN
     )
+
+
+def waiting_fingerprint(registration: Registration) -> str:
+    """Return what is another one once she has said otherwise how she waits."""
+    how = (registration.short_notice, registration.auto_take_until)
+    return fingerprint(registration.waits_for, *how)

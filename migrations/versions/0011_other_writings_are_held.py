@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from forum.names import doubt_keys, name_key  # whatever the running code compares by
+from forum.names import may_be_same, name_key  # whatever the running code compares by
 
 revision = "0011"
 down_revision = "0010"
@@ -79,7 +79,7 @@ def downgrade():
 
 
 def _may_be_one(name, other):
-    return name_key(name) == name_key(other) or not doubt_keys(name).isdisjoint(doubt_keys(other))
+    return may_be_same(name, other)
 
 
 def _hold(connection, row, now):

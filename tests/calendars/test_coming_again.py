@@ -13,6 +13,8 @@ from tests.calendars.programs import FEED, UNCACHED, change
 from tests.calendars.readers import read_with_icalendar
 from tests.make import WRITTEN
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture(params=["all", "event", "uncached", "session", "personal"])
 def address(request, make, forum):

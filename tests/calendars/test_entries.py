@@ -12,6 +12,8 @@ from forum.i18n import speaking
 from forum.registration.models import Status
 from tests.make import WRITTEN
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 CALL = (
     "Questions? Call 617-555-0142 (Monday to Friday, 9:00 am to 5:00 pm, Eastern Time) "
     "or write to hello@lantern.example."

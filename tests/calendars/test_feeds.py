@@ -14,6 +14,8 @@ from tests.calendars.pimutils import kept_by_khal, kept_by_vdirsyncer
 from tests.calendars.programs import FEED, NAMED, change
 from tests.calendars.readers import read_with_icalendar
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def test_a_feed_is_plain_calendar_text_for_whatever_a_program_accepts(program, make, forum):
     make.session(forum)

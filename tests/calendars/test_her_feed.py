@@ -13,6 +13,8 @@ from forum.registration.requests import Request
 from tests.calendars.programs import change
 from tests.calendars.readers import read_with_icalendar
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def test_her_feed_has_her_event_and_her_sessions(program, make, forum):
     hers, full, left, others = (

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, event, func, literal_column, select
 from tests.enough import Asked
 
 SUITE = {
-    "pytest.ini": "[pytest]\ntestpaths = .\nmarkers =\n  sqlite_is_enough\n",
+    "pytest.ini": "[pytest]\ntestpaths = .\nmarkers =\n  sqlite_is_enough\n  both_engines\n",
     "conftest.py": """
 import pytest
 from sqlalchemy import create_engine
@@ -44,6 +44,19 @@ def test_on_both(engine):
 @pytest.mark.sqlite_is_enough
 def test_marked(engine):
     ask(engine, ASKED)
+""",
+    "test_module.py": """
+import pytest
+from test_suite import ask
+
+pytestmark = pytest.mark.sqlite_is_enough
+
+def test_alone(engine):
+    ask(engine, "3")
+
+@pytest.mark.both_engines
+def test_more(engine):
+    ask(engine, "3")
 """,
 }
 
@@ -111,4 +124,6 @@ def test_a_whole_run_names_what_only_sqlite_was_asked(tmp_path, asks, is_named, 
 
     assert run.returncode == 0, run.stdout
     assert ("PostgreSQL was never sent" in run.stdout) is is_named
+    assert "SELECT 3" not in run.stdout
+    assert "6 passed" in run.stdout
     assert ("test_suite.py::test_marked[sqlite]\n    SELECT 2" in run.stdout) is is_named

@@ -11,8 +11,9 @@ from forum.accounts.models import Passkey
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import actions as care
+from forum.care.history_queries import last_change
 from forum.care.models import Task, TaskKind
-from forum.care.queries import is_remembered, last_change
+from forum.care.queries import is_remembered
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.events.models import Event, Session

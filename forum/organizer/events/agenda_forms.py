@@ -10,7 +10,7 @@ from forum.events.models import Event, EventKind, Room, Session, SessionKind, Sp
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.event_forms import LONGEST_TITLE, MOST_PLACES
 from forum.organizer.events.text_forms import TextsForm, texts_of
-from forum.organizer.fields import DayField, moment, on_day, people_field, wall
+from forum.organizer.fields import MOVED, DayField, PeopleField, moment, on_day, wall
 from forum.organizer.words import SESSION_KINDS
 from forum.planning.plans import SessionPlan
 from forum.web.forms import CheckboxesField, at_most, options, tidy
@@ -46,7 +46,7 @@ class SessionForm(TextsForm):
     day = DayField(lazy("Day"), [InputRequired(lazy("Enter the day"))])
     starts = TimeField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
     ends = TimeField(lazy("Ends"), [InputRequired(lazy("Enter when it ends"))])
-    people = people_field()
+    people = PeopleField(description=MOVED)
     room = SelectField(lazy("Room"), coerce=int)
     speakers = CheckboxesField(lazy("Speakers"), coerce=int)
     kind = SelectField(lazy("Kind"), choices=options(SESSION_KINDS.items()))

@@ -16,7 +16,7 @@ from forum.emails.samples import Readers
 from forum.errors import Missing, Refusal
 from forum.events.models import Event
 from forum.i18n import LANGUAGES, ngettext
-from forum.notices import actions, queries
+from forum.notices import actions, queries, reach_queries
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import NoticeOutcome, Pending
@@ -45,7 +45,7 @@ class Earlier(NamedTuple):
 def changes(slug: str) -> ResponseReturnValue:
     """Show what waits to be told and the emails that would tell it. Nothing is sent here."""
     event, now = programme_queries.event(slug), clock.now()
-    pending = queries.pending(event, now=now)
+    pending = _pending(event, now)
     readers = samples.readers(pending)
     form = _form(pending, readers)
     own_words = _words(form) if form.validate_on_submit() else {}
@@ -57,7 +57,7 @@ def changes(slug: str) -> ResponseReturnValue:
 def changes_email(slug: str) -> ResponseReturnValue:
     """Show the HTML form of the email to one kind of reader, as a mail program would."""
     event, now = programme_queries.event(slug), clock.now()
-    pending = queries.pending(event, now=now)
+    pending = _pending(event, now)
     given = {language: request.args.get(f"words_{language}", "") for language in LANGUAGES}
     try:
         own_words = actions.check_words(given)
@@ -77,7 +77,7 @@ def changes_email(slug: str) -> ResponseReturnValue:
 def send_notice(slug: str) -> ResponseReturnValue:
     """Ask, with how many are written to, then tell them all."""
     event, now = programme_queries.event(slug), clock.now()
-    pending = queries.pending(event, now=now)
+    pending = _pending(event, now)
     readers = samples.readers(pending)
     form = _form(pending, readers)
     if not form.is_submitted():
@@ -87,7 +87,7 @@ def send_notice(slug: str) -> ResponseReturnValue:
         return _page(pending, readers, form, own_words, now)
     if request.form.get("sure") != "yes":
         return _ask(pending, form)
-    number = len(pending.reached)
+    number = pending.by_mode.total()
     return submit(
         form,
         partial(
@@ -100,7 +100,7 @@ def send_notice(slug: str) -> ResponseReturnValue:
         ),
         ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number),
         url_for(".changes", slug=slug),
-    ) or _ask(queries.pending(programme_queries.event(slug), now=now), form)
+    ) or _ask(_pending(programme_queries.event(slug), now), form)
 
 
 def _page(
@@ -144,6 +144,11 @@ def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
             **{f"words_{language}": text for language, text in form.words.items()},
         },
     )
+
+
+def _pending(event: Event, now: datetime) -> Pending:
+    """Return what waits to be told; those who would be written to are counted, others named."""
+    return reach_queries.reach(event, now=now, with_left=True)
 
 
 def _form(pending: Pending, readers: Mapping[Readers, int]) -> NoticeForm:

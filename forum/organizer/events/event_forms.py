@@ -9,7 +9,7 @@ from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
 from forum.events.opening_rules import OpeningSlip, closing_slip, opening_slip
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.text_forms import TextsForm, texts_of
-from forum.organizer.fields import MomentField, moment, people_field, wall
+from forum.organizer.fields import MOVED, MomentField, PeopleField, moment, wall
 from forum.organizer.words import CALENDAR_MAIL
 from forum.planning.plans import EventPlan
 from forum.planning.refusals import Clashing
@@ -51,7 +51,7 @@ class EventForm(TextsForm):
         [Optional()],
         description=lazy("Leave empty to open it as soon as the event is published."),
     )
-    people = people_field()
+    people = PeopleField(description=MOVED)
     calendar = RadioField(
         lazy("Calendar entries in emails"),
         choices=options((each.value, label) for each, (label, _more) in CALENDAR_MAIL.items()),

@@ -12,7 +12,8 @@ from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Offer, PairRule, Registration
 from forum.registration.my.waiting.forms import NONE, NOTICES, WaitingForm
 from forum.registration.queries import companions
-from forum.web.forms import Form, options
+from forum.registration.rules import waiting_fingerprint
+from forum.web.forms import Form, SeenForm, options
 
 
 class Answer(StrEnum):
@@ -66,8 +67,8 @@ class AnswerForm(Form):
         return str(TOLD[self.chosen])
 
 
-class DeskWaitingForm(WaitingForm):
-    """How someone waits, in the organizer's words."""
+class DeskWaitingForm(WaitingForm, SeenForm):
+    """How someone waits, in the organizer's words: she may change it herself meanwhile."""
 
     short_notice = RadioField(
         lazy("Offer a place in the last three days?"),
@@ -76,9 +77,10 @@ class DeskWaitingForm(WaitingForm):
     )
     auto_take = DayBoxesField(lazy("Take a place for them without asking, until this day"))
 
-    def __init__(self, registration: Registration, *, now: datetime) -> None:
+    def __init__(self, registration: Registration, *, now: datetime, is_sent: bool = True) -> None:
         """Show how she waits now, unless something else has just been sent."""
-        super().__init__(registration, now=now)
+        seen = waiting_fingerprint(registration)
+        super().__init__(registration, now=now, is_sent=is_sent, seen=seen)
         self.short_notice.choices = options(
             (key, short_notice(None if key == NONE else int(key))) for key in NOTICES
         )

@@ -21,6 +21,7 @@ from forum.registration.models import Offer, Registration, Status
 from forum.registration.my.waiting.forms import notice_hints
 from forum.registration.places import waiting
 from forum.registration.places.offers import why_nobody
+from forum.web.forms import answer
 
 
 @bp.get("/events/<slug>/waitlist")
@@ -61,14 +62,20 @@ def answer_offer(slug: str, public_id: str) -> ResponseReturnValue:
 def edit_waiting(slug: str, public_id: str) -> ResponseReturnValue:
     """Change how someone waits: short notice, and whether a place is taken without asking."""
     person = _waiting_person(slug, public_id)
-    form = DeskWaitingForm(person, now=clock.now())
+    now = clock.now()
+    form = DeskWaitingForm(person, now=now)
     return submit(
         form,
         lambda **how: waiting.set_waiting(
-            person, short_notice=form.hours, auto_take_until=form.auto_take_until, **how
+            person,
+            short_notice=form.hours,
+            auto_take_until=form.auto_take_until,
+            seen=answer(form.seen),
+            **how,
         ),
         _("Saved."),
         page_of(person),
+        saved=lambda: DeskWaitingForm(person, now=now, is_sent=False),
     ) or ask(
         "waitlist/waiting", form, event=person.event, person=person, hints=notice_hints(person)
     )

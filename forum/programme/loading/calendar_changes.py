@@ -16,8 +16,8 @@ class CalendarChanges:
     def __init__(self, stored: Stored) -> None:
         """Remember what calendars show of all that is stored."""
         self._stored = stored
-        self._before: list[tuple[Event | Session, Shown]] = [
-            (each, self._shown(each))
+        self._before: list[tuple[Event | Session, Shown, Shown]] = [
+            (each, self._shown(each), self._worded(each))
             for event in stored.events.values()
             for each in _entries(event)
         ]
@@ -26,18 +26,56 @@ class CalendarChanges:
         """Raise the SEQUENCE of all with another time, place or way in, or that is called off.
 
         The one session of a webcast is the same calendar entry as its event, and keeps its number.
+        Where only words are others, such as whom to call, the entry is of another time: a calendar
+        program that asks by date alone would never read them.
         """
         db.session.flush()
-        for each, before in self._before:
-            if self._shown(each) != before:
+        for each, shown, worded in self._before:
+            if self._shown(each) != shown:
                 each.sequence += 1
+                each.updated_at = now
+            elif self._worded(each) != worded:
                 each.updated_at = now
 
     def _shown(self, each: Event | Session) -> Shown:
         is_off = each.status in {EventStatus.CANCELLED, SessionStatus.CANCELLED}
         is_streamed = each.is_streamed if isinstance(each, Session) else None
         room = next((row for row in self._stored.rooms.values() if row.id == each.room_id), None)
-        return (each.starts_at, each.ends_at, is_off, is_streamed, *self._place(room))
+        to_call = self._to_call(each) if isinstance(each, Event) else ()
+        return (each.starts_at, each.ends_at, is_off, is_streamed, to_call, *self._place(room))
+
+    def _worded(self, each: Event | Session) -> Shown:
+        """Return what entries say besides, in words that a file keeps elsewhere."""
+        venue, programme = self._stored.venue, self._stored.programme
+        return (
+            venue.arrival if venue else None,
+            (
+                programme.quiet_name,
+                programme.contact_phone,
+                programme.phone_hours,
+                programme.contact_email,
+            )
+            if programme
+            else None,
+            (each.track.name if each.track else None, [(s.name, s.role) for s in each.speakers])
+            if isinstance(each, Session)
+            else [room.name for room in self._rooms_to_call(each)],
+        )
+
+    def _to_call(self, event: Event) -> Shown:
+        """Return the numbers that one can listen by, the first one first."""
+        return tuple(room.dial_in for room in self._rooms_to_call(event))
+
+    def _rooms_to_call(self, event: Event) -> list[Room]:
+        streamed = {
+            session.room_id
+            for session in event.sessions
+            if session.is_streamed and session.status == SessionStatus.SCHEDULED
+        }
+        found = [room for room in self._stored.rooms.values() if room.id in streamed]
+        return sorted(
+            (room for room in found if room.dial_in), key=lambda room: (room.position, room.id)
+        )
 
     def _place(self, room: Room | None) -> Shown:
         venue = self._stored.venue

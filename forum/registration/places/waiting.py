@@ -12,6 +12,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import read_again
+from forum.errors import ChangedMeanwhile
 from forum.events.models import Gate, Mode
 from forum.i18n import _
 from forum.registration import queries, refusals
@@ -25,6 +26,7 @@ from forum.registration.places.gates import (
     words_watched,
 )
 from forum.registration.places.offer_rules import SHORT_NOTICE
+from forum.registration.rules import waiting_fingerprint
 from forum.registration.telling import tell
 
 
@@ -140,21 +142,25 @@ def wait_again(registration: Registration, *, now: datetime, by: Organizer | Non
         offers.move_line(gate, now=now)
 
 
-def set_waiting(
+def set_waiting(  # noqa: PLR0913 - how she waits, by name
     registration: Registration,
     *,
     short_notice: int | None,
     auto_take_until: datetime | None,
     now: datetime,
+    seen: str | None = None,
     by: Organizer | None = None,
 ) -> None:
     """Say how she waits: with how much notice, and until when a place is taken without asking.
 
     `short_notice` is in hours before the start, None for no offers within three days of it. That
-    she still waits is said by it too. Raises NotWaiting, NoticeOutOfRange, DayIsPast or
-    TooLateToChange.
+    she still waits is said by it too. `seen` is her `rules.waiting_fingerprint` as whoever says it
+    saw it; None is her own word, which needs no more. Raises ChangedMeanwhile, NotWaiting,
+    NoticeOutOfRange, DayIsPast or TooLateToChange.
     """
     gates = _lock_line(registration)
+    if seen is not None and seen != waiting_fingerprint(registration):
+        raise ChangedMeanwhile
     gate = gates[_line_of(registration, now=now)]
     if short_notice is not None and not 0 <= short_notice <= SHORT_NOTICE / timedelta(hours=1):
         raise refusals.NoticeOutOfRange(
@@ -182,7 +188,8 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None) -
     moving = vacating.vacate(registration, now=now)
     touch(registration, now=now, in_calendar=True)
     record(Action.CANCELLED, registration, {"mode": mode, "had": status}, organizer=by, now=now)
-    tell("cancellation", registration, str(registration.sequence), now=now, by=by)
+    facts = {"only_waited": True} if status == Status.WAITLISTED else None
+    tell("cancellation", registration, str(registration.sequence), now=now, by=by, facts=facts)
     for gate in moving:
         offers.move_line(gate, now=now)
 

@@ -32,6 +32,8 @@ async function answer(form) {
       method: "POST",
       headers: { "X-CSRFToken": form.elements.csrf_token.value },
     });
+    // signed out meanwhile, or a yes is needed first: the server shows what comes next
+    if (question.redirected || question.status === 403) return form.submit();
     if (!question.ok) throw new Error(String(question.status));
     const credential = await way.ask(way.read(await question.json()));
     form.elements.credential.value = JSON.stringify(credential);

@@ -1,21 +1,28 @@
 """What was so for good in the database that is replaced is so in the restored one."""
 
+from datetime import timedelta
+
 import pytest
 
 from forum import clock
-from forum.accounts.models import Organizer, SignIn
+from forum.accounts.actions import end_all
+from forum.accounts.models import Organizer, SignIn, SignInLink
 from forum.care import actions as care
 from forum.care.models import HashKey, TaskKind
 from forum.care.queries import is_remembered
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
+from forum.links import feed_token, my_token
 from forum.operations.backups import making
 from forum.operations.doctor import examine
 from forum.privacy import carried, housekeeping
 from forum.privacy.carrying_actions import set_aside
-from forum.registration.models import CareState
+from forum.registration.models import AddressChange, CareState
+from forum.registration.my.details import actions as details
 from tests.actions.care.caring import changes, do
 from tests.stored import look_again, registered, seen, tasks
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -33,11 +40,16 @@ def asked_of() -> list[tuple[TaskKind, str]]:
     return [(each.kind, each.registration.name) for each in tasks() if each.done_at is None]
 
 
+def remember(person, petra):
+    """Remember someone; a command in between has closed the session that she was read in."""
+    do(care.remember, db.session.merge(person), by=petra)
+
+
 def test_who_was_remembered_after_the_backup_is_not_written_to_after_it_is_restored(
     operator, ada, petra
 ):
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
 
     code, said = operator.restores("--replacing", "1")
 
@@ -59,7 +71,7 @@ def test_whoever_was_linked_to_her_is_held_in_every_event_until_he_was_asked(
     make.registration(make.event(), **boris)
     make.registration(make.event(), name="Cora", email="cora@people.example")
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
 
     operator.restores("--replacing", "4")
 
@@ -77,8 +89,8 @@ def test_a_couple_who_have_both_died_are_asked_about_once_each(operator, ada, ma
         ada.event, name="Boris", email="boris@people.example", companion_of=ada
     )
     operator.backs_up()
-    do(care.remember, ada, by=petra)
-    do(care.remember, boris, by=petra)
+    remember(ada, petra)
+    remember(boris, petra)
 
     operator.restores("--replacing", "2")
 
@@ -88,7 +100,7 @@ def test_a_couple_who_have_both_died_are_asked_about_once_each(operator, ada, ma
 
 def test_the_keys_by_which_she_is_known_come_along(operator, ada, petra):
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     before = [(each.name, each.key) for each in seen(db.select(HashKey))]
     assert before
 
@@ -98,7 +110,7 @@ def test_the_keys_by_which_she_is_known_come_along(operator, ada, petra):
 
 
 def test_nobody_is_asked_again_about_what_was_known_before_the_backup(operator, ada, make, petra):
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     namesake = make.registration(make.event(), name="Ada", email=ada.email)
     operator.backs_up()
 
@@ -113,7 +125,7 @@ def test_nobody_is_asked_again_about_what_was_known_before_the_backup(operator, 
 
 def test_a_human_who_says_that_it_is_another_lets_her_be_written_to(operator, ada, petra):
     operator.backs_up()
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     operator.restores("--replacing", "1")
     [task] = tasks()
 
@@ -149,12 +161,58 @@ def test_an_organizer_who_was_ended_stays_ended_and_signed_out(operator, ada, ma
     assert [each.ended_at is not None for each in seen(db.select(SignIn))] == [True]
 
 
+def test_a_personal_link_that_she_has_ended_stays_dead_and_her_newest_one_opens_her_page(
+    operator, ada, visitor
+):
+    dead, feed = my_token(ada), feed_token(ada)
+    now = clock.now()
+    with transaction():
+        asked = AddressChange(
+            registration_id=ada.id,
+            new_email="x@people.example",
+            created_at=now,
+            expires_at=now + DAY,
+        )
+        db.session.add(asked)
+    operator.backs_up()
+    [her] = registered()
+    with transaction():
+        details.renew_link(her, now=clock.now())
+    newest = my_token(registered()[0])
+
+    code, said = operator.restores("--replacing", "1")
+
+    assert code == 0, said
+    assert visitor.client.get(f"/my/{dead}/").status_code == 404
+    assert visitor.client.get(f"/my/{newest}/").status_code == 200
+    assert visitor.client.get(f"/my/{feed}/calendar.ics").status_code == 404
+    assert [each.expires_at <= clock.now() for each in seen(db.select(AddressChange))] == [True]
+
+
+def test_nobody_is_signed_in_by_a_restore_who_has_signed_out_since(operator, ada, petra):
+    now = clock.now()
+    facts = {"organizer_id": petra.id, "created_at": now, "expires_at": now + timedelta(hours=12)}
+    with transaction():
+        db.session.add(SignIn(token_hash="0f3a", last_seen_at=now, **facts))
+        db.session.add(SignInLink(public_id="mailed", **facts))
+    operator.backs_up()
+    with transaction():
+        hers = db.session.query(Organizer).one()
+        end_all(hers, by=hers, now=now)
+
+    code, said = operator.restores("--replacing", "1")
+
+    assert code == 0, said
+    assert [each.ended_at is not None for each in seen(db.select(SignIn))] == [True]
+    assert [each.used_at is not None for each in seen(db.select(SignInLink))] == [True]
+
+
 @pytest.mark.parametrize("by_worker", [True, False])
 def test_what_a_killed_restore_has_set_aside_is_known_to_worker_and_purge(
     operator, ada, petra, by_worker
 ):
     """The database has been replaced, and nothing has been done to it yet."""
-    do(care.remember, ada, by=petra)
+    remember(ada, petra)
     db.session.remove()
     set_aside(making.store_of(operator.settings).carried(), operator.folder)
     do(care.undo_remember, registered()[0], by=petra)

@@ -12,11 +12,14 @@ import pytest
 from forum import clock
 from forum.config import current_settings
 from forum.db import db, transaction
+from forum.emails import notice_facts
+from forum.emails.queries import sender
 from forum.events.models import Event, Gate, Mode, Session
 from forum.notices import queries as notices
 from forum.notices import watching
 from forum.planning import zone_actions, zone_queries
 from tests.faults.serving import HOUSE, environment
+from tests.notices import Desk
 
 HOUR = timedelta(hours=1)
 NEW_YORK = {"zone": "America/New_York"}
@@ -137,6 +140,23 @@ def test_calendars_follow_and_nobody_is_told_that_what_she_was_told_has_changed(
     with transaction():
         assert zone_actions.keep_walls(event, now=now) == []
     assert event.sequence == sequence + 1
+
+
+def test_who_missed_a_notice_is_told_of_no_time_that_the_law_alone_has_moved(make, event):
+    """She was in a pause when another number to call was told."""
+    greta = make.registration(event, mode=Mode.PHONE)
+    room = event.sessions[0].room
+    desk = Desk(make.organizer())
+    desk.restream(room, dial_in="+1-617-555-0199")
+    desk.send(event)
+    db.session.rollback()
+    under_older_law(event)
+    with transaction():
+        zone_actions.keep_walls(event, now=clock.now())
+
+    missed = notice_facts.missed(greta, sender(), now=clock.now())
+
+    assert [sorted(each.kinds) for each in missed.changes] == [["number"]]
 
 
 def test_what_is_over_is_left_as_it_was(event, today):

@@ -15,6 +15,8 @@ from forum.programme.commands import programme
 from forum.programme.dump import dump
 from tests.registering import ADA
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def run(app):
@@ -36,6 +38,7 @@ def test_a_load_says_what_it_did(run):
     ]
 
 
+@pytest.mark.both_engines
 def test_a_faulty_file_is_refused_with_every_fault(run, tmp_path):
     file = tmp_path / "next.yaml"
     source = FILE.read_text().replace("room: garden", "room: gardn", 1)

@@ -16,6 +16,8 @@ from forum.programme.actions import load
 from forum.programme.reading.file import read
 from forum.registration.models import CareState, PairRule, Registration, Role, Source, Status
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 AFTER_THE_FORUM = datetime(2027, 4, 25, 12, 0, tzinfo=UTC)
 
@@ -29,6 +31,7 @@ def people(app) -> dict[str, Registration]:
     return {row.name.removeprefix("Dr. ").split()[0]: row for row in rows}
 
 
+@pytest.mark.both_engines
 def test_all_fourteen_are_registered_for_the_forum(people):
     assert len(people) == 14
     assert {person.event.key for person in people.values()} == {"forum-2027"}
@@ -108,6 +111,7 @@ def test_care_states_are_as_stated(people):
     assert people["Jasper"].companion_of is people["Ione"]
 
 
+@pytest.mark.both_engines
 def test_the_care_of_the_three_comes_through_the_actions_that_everyone_uses(people):
     note = db.session.scalars(select(Message).where(Message.email == "pause_over")).one()
     task = db.session.scalars(select(Task).where(Task.kind != TaskKind.CALL)).one()
@@ -126,6 +130,7 @@ def test_clinicians_see_full_titles_unless_they_are_patients_too(people):
     assert people["Noor"].is_discreet is True
 
 
+@pytest.mark.both_engines
 def test_each_with_an_address_has_one_message_in_the_outbox(people):
     chosen = select(Message.email, Registration.name).join(Message.registration)
     rows = db.session.execute(chosen.where(Message.email != "pause_over"))

@@ -20,6 +20,8 @@ from tests.actions.programme.rows import state
 from tests.programme import LATER, SAMPLE, changed, event, loaded, session
 from tests.rush import NOW
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 MOVED = timedelta(minutes=5)
 S09 = "session forum-2027/s09"
 
@@ -51,6 +53,7 @@ def without_versions(text: str) -> str:
     return re.sub(r"(?m)^versions:\n(  .*\n)+", "", text)
 
 
+@pytest.mark.both_engines
 def test_the_time_of_a_session_is_not_taken_back_by_the_file_of_the_last_load(petra):
     move("s09", petra)
 
@@ -159,6 +162,7 @@ def test_but_asks_once_the_desk_has_come_between(petra):
     assert asked(text) == [S09]
 
 
+@pytest.mark.both_engines
 def test_what_was_never_remembered_is_not_asked_about(petra):
     with transaction():
         db.session.execute(db.text("UPDATE programme SET loaded = NULL"))

@@ -29,6 +29,8 @@ from tests.actions.programme.rows import state
 from tests.programme import SAMPLE, loaded
 from tests.rush import NOW
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 SHARED_KEYS = ("meta", "programme", "venue", "rooms", "tracks", "people")
 
 
@@ -91,12 +93,14 @@ def test_the_dump_of_the_sample_loads_to_the_same_state(app, elsewhere):
     assert dumped_elsewhere(text, elsewhere) == text
 
 
+@pytest.mark.both_engines
 def test_the_dump_after_a_year_of_work_loads_to_the_same_state(worked_on, elsewhere):
     text = dump()
 
     assert dumped_elsewhere(text, elsewhere) == text
 
 
+@pytest.mark.both_engines
 def test_the_state_elsewhere_is_the_same_to_people_and_calendars(worked_on, elsewhere):
     def seen() -> list[tuple[object, ...]]:
         rows = db.session.scalars(select(Session).order_by(Session.uid))

@@ -10,6 +10,8 @@ from forum.programme.reading.file import read
 from forum.programme.reading.parts import FilePart, keys_of, write_part
 from tests.programme import loaded
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 WHOLE = """\
 meta: {schema: 1, fictional: true, written: 2026-11-01, timezone: America/New_York,
   programme_year: 2026-10..2027-09}

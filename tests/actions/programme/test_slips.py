@@ -10,6 +10,8 @@ from forum.programme.reading.file import read
 from tests.actions.programme.rows import state
 from tests.programme import LATER, SAMPLE, changed, event, loaded
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 CLOSES = "closes_in_person: 2027-04-21T17:00"
 OPENS = "opens: 2027-01-25T09:00"
 ZONE = "timezone: America/New_York"

@@ -211,3 +211,41 @@ class TestWhatPeopleToldUs:
 
         assert "wheelchair" in screen.text_content("main")
         assert Action.LOOKED_AT in [entry.action for entry in seen(select(AuditEntry))]
+
+
+def yes_is_long_ago():
+    """Let more time pass than a yes of a passkey counts."""
+    with transaction():
+        for each in db.session.scalars(select(SignIn)):
+            each.passkey_at = clock.now() - timedelta(minutes=31)
+
+
+def test_a_new_passkey_that_waited_for_its_name_too_long_is_asked_for_again(screen, device, petra):
+    sign_in(screen, petra)
+    add_passkey(screen)
+    screen.goto("/organize/confirm?next=/organize/me/passkeys/new")
+    screen.click("text=Use my passkey")
+    arrive(screen, "/organize/me/passkeys/new")
+    screen.fill("#name", "my tablet")
+    yes_is_long_ago()
+
+    screen.click("form[data-passkey] button")
+    screen.wait_for_selector("h1:has-text('Confirm that it is you')")
+    screen.click("text=Use my passkey")
+    screen.wait_for_selector("h1:has-text('Add a passkey')")
+
+    assert screen.input_value("#name") == "my tablet"
+    assert not screen.is_visible("text=could not be checked")
+
+
+def test_who_was_signed_out_meanwhile_is_shown_the_way_in(screen, device, petra):
+    sign_in(screen, petra)
+    add_passkey(screen)
+    screen.goto("/organize/events/forum-2027/registrations/export")
+    with transaction():
+        for each in db.session.scalars(select(SignIn)):
+            each.ended_at = clock.now()
+
+    screen.click("text=Use my passkey")
+
+    arrive(screen, "/organize/sign-in")

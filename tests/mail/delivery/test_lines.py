@@ -242,3 +242,33 @@ def test_trouble_is_told_to_operators_without_anybodys_address(relay):
     assert relay.lines.trouble.reason == (
         "The mail server refuses us: 554 5.7.1 <…>: Relay access denied"
     )
+
+
+def test_many_letters_that_are_turned_down_for_good_in_a_row_are_the_servers_trouble(relay):
+    """Its words may be any, such as that our sender has not been approved: the others wait."""
+    no = says(Sign.TURNED_DOWN, spared=SPARED, is_open=True, trouble="554 no")
+    assert tell(relay.lines, *[no] * (MANY_PUT_OFF - 1)) == [TRIED] * (MANY_PUT_OFF - 1)
+    assert relay.lines.trouble is None
+    tell(relay.lines, no)
+    assert (relay.lines.trouble.reason, relay.lines.batch) == ("554 no", 0)
+    relay.at += REFUSED_REST
+    assert tell(relay.lines, no) == [SPARED]
+    relay.at += 2 * REFUSED_REST
+    tell(relay.lines, Tried(TRIED))
+    assert relay.lines.trouble is None
+
+
+def test_a_letter_turned_down_among_others_that_are_taken_is_its_own_trouble(relay):
+    no = says(Sign.TURNED_DOWN, spared=SPARED, is_open=True)
+    for _ in range(3):
+        given = [*[no] * (MANY_PUT_OFF - 1), Tried(TRIED)]
+        assert tell(relay.lines, *given) == [TRIED] * MANY_PUT_OFF
+    assert relay.lines.trouble is None
+
+
+def test_a_letter_turned_down_after_a_rest_shows_that_the_server_works(relay):
+    tell(relay.lines, says(Sign.DOWN))
+    relay.at += FIRST_REST
+    no = says(Sign.TURNED_DOWN, spared=SPARED, is_open=True)
+    assert tell(relay.lines, no, no) == [SPARED, TRIED]
+    assert relay.lines.trouble is None

@@ -354,9 +354,9 @@ def test_an_organizer_is_sent_her_link(sign_in):
 PASSKEYS = {
     ("passkey_added", True, "en"): "A passkey was added: Lantern",
     ("passkey_removed", True, "en"): "You removed a passkey from your account at the desk",
-    ("passkey_removed", False, "en"): "Another owner, or whoever runs the service, removed",
+    ("passkey_removed", False, "en"): "An owner, or whoever runs the service, removed",
     ("passkey_added", True, "es"): "Se agregó una llave de acceso a su cuenta de organización",
-    ("passkey_removed", False, "es"): "Otra persona responsable, o quien administra el servicio",
+    ("passkey_removed", False, "es"): "Una persona responsable, o quien administra el servicio",
 }
 
 

@@ -16,6 +16,8 @@ from tests.mail.occasions import ABOUT_THE_DAY
 from tests.mail.reading import plain, words_of_html
 from tests.people import XHTML
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("name", [*KINDS, *TO_ORGANIZERS])

@@ -22,6 +22,8 @@ from tests.actions.care.caring import do
 from tests.rush import NOW
 from tests.stored import fresh, look_again, tasks
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 EARLIER = NOW - timedelta(days=5)
 UNCHANGED = Silence("Nothing has changed for this person meanwhile.")
 
@@ -98,6 +100,7 @@ def is_asked(petra):
 
 
 class TestHeld:
+    @pytest.mark.both_engines
     def test_who_would_have_come_hears_that_it_is_online(self, event, ione, jasper, petra):
         jasper = jasper()
         do(actions.remember, ione, by=petra)
@@ -113,6 +116,7 @@ class TestHeld:
         assert "What has changed" in note.text
         assert note.calendar is not None
 
+    @pytest.mark.both_engines
     def test_who_waited_hears_that_he_has_a_place(self, make, event, ione, jasper, petra):
         make.registration(event, name="Boris", registered_at=EARLIER)
         jasper = jasper(status=Status.WAITLISTED)
@@ -169,6 +173,7 @@ class TestHeld:
         assert "What has changed" in note.text
         assert note.calendar is not None
 
+    @pytest.mark.both_engines
     def test_what_the_note_has_told_is_behind_him_in_the_next_notice(
         self, event, ione, jasper, petra
     ):

@@ -11,6 +11,9 @@ from tests.desk import OrganizerAtDesk
 
 DEEP = "[" * 50_000
 NO_ANSWERS = [DEEP, '{"id":' * 20_000, "{", "[]", "null", "7", '"id"', "{}", '{"id": ' + DEEP]
+NO_NAMES = [r'"\ud800"', r'"a\u0000b"', '"a b"', '""', "[]", '"é"', f'"{"x" * 2_000}"']
+"""What no passkey is called, and a database may choke on."""
+NO_ANSWERS += [f'{{"id": {name}}}' for name in NO_NAMES]
 HALF_ANSWERS = [
     {"id": "a25vd24"},
     {"id": "a25vd24", "rawId": "a25vd24", "type": "public-key", "response": DEEP},
@@ -28,7 +31,6 @@ HALF_ANSWERS = [
         },
     },
 ]
-pytestmark = pytest.mark.sqlite_is_enough
 
 
 @pytest.fixture

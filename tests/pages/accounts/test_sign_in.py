@@ -14,6 +14,8 @@ from forum.outbox.models import Message
 from tests.desk import OrganizerAtDesk, new_link
 from tests.people import Visitor
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 SENT = "/organize/sign-in/sent"
 
 
@@ -86,6 +88,7 @@ def test_an_unknown_address_is_counted_too_so_that_it_cannot_be_told_apart(visit
     visitor.submit("/organize/sign-in", email="mallory@elsewhere.example", status=429)
 
 
+@pytest.mark.both_engines
 def test_the_tries_are_stored_without_the_address(visitor, petra):
     visitor.submit("/organize/sign-in", email=petra.email)
 
@@ -190,6 +193,7 @@ def test_sign_out_everywhere_ends_every_browser(app, desk, petra):
     assert phone.client.get("/organize/").status_code == 302
 
 
+@pytest.mark.both_engines
 def test_one_sign_in_elsewhere_can_be_ended(app, desk, petra):
     phone = OrganizerAtDesk(app, petra)
     other = db.session.scalars(select(SignIn).order_by(SignIn.id.desc())).first()
@@ -227,6 +231,7 @@ def test_another_site_is_never_the_page_she_comes_to(visitor, new_visitor, petra
         assert browser.submit(new_link(petra)) == "/organize/"
 
 
+@pytest.mark.both_engines
 def test_the_cookie_holds_a_token_that_the_database_does_not(desk):
     stored = db.session.scalars(select(SignIn.token_hash)).all()
 
@@ -260,6 +265,7 @@ def test_nothing_that_was_in_the_browser_before_stays_when_someone_signs_in(app,
         assert cookie.get("csrf_token") != "known"
 
 
+@pytest.mark.both_engines
 def test_of_fifty_who_press_the_same_link_at_once_one_is_signed_in(app, petra):
     link = new_link(petra)
     app.config["WTF_CSRF_ENABLED"] = False
@@ -293,3 +299,20 @@ def test_a_page_that_was_wanted_opens_in_the_language_chosen_at_the_door(visitor
     visitor.get(f"/organize/sign-in?next={room}&lang=es")
 
     assert visitor.submit(new_link(petra)) == f"{room}?lang=es"
+
+
+@pytest.mark.parametrize("odd", ["//[", "http://[", "http://[::1", "//\u2100.example/"])
+def test_an_address_to_go_on_to_that_is_none_leads_to_the_first_page(app, make, odd):
+    make.event()
+    petra = make.organizer(role=OrganizerRole.OWNER)
+    stranger = app.test_client()
+    assert stranger.get("/organize/sign-in", query_string={"next": odd}).status_code == 200
+
+    desk = OrganizerAtDesk(app, petra)
+    sent = {"csrf_token": desk.get("/organize/me/").form()["csrf_token"], "next": odd}
+    came_from = {"Referer": odd.encode().decode("latin-1")}
+    asked = desk.client.post("/organize/organizers/add", data=sent, headers=came_from)
+    desk.say_yes()
+
+    assert asked.status_code == 403
+    assert desk.post("/organize/looks", sent) == "/organize/"

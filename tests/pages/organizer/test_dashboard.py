@@ -16,6 +16,8 @@ from forum.registration.models import CareState, Status
 from tests.desk import OrganizerAtDesk, at, names
 from tests.pages.organizer.outbox import alive, failed_message
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 TODAY = "/organize/"
 OUTBOX = "/organize/outbox/"
 
@@ -97,6 +99,7 @@ def test_those_who_need_someone_are_named(make, desk, event):
     assert links["Outbox 1 failed"] == "/organize/outbox/"
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("need", "counted", "listed"),
     [

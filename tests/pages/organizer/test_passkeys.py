@@ -13,8 +13,11 @@ from forum.db import db, transaction
 from forum.outbox.models import Message
 from tests.desk import OrganizerAtDesk, at
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 CONFIRM = "Confirm that it is you"
 NEW = "/organize/me/passkeys/new"
+HERS = {"credential_id": "hers", "public_key": "x", "name": "Her phone"}
 
 
 @pytest.fixture
@@ -66,6 +69,7 @@ def refused(desk, path: str) -> list[str]:
     return [asked.partition("?")[0], desk.post(path, token_of(desk), status=403).heading]
 
 
+@pytest.mark.both_engines
 def test_whoever_has_only_a_mailed_link_cannot_take_personal_data_out(desk, phone, event):
     remove = f"/organize/me/passkeys/{phone.id}/remove"
     export = f"/organize/events/{event.slug}/registrations/export"
@@ -98,6 +102,7 @@ def test_nor_decide_who_works_here(desk, linnea, petra):
     assert linnea.organizer.passkey_allowed_until is None
 
 
+@pytest.mark.both_engines
 def test_with_a_yes_she_removes_it_and_is_mailed(desk, phone, petra):
     desk.say_yes()
 
@@ -211,6 +216,7 @@ def test_whose_address_the_operator_mistypes_is_told_so(app, phone):
     assert passkeys() == 1
 
 
+@pytest.mark.both_engines
 def test_both_are_written_into_the_history(desk, phone, petra, monkeypatch, linnea):
     linnea.submit(f"/organize/organizers/{petra.id}/passkeys/{phone.id}/remove")
     hers = f"/organize/organizers/{petra.id}"
@@ -254,6 +260,26 @@ def test_a_form_whose_yes_fails_is_still_kept(desk, phone):
     page = desk.post(again, {**page.form(again), "credential": ""}, status=403)
 
     assert page.form(again)["name"] == "Quinn"
+
+
+def test_a_first_passkey_that_comes_beside_another_first_one_is_not_taken_on_trust(
+    desk, petra, monkeypatch
+):
+    """Whoever reads her mailbox adds one at the very moment in which she does."""
+    from forum.accounts import passkey_actions
+
+    def meanwhile(*_given):
+        db.session.add(Passkey(organizer_id=petra.id, created_at=clock.now(), **HERS))
+        db.session.flush()
+        return passkey_actions.NewKey(credential_id="new", public_key="new", sign_count=0)
+
+    monkeypatch.setattr(passkey_actions, "verify_new", meanwhile)
+    monkeypatch.setattr(challenges, "redeem", lambda **_named: "")
+
+    page = desk.submit(NEW, credential="an answer", name="Not hers", status=422)
+
+    assert "could not be checked" in page.text
+    assert passkeys() == 0  # what was done meanwhile is undone here with it
 
 
 def says_yes(monkeypatch, passkey) -> None:

@@ -1,10 +1,15 @@
 """Two who edit the same at once: the second is shown both versions, and overwrites nothing."""
 
+from datetime import timedelta
+
 import pytest
 
+from forum import clock
 from forum.accounts.models import OrganizerRole
-from forum.db import db
+from forum.db import db, transaction
+from forum.events.models import Mode
 from forum.registration.models import SessionPlace, Status
+from forum.registration.places import waiting
 from tests.desk import OrganizerAtDesk, at, desk_form
 
 
@@ -59,3 +64,27 @@ def test_sessions_that_she_chose_meanwhile_are_not_taken_from_her(app, make, eve
         circle.id: Status.CANCELLED,
         walk.id: Status.CONFIRMED,
     }
+
+
+def test_who_has_said_meanwhile_that_she_wants_to_be_asked_is_not_given_a_place_unasked(
+    app, make, event
+):
+    until = clock.now() + timedelta(days=20)
+    ada = make.registration(
+        event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON, auto_take_until=until
+    )
+    petra = OrganizerAtDesk(app, make.organizer())
+    address = at(ada, "/waiting")
+    stale = desk_form(petra.get(address))
+    with transaction():
+        waiting.set_waiting(ada, short_notice=None, auto_take_until=None, now=clock.now())
+
+    page = petra.post(address, {**stale, "short_notice": "24"}, status=409)
+
+    again()
+    assert (ada.short_notice, ada.auto_take_until) == (None, None)
+    assert "Someone else has changed this since you opened it" in page.text
+    asked = {f"auto_take-{part}": "" for part in ("month", "day", "year")}
+    petra.post(address, {**desk_form(page), **asked})
+    again()
+    assert (ada.short_notice, ada.auto_take_until) == (24, None)

@@ -14,6 +14,8 @@ from forum.db import db, transaction
 from forum.events.models import Event
 from forum.web.page_cache import PageCache, cacheable
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 MODIFIED = "Sun, 01 Nov 2026 12:00:00 GMT"
 
 
@@ -65,6 +67,7 @@ def heading(response) -> str:
     return response.text.split("</h1>")[0].removeprefix("<h1>")
 
 
+@pytest.mark.both_engines
 def test_a_page_is_made_once_for_everybody(app, sign, event):
     answers = [app.test_client().get("/sign/forum-2027").text for _ in range(3)]
 
@@ -72,6 +75,7 @@ def test_a_page_is_made_once_for_everybody(app, sign, event):
     assert sign.made == 1
 
 
+@pytest.mark.both_engines
 def test_an_edit_shows_at_once(app, sign, event):
     client = app.test_client()
     client.get("/sign/forum-2027")
@@ -84,6 +88,7 @@ def test_an_edit_shows_at_once(app, sign, event):
     assert shown == [f"Title {number}" for number in range(20)]
 
 
+@pytest.mark.both_engines
 def test_an_edit_that_overtakes_the_making_of_a_page_is_not_hidden_by_it(app, sign, event):
     def overtake() -> None:
         def edit() -> None:

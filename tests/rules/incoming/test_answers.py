@@ -157,6 +157,55 @@ OURS = {
     "our account, not paid": "550 This account has expired, please renew your plan",
     "our account, as if it were hers": "550 5.1.1 Your email account is inactive",
     "our account, over quota": "552 Your account is over quota",
+    "SES, not approved": (
+        "554 Message rejected: Email address is not verified. The following identities failed the"
+        " check in region US-EAST-1: events@lantern.example"
+    ),
+    "SES, stopped": "554 Message rejected: Sending suspended for this account.",
+    "SES, no rights": "554 Access denied: User `x' is not authorized to perform `ses:SendRawEmail'",
+    "SendGrid": "550 The from address does not match a verified Sender Identity.",
+    "SendGrid, unproved": "550 Unauthenticated senders not allowed",
+    "Mailgun": "550 Sandbox subdomains are for test purposes only. Please add your own domain.",
+    "Mailgun, not active": (
+        "550 Domain lantern.example is not allowed to send: Please activate your Mailgun account."
+    ),
+    "Mailgun, unproved": "550 5.7.1 The domain is unverified and requires DNS configuration.",
+    "Exchange Online, as whom": (
+        "554 5.2.252 SendAsDenied; a@lantern.example not allowed to send as b@lantern.example;"
+        " STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied"
+    ),
+    "Exchange Online, spam": (
+        "554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; Failed to process message"
+    ),
+    "Exchange Online, quota": (
+        "550 5.2.2 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to"
+        " process message due to a permanent exception"
+    ),
+    "Exchange Online, its tenant": "550 5.7.705 Access denied, tenant has exceeded threshold",
+    "Exchange Online, its address": (
+        "550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP."
+    ),
+    "Exchange Online, unknown": "550 5.7.57 Client not authenticated to send mail.",
+    "Google, relay": "550 5.7.1 Invalid credentials for relay [192.0.2.7].",
+    "Zoho, as whom": "553 Relaying disallowed as events@lantern.example",
+    "Fastmail, as whom": "551 5.7.1 Not authorised to send from this header address",
+    "Brevo": "525 5.7.1 Unauthorized IP address",
+    "Mailjet": "554 5.7.1 Sender address not validated",
+    "qmail, relay": "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+    "cPanel, an hour": (
+        "550 Domain lantern.example has exceeded the max emails per hour (101/100 (101%)) allowed."
+        " Message discarded."
+    ),
+    "cPanel, failures": (
+        "550 Domain lantern.example has exceeded the max defers and failures per hour (5/5 (100%))"
+        " allowed. Message discarded."
+    ),
+    "an hour": "550 You have exceeded your limit for the hour or day",
+    "not paid": "550 5.7.1 Insufficient credits",
+    "SPF": "550 5.7.23 The message was rejected because of Sender Policy Framework violation",
+    "DKIM": "550 5.7.20 No valid signature",
+    "our host": "550 5.7.25 The IP address sending this message does not have a PTR record",
+    "our name": "550 5.7.1 <lantern>: Helo command rejected: Host not found",
 }
 
 
@@ -285,6 +334,7 @@ def test_what_is_put_off_without_a_reason_climbs_its_own_ladder(stage, said):
                 " prevents additional messages from being delivered."
             ),
         ),
+        (Stage.RECIPIENT, "451 4.7.1 Greylisted, authentication would be needed to pass"),
         (Stage.RECIPIENT, "452 4.2.2 Mailbox full"),
         (Stage.RECIPIENT, "450 4.1.1 User unknown in local recipient table"),
         (Stage.RECIPIENT, "452 Requested action not taken: mailbox quota exceeded"),
@@ -296,6 +346,16 @@ def test_what_is_put_off_without_a_reason_climbs_its_own_ladder(stage, said):
 )
 def test_what_is_put_off_for_its_own_sake_says_nothing_of_the_server(stage, said):
     assert verdict(stage, int(said[:3]), said) == Verdict.WAITS
+
+
+def test_a_group_that_takes_mail_of_some_alone_is_no_trouble_of_others():
+    said = "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required"
+    assert verdict(Stage.RECIPIENT, 550, said) == Verdict.LETTER
+
+
+def test_a_host_of_ours_that_is_not_known_for_now_is_ours():
+    said = "450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.7]"
+    assert verdict(Stage.RECIPIENT, 450, said) == Verdict.OURS
 
 
 def test_a_domain_of_ours_that_cannot_be_found_for_now_is_ours():

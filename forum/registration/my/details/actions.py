@@ -15,6 +15,8 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.adopting_actions import adopt
 from forum.care.rules import KEPT_BACK, Purpose
+from forum.care.state_actions import lock_mailbox
+from forum.care.suppression_actions import rename
 from forum.db import db, lock_row
 from forum.errors import ChangedMeanwhile, Refusal
 from forum.i18n import _
@@ -42,6 +44,7 @@ def change(
     sending the same twice is harmless. Another title in her calendar, be it by her language,
     reaches it by email. Raises TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
     """
+    lock_mailbox(registration)
     lock_registration(registration, by=by)
     changed = {
         name: value for name, value in wanted.items() if getattr(registration, name) != value
@@ -61,11 +64,12 @@ def change(
         if is_known(registration, email=registration.email, key=key):
             raise person_known()
         registration.name_key = key
-    title = _title(registration)
+    was, title = registration.name, _title(registration)
     for name, value in changed.items():
         setattr(registration, name, value)
     touch(registration, now=now)
     if "name" in changed:
+        rename(registration, was, now=now)
         adopt(registration, now=now)
     names = sorted(changed)
     record(Action.ANSWERS_CHANGED, registration, {"changed": names}, organizer=by, now=now)

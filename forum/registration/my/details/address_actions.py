@@ -14,6 +14,7 @@ from forum.audit.models import Action
 from forum.care.adopting_actions import adopt
 from forum.db import db, read_again
 from forum.emails.kinds import Subject
+from forum.events.locks import lock_mailboxes
 from forum.i18n import _
 from forum.incoming import actions as incoming
 from forum.outbox.actions import post
@@ -74,6 +75,7 @@ def confirm(change: AddressChange, *, now: datetime) -> None:
     Nothing happens when it is done already and nothing has changed since; later the link opens
     nothing. Raises QuestionClosed, PersonKnown or TooLateToChange.
     """
+    lock_mailboxes(change.new_email)
     for each in address_queries.together(change):
         details.lock_registration(each.registration, by=None)
     read_again(change)

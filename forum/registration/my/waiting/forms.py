@@ -34,14 +34,16 @@ class WaitingForm(Form):
     )
     auto_take = DayBoxesField(lazy("Take a place for me without asking, until this day"))
 
-    def __init__(self, registration: Registration, *, now: datetime) -> None:
+    def __init__(
+        self, registration: Registration, *, now: datetime, is_sent: bool = True, **more: object
+    ) -> None:
         """Show how she waits now, unless she has just sent something else."""
-        super().__init__()
+        super().__init__(more, is_sent=is_sent)
         zone = ZoneInfo(registration.timezone)
         self._zone = zone
         self._today = now.astimezone(zone).date()
         self._event_day = registration.event.starts_at.astimezone(zone).date()
-        if self.is_submitted():
+        if is_sent and self.is_submitted():
             return
         hours = registration.short_notice
         self.short_notice.data = NONE if hours is None else str(hours)

@@ -9,6 +9,8 @@ from forum.events.models import EventStatus, OldSlug
 from tests.desk import OrganizerAtDesk, desk_form
 from tests.stored import fresh
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def test_publishing_asks_first_and_then_shows_it_to_everyone(make, desk, visitor, event):
     event.status = EventStatus.DRAFT

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event as sql
 from sqlalchemy import insert, select
 from time_machine import travel
 
@@ -23,9 +24,12 @@ from forum.planning import whole_actions
 from forum.planning.agenda_actions import cancel_session
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 from forum.supposing import Supposed, supposing
-from tests.desk import EVENT, desk_form, queries_in
+from tests.desk import EVENT, desk_form, number_to_type, queries_in
 from tests.make import SPRING_DAY, WRITTEN
+from tests.notices import Desk as TellingDesk
 from tests.rush import writing_all_the_while
+
+pytestmark = pytest.mark.sqlite_is_enough
 
 STEPS = ("online", "postpone", "cancel")
 LATER = {"day": "2027-05-08"}
@@ -100,7 +104,7 @@ def look(desk, step, **answers):
 
 
 def take(desk, step, page):
-    form = {**page.form(f"{EVENT}/{step}"), "step": "do"}
+    form = {**page.form(f"{EVENT}/{step}"), "step": "do", "people": number_to_type(page)}
     desk.post(f"{EVENT}/{step}", form, status=303)
 
 
@@ -151,6 +155,7 @@ def what_was_done():
     return going, calls, (facts["told"], facts["to_phone"])
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("shape", ["crowd", "told_before"])
 def test_a_look_says_whom_the_step_then_tells(desk, request, shape, step):
@@ -196,6 +201,7 @@ def test_a_look_says_who_and_what_goes_online(desk, event, request, shape):
     assert all(title in page.text for title in falls)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("step", ["online", "postpone"])
 def test_counted_or_one_by_one_it_is_the_same_people(event, told_before, step):
     join(event, 10)
@@ -231,6 +237,7 @@ def said(change):
     return session, before, now, frozenset(change.kinds), change.moves_along, change.is_chosen
 
 
+@pytest.mark.both_engines
 def test_the_email_that_is_looked_at_is_the_one_that_is_written(make, desk, event, crowd):
     """Also the number to call of a room that is only streamed once the event is online."""
     room = db.session.scalars(select(Room).where(Room.name == "Studio")).one()
@@ -243,7 +250,8 @@ def test_the_email_that_is_looked_at_is_the_one_that_is_written(make, desk, even
 
     page = desk.post(f"{EVENT}/online", form, status=200)
     shown = letter_in(page)
-    desk.post(f"{EVENT}/online", {**form, "step": "do"}, status=303)
+    take = {**form, "step": "do", "people": number_to_type(page)}
+    desk.post(f"{EVENT}/online", take, status=303)
 
     afresh()
     [message] = [
@@ -305,6 +313,32 @@ def test_a_look_asks_as_little_about_many_people_as_about_few(desk, event, crowd
     assert number_in(look(desk, step), "are written to") > 400
 
 
+def test_what_waits_to_be_told_reads_only_those_whom_it_names(desk, event, crowd, petra):
+    """Everyone else is counted, and so are the emails of earlier notices that went out."""
+    told = TellingDesk(petra)
+    told.move(event.sessions[0])
+    told.send(event)
+    told.move(event.sessions[1])
+    join(event, 500, every_has_address=True)
+    pages = [f"{EVENT}/changes", f"{EVENT}/changes/send"]
+    read: list[Registration] = []
+
+    def note(person, _context):
+        read.append(person)
+
+    sql.listen(Registration, "load", note)
+    seen = [desk.get(page) for page in pages]
+    sql.remove(Registration, "load", note)
+
+    names = {person.name for person in read}
+    assert "Ada Trialrun" not in names
+    assert len(read) < 40
+    for page in seen:
+        assert number_in(page, "are written to") > 500
+        assert "Linnea Left" in page.text
+    assert "waiting: 0" not in seen[0].text
+
+
 def test_sessions_that_follow_each_other_in_a_room_may_move_by_an_hour(make, desk, event):
     make.session(event, room=event.sessions[0].room, starts_at=at(1))
 
@@ -315,8 +349,8 @@ def test_sessions_that_follow_each_other_in_a_room_may_move_by_an_hour(make, des
     assert "The event is on Saturday, April 24, 2027, 9:15 am" in page.text
 
 
-def join(event, number):
-    """Let so many more people come. Every fifth has no address."""
+def join(event, number, *, every_has_address=False):
+    """Let so many more people come. Every fifth has no address, unless all have."""
     one = db.session.scalars(select(Registration).where(Registration.name == "Ada Trialrun")).one()
     columns = Registration.__table__.columns
     row = {each.key: getattr(one, each.key) for each in columns if each.key != "id"}
@@ -325,7 +359,7 @@ def join(event, number):
             **row,
             "public_id": f"n{each}",
             "uid": f"n{each}@many",
-            "email": f"n{each}@many.example" if each % 5 else None,
+            "email": f"n{each}@many.example" if each % 5 or every_has_address else None,
         }
         for each in range(number)
     ]

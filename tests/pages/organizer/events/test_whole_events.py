@@ -9,8 +9,11 @@ from forum.events.models import EventStatus, Gate, Mode, SessionStatus
 from forum.notices.models import Notice
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
-from tests.desk import EVENT
+from tests.desk import EVENT, OrganizerAtDesk
 from tests.make import SPRING_DAY
+
+pytestmark = pytest.mark.sqlite_is_enough
+NUMBER = "It is about 5 people. Type that number, or leave it."
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def state():
 
 
 class TestGoingOnline:
+    @pytest.mark.both_engines
     def test_the_page_says_everything_that_would_happen_and_changes_nothing(self, desk, people):
         page = desk.get(f"{EVENT}/online")
 
@@ -76,10 +80,12 @@ class TestGoingOnline:
         assert "Ahora por internet: Lantern spring day" in page.text
         assert state() == (0, 0)
 
+    @pytest.mark.both_engines
     def test_the_button_does_it_once(self, desk, event, people):
         page = desk.get(f"{EVENT}/online")
         circle = event.sessions[1].id
         form = {**page.form(f"{EVENT}/online"), "step": "do", "also_online": str(circle)}
+        form["people"] = "5"
         form["words_en"] = "The roads are closed."
 
         done = desk.get(desk.post(f"{EVENT}/online", form, status=303))
@@ -100,7 +106,7 @@ class TestGoingOnline:
         assert db.session.query(Notice).one().words == {"en": "The roads are closed."}
 
     def test_an_event_that_is_online_says_so(self, desk, people):
-        desk.submit(f"{EVENT}/online", step="do")
+        desk.take_step(f"{EVENT}/online")
 
         page = desk.get(f"{EVENT}/online", status=409)
         home = desk.get(f"{EVENT}/")
@@ -110,7 +116,7 @@ class TestGoingOnline:
         assert "Postpone to another day" in home.links()
 
     def test_words_that_name_the_illness_are_kept_and_nothing_is_done(self, desk, people):
-        page = desk.submit(f"{EVENT}/online", step="do", status=422, words_en="Cancer day is on.")
+        page = desk.take_step(f"{EVENT}/online", status=422, words_en="Cancer day is on.")
 
         assert page.errors() == [
             "This names the illness. Some readers want no email that does. Say it without."
@@ -142,7 +148,7 @@ class TestGoingOnline:
         ]
 
     def test_her_history_says_it(self, desk, people):
-        desk.submit(f"{EVENT}/online", step="do")
+        desk.take_step(f"{EVENT}/online")
 
         page = desk.get(f"{EVENT}/registrations/{people['ada'].public_id}")
 
@@ -160,7 +166,8 @@ class TestPostponing:
         assert "1 person is to be phoned" in page.text
         assert state() == (0, 0)
 
-        desk.post(f"{EVENT}/postpone", {**page.form(f"{EVENT}/postpone"), "step": "do"}, status=303)
+        form = {**page.form(f"{EVENT}/postpone"), "step": "do", "people": "5"}
+        desk.post(f"{EVENT}/postpone", form, status=303)
 
         assert state() == (1, 4)
         assert event.starts_at == datetime(2027, 5, 8, 12, 15, tzinfo=UTC)
@@ -202,7 +209,7 @@ class TestCanceling:
         assert state() == (0, 0)
 
     def test_a_sentence_of_the_desks_own_is_said_in_the_email(self, desk, event, people):
-        desk.submit(f"{EVENT}/cancel", words_en="The hall is flooded.", step="do")
+        desk.take_step(f"{EVENT}/cancel", words_en="The hall is flooded.")
 
         assert state() == (1, 4)
         assert event.status == EventStatus.CANCELLED
@@ -211,8 +218,63 @@ class TestCanceling:
         assert page.errors() == ["This event is canceled and stays so. Make a new one instead."]
 
 
+class TestTheirNumber:
+    """What touches everyone at once is done on their number, as somebody has typed it."""
+
+    @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
+    @pytest.mark.parametrize("typed", ["", "4", "55", "five"])
+    def test_without_it_nothing_happens_to_anyone(self, desk, event, people, step, typed):
+        page = self.looked(desk, step)
+        assert "5 people are registered for this event" in page.text
+        form = {**page.form(f"{EVENT}/{step}"), "step": "do", "people": typed}
+
+        again = desk.post(f"{EVENT}/{step}", form, status=422)
+
+        assert again.errors() == [NUMBER]
+        assert "are written to" in again.text
+        assert state() == (0, 0)
+        assert (event.status, event.starts_at) == (EventStatus.PUBLISHED, SPRING_DAY)
+        assert len(event.gates) == 3
+
+    @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
+    def test_whoever_registers_in_between_counts(self, make, desk, event, people, step):
+        page = self.looked(desk, step)
+        make.registration(event, name="Linnea Late", mode=Mode.PHONE)
+        form = {**page.form(f"{EVENT}/{step}"), "step": "do", "people": "5"}
+
+        again = desk.post(f"{EVENT}/{step}", form, status=422)
+        assert again.errors() == [NUMBER.replace("5", "6")]
+
+        desk.post(f"{EVENT}/{step}", {**form, "people": "6"}, status=303)
+        assert state()[0] == 1
+
+    @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
+    def test_where_nobody_is_registered_none_is_asked_for(self, desk, event, step):
+        page = self.looked(desk, step)
+        assert "How many people are registered" not in page.text
+
+        desk.post(f"{EVENT}/{step}", {**page.form(f"{EVENT}/{step}"), "step": "do"}, status=303)
+
+        assert state()[0] == 1
+
+    def test_what_is_over_is_not_canceled(self, desk, event, people, today):
+        today.move_to(event.ends_at)
+        desk = OrganizerAtDesk(desk.client.application, desk.organizer)
+
+        page = desk.get(f"{EVENT}/cancel", status=409)
+
+        assert page.errors() == ["This event is over."]
+        assert "Cancel this event" not in desk.get(f"{EVENT}/").links()
+
+    def looked(self, desk, step):
+        """Return the page that says what a step would come to, and asks for the number."""
+        if step != "postpone":
+            return desk.get(f"{EVENT}/{step}")
+        return desk.submit(f"{EVENT}/postpone", status=200, day="2027-05-08")
+
+
 def test_visitors_read_that_it_is_online(desk, event, people, visitor):
-    desk.submit(f"{EVENT}/online", step="do")
+    desk.take_step(f"{EVENT}/online")
 
     page = visitor.get("/events/forum-2027/")
     feed = visitor.client.get("/calendar.ics").get_data(as_text=True)
@@ -228,7 +290,8 @@ def test_visitors_read_that_it_is_online(desk, event, people, visitor):
 
 def test_visitors_read_that_it_is_on_another_day(desk, event, people, visitor):
     page = desk.submit(f"{EVENT}/postpone", status=200, day="2027-05-08")
-    desk.post(f"{EVENT}/postpone", {**page.form(f"{EVENT}/postpone"), "step": "do"}, status=303)
+    form = {**page.form(f"{EVENT}/postpone"), "step": "do", "people": "5"}
+    desk.post(f"{EVENT}/postpone", form, status=303)
 
     page = visitor.get("/events/forum-2027/")
 
@@ -239,7 +302,7 @@ def test_visitors_read_that_it_is_on_another_day(desk, event, people, visitor):
 
 
 def test_the_places_agree_with_the_rows_afterwards(desk, event, people):
-    desk.submit(f"{EVENT}/online", step="do")
+    desk.take_step(f"{EVENT}/online")
 
     state()
     gates = db.session.query(Gate).filter_by(event_id=event.id).order_by(Gate.id)

@@ -14,6 +14,8 @@ from forum.registration.models import CareState
 from tests.desk import at
 from tests.mail.occasions import facts_of, notice_of, person_for
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def event(make):
@@ -26,6 +28,7 @@ def event(make):
 EMAILS = "/organize/events/forum-2027/emails/"
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("email", [*KINDS, *TO_ORGANIZERS])
 def test_every_email_is_seen_with_nobody_registered_yet(desk, make, event, email):
     notice_of(make, event)
@@ -58,6 +61,7 @@ def test_it_says_why_an_email_would_not_be_sent(desk, make, event):
     assert page.all("iframe")
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("email", "words"),
     [

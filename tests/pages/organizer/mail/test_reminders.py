@@ -19,6 +19,8 @@ from tests.desk import OrganizerAtDesk
 from tests.make import SPRING_DAY
 from tests.people import XHTML, form_values
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 ADDRESS = "/organize/events/forum-2027/reminders"
 WORDS = {"words_en": "The garage is closed.", "words_es": "El garaje está cerrado."}
 TWO_DAYS_BEFORE = datetime(2027, 4, 22, 14, 0, tzinfo=UTC)
@@ -79,6 +81,7 @@ class TestLooking:
     def test_an_event_without_rules_says_so(self, desk):
         assert "This event has no reminders" in desk.get(ADDRESS).text
 
+    @pytest.mark.both_engines
     def test_two_rules_on_one_instant_are_one_email(self, make, desk, event):
         make.reminder(event, "P2D", local_time="10:00", roles=("patient",))
         make.reminder(event, "P2D", local_time="10:00", roles=("caregiver",))
@@ -91,6 +94,7 @@ class TestLooking:
 
 
 class TestAdding:
+    @pytest.mark.both_engines
     def test_it_is_checked_first_and_saved_then(self, make, desk, event):
         make.registration(event, name="Ada", roles=("patient",))
         make.registration(event, name="Cora", roles=("caregiver",), mode=Mode.WEBCAST)
@@ -157,6 +161,7 @@ class TestAdding:
         sentence = "Another reminder goes to the same people at the same time. Change that one."
         assert page.errors() == [sentence]
 
+    @pytest.mark.both_engines
     def test_it_may_be_for_the_people_of_one_session_or_for_those_who_wait_for_it(
         self, make, desk, event
     ):
@@ -186,6 +191,7 @@ class TestArming:
         with time_machine.travel(SPRING_DAY - timedelta(days=4), tick=False):
             yield OrganizerAtDesk(app, make.organizer())
 
+    @pytest.mark.both_engines
     def test_a_new_rule_shows_whom_it_missed(self, ada, desk_then):
         page = checked(desk_then, f"{ADDRESS}/add", number="7", unit="days", local="10:00")
         missed = "1 person: it would have gone on Sat, Apr 17, 2027, 10:00 am, Eastern Time."
@@ -193,6 +199,7 @@ class TestArming:
             assert "Nothing is ahead for anyone" in text
             assert f"{missed} It is not sent late. Ada" in text
 
+    @pytest.mark.both_engines
     def test_a_rule_that_is_switched_on_does_not_look_back(self, make, event, ada, desk_then):
         rule = make.reminder(event, "P7D", local_time="10:00", is_on=False)
         address = f"{ADDRESS}/{rule.id}/switch"
@@ -206,6 +213,7 @@ class TestArming:
         changes = [facts["is_on"] for action, facts in deeds() if action == "reminder changed"]
         assert changes == [True, False]
 
+    @pytest.mark.both_engines
     @pytest.mark.parametrize(
         ("answers", "is_armed"),
         [
@@ -290,6 +298,7 @@ class TestTwoEditors:
 
 
 class TestRemoving:
+    @pytest.mark.both_engines
     def test_one_that_has_reminded_nobody_is_removed_after_a_question(self, make, desk, event):
         rule = make.reminder(event, "P2D", local_time="10:00")
         address = f"{ADDRESS}/{rule.id}/remove"
@@ -317,6 +326,7 @@ class TestRemoving:
         assert "It comes from the programme file, which would bring it back." in text
 
 
+@pytest.mark.both_engines
 def test_the_command_says_who_gets_what_when_and_who_was_missed(app, make, event):
     make.reminder(event, "P2D", local_time="10:00")
     make.reminder(event, "P9D", armed_at=SPRING_DAY - timedelta(days=5))

@@ -10,6 +10,8 @@ from tests.desk import at
 from tests.mail.incoming.keeping import came_back
 from tests.my import my
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 DESK = "/organize/"
 
 
@@ -47,6 +49,7 @@ def test_the_calls_say_whom_to_phone_and_what_to_ask(desk, ada, returned):
     assert page.links()["The address is right: Ada"] == at(ada, "/write-again")
 
 
+@pytest.mark.both_engines
 def test_the_first_page_the_list_and_her_page_mark_it_in_words(desk, ada, returned, make, event):
     make.registration(event, name="Boris")
 
@@ -61,6 +64,7 @@ def test_the_first_page_the_list_and_her_page_mark_it_in_words(desk, ada, return
     assert "Came back" in hers
 
 
+@pytest.mark.both_engines
 def test_the_outbox_says_what_came_back_and_why(desk, ada, returned):
     for address in ("/organize/outbox/", "/organize/outbox/?state=returned"):
         page = desk.get(address).text

@@ -15,6 +15,8 @@ from forum.registration.telling import tell
 from tests.desk import EVENT, OrganizerAtDesk, at, desk_form
 from tests.my import my
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 SECRETS = ("wheelchair", "no nuts", "617-555-0142", "+16175550142", "sleep", "comes late")
 SHOW = "Show what they told us"
 
@@ -61,6 +63,7 @@ def press_show(desk, page: str, *, status: int = 303):
     return desk.submit(page, action="/organize/looks", status=status)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("more", ["", "/details", "/details/help", "/details/reach"])
 def test_nothing_that_she_told_us_stands_on_a_page_before_someone_asks(desk, ada, more):
     desk.say_yes()
@@ -82,6 +85,7 @@ def test_other_details_can_be_read_and_changed_without(desk, ada):
     assert looks() == []
 
 
+@pytest.mark.both_engines
 def test_a_passkeys_yes_opens_it_and_each_look_is_kept(desk, petra, ada):
     desk.say_yes()
 
@@ -92,6 +96,7 @@ def test_a_passkeys_yes_opens_it_and_each_look_is_kept(desk, petra, ada):
     assert looks() == [(ada.id, petra.id, {})]
 
 
+@pytest.mark.both_engines
 def test_one_yes_opens_everybody_for_half_an_hour(make, desk, ada, event, today):
     boris = make.registration(event, name="Boris", needs="a seat near the door")
     desk.say_yes()

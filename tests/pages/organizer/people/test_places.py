@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from forum.db import db
@@ -12,6 +13,8 @@ from tests.desk import EVENT, desk_form
 from tests.people import XHTML
 from tests.people import words as words_of
 from tests.stored import fresh
+
+pytestmark = pytest.mark.sqlite_is_enough
 
 WAITS = {"status": Status.WAITLISTED}
 
@@ -89,6 +92,7 @@ def test_a_mode_gets_a_closing_time(desk, event):
     assert fresh(gate).closes_at == datetime(2027, 4, 21, 21, 0, tzinfo=UTC)
 
 
+@pytest.mark.both_engines
 def test_badges_and_meals_are_for_those_who_come_in_person(make, desk, event):
     make.registration(event, food="no nuts", needs="wheelchair")
     make.registration(event, mode=Mode.WEBCAST, food="none", needs="captions")

@@ -7,7 +7,10 @@ from forum.events.models import Mode
 from forum.registration.models import CareState, Status
 from tests.desk import OrganizerAtDesk, names, queries_for
 
+pytestmark = pytest.mark.sqlite_is_enough
 
+
+@pytest.mark.both_engines
 def test_the_list_is_narrowed_by_all_that_is_chosen(make, desk, event):
     make.registration(event, name="Ada", roles=("patient",))
     make.registration(event, name="Boris", mode=Mode.WEBCAST, roles=("patient", "clinician"))

@@ -86,17 +86,26 @@ def test_a_companion_is_asked_what_he_wants(  # noqa: PLR0917 - fixtures
         assert isinstance(write(message, clock.now()), Silence)
 
 
-def test_someone_with_a_remembered_name_is_checked(make, desk, event, ione):
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("another", [CareState.REMEMBERED, CareState.ACTIVE]),
+        ("died", [CareState.REMEMBERED, CareState.REMEMBERED]),
+        ("same", [CareState.ACTIVE, CareState.ACTIVE]),
+    ],
+)
+def test_someone_with_a_remembered_name_is_checked(  # noqa: PLR0917 - fixtures
+    make, desk, event, ione, answer, expected
+):
     desk.submit(at(ione, "/remember/sure"))
     new = make.registration(event, name="Ione Sample", email=ione.email, care_state=CareState.HELD)
     with transaction():
         ask(TaskKind.CHECK_PERSON, new, once="check", now=clock.now())
     assert "Please check: Ione Sample" in desk.get(TASKS).text
 
-    desk.submit(TASKS, answer="another")
+    desk.submit(TASKS, answer=answer)
 
-    states = [fresh(each).care_state for each in (ione, new)]
-    assert states == [CareState.REMEMBERED, CareState.ACTIVE]
+    assert [fresh(each).care_state for each in (ione, new)] == expected
 
 
 @pytest.mark.parametrize("answer", ["", "write", "nonsense", "\x00"])

@@ -11,6 +11,8 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import db
 from forum.registration.models import CareState, SessionPlace, Status
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 ADDRESS = "/organize/events/forum-2027/registrations/export"
 
 
@@ -63,6 +65,7 @@ def test_quotes_commas_and_lines_stay_in_their_cell(make, desk, passkey, event):
     assert rows(desk)[0]["Note"] == 'She said "yes", twice.\nThen no.'
 
 
+@pytest.mark.both_engines
 def test_her_sessions_are_named(make, desk, passkey, event):
     session = make.session(event, capacity=2, title="Circle")
     ada = make.registration(event)

@@ -4,7 +4,10 @@ import pytest
 
 from tests.desk import EVENT, at, queries_for
 
+pytestmark = pytest.mark.sqlite_is_enough
 
+
+@pytest.mark.both_engines
 def test_the_history_names_who_did_what(desk, event):
     desk.submit("/organize/events/forum-2027/edit", title="Other")
 

@@ -13,6 +13,8 @@ from forum.events.models import Mode
 from forum.privacy.models import Consent
 from forum.registration.models import CareState, Role, Status
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 LISTS = "/organize/events/forum-2027/lists"
 NAMES = ("letters", "badges", "check-in", "next-invitation", "statistics")
 
@@ -52,6 +54,7 @@ def test_names_for_the_door_need_no_passkey_but_what_would_help_does(desk, peopl
     assert "wheelchair" not in page.text
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("name", NAMES)
 def test_taking_one_is_written_down_and_looking_is_not(desk, passkey, people, name):
     desk.get(f"{LISTS}/{name}")

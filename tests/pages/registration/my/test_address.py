@@ -10,6 +10,8 @@ from forum.registration.models import AddressChange
 from tests.my import my
 from tests.stored import emails, look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def asked() -> AddressChange:
     look_again()
@@ -20,6 +22,7 @@ def confirming(change: AddressChange) -> str:
     return f"/my/address/{links.token('address', change.public_id, 1)}"
 
 
+@pytest.mark.both_engines
 def test_she_moves_to_a_new_address_by_its_own_link(visitor, ada):
     back = visitor.submit(my(ada, "address"), email=" Ada.New@People.Example ")
 

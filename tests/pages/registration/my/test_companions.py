@@ -11,6 +11,8 @@ from forum.registration.models import PairRule, Registration, Status
 from tests.my import my
 from tests.stored import emails, look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 @pytest.fixture
 def ada(make) -> Registration:
@@ -34,6 +36,7 @@ def the_other(ada) -> Registration:
     return db.session.query(Registration).filter_by(companion_of_id=ada.id).one()
 
 
+@pytest.mark.both_engines
 def test_she_adds_someone_who_gets_a_place_and_emails_of_his_own(visitor, ada):
     page = visitor.get(
         add(

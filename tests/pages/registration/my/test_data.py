@@ -28,6 +28,8 @@ from forum.registration.my import data_words
 from tests.my import my
 from tests.stored import look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 UNLINKED = {"tombstone", "suppression", "attempt", "address_block"}
 """Codes from which no person can be found."""
@@ -169,6 +171,7 @@ def test_every_value_has_its_words(ada):
     assert {*data_words.TOLD, *data_words.PLACE, *data_words.NOTED} == set(data_words.LABELS)
 
 
+@pytest.mark.both_engines
 def test_looking_changes_nothing(visitor, ada):
     before = db.session.query(AuditEntry).count()
 
@@ -215,6 +218,7 @@ def test_the_titles_of_her_data_are_as_discreet_as_she_is(visitor, ada):
     assert "Living With Metastatic" in visitor.client.get(my(ada, "data.json")).text
 
 
+@pytest.mark.both_engines
 def test_someone_new_has_a_short_page(visitor, make):
     cleo = make.registration(make.event(), name="Cleo", email=None)
 

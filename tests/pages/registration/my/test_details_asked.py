@@ -9,6 +9,8 @@ from tests.desk import OrganizerAtDesk
 from tests.my import my
 from tests.people import XHTML
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 REGISTER = "/events/forum-2027/register"
 DESK = "/organize/events/forum-2027/registrations"
 

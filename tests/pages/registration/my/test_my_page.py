@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from forum import links
 from forum.db import db
 from forum.events.models import EventStatus, Mode
 from forum.registration.models import CareState, Registration, Status
 from tests.my import PAGES, my
 from tests.stored import emails, look_again
+
+pytestmark = pytest.mark.sqlite_is_enough
 
 FORUM_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
 
@@ -145,6 +149,7 @@ def test_a_cancelled_event_says_so_and_asks_nothing_of_her(visitor, ada):
     assert "Cancel my place" not in page.links()
 
 
+@pytest.mark.both_engines
 def test_someone_who_canceled_and_comes_back_has_a_fresh_calendar_entry(visitor, ada):
     def feed(registration) -> str:
         return visitor.client.get(f"/my/{links.feed_token(registration)}/calendar.ics").text

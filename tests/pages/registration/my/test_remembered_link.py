@@ -9,6 +9,8 @@ from forum.registration.models import AddressChange, CareState, Registration, St
 from tests.my import FORMS, my
 from tests.stored import look_again
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 KINDS = (Message, Consent, AddressChange)
 
 
@@ -18,6 +20,7 @@ def state(number: int) -> dict[str, object]:
     return {column.name: getattr(ione, column.name) for column in Registration.__table__.columns}
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("more", FORMS)
 def test_no_form_of_someone_remembered_changes_or_mails_anything(app, make, more):
     app.config["WTF_CSRF_ENABLED"] = False

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from forum.db import db
+from forum.events.models import EventStatus
 from forum.registration.models import Status
 from tests.my import my
 from tests.stored import look_again
@@ -116,3 +118,15 @@ def test_who_does_not_wait_is_told_so(visitor, make):
     for more in ("waiting", "waiting/leave"):
         answer = visitor.client.get(my(ada, more), follow_redirects=True)
         assert "You are not on the waitlist. You do not need to do anything." in answer.text
+
+
+def test_nobody_has_a_number_for_what_does_not_take_place(visitor, waiting):
+    assert "number 1 on the waitlist" in visitor.get(my(waiting, "waiting")).text
+    waiting.event.status = EventStatus.CANCELLED
+    db.session.commit()
+
+    assert "How I wait" not in visitor.get(my(waiting)).text
+    text = visitor.get(my(waiting, "waiting")).text
+
+    assert "on the waitlist" not in text
+    assert "This can no longer be changed." in text

@@ -16,6 +16,8 @@ from forum.registration.models import SessionPlace, Status
 from tests.registering import ADA, path
 from tests.stored import registered
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 TEN_KILOBYTES = "🌷" * 2560
 MANY = 50
 
@@ -139,6 +141,7 @@ def test_a_forged_form_token_changes_nothing(make, visitor, token):
     assert registered() == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "companion",
     [
@@ -167,6 +170,7 @@ def test_two_of_one_name_at_two_addresses_are_two(make, visitor):
     assert [each.email for each in registered()] == ["ada@people.example", "younger@people.example"]
 
 
+@pytest.mark.both_engines
 def test_the_session_of_another_event_is_not_hers_to_choose(make, visitor):
     event = make.event()
     make.session(event, capacity=5)

@@ -1,0 +1,173 @@
+"""No email says the way to a place that she does not have, or to what does not take place."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from forum import clock
+from forum.care import actions as care
+from forum.care.models import TaskKind
+from forum.care.rules import TaskAnswer
+from forum.db import db, transaction
+from forum.emails import Letter
+from forum.events.models import EventStatus, Mode
+from forum.outbox.models import Message
+from forum.registration import actions
+from forum.registration.models import Status
+from tests.mail.occasions import notice_of
+from tests.mail.reading import plain, words_of_html
+from tests.make import SPRING_DAY
+from tests.stored import tasks
+
+pytestmark = pytest.mark.sqlite_is_enough
+
+PLACE, NO_PLACE = "Harborlight Conference Center", "You have no place yet."
+OFF = "What you registered for has been canceled."
+
+
+def both(letter) -> tuple[str, str]:
+    """Return what the two forms of a letter say, each on one line."""
+    assert isinstance(letter, Letter), letter
+    return plain(letter.text), words_of_html(letter)
+
+
+@pytest.fixture
+def waits(make, event):
+    return make.registration(event, status=Status.WAITLISTED)
+
+
+def call_off(event) -> None:
+    event.status = EventStatus.CANCELLED
+    db.session.commit()
+
+
+def test_who_waits_and_asks_for_her_link_is_not_told_the_way_to_a_place(waits, written):
+    for said in both(written("my_link", waits)):
+        assert PLACE not in said
+        assert NO_PLACE in said
+        assert "You are on the waitlist." in said
+
+
+@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.WAITLISTED])
+@pytest.mark.parametrize("mode", Mode)
+def test_who_asks_for_her_link_hears_that_what_she_registered_for_is_canceled(
+    make, event, written, status, mode
+):
+    her = make.registration(event, status=status, mode=mode)
+    call_off(event)
+
+    for said in both(written("my_link", her)):
+        assert OFF in said
+        assert "There is nothing to join." in said
+        for untrue in (PLACE, "Join button", "+1-617-555-0150", "Attend another way", NO_PLACE):
+            assert untrue not in said
+
+
+def test_who_has_a_place_is_told_the_way_with_her_link(make, event, written):
+    for said in both(written("my_link", make.registration(event))):
+        assert PLACE in said
+        assert NO_PLACE not in said
+
+
+def test_who_is_offered_a_place_is_told_the_way_to_it(make, waits, written):
+    offer = make.offer(waits, ends_at=clock.now() + timedelta(days=2))
+    for said in both(written("offer", waits, facts={"offer": offer.id})):
+        assert PLACE in said
+        assert NO_PLACE not in said
+
+
+def test_who_only_waited_is_not_told_that_she_loses_a_place_with_the_event(waits, event, written):
+    call_off(event)
+    for said in both(written("event_cancelled", waits)):
+        assert "so you no longer wait for a place." in said
+        assert "your place" not in said
+
+
+@pytest.mark.parametrize(
+    ("status", "subject"),
+    [
+        (Status.WAITLISTED, "You are off the waitlist: Lantern spring day"),
+        (Status.CONFIRMED, "Your place is canceled: Lantern spring day"),
+    ],
+)
+def test_a_cancellation_names_what_she_gives_up(make, event, written, status, subject):
+    her = make.registration(event, status=status)
+    with transaction():
+        actions.cancel(her, now=clock.now())
+    facts = db.session.query(Message).filter_by(registration_id=her.id).one().facts
+
+    letter = written("cancellation", her, facts=facts)
+
+    assert letter.subject == subject
+    for said in both(letter):
+        assert ("Your place is canceled." in said) == (status == Status.CONFIRMED)
+        assert "you can register again" in said
+
+
+def test_nobody_is_invited_to_register_again_where_nobody_can(make, event, written):
+    her = make.registration(event, status=Status.CANCELLED)
+    event.takes_registrations = False
+    db.session.commit()
+    for said in both(written("cancellation", her)):
+        assert "register again" not in said
+
+
+@pytest.mark.parametrize(
+    ("details", "is_said"), [({}, False), ({"recording": {"minutes": 50}}, True)]
+)
+def test_after_a_pause_only_what_was_recorded_can_be_watched(
+    make, event, written, details, is_said
+):
+    event.details = details
+    her = make.registration(event)
+    with time_machine.travel(SPRING_DAY + timedelta(days=2), tick=False):
+        letter = written("pause_over", her)
+    for said in both(letter):
+        assert ("You can watch what was recorded" in said) == is_said
+        assert "more quiet time" not in said
+
+
+def held_and_let_go(make, person) -> None:
+    """Let somebody be held because his wife has died, and be asked, and want our emails."""
+    ione = make.registration(person.event, name="Ione", companion_of=person)
+    petra = make.organizer()
+    with transaction():
+        care.remember(ione, now=clock.now(), by=petra)
+    [asked] = [each for each in tasks() if each.kind == TaskKind.ASK_COMPANION]
+    with transaction():
+        care.settle(asked, TaskAnswer.WRITE, now=clock.now(), by=petra)
+
+
+def test_who_was_held_is_not_told_of_a_quiet_time_that_he_never_asked_for(make, event, written):
+    jasper = make.registration(event, name="Jasper")
+    held_and_let_go(make, jasper)
+    notice_of(make, event)
+
+    letter = written("pause_over", jasper)
+
+    assert (
+        letter.subject == "Something has changed for Saturday, April 24, 2027: Lantern spring day"
+    )
+    for said in both(letter):
+        assert "quiet time" not in said
+        assert "Some time has passed since we last wrote to you. This is how it is now." in said
+        assert "What has changed" in said
+    call_off(event)
+    assert written("pause_over", jasper).subject == "Canceled: Lantern spring day"
+
+
+def test_whose_pause_is_over_is_told_so(make, event, written):
+    hollis = make.registration(event, name="Hollis")
+    petra = make.organizer()
+    with transaction():
+        care.pause(hollis, None, now=clock.now(), by=petra)
+    with transaction():
+        care.resume(hollis, now=clock.now(), by=petra)
+
+    letter = written("pause_over", hollis)
+
+    assert letter.subject == "Your quiet time is over: Lantern spring day"
+    for said in both(letter):
+        assert "From now on we write to you again. Your place was kept." in said
+        assert "If you need more quiet time" in said
