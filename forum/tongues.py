@@ -87,8 +87,10 @@ def columns(texts: Mapping[str, Any]) -> dict[str, Any]:
 
 def say(row: Bilingual, column: str, language: str | None = None) -> Spoken:
     """Return a text of a row in a language, by default the one that is spoken."""
-    alone_in = getattr(row, "language", WRITTEN_IN)
-    return spoken(text(row, column), language or language_spoken(), alone_in=alone_in)
+    stated = text(row, column)
+    if isinstance(stated, str):
+        return Spoken(stated, getattr(row, "language", WRITTEN_IN))
+    return spoken(stated, language or language_spoken())
 
 
 def spoken(
@@ -117,18 +119,18 @@ def noted(text: str) -> str:
     return f"{text} ({note})" if note else text
 
 
-def printed(text: str) -> Markup:
+def printed(text: str) -> str:
     """Return a text for a page, line by line, with its language where that is another one."""
-    lines = Markup("<br>\n").join(text.split("\n"))
+    lines = Markup("<br>\n").join(text.split("\n")) if "\n" in text else text
     if not isinstance(text, Spoken) or text.language == language_spoken():
         return lines
     return Markup('<span lang="{}">{}</span>').format(text.language, lines)
 
 
-def only(text: str) -> Markup:
+def only(text: str) -> str:
     """Return the note beside a text on a page, or nothing."""
     note = missing(text) if text else ""
-    return Markup(' <span class="small">({})</span>').format(note) if note else Markup()
+    return Markup(' <span class="small">({})</span>').format(note) if note else ""
 
 
 FILTERS: dict[str, Callable[..., str]] = {"printed": printed, "only": only, "said": say}

@@ -200,12 +200,15 @@ def _rooms(sessions: Sequence[Session]) -> Iterator[str]:
 def _promises(
     event: Event, promises: Mapping[str, Any], sessions: Sequence[Session], *, is_here: bool
 ) -> Iterator[tuple[str, str]]:
+    names: dict[str, dict[str, str]] = {}
     for key, label in PROMISES.items():
         if (stated := promises.get(key)) and (is_here or key not in FOR_GUESTS):
             sentence = _told(event, stated)
-            with speaking(sentence.language):
-                said = _in_plain_words(sentence, _names(sessions), event.timezone)
-            yield str(label), Spoken(said, sentence.language)
+            language = sentence.language
+            names[language] = names.get(language) or _names(sessions, language)
+            with speaking(language):
+                said = _in_plain_words(sentence, names[language], event.timezone)
+            yield str(label), Spoken(said, language)
 
 
 def _told(event: Event, stated: str | Mapping[str, str]) -> Spoken:
@@ -233,6 +236,7 @@ def _in_plain_words(sentence: str, names: Mapping[str, str], zone: str) -> str:
     return sentence[:1].upper() + sentence[1:].removesuffix(".") + "."
 
 
-def _names(sessions: Sequence[Session]) -> dict[str, str]:
-    rooms = {each.room.key: say(each.room, "name") for each in sessions if each.room is not None}
-    return rooms | {each.key: f"“{say(each, 'title')}”" for each in sessions}
+def _names(sessions: Sequence[Session], language: str) -> dict[str, str]:
+    rooms = {each.room.key: each.room for each in sessions if each.room is not None}
+    named: dict[str, str] = {key: say(room, "name", language) for key, room in rooms.items()}
+    return named | {each.key: f"“{say(each, 'title', language)}”" for each in sessions}

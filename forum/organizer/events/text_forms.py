@@ -29,6 +29,7 @@ class TextsForm(VersionedForm):
         lazy("Neutral title in Spanish"),
         [Optional(), at_most(LONGEST_LINE)],
         filters=[tidy],
+        description=lazy("Do not name an illness here either."),
         render_kw=_SPANISH,
     )
     description = TextAreaField(
