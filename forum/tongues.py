@@ -93,6 +93,11 @@ def say(row: Bilingual, column: str, language: str | None = None) -> Spoken:
     return spoken(stated, language or language_spoken())
 
 
+def is_renamed(what: Titled, language: str | None = None) -> bool:
+    """Tell whether the discreet title is another one than the full one to such a reader."""
+    return say(what, "quiet_title", language) != say(what, "title", language)
+
+
 def spoken(
     stated: Text | Mapping[str, str], language: str, *, alone_in: str = WRITTEN_IN
 ) -> Spoken:

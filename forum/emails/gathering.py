@@ -22,7 +22,7 @@ from forum.notices.words import teller_for
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Offer, Registration, Status
-from forum.tongues import Spoken, noted, say
+from forum.tongues import Spoken, is_renamed, noted, say
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 CONFIRMED = Status.CONFIRMED
@@ -43,6 +43,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     calendar: CalendarMethod | None = None,
     own_words: Mapping[str, str] = NO_WORDS,
     had_only_waited: bool = False,
+    is_repeat: bool = False,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
     programme = sender.programme
@@ -58,6 +59,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         sender=one_line(programme.quiet_name),
         title=_title(event, registration),
         title_noted=_noted(_title(event, registration), registration),
+        is_renamed=_is_renamed(event, registration),
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         event_zone=event.timezone,
@@ -84,6 +86,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         modes=modes,
         is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
         had_only_waited=had_only_waited,
+        is_repeat=is_repeat,
         opens_at=event.registration_opens_at if is_invitation else None,
         asked_at=_title(registration.event, registration) if is_invitation else "",
         answer_until=_answer_until(subject),
@@ -139,6 +142,10 @@ def _title(what: Event | Session, registration: Registration) -> Spoken:
     """Return the neutral or the full title, as she has chosen, in her language if it is there."""
     column = "quiet_title" if registration.is_discreet else "title"
     return say(what, column, registration.language).through(one_line)
+
+
+def _is_renamed(event: Event, registration: Registration) -> bool:
+    return registration.is_discreet and is_renamed(event, registration.language)
 
 
 def _noted(text: str, registration: Registration) -> str:

@@ -54,6 +54,8 @@ class Particulars:
     """The event's neutral title, or the full one for a reader who asked for full titles."""
     title_noted: str
     """The same, which says so behind itself if it is not in her language."""
+    is_renamed: bool
+    """The title is not the one under which pages announce the event."""
     starts_at: datetime
     """The start of the event, in UTC."""
     ends_at: datetime
@@ -94,6 +96,8 @@ class Particulars:
     """Of an invitation or a cancellation: one can register now."""
     had_only_waited: bool = False
     """Of a cancellation: what she gave up was a number in the line."""
+    is_repeat: bool = False
+    """Someone has registered her again: what she has stays as it was."""
     opens_at: datetime | None = None
     """Of an invitation: since when one can register, in UTC; None for no such day."""
     asked_at: str = ""

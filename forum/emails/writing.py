@@ -333,6 +333,7 @@ def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
         calendar=does,
         own_words=draft.own_words,
         had_only_waited=bool(message.facts.get("only_waited")),
+        is_repeat=bool(message.facts.get("again")),
     )
 
 

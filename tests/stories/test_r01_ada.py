@@ -5,6 +5,7 @@ from sqlalchemy import text
 from forum import clock
 from forum.db import db
 from forum.privacy.housekeeping import Housekeeper
+from tests.registering import BOOKED, outcome
 
 NEEDS = "A wheelchair\nA seat near the door"
 
@@ -27,7 +28,7 @@ def test_ada_finds_out_when_she_can_register_and_then_does(days, someone):
 
     days.come("2027-01-25 09:30")
     page = register(ada)
-    assert page.heading == "Your place is booked"
+    assert outcome(page) == BOOKED
 
     days.work()
     [mail] = ada.mail

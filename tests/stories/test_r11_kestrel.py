@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.registering import WAITING, outcome
 from tests.stories.organizers import DESK
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -32,8 +33,8 @@ def kestrel(ada, someone, days):
         companion_email="lark@people.example",
         pair_rule="either",
     )
-    assert page.heading == "You are on the waitlist"
-    assert "You are number 1 in the line." in page.text
+    assert outcome(page) == WAITING
+    assert "You are on the waitlist, number 1: In person." in page.text
     days.work()
     return kestrel
 

@@ -4,18 +4,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
-
 from forum.config import current_settings
 from forum.events import rules as event_rules
 from forum.events import words
 from forum.events.models import CalendarMail, Event, Gate, Mode, Programme, Session
 from forum.events.times import Times
-from forum.i18n import _, days_in_words
+from forum.i18n import _
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.clash_words import clash_in_words
-from forum.registration.models import Status
 from forum.registration.refusals import is_set_aside
 from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
@@ -45,7 +42,8 @@ class ComingMail:
 
     sender: str
     address: str
-    subject: str
+    subject_ends: str
+    """How its subject ends, whether she is new or has registered before."""
 
 
 def register_page(
@@ -118,13 +116,8 @@ def _session_places(session: Session) -> str:
 
 def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingMail:
     """Return what the email will look like in a mailbox."""
-    email = "confirmation" if receipt.status == Status.CONFIRMED else "waitlist"
-    about = {
-        "title": say(event, "quiet_title" if receipt.is_discreet else "title"),
-        "day": days_in_words(event.starts_at, event.ends_at, receipt.timezone),
-    }
     return ComingMail(
         sender=programme.quiet_name,
         address=current_settings().mail_default_sender,
-        subject=render_template(f"emails/{email}/subject.txt", about=about).strip(),
+        subject_ends=say(event, "quiet_title" if receipt.is_discreet else "title"),
     )

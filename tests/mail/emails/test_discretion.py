@@ -262,7 +262,7 @@ def test_no_personal_page_tells_in_its_address_title_or_headers(app, request, wh
         (["patient", "clinician"], True),
     ],
 )
-def test_everyone_but_clinicians_is_discreet_who_has_not_chosen(
+def test_everyone_but_mere_clinicians_is_discreet_who_has_not_chosen(
     telling_house, visitor, roles, is_discreet
 ):
     visitor.submit(

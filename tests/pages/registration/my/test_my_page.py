@@ -89,7 +89,7 @@ def test_a_family_that_opens_the_page_of_one_who_died_is_left_in_peace(visitor, 
     assert "617-555-0142" in page.text
     assert page.all("form") == []
     hers = [words for words, address in page.links().items() if address.startswith(my(ada))]
-    assert hers == ["Español"]
+    assert hers == ["My registration", "Español"]
 
 
 def test_opening_pages_changes_nothing(visitor, ada):
@@ -168,3 +168,17 @@ def test_someone_who_canceled_and_comes_back_has_a_fresh_calendar_entry(visitor,
     assert (again.name, again.mode) == ("Ada Q. Trialrun", Mode.IN_PERSON)
     assert again.uid != ada.uid
     assert f"UID:{again.uid}" in feed(again)
+
+
+@pytest.mark.parametrize("page", ["", "details", "mode?to=webcast", "cancel", "companions/", "day"])
+def test_my_registration_in_the_navigation_leads_to_her_own_page(make, visitor, page):
+    ada = make.registration(make.event())
+
+    assert visitor.get(my(ada, page)).links()["My registration"] == my(ada)
+
+
+def test_elsewhere_it_leads_to_where_she_asks_for_her_link(make, visitor):
+    event = make.event()
+
+    for address in ("/", f"/events/{event.slug}/register", "/find"):
+        assert visitor.get(address).links()["My registration"] == "/find"

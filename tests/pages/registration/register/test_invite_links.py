@@ -10,7 +10,7 @@ from forum.events.models import Mode
 from forum.outbox.models import Message
 from forum.registration.models import Registration, Status
 from forum.registration.places import invites
-from tests.registering import ADA, path, the_registration
+from tests.registering import ADA, BOOKED, outcome, path, the_registration
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -59,7 +59,7 @@ def test_an_invitation_opens_what_is_closed_to_others(  # noqa: PLR0917 - fixtur
 
     page = visitor.get(address)
     assert f"You are invited{words}" in page.text
-    assert invited(visitor, address).heading == "Your place is booked"
+    assert outcome(invited(visitor, address)) == BOOKED
 
     registration = the_registration()
     assert (registration.mode, registration.status) == (Mode.IN_PERSON, Status.CONFIRMED)
