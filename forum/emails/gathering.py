@@ -139,9 +139,9 @@ def _is_about_wait(registration: Registration, turn: ReminderTurn | None) -> boo
 
 
 def _title(what: Event | Session, registration: Registration) -> Spoken:
-    """Return the neutral or the full title, as she has chosen, in her language if it is there."""
+    """Return the title that she has chosen, in her language, as pages print it."""
     column = "quiet_title" if registration.is_discreet else "title"
-    return say(what, column, registration.language).through(one_line)
+    return say(what, column, registration.language).through(words.shown)
 
 
 def _is_renamed(event: Event, registration: Registration) -> bool:

@@ -71,7 +71,7 @@ def test_ada_is_reminded_twice_and_told_what_helps(days, someone):
     ]
     week, days_before = ada.mail[1:]
     assert "If you need a seat near the door, a wheelchair or other help" in week.words
-    assert "you can join by webcast instead" in days_before.words
+    assert "you can take part online instead" in days_before.words
 
 
 def test_thirty_days_after_nobody_knows_any_more_what_ada_needed(app, days, someone, petra):

@@ -38,8 +38,8 @@ class SessionForm(TextsForm):
         filters=[tidy],
     )
     quiet_title = StringField(
-        lazy("Discreet title"),
-        [DataRequired(lazy("Enter a discreet title")), at_most(LONGEST_TITLE)],
+        lazy("Neutral title"),
+        [DataRequired(lazy("Enter a neutral title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
         description=lazy("Shown in shared calendars. Do not name an illness."),
     )

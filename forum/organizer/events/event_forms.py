@@ -36,10 +36,10 @@ class EventForm(TextsForm):
         filters=[tidy],
     )
     quiet_title = StringField(
-        lazy("Discreet title"),
-        [DataRequired(lazy("Enter a discreet title")), at_most(LONGEST_TITLE)],
+        lazy("Neutral title"),
+        [DataRequired(lazy("Enter a neutral title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
-        description=lazy("Shown in mail subjects and shared calendars. Do not name an illness."),
+        description=lazy("Shown in email subjects and shared calendars. Do not name an illness."),
     )
     language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
     starts = MomentField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])

@@ -49,7 +49,7 @@ class OnlineForm(WholeForm):
 class PostponeForm(WholeForm):
     """The day on which it will be, and its hours: once it is valid, `span`."""
 
-    day = DayField(lazy("New day"), [InputRequired(lazy("Enter the day"))])
+    day = DayField(lazy("New date"), [InputRequired(lazy("Enter the day"))])
     starts = TimeField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
     ends = TimeField(lazy("Ends"), [InputRequired(lazy("Enter when it ends"))])
 

@@ -82,7 +82,7 @@ def postpone(slug: str) -> ResponseReturnValue:
     form = PostponeForm(event)
     span = form.span if form.validate_on_submit() else None
     if span is not None and request.form.get("looked") == form.asked:
-        done = _("The event is on its new day. The emails are in the outbox.")
+        done = _("The event has its new date. The emails are in the outbox.")
         taken = _step(
             form,
             partial(whole_actions.on_their_number, whole_actions.postpone, event, *span),

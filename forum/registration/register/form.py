@@ -81,7 +81,7 @@ class RegistrationForm(AddressesForm):
         "email",
         required=lazy("Enter your email address"),
     )
-    mode = RadioField(lazy("How will you attend?"), validate_choice=False)
+    mode = RadioField(lazy("How will you take part?"), validate_choice=False)
 
     vars().update(questions(FOLDS["about"], Way.ASKED))
 
@@ -90,9 +90,7 @@ class RegistrationForm(AddressesForm):
     companion_mode = companion_forms.companion_mode()
     pair_rule = companion_forms.pair_rule()
 
-    sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=number, validate_choice=False
-    )
+    sessions = CheckboxesField(lazy("Small-group sessions"), coerce=number, validate_choice=False)
 
     vars().update(questions(FOLDS["help"], Way.ASKED))
     vars().update(questions(FOLDS["mail"], Way.ASKED))
@@ -132,7 +130,7 @@ class RegistrationForm(AddressesForm):
     def validate_mode(self, field: RadioField) -> None:
         """Raise ValidationError unless it is one of the event's modes, open or not."""
         if field.data not in {gate.mode.value for gate in self._event.gates}:
-            raise ValidationError(_("Choose how you will attend"))
+            raise ValidationError(_("Choose how you will take part"))
 
     def validate_roles(self, field: CheckboxesField) -> None:
         """Raise ValidationError for saying and not saying at once."""
@@ -180,9 +178,7 @@ class SessionsForm(Form):
     """Which sessions with limited places someone wants."""
 
     elsewhere = "sessions"
-    sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=number, validate_choice=False
-    )
+    sessions = CheckboxesField(lazy("Small-group sessions"), coerce=number, validate_choice=False)
 
     def __init__(self, sessions: Iterable[Session], zone: str) -> None:
         """Offer these sessions, their times said in the event's zone."""

@@ -84,9 +84,9 @@ def session_hints(sessions: Collection[Session], *, chosen: Collection[int] = ()
 def _invited(overrides: Overrides) -> Iterator[str]:
     """Say what an invitation allows that is not open to everyone."""
     if overrides.opening:
-        yield _("You can register before registration opens.")
+        yield _("You can register early.")
     if overrides.closing:
-        yield _("You can register although registration has closed.")
+        yield _("You can still register.")
     if overrides.capacity:
         yield _("There is a place for you, even if all places are taken.")
 
@@ -94,7 +94,7 @@ def _invited(overrides: Overrides) -> Iterator[str]:
 def _places(gate: Gate, overrides: Overrides) -> str:
     """Return how many places a mode has, and what it is."""
     what = {
-        Mode.IN_PERSON: _("You come to the place where it happens."),
+        Mode.IN_PERSON: _("You come to the building."),
         Mode.WEBCAST: _("You watch live on a phone, a tablet or a computer."),
         Mode.PHONE: _("You listen by any phone. No internet is needed."),
     }[gate.mode]

@@ -84,7 +84,7 @@ def send(slug: str) -> ResponseReturnValue:
         form.stamp.data = new_stamp()
     is_valid = form.validate()
     if is_valid and (stamp is None or is_too_soon(stamp)):
-        form.say(_("That was too quick for us to take. Please press Register once more."))
+        form.say(_("We could not save this. Nothing is lost. Please press Register again."))
         is_valid = False
     if not is_valid or stamp is None:
         return _again(event, sessions, form, overrides, now=now)

@@ -114,7 +114,7 @@ def test_by_keyboard_alone(screen, event):
     registration = db.session.query(Registration).one()
     assert registration.mode == Mode.WEBCAST
     screen.goto(my(registration))
-    screen.get_by_role("link", name="Attend another way").focus()
+    screen.get_by_role("link", name="Take part another way").focus()
     press("Enter")
     screen.wait_for_url("**/mode")
     screen.get_by_role("link", name="Listen by phone instead").focus()

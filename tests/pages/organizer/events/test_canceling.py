@@ -52,8 +52,8 @@ def test_before_calling_an_event_off_she_reads_who_is_kept_back_and_why(desk, pe
     page = desk.get("/organize/events/forum-2027/cancel")
 
     assert "1 person is written to" in page.text
-    assert "Paused: they asked for silence 1 Paused Person" in page.text
-    assert "Held: someone must ask them first 1 Held Person" in page.text
+    assert "Paused: they asked for no emails 1 Paused Person" in page.text
+    assert "On hold: someone must ask them first 1 Held Person" in page.text
     assert "Remembered: nothing goes out any more 1 Remembered Person" in page.text
 
 

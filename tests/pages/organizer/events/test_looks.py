@@ -191,8 +191,8 @@ def test_a_look_says_who_and_what_goes_online(desk, event, request, shape):
     afresh()
     action = AuditEntry.action == Action.EVENT_WENT_ONLINE
     facts = db.session.scalars(select(AuditEntry.facts).where(action)).one()
-    moves = number_in(page, "attends? online from now on")
-    assert (moves, number_in(page, "who attends? in another way")) == (
+    moves = number_in(page, "takes? part online from now on")
+    assert (moves, number_in(page, "who takes? part another way")) == (
         facts["moved"],
         facts["no_longer_wait"],
     )

@@ -53,7 +53,7 @@ class TestGoingOnline:
     def test_the_page_says_everything_that_would_happen_and_changes_nothing(self, desk, people):
         page = desk.get(f"{EVENT}/online")
 
-        assert "4 people attend online from now on" in page.text
+        assert "4 people take part online from now on" in page.text
         assert "1 session is shown online already." in page.text
         assert "1 session is canceled, because there is no stream where they are:" in page.text
         assert "9:15 am: Circle" in page.text
@@ -113,7 +113,7 @@ class TestGoingOnline:
 
         assert page.errors() == ["This event is online already. Nothing was changed."]
         assert "The whole event goes online" not in home.links()
-        assert "Postpone to another day" in home.links()
+        assert "Postpone to a new date" in home.links()
 
     def test_words_that_name_the_illness_are_kept_and_nothing_is_done(self, desk, people):
         page = desk.take_step(f"{EVENT}/online", status=422, words_en="Cancer day is on.")
@@ -162,7 +162,7 @@ class TestPostponing:
         assert "The event is on Saturday, May 8, 2027" in page.text
         assert "4 people" not in page.text
         assert "3 people are written to" in page.text
-        assert "New day: Lantern spring day, Saturday, May 8, 2027" in page.text
+        assert "New date: Lantern spring day, Saturday, May 8, 2027" in page.text
         assert "1 person is to be phoned" in page.text
         assert state() == (0, 0)
 
@@ -285,7 +285,7 @@ def test_visitors_read_that_it_is_online(desk, event, people, visitor):
     assert "Harborlight" not in page.text
     assert "OnlineEventAttendanceMode" in page.response.get_data(as_text=True)
     assert "LOCATION:Online" in feed
-    assert "You come to the place" not in form.text
+    assert "You come to the building" not in form.text
 
 
 def test_visitors_read_that_it_is_on_another_day(desk, event, people, visitor):
@@ -296,7 +296,8 @@ def test_visitors_read_that_it_is_on_another_day(desk, event, people, visitor):
     page = visitor.get("/events/forum-2027/")
 
     assert (
-        "It was to be on Saturday, April 24, 2027. Now it is on Saturday, May 8, 2027." in page.text
+        "The old date was Saturday, April 24, 2027. The new date is Saturday, May 8, 2027."
+        in page.text
     )
     assert "EventRescheduled" in page.response.get_data(as_text=True)
 

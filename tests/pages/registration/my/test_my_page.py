@@ -67,12 +67,12 @@ def test_what_she_can_change_is_a_short_list_of_links(visitor, make):
     links = visitor.get(my(ada)).links()
 
     assert {words: address.removeprefix(my(ada)) for words, address in links.items()} | {
-        "Attend another way Now: In person": "mode",
+        "Take part another way Now: In person": "mode",
         "My sessions Some rooms have few places": "sessions/",
-        "My day What is when, to print": "day",
+        "My day The day\u2019s times, to print": "day",
         "Someone with me Boris": "companions/",
         "My details Name, address, phone, needs, language": "details",
-        "Quiet time Send me no emails for a while": "pause",
+        "Pause emails Send me no emails for a while": "pause",
         "Reminders On": "reminders",
         "What you keep about me": "data",
         "Cancel my place": "cancel",
@@ -136,7 +136,10 @@ def test_after_the_day_nothing_can_be_changed(visitor, ada, today):
     assert "This event is over" in page.text
     assert "Cancel my place" not in page.links()
     for more in ("mode?to=webcast", "cancel", "pause", "companions/"):
-        assert "This can no longer be changed." in visitor.get(my(ada, more)).text
+        assert (
+            "This can no longer be changed. Please call us if you need help."
+            in visitor.get(my(ada, more)).text
+        )
 
 
 def test_a_cancelled_event_says_so_and_asks_nothing_of_her(visitor, ada):

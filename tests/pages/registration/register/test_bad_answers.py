@@ -191,7 +191,7 @@ def test_a_way_to_attend_that_has_closed_cannot_be_forced(make, visitor):
 
     page = visitor.post(path(event), answers, status=422)
 
-    assert page.errors() == ["Registration for this way to attend has closed."]
+    assert page.errors() == ["You can no longer register this way. Choose another way, or call us."]
     assert registered() == []
 
 
@@ -201,7 +201,7 @@ def test_a_way_to_attend_that_the_event_does_not_have_is_not_offered(make, visit
 
     page = visitor.post(path(event), filled(visitor, event, mode=mode), status=422)
 
-    assert page.errors() == ["Choose how you will attend"]
+    assert page.errors() == ["Choose how you will take part"]
     assert registered() == []
 
 

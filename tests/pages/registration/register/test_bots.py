@@ -13,7 +13,7 @@ from tests.registering import ADA, BOOKED, outcome, path
 
 pytestmark = pytest.mark.sqlite_is_enough
 
-TOO_QUICK = "That was too quick for us to take. Please press Register once more."
+TOO_QUICK = "We could not save this. Nothing is lost. Please press Register again."
 PUZZLES = ("captcha", "challenge", "hcaptcha", "turnstile", "altcha")
 
 

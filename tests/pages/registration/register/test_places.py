@@ -54,7 +54,7 @@ def test_sessions_in_the_room_are_refused_for_the_webcast(make, visitor):
     page = refused(visitor, event, mode="webcast", sessions=[str(circle.id)])
 
     assert page.errors() == [
-        "Sessions with limited places are in the room. Choose them if you attend in person."
+        "Sessions with limited places are in the room. Choose them if you come in person."
     ]
 
 
@@ -98,7 +98,7 @@ def test_a_mode_that_has_closed_is_named_and_the_others_stay(make, visitor):
     assert "In person: registration has closed." in visitor.get(path(event)).text
     page = visitor.post(path(event), {**form, **ADA}, status=422)
 
-    assert page.errors() == ["Registration for this way to attend has closed."]
+    assert page.errors() == ["You can no longer register this way. Choose another way, or call us."]
     assert outcome(register(visitor, event, mode="phone")) == BOOKED
 
 

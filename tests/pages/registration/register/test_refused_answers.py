@@ -52,8 +52,8 @@ def test_what_she_filled_in_is_still_in_sight_when_the_form_comes_back(make, vis
             {"email": "adá@people.example"},
             "Before the @, use only letters from a to z, numbers and signs, without accents",
         ),
-        ({"mode": None}, "Choose how you will attend"),
-        ({"mode": "helicopter"}, "Choose how you will attend"),
+        ({"mode": None}, "Choose how you will take part"),
+        ({"mode": "helicopter"}, "Choose how you will take part"),
         (
             {"roles": ["patient", "unsaid"]},
             "Choose who you are, or “I would rather not say”, not both",
@@ -158,7 +158,9 @@ def test_a_form_that_comes_back_at_once_is_asked_for_again(app, make, visitor):
         still.shift(timedelta(seconds=3))
         address = visitor.post(path(event), page.form())
 
-    assert page.errors() == ["That was too quick for us to take. Please press Register once more."]
+    assert page.errors() == [
+        "We could not save this. Nothing is lost. Please press Register again."
+    ]
     assert outcome(visitor.get(address)) == BOOKED
 
 
