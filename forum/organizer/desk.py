@@ -24,6 +24,7 @@ from forum.i18n import (
 )
 from forum.organizer import history_words, people_queries, words
 from forum.outbox import queries as outbox
+from forum.phones import phone_in_words, phone_link
 from forum.registration.models import Registration
 
 LAST_PAGE = 100_000
@@ -46,7 +47,15 @@ def know_numbers(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["number"] = NumberConverter
 
 
-for say in (words.moment, words.short_day, words.email_name, words.reason, *history_words.FILTERS):
+for say in (
+    phone_in_words,
+    phone_link,
+    words.moment,
+    words.short_day,
+    words.email_name,
+    words.reason,
+    *history_words.FILTERS,
+):
     bp.add_app_template_filter(say)
 
 

@@ -40,6 +40,8 @@ from forum.registration.zone_field import ZoneField
 from forum.web.forms import CheckboxesField, options, tidy
 
 UNSAID = "unsaid"
+LONGEST_PHONE = 100
+"""With words beside it, such as whose it is."""
 
 
 class Part(StrEnum):
@@ -96,7 +98,7 @@ class Detail:
 
 
 def _phone(autocomplete: str, description: LazyString) -> StringField:
-    too_long = Length(max=40, message=lazy("Enter a shorter phone number"))
+    too_long = Length(max=LONGEST_PHONE, message=lazy("Enter a shorter phone number"))
     return StringField(
         lazy("Phone number"),
         [too_long, PhoneNumber()],

@@ -16,7 +16,6 @@ from forum.incoming import words as returns
 from forum.incoming.actions import RETURNED
 from forum.organizer.asking import press
 from forum.organizer.desk import bp, opened
-from forum.registration.fields import phone_in_words
 
 
 @bp.get("/tasks")
@@ -34,7 +33,6 @@ def tasks() -> ResponseReturnValue:
         opened=opened(each.task.registration for each in asked),
         answers=ANSWERS,
         care=words,
-        phone_in_words=phone_in_words,
     )
 
 
