@@ -9,6 +9,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from forum import clock
+from forum.events.contact import dialled
 from forum.web import asking, limits
 from forum.web.asking import Asked, Done, Result, To
 from forum.web.forms import Form
@@ -16,6 +17,7 @@ from forum.web.forms import Form
 Returned_co = TypeVar("Returned_co", covariant=True)
 
 bp = Blueprint("registration", __name__)
+bp.add_app_template_filter(dialled)
 
 
 @bp.record_once
