@@ -44,7 +44,7 @@ def phone_in_words(kept: str) -> str:
     "617-555-0142", "+44 20 7946 0958" from abroad, "617-555-0142 ext. 12 (call my daughter)".
     """
     link, _space, said = kept.partition(" ")
-    number, _mark, extension = link.partition(_EXTENSION)
+    number, _begin, extension = link.partition(_EXTENSION)
     try:
         parsed = phonenumbers.parse(number, HOME_REGION)
     except phonenumbers.NumberParseException:
@@ -63,12 +63,5 @@ def _spaced(number: PhoneNumber) -> str:
 
 
 def _number(number: PhoneNumber) -> str:
-    extension = number.extension
-    number = PhoneNumber(
-        country_code=number.country_code,
-        national_number=number.national_number,
-        italian_leading_zero=number.italian_leading_zero,
-        number_of_leading_zeros=number.number_of_leading_zeros,
-    )
     text = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    return f"{text}{_EXTENSION}{extension}" if extension else text
+    return f"{text}{_EXTENSION}{number.extension}" if number.extension else text
