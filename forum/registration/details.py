@@ -143,7 +143,13 @@ DETAILS = (
         desk_label=lazy("Phone"),
         asked=_phone("tel", lazy("Only for calling you about this event.")),
         changed=_phone("tel", lazy("Only for calling about this event. Deleted 30 days after it.")),
-        phoned=_phone("off", lazy("Without an email address we call when something changes.")),
+        phoned=_phone(
+            "off",
+            lazy(
+                "Without an email address we call when something changes. An extension is kept,"
+                " and words such as “call my daughter”."
+            ),
+        ),
     ),
     Detail(
         name="roles",

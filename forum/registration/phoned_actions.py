@@ -1,0 +1,63 @@
+"""Registering someone who is on the phone: nobody is made twice, with or without an address.
+
+Runs inside its caller's `transaction()`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from forum.accounts.models import Organizer
+from forum.addresses import tidy_address
+from forum.errors import Refusal
+from forum.events.locks import lock_mailboxes
+from forum.events.models import Event
+from forum.i18n import _
+from forum.registration import actions, phoned_queries
+from forum.registration.models import Registration
+from forum.registration.outcomes import Outcome
+from forum.registration.places.gates import lock_all_gates
+from forum.registration.requests import Overrides, Request
+
+
+class Known(Refusal):
+    """She is registered already. `registration` is hers."""
+
+    def __init__(self, registration: Registration) -> None:
+        """Keep which one it is."""
+        super().__init__(_("This person is registered already. Nothing was changed."))
+        self.registration = registration
+
+
+class PerhapsKnown(Refusal):
+    """Someone with this number or this name is registered. `people` are who that may be."""
+
+    def __init__(self, people: Sequence[Registration]) -> None:
+        """Keep who it may be."""
+        sentence = _("Someone with this number or name is registered already. Is it this person?")
+        super().__init__(sentence, field="is_another")
+        self.people = people
+
+
+def register(  # noqa: PLR0913 - what is asked for, by name
+    event: Event,
+    request: Request,
+    *,
+    is_another: bool,
+    overrides: Overrides,
+    now: datetime,
+    by: Organizer,
+) -> Outcome:
+    """Register her and whoever comes along, as `actions.register` does, unless she is known.
+
+    `is_another` says that an organizer has asked: she is none of those whom she may be. Raises
+    Known, PerhapsKnown, and what `actions.register` raises.
+    """
+    companion = request.companion.email if request.companion else None
+    lock_mailboxes(*(tidy_address(each) for each in (request.email, companion) if each))
+    lock_all_gates(event.id)
+    known = phoned_queries.known(event.id, request)
+    if known is not None:
+        raise Known(known)
+    if not is_another and (people := phoned_queries.perhaps_known(event.id, request)):
+        raise PerhapsKnown(people)
+    return actions.register(event, request, overrides=overrides, now=now, by=by)
