@@ -11,7 +11,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.accounts.rules import READS_FOR
-from forum.care.queries import open_tasks
+from forum.care import call_queries
 from forum.events.words import MODES
 from forum.i18n import (
     LANGUAGES,
@@ -159,7 +159,7 @@ def _doors() -> list[Door]:
 def _count(endpoint: str) -> str | None:
     """Return what waits in a room, where that needs someone."""
     if endpoint == "organizer.tasks":
-        waiting = len(open_tasks(now=clock.now()))
+        waiting = len(call_queries.cards(now=clock.now()))
         return str(waiting) if waiting else None
     if endpoint != "organizer.outbox":
         return None

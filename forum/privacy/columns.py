@@ -203,7 +203,8 @@ WRITE = KeptFor(
         ),
         Kept(
             "task.registration_id task.kind task.about task.dedupe_key task.created_at"
-            " task.done_at task.done_by_id",
+            " task.done_at task.done_by_id task.owner_id task.tried task.tried_at"
+            " task.notes_sealed",
             lazy("That someone here should call you, and who did"),
             lazy("To tell people without email what others read in it."),
             AGREED,

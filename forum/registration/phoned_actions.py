@@ -3,39 +3,17 @@
 Runs inside its caller's `transaction()`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from forum.accounts.models import Organizer
 from forum.addresses import tidy_address
-from forum.errors import Refusal
 from forum.events.locks import lock_mailboxes
 from forum.events.models import Event
-from forum.i18n import _
 from forum.registration import actions, phoned_queries
-from forum.registration.models import Registration
 from forum.registration.outcomes import Outcome
 from forum.registration.places.gates import lock_all_gates
+from forum.registration.refusals import Known, PerhapsKnown
 from forum.registration.requests import Overrides, Request
-
-
-class Known(Refusal):
-    """She is registered already. `registration` is hers."""
-
-    def __init__(self, registration: Registration) -> None:
-        """Keep which one it is."""
-        super().__init__(_("This person is registered already. Nothing was changed."))
-        self.registration = registration
-
-
-class PerhapsKnown(Refusal):
-    """Someone with this number or this name is registered. `people` are who that may be."""
-
-    def __init__(self, people: Sequence[Registration]) -> None:
-        """Keep who it may be."""
-        sentence = _("Someone with this number or name is registered already. Is it this person?")
-        super().__init__(sentence, field="is_another")
-        self.people = people
 
 
 def register(  # noqa: PLR0913 - what is asked for, by name

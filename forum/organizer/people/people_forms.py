@@ -14,7 +14,7 @@ from forum.registration import queries
 from forum.registration.details import Part, Way, of, questions, told_in
 from forum.registration.fields import email_field, name_field
 from forum.registration.models import PairRule, Registration
-from forum.registration.phoned_actions import Known, PerhapsKnown
+from forum.registration.refusals import Known, PerhapsKnown
 from forum.registration.requests import Companion, Overrides, Request
 from forum.web.forms import CheckboxesField, Form, SeenForm, answer, number, options
 

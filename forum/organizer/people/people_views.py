@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.care.loss_queries import beside, lost_by
 from forum.db import db
 from forum.events.models import Mode
 from forum.i18n import _
@@ -75,7 +76,8 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         offer=registrations_of.open_offer(registration),
         offers=registrations_of.offers_of(registration),
         places=registrations_of.places_in_sessions(registration),
-        companions=registrations_of.companions(registration),
+        companions=beside(registration),
+        lost=lost_by([registration])[registration.id],
         messages=messages,
         reports=incoming.reports_on(messages),
         block=incoming.block_of(registration.email),

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import Organizer, OrganizerRole
+from forum.care import loss_queries
+from forum.care.actions import cancel_held
 from forum.events.models import Mode
 from forum.events.words import MODES
 from forum.i18n import _
@@ -120,8 +122,14 @@ def cancel_person(slug: str, public_id: str) -> ResponseReturnValue:
     person = people_queries.person(slug, public_id)
     if request.method == "POST":
         done = _("Canceled. The place is offered to the next person.")
-        return press(partial(actions.cancel, person), done, page_of(person))
-    return render_template("organizer/people/cancel.html", event=person.event, person=person)
+        return press(partial(cancel_held, person), done, page_of(person))
+    return render_template(
+        "organizer/people/cancel.html",
+        event=person.event,
+        person=person,
+        lost=loss_queries.lost_by([person])[person.id],
+        others=loss_queries.elsewhere(person),
+    )
 
 
 def _found(slug: str, outcome: Outcome) -> str:
