@@ -8,7 +8,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from forum.accounts.models import Organizer
-from forum.care import queries
 from forum.care.call_rules import HowSheStands, worth_making
 from forum.care.models import Task, TaskKind
 from forum.care.rules import Purpose, kept_back
@@ -138,18 +137,6 @@ def done_lately(*, now: datetime) -> Sequence[Task]:
     for task in tasks:
         first.setdefault((_person(task.registration), task.done_at), task)
     return list(first.values())
-
-
-def calls_to(task: Task) -> Sequence[Task]:
-    """Return all calls to the person of a task, locked, in the order of asking."""
-    hers = queries.same_person(task.registration).with_only_columns(Registration.id).order_by(None)
-    return db.session.scalars(
-        select(Task)
-        .where(Task.registration_id.in_(hers), Task.kind == TaskKind.CALL)
-        .order_by(Task.id)
-        .with_for_update(of=Task)
-        .execution_options(populate_existing=True)
-    ).all()
 
 
 def _waiting() -> Sequence[Task]:
