@@ -12,8 +12,8 @@ from forum.names import name_order  # whatever the running code orders by
 from forum.phones import dialed
 from forum.sealed import Unreadable, code, unseal
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

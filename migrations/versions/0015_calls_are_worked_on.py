@@ -6,8 +6,8 @@ Adds to a task who has taken it, how often somebody was not reached, and notes.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
