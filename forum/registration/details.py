@@ -34,7 +34,7 @@ from forum.registration.detail_words import (
     ZONE,
     Kind,
 )
-from forum.registration.fields import PhoneNumber, name_field, text_field
+from forum.registration.fields import PhoneField, PhoneNumber, name_field, text_field
 from forum.registration.models import Registration
 from forum.registration.zone_field import ZoneField
 from forum.web.forms import CheckboxesField, options, tidy
@@ -99,7 +99,7 @@ class Detail:
 
 def _phone(autocomplete: str, description: LazyString) -> StringField:
     too_long = Length(max=LONGEST_PHONE, message=lazy("Enter a shorter phone number"))
-    return StringField(
+    return PhoneField(
         lazy("Phone number"),
         [too_long, PhoneNumber()],
         filters=[tidy],

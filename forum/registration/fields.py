@@ -59,6 +59,14 @@ class PhoneNumber:
         field.data = kept
 
 
+class PhoneField(StringField):
+    """A phone number, shown again as it was typed, whatever is kept of it."""
+
+    def _value(self) -> str:
+        typed = self.raw_data[0] if self.raw_data else None
+        return str(typed if typed is not None else self.data or "")
+
+
 def name_field(label: str, autocomplete: str, required: str = "") -> StringField:
     """Return a field for a person's name; `required` is what is said when it is empty."""
     checks = [Visible(), *([DataRequired(required)] if required else [])]

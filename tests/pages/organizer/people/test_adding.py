@@ -190,6 +190,7 @@ def test_someone_without_an_address_is_not_made_twice(desk, event):
         assert page.errors() == [sentence]
         assert page.links()["Greta Nomail"] == at(greta)
         assert desk_form(page)["name"] == alike["name"]
+        assert desk_form(page)["phone"] == {**GRETA, **alike}["phone"]
     assert registered() == [greta]
 
     desk.submit(ADD, **{**GRETA, **alike}, is_another="y")

@@ -144,6 +144,8 @@ def test_what_was_tried_who_calls_and_notes_stand_on_the_card(app, make, desk, g
     boris = OrganizerAtDesk(app, make.organizer(name="Boris"))
 
     assert "Kept: nobody was reached." in press(desk, greta, "tried", note="voice mail,\nno name")
+    assert "Tried 1 time, last on Mon, Nov 23, 2026" in card(desk, greta)[0]
+    assert "Se intentó 1 vez" in desk.get(f"{TASKS}?lang=es").text
     press(boris, greta, "tried")
     assert "You make this call." in press(boris, greta, "take", note="after 5")
     press(desk, greta, "note", note="her daughter: 617 555 0199")
