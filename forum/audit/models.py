@@ -33,6 +33,8 @@ class Action(StrEnum):
     ERASED = "erased"
     CARE_CHANGED = "care state changed"
     TASK_DONE = "task done"
+    TASK_TRIED = "task tried"
+    TASK_REOPENED = "task reopened"
     INVITE_LINK_MADE = "invite link made"
     INVITE_LINK_REVOKED = "invite link revoked"
     PROGRAMME_LOADED = "programme loaded"

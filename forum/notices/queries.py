@@ -146,7 +146,7 @@ def outcomes(event: Event) -> dict[int, NoticeOutcome]:
             outcome.waiting += number
         else:
             outcome.sent += number
-    for email in db.session.scalars(unsent.order_by(Registration.name_key, Registration.id)):
+    for email in db.session.scalars(unsent.order_by(Registration.name_order, Registration.id)):
         found[email.facts.get("notice", 0)].unsent.append(email)
     return found
 
@@ -238,7 +238,7 @@ def pending(event: Event, *, now: datetime) -> Pending:
     people = db.session.scalars(
         select(Registration)
         .where(Registration.event_id == event.id)
-        .order_by(Registration.name_key, Registration.id)
+        .order_by(Registration.name_order, Registration.id)
     )
     stopped = stopped_emails(event=event)
     concerned = []

@@ -11,7 +11,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.accounts.rules import READS_FOR
-from forum.care.queries import open_tasks
+from forum.care import call_queries
 from forum.events.words import MODES
 from forum.i18n import (
     LANGUAGES,
@@ -24,6 +24,7 @@ from forum.i18n import (
 )
 from forum.organizer import history_words, people_queries, words
 from forum.outbox import queries as outbox
+from forum.phones import phone_in_words, phone_link
 from forum.registration.models import Registration
 
 LAST_PAGE = 100_000
@@ -46,7 +47,15 @@ def know_numbers(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["number"] = NumberConverter
 
 
-for say in (words.moment, words.short_day, words.email_name, words.reason, *history_words.FILTERS):
+for say in (
+    phone_in_words,
+    phone_link,
+    words.moment,
+    words.short_day,
+    words.email_name,
+    words.reason,
+    *history_words.FILTERS,
+):
     bp.add_app_template_filter(say)
 
 
@@ -150,7 +159,7 @@ def _doors() -> list[Door]:
 def _count(endpoint: str) -> str | None:
     """Return what waits in a room, where that needs someone."""
     if endpoint == "organizer.tasks":
-        waiting = len(open_tasks(now=clock.now()))
+        waiting = len(call_queries.cards(now=clock.now()))
         return str(waiting) if waiting else None
     if endpoint != "organizer.outbox":
         return None

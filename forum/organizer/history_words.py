@@ -30,6 +30,8 @@ DEEDS = {
     Action.ERASED: lazy("Erased"),
     Action.CARE_CHANGED: lazy("Care state changed"),
     Action.TASK_DONE: lazy("Task done"),
+    Action.TASK_TRIED: lazy("Called, not reached"),
+    Action.TASK_REOPENED: lazy("Task taken up again"),
     Action.INVITE_LINK_MADE: lazy("Invite link made"),
     Action.INVITE_LINK_REVOKED: lazy("Invite link revoked"),
     Action.PROGRAMME_LOADED: lazy("Program loaded"),

@@ -148,7 +148,7 @@ def needing(need: Need, *, now: datetime) -> Select[Registration]:
     standing = [EventStatus.PUBLISHED]
     if need == Need.TO_PHONE:
         standing.append(EventStatus.CANCELLED)
-    by_name = (Registration.name_key, Registration.id)
+    by_name = (Registration.name_order, Registration.id)
     in_line = (Registration.waits_for, Registration.wait_no)
     return (
         select(Registration)

@@ -53,7 +53,7 @@ PLACE = KeptFor(
     lazy("Seen by the coordinators of the event."),
     (
         Kept(
-            "registration.name registration.name_key registration.email",
+            "registration.name registration.name_key registration.name_order registration.email",
             lazy("Your name and email address"),
             lazy("To know whose place it is, to write to you, and to find your registration."),
             AGREED,
@@ -101,7 +101,7 @@ PREPARE = KeptFor(
     lazy("Seen by the coordinators; we keep who looked, and when. You may leave all of it empty."),
     (
         Kept(
-            "registration.phone_sealed",
+            "registration.phone_sealed registration.phone_code",
             lazy("Your phone number"),
             lazy("To reach you when something changes at the last moment, or instead of email."),
             ASKED,
@@ -203,7 +203,8 @@ WRITE = KeptFor(
         ),
         Kept(
             "task.registration_id task.kind task.about task.dedupe_key task.created_at"
-            " task.done_at task.done_by_id",
+            " task.done_at task.done_by_id task.owner_id task.tried task.tried_at"
+            " task.notes_sealed",
             lazy("That someone here should call you, and who did"),
             lazy("To tell people without email what others read in it."),
             AGREED,

@@ -112,7 +112,7 @@ def _empty_answers(numbers: Sequence[int], _now: datetime) -> None:
     db.session.execute(
         update(Registration)
         .where(Registration.id.in_(numbers))
-        .values(dict.fromkeys(kept))
+        .values(dict.fromkeys((*kept, Registration.phone_code)))
         .execution_options(synchronize_session=False)
     )
 

@@ -34,12 +34,14 @@ from forum.registration.detail_words import (
     ZONE,
     Kind,
 )
-from forum.registration.fields import PhoneNumber, name_field, text_field
+from forum.registration.fields import PhoneField, PhoneNumber, name_field, text_field
 from forum.registration.models import Registration
 from forum.registration.zone_field import ZoneField
 from forum.web.forms import CheckboxesField, options, tidy
 
 UNSAID = "unsaid"
+LONGEST_PHONE = 100
+"""With words beside it, such as whose it is."""
 
 
 class Part(StrEnum):
@@ -96,8 +98,8 @@ class Detail:
 
 
 def _phone(autocomplete: str, description: LazyString) -> StringField:
-    too_long = Length(max=40, message=lazy("Enter a shorter phone number"))
-    return StringField(
+    too_long = Length(max=LONGEST_PHONE, message=lazy("Enter a shorter phone number"))
+    return PhoneField(
         lazy("Phone number"),
         [too_long, PhoneNumber()],
         filters=[tidy],
@@ -141,7 +143,13 @@ DETAILS = (
         desk_label=lazy("Phone"),
         asked=_phone("tel", lazy("Only for calling you about this event.")),
         changed=_phone("tel", lazy("Only for calling about this event. Deleted 30 days after it.")),
-        phoned=_phone("off", lazy("Without an email address we call when something changes.")),
+        phoned=_phone(
+            "off",
+            lazy(
+                "Without an email address we call when something changes. An extension is kept,"
+                " and words such as “call my daughter”."
+            ),
+        ),
     ),
     Detail(
         name="roles",

@@ -269,7 +269,7 @@ def people(group: Group, *more: ColumnElement[bool]) -> list[Registration]:
             select(Registration)
             .where(*group.people, *more)
             .options(lazyload(Registration.event))
-            .order_by(Registration.name_key, Registration.id)
+            .order_by(Registration.name_order, Registration.id)
         )
     )
 
@@ -326,7 +326,7 @@ def late(event: Event) -> dict[tuple[int, str], list[Registration]]:
             Message.reason.in_(TOO_LATE),
         )
         .options(lazyload(Registration.event))
-        .order_by(Registration.name_key, Registration.id)
+        .order_by(Registration.name_order, Registration.id)
     )
     start = int(event.starts_at.timestamp())
     found: dict[tuple[int, str], list[Registration]] = {}

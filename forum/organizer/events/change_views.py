@@ -23,7 +23,7 @@ from forum.notices.queries import NoticeOutcome, Pending
 from forum.notices.rules import Change
 from forum.notices.words import Said, teller_for
 from forum.organizer import programme_queries
-from forum.organizer.asking import ask, submit
+from forum.organizer.asking import ask, look, submit
 from forum.organizer.desk import bp
 from forum.organizer.events.change_forms import NoticeForm, chosen
 from forum.web.forms import CONFLICT, answer
@@ -48,8 +48,8 @@ def changes(slug: str) -> ResponseReturnValue:
     pending = _pending(event, now)
     readers = samples.readers(pending)
     form = _form(pending, readers)
-    own_words = _words(form) if form.validate_on_submit() else {}
-    return _page(pending, readers, form, own_words, now)
+    own_words = _words(form) if form.is_asked() and form.validate() else {}
+    return look() or _page(pending, readers, form, own_words, now)
 
 
 @bp.get("/events/<slug>/changes/email")

@@ -1,4 +1,4 @@
-"""The people of an event: finding them, and seeing one."""
+"""The people of an event: all of them, and one."""
 
 from enum import StrEnum
 from typing import TypeVar
@@ -9,24 +9,24 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.care.loss_queries import beside, lost_by
 from forum.db import db
 from forum.events.models import Mode
 from forum.i18n import _
 from forum.incoming import queries as incoming
 from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
-from forum.organizer.asking import ask, press
+from forum.organizer.asking import press
 from forum.organizer.desk import bp, opened, page_number, page_of
 from forum.organizer.people_queries import Choice, FreeAnswer, Reach
 from forum.organizer.search_forms import SearchForm
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
 from forum.registration import rules
-from forum.registration.models import CareState, Registration, Role, Status
+from forum.registration.models import CareState, Role, Status
 from forum.registration.telling import tell
 
 PER_PAGE = 50
-MOST_FOUND = 50
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -60,25 +60,6 @@ def registrations(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/events/<slug>/registrations/search", methods=["GET", "POST"])
-@guard.needs(OrganizerRole.COORDINATOR)
-def search(slug: str) -> ResponseReturnValue:
-    """Find people by name or address. What is typed stays out of addresses and logs."""
-    event = programme_queries.event(slug)
-    form = SearchForm()
-    found: list[Registration] | None = None
-    if form.validate_on_submit() and form.words.data:
-        found = people_queries.found(event, form.words.data, MOST_FOUND)
-    return ask(
-        "people/search",
-        form,
-        event=event,
-        found=found,
-        flags=people_queries.flags(found or []),
-        most=MOST_FOUND,
-    )
-
-
 @bp.get("/events/<slug>/registrations/<public_id>")
 @guard.needs(OrganizerRole.COORDINATOR)
 def person(slug: str, public_id: str) -> ResponseReturnValue:
@@ -95,7 +76,8 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         offer=registrations_of.open_offer(registration),
         offers=registrations_of.offers_of(registration),
         places=registrations_of.places_in_sessions(registration),
-        companions=registrations_of.companions(registration),
+        companions=beside(registration),
+        lost=lost_by([registration])[registration.id],
         messages=messages,
         reports=incoming.reports_on(messages),
         block=incoming.block_of(registration.email),

@@ -12,6 +12,7 @@ from forum.events.words import MODES
 from forum.i18n import _, lazy
 from forum.organizer import words
 from forum.organizer.words import moment
+from forum.phones import phone_in_words
 from forum.registration.details import Detail, Part, of
 from forum.registration.models import Registration, SessionPlace, Status
 
@@ -107,6 +108,9 @@ REGISTRATIONS = (
 LETTERS = (NAME, EMAIL, LANGUAGE, HOW)
 INVITATIONS = (
     *(NAME, EMAIL),
-    Column(lazy("Phone"), lambda each: "" if each.email else each.phone),
+    Column(
+        lazy("Phone"),
+        lambda each: "" if each.email or not each.phone else phone_in_words(each.phone),
+    ),
     LANGUAGE,
 )
