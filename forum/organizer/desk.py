@@ -77,6 +77,16 @@ class Desk:
         return url_for("accounts.sign_out")
 
     @property
+    def until(self) -> str:
+        """Return at which time whoever is here is signed out, if she opens no page before."""
+        return words.clock_time(guard.ends_at())
+
+    @property
+    def seconds(self) -> int:
+        """Return in how many seconds that is."""
+        return int((guard.ends_at() - clock.now()).total_seconds())
+
+    @property
     def organizer(self) -> str:
         """Return the name of whoever is here."""
         return guard.current_organizer().name

@@ -5,7 +5,6 @@ None of these pages touches the database, so that they appear when it is the dat
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -32,7 +31,6 @@ def install_errors(app: Flask) -> None:
         (Gone, lambda _error: page(410)),
         (Refusal, lambda error: page(409, sentence=error.sentence)),
         (Busy, lambda _error: come_back()),
-        (CSRFError, _form_too_old),
         (DBAPIError, _database),
         (PoolTimeout, _database),
         (ObjectDeletedError, lambda _error: page(404)),
@@ -89,11 +87,6 @@ def _database(error: Exception) -> Response:
         return come_back()
     log.error("database.fault", exc_info=error)
     return page(500)
-
-
-def _form_too_old(_error: CSRFError) -> Response:
-    """Say how to send the form again, at the address that it was sent to."""
-    return page(400, template="expired", back=request.path)
 
 
 def _http(error: HTTPException) -> Response:
