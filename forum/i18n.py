@@ -36,7 +36,16 @@ ZONES_KNOWN_BY_NAME = {
     "Europe/London",
 }
 """Zones whose name alone says which one is meant; others are said with their city."""
-HALF_OF_DAY = re.compile(r"(?<=\d) ([ap]\.?\s?m\b)")
+OUR_ZONE_NAMES = {
+    "es": {
+        "hora oriental": "hora del Este",
+        "hora central": "hora del Centro",
+        "hora de las Montañas Rocosas": "hora de la Montaña",
+    }
+}
+"""What Spanish media in the United States call the zones that Babel knows by another name."""
+HALF_OF_DAY = re.compile(r"(?<=\d) ([ap]\.?\s?m\b|noon\b|del mediodía\b)")
+NOON = time(12)
 
 __all__ = [
     "LANGUAGES",
@@ -168,7 +177,7 @@ def day_in_words(at: datetime, zone: str) -> str:
 
 
 def time_in_words(at: datetime, zone: str) -> str:
-    """Return the time of day of an instant: "8:15 am"."""
+    """Return the time of day of an instant: "8:15 am", "12:00 noon"."""
     return _time(at, zone, _speech().language)
 
 
@@ -279,7 +288,8 @@ def _line(starts: datetime, ends: datetime, zone: str, day_zone: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(at: datetime, zone: str, language: str) -> str:
-    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=REGIONS[language])
+    text = format_date(at.astimezone(ZoneInfo(zone)), "full", locale=REGIONS[language])
+    return text.replace(",", "", 1) if language == "es" else text  # "el lunes 25 de enero"
 
 
 @lru_cache(maxsize=4096)
@@ -289,7 +299,10 @@ def _weekday(at: datetime, zone: str, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _time(at: datetime, zone: str, language: str) -> str:
-    text = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=REGIONS[language])
+    local = at.astimezone(ZoneInfo(zone))
+    if local.time() == NOON:  # "12:00 pm" is read as midnight by many
+        return _("12:00 noon")
+    text = format_time(local, "short", locale=REGIONS[language])
     return text.replace("\u202f", " ").replace("\xa0", " ").replace("AM", "am").replace("PM", "pm")
 
 
@@ -318,6 +331,7 @@ def _zone(zone: str, at: datetime, language: str) -> str:
             return _from_utc(at.astimezone(info))
         return _("%(city)s time", city=zone.rpartition("/")[2].replace("_", " "))
     name = get_timezone_name(at.astimezone(info).tzinfo, width="long", locale=language)
+    name = OUR_ZONE_NAMES.get(language, {}).get(name, name)
     city = get_timezone_location(info, locale=language, return_city=True).rpartition("/")[2]
     if "/" in name:  # Babel has no name for a few, such as America/Argentina/Buenos_Aires
         return _("%(city)s time", city=city)

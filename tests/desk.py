@@ -1,5 +1,6 @@
 """An organizer with a browser without scripts."""
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
@@ -42,6 +43,11 @@ class OrganizerAtDesk(Visitor):
             for sign_in in db.session.scalars(mine):
                 sign_in.passkey_at = clock.now()
 
+    def take_step(self, address: str, **answers) -> Page | str:
+        """Take a step of a whole event, with the number of people typed that its page says."""
+        number = number_to_type(self.get(address))
+        return self.submit(address, step="do", people=number, **answers)
+
     def submit(
         self, address: str, *, action: str | None = None, status: int = 303, **answers
     ) -> Page | str:
@@ -56,6 +62,12 @@ class OrganizerAtDesk(Visitor):
         values = {**form_values(forms[-1]), **answers}
         sent = {name: value for name, value in values.items() if value is not None}
         return self.post(forms[-1].get("action") or address, sent, status=status)
+
+
+def number_to_type(page: Page) -> str:
+    """Return how many people a page says are registered, as one types it; "" for nobody."""
+    said = re.search(r"(\d+) (?:person is|people are) registered for this event", page.text)
+    return said[1] if said else ""
 
 
 def at(person: Registration, more: str = "") -> str:

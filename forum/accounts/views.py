@@ -195,4 +195,4 @@ def _where_to() -> str:
 
 
 def _no_entry() -> str:
-    return _("This account can no longer sign in. Ask the programme owner.")
+    return _("This account can no longer sign in. Ask the program owner.")

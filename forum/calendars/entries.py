@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 from forum.calendars.addresses import public
 from forum.calendars.ics import Attendee, Conference, Entry, Inviter
 from forum.config import current_settings
-from forum.events.contact import contact_of
+from forum.events.contact import contact_of, dialled
 from forum.events.discretion import Place, place, said
 from forum.events.models import (
     Event,
@@ -190,7 +190,9 @@ def _rooms_to_call(event: Event) -> list[Room]:
 
 def _location(mode: Mode, where: Place | None, room: str, rooms: Sequence[Room]) -> str:
     if mode == Mode.PHONE:
-        return _("By phone: %(number)s", number=rooms[0].dial_in) if rooms else _("By phone")
+        return (
+            _("By phone: %(number)s", number=dialled(rooms[0].dial_in)) if rooms else _("By phone")
+        )
     if mode == Mode.WEBCAST:
         return _("Online")
     parts = [room, where.name if where else "", where.address if where else ""]
@@ -233,8 +235,8 @@ def _how(
 def _numbers(rooms: Sequence[Room], *, is_full: bool) -> str:
     """Return the number to call; with its room's name where there are several."""
     if len(rooms) == 1:
-        return f"{rooms[0].dial_in}"
-    named = ((f"{room.dial_in}", said(room.name, is_full=is_full)) for room in rooms)
+        return dialled(rooms[0].dial_in)
+    named = ((dialled(room.dial_in), said(room.name, is_full=is_full)) for room in rooms)
     return ", ".join(f"{number} ({name})" if name else number for number, name in named)
 
 

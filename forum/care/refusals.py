@@ -55,4 +55,6 @@ def check_own_pause(registration: Registration) -> None:
     if registration.care_state == CareState.HELD:
         raise NotHerPause(_("No emails go out at the moment. We ask before we write again."))
     if registration.care_state == CareState.REMEMBERED:
-        raise NotHerPause(_("This registration can no longer be changed."))
+        raise NotHerPause(
+            _("This registration can no longer be changed. Please call us if you need help.")
+        )

@@ -9,12 +9,12 @@ CARE_STATES = {
     CareState.ACTIVE: lazy("Active"),
     CareState.PAUSED: lazy("Paused"),
     CareState.REMEMBERED: lazy("Remembered"),
-    CareState.HELD: lazy("Held"),
+    CareState.HELD: lazy("On hold"),
 }
 """Shown as small neutral tags, never in a color of alarm."""
 REASONS = {
-    CareState.PAUSED: lazy("Paused: they asked for silence"),
-    CareState.HELD: lazy("Held: someone must ask them first"),
+    CareState.PAUSED: lazy("Paused: they asked for no emails"),
+    CareState.HELD: lazy("On hold: someone must ask them first"),
     CareState.REMEMBERED: lazy("Remembered: nothing goes out any more"),
 }
 """Why someone is kept back, above the names."""

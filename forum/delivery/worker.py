@@ -32,7 +32,7 @@ from forum.incoming.reader import MailReader
 from forum.outbox import actions, queries, runner
 from forum.outbox.models import Message
 from forum.outbox.rules import RETRY_DELAYS, longest_wait
-from forum.privacy.housekeeping import Housekeeper
+from forum.privacy.housekeeping import Housekeeper, recall
 from forum.registration.places.waiting import move_lines
 from forum.registration.queries import events_to_move
 from forum.reminders.actions import plan_group
@@ -105,6 +105,7 @@ class Worker:
         """Plan what is due and send it. Returns how many messages were dealt with."""
         with self._app.app_context():
             self._watch.bury_the_dead()
+        self._recall()
         self._plan()
         senders = self._hire()
         number = 0
@@ -122,6 +123,7 @@ class Worker:
         """
         self._safely(self._watch_others)
         self._safely(self._mend_waits)
+        self._safely(self._recall)
         senders = self._hire()
         planner = threading.Thread(target=self._keep_planning, name="planner", daemon=True)
         planner.start()
@@ -254,6 +256,12 @@ class Worker:
         due = next_due(now=now - COMMITTING, within=within, event_id=event_id)
         self._next_due = min(filter(None, (self._next_due, due)), default=None)
         return number
+
+    def _recall(self) -> int:
+        """Let a restored database know whom it may not write to, before anything leaves it."""
+        with self._app.app_context():
+            recall(now=clock.now())
+        return 0
 
     def _keep_house(self) -> int:
         """Delete what was kept long enough, once a day, and whom a restore brought back."""

@@ -74,8 +74,8 @@ def _care(message: Message, registration: Registration, now: datetime) -> str | 
             return None
         return _pause(registration)
     if state == CareState.HELD:
-        return _("Emails to this person are held until someone has asked.")
-    return _("This person is remembered. No email goes out.")
+        return _("Emails to this person are on hold until someone has asked them.")
+    return _("This person has died. No email goes out.")
 
 
 def _pause(registration: Registration) -> str:
@@ -110,7 +110,7 @@ def _block(
         is_hers = to is not None and to.address == registration.email
         is_news = message.email != NOTE or _as_before(registration, subject) is None
         return Silence(
-            _("Emails to this address come back. Please call."),
+            _("Our emails do not reach this address. Please call."),
             needs_call=is_hers and is_news and not kind.stop,
         )
     if reason and kind.stop:
@@ -125,7 +125,7 @@ def _person(kind: EmailKind, registration: Registration) -> str | None:
         return _("This person stopped reminders.")
     if registration.status in kind.statuses:
         is_past = kind.while_waiting and registration.waits_for is None
-        return _("This person no longer waits for a place.") if is_past else None
+        return _("This person is no longer waiting for a place.") if is_past else None
     return {
         Status.CONFIRMED: _("This person has a place by now."),
         Status.WAITLISTED: _("This person is on the waitlist by now."),
@@ -161,7 +161,7 @@ def _answer(message: Message, registration: Registration) -> str | None:
     """Ask only about what a calendar still says of the entry as it is."""
     if message.email != DECLINED or calendar_says_no(registration):
         return None
-    return _("Her calendar no longer says that she cannot come.")
+    return _("Their calendar no longer says that they cannot come.")
 
 
 def _meanwhile(
@@ -180,7 +180,7 @@ def _as_before(registration: Registration, subject: SubjectRecord | None) -> str
         return None
     if queries.is_entry_behind(registration):
         return None
-    return _("Nothing has changed for this person meanwhile.")
+    return _("Nothing has changed for this person in the meantime.")
 
 
 def _turn(turn: ReminderTurn, registration: Registration) -> str | None:
@@ -191,8 +191,10 @@ def _turn(turn: ReminderTurn, registration: Registration) -> str | None:
         return _("No reminder rule is for this person at that time any more.")
     if rules.yields(others=turn.others, later=turn.later):
         if turn.later:
-            return _("She gets at most four emails about an event. The later reminders are kept.")
-        return _("She has had four emails about this event, besides answers.")
+            return _(
+                "A person gets at most four emails about an event. The later reminders are sent."
+            )
+        return _("This person has had four emails about this event, besides answers.")
     return None
 
 
@@ -218,8 +220,10 @@ def _night(
         return None
     morning = next_permitted(now, zone=zone, quiet_days=days)
     if until and morning > until:
-        return Silence(_("It was late, and her quiet hours last until it is no longer useful."))
+        return Silence(
+            _("It was late at night there, and the email would not help the next morning.")
+        )
     day = day_in_words(morning, zone)
     if kind.is_invitation:
-        return Later(morning, _("It waits for her quiet hours to end, %(day)s.", day=day))
-    return Later(morning, _("It was late and waits for her quiet hours to end, %(day)s.", day=day))
+        return Later(morning, _("It waits until morning there, %(day)s.", day=day))
+    return Later(morning, _("It was late, and waits until morning there, %(day)s.", day=day))

@@ -42,6 +42,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     calendar: CalendarMethod | None = None,
     own_words: Mapping[str, str] = NO_WORDS,
     had_only_waited: bool = False,
+    is_repeat: bool = False,
 ) -> Particulars:
     """Read the facts of an email from the live record, as discreet as its reader wants."""
     programme = sender.programme
@@ -56,6 +57,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         language=registration.language,
         sender=one_line(programme.quiet_name),
         title=one_line(_title(event, registration)),
+        is_renamed=not is_full and event.quiet_title != event.title,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         event_zone=event.timezone,
@@ -82,6 +84,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         modes=modes,
         is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
         had_only_waited=had_only_waited,
+        is_repeat=is_repeat,
         opens_at=event.registration_opens_at if is_invitation else None,
         asked_at=one_line(_title(registration.event, registration)) if is_invitation else "",
         answer_until=_answer_until(subject),
@@ -134,8 +137,8 @@ def _is_about_wait(registration: Registration, turn: ReminderTurn | None) -> boo
 
 
 def _title(what: Event | Session, registration: Registration) -> str:
-    """Return the neutral or the full title, as she has chosen."""
-    return what.quiet_title if registration.is_discreet else what.title
+    """Return the neutral or the full title, as she has chosen and as pages print it."""
+    return words.shown(what.quiet_title if registration.is_discreet else what.title)
 
 
 def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:

@@ -113,7 +113,7 @@ def why_not(facts: NoticeFacts) -> str | None:
     if not facts.is_newest:
         return _("A newer email says it.")
     if not facts.changes and facts.occasion == Occasion.CHANGES:
-        return _("What concerns this person is as she was told before.")
+        return _("Nothing has changed for this person since the last notice.")
     return None
 
 

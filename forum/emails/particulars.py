@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from forum.emails.kinds import OFFER, CalendarMethod
 from forum.emails.reminding import Brought
 from forum.events import words
-from forum.events.contact import Contact, contact_of
+from forum.events.contact import Contact, contact_of, dialled
 from forum.events.discretion import Place
 from forum.events.models import Mode, Programme
 from forum.i18n import _, both_zones, day_in_words, days_in_words
@@ -24,6 +24,11 @@ class PhoneLine(NamedTuple):
 
     room: str
     number: str
+
+    @property
+    def shown(self) -> str:
+        """Return the number as people dial it."""
+        return dialled(self.number)
 
     @property
     def href(self) -> str:
@@ -52,6 +57,8 @@ class Particulars:
     """Who writes: the programme's neutral name, on one line."""
     title: str
     """The event's neutral title, or the full one for a reader who asked for full titles."""
+    is_renamed: bool
+    """The title is not the one under which pages announce the event."""
     starts_at: datetime
     """The start of the event, in UTC."""
     ends_at: datetime
@@ -92,6 +99,8 @@ class Particulars:
     """Of an invitation or a cancellation: one can register now."""
     had_only_waited: bool = False
     """Of a cancellation: what she gave up was a number in the line."""
+    is_repeat: bool = False
+    """Someone has registered her again: what she has stays as it was."""
     opens_at: datetime | None = None
     """Of an invitation: since when one can register, in UTC; None for no such day."""
     asked_at: str = ""
@@ -215,8 +224,8 @@ class Particulars:
             )
         if self.calendar == CalendarMethod.PUBLISH:
             return _(
-                "The date is attached as a file that you can add to your calendar. Later changes "
-                "come by email, and by the calendar address on your page."
+                "The date is attached as a file for your calendar. We will email you if"
+                " something changes. The calendar address on your page also shows changes."
             )
         return ""
 
@@ -224,11 +233,12 @@ class Particulars:
     def changed_entry(self) -> str:
         """Return how the change of her day reaches her calendar."""
         if self.calendar == CalendarMethod.REQUEST:
-            return _("Your entry is attached for your calendar: it takes the place of the old one.")
+            return _("Your date is attached for your calendar. It replaces the old one.")
         if self.calendar == CalendarMethod.PUBLISH:
             return _(
-                "A new file for your calendar is attached: please add it in place of the old one. "
-                "Later changes come by email, and by the calendar address on your page."
+                "A new calendar file is attached. Please add it in place of the old one. We"
+                " will email you if something changes. The calendar address on your page also"
+                " shows changes."
             )
         return _("If you put the date into your calendar yourself, please change it there.")
 

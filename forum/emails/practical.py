@@ -75,11 +75,11 @@ def _another_way(about: Particulars, _lead: timedelta) -> list[str]:
     if about.switch_to == Mode.WEBCAST:
         return [
             _(
-                "If you do not feel well enough to come, you can join by webcast instead. "
-                "You can change that on your page until the end of the day."
+                "If you do not feel well enough to come, you can take part online instead."
+                " You can change that on your page until the end of the day."
             )
         ]
-    return [_("If another way to attend suits you better by now, you can see on your page how.")]
+    return [_("If you would rather take part another way, your page shows how.")]
 
 
 def _pace_there(_about: Particulars, _lead: timedelta) -> list[str]:
@@ -108,7 +108,7 @@ def _device(_about: Particulars, lead: timedelta) -> list[str]:
 
 def _phone_beside(about: Particulars, _lead: timedelta) -> list[str]:
     return [
-        _("If the picture stops, call %(number)s and listen by phone.", number=line.number)
+        _("If the picture stops, call %(number)s and listen by phone.", number=line.shown)
         for line in about.phones[:1]
     ]
 

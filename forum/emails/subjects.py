@@ -109,7 +109,7 @@ def _answered(change: AddressChange, now: datetime) -> str | None:
     if change.done_at is not None:
         return _("The new address has been confirmed.")
     if change.registration.email != change.old_email:
-        return _("Her address has been changed in another way meanwhile.")
+        return _("Their address was changed in another way in the meantime.")
     return _("The link to confirm the address has expired.") if now >= change.expires_at else None
 
 

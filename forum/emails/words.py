@@ -22,7 +22,9 @@ NAMES = {
     "offer_lapsed": EmailName(lazy("Offer has ended"), lazy("An offer has ended")),
     "promoted": EmailName(lazy("A place became free"), lazy("You have a place")),
     "session_place": EmailName(lazy("Place in a session"), lazy("A place in a session")),
-    "mode_changed": EmailName(lazy("Way to attend changed"), lazy("How you attend has changed")),
+    "mode_changed": EmailName(
+        lazy("Way to take part changed"), lazy("How you take part has changed")
+    ),
     "details_changed": EmailName(lazy("Details changed"), lazy("Your details have changed")),
     "cancellation": EmailName(lazy("Cancellation"), lazy("Cancellation")),
     "my_link": EmailName(lazy("Personal link"), lazy("Your personal link")),
@@ -30,9 +32,9 @@ NAMES = {
         lazy("Question to a new address"), lazy("Link to confirm a new address")
     ),
     "address_changed": EmailName(lazy("Email address changed"), lazy("Your address has changed")),
-    "pause_over": EmailName(lazy("Pause is over"), lazy("Your pause is over")),
+    "pause_over": EmailName(lazy("Pause has ended"), lazy("Email pause ended")),
     "reminder": EmailName(lazy("Reminder"), lazy("Reminder")),
-    "declined": EmailName(lazy("Calendar says no"), lazy("Question whether you can come")),
+    "declined": EmailName(lazy("Calendar says no"), lazy("Question: are you coming?")),
     "notice": EmailName(lazy("Notice of changes"), lazy("What has changed about the event")),
     "event_cancelled": EmailName(lazy("Event canceled"), lazy("The event is canceled")),
     "invitation": EmailName(

@@ -220,15 +220,20 @@ def _personal(
         name=registration.name,
         my_token=keys.my_token,
         stop_link=keys.stop_link or "",
+        host=_host(registration, about),
     )
     if isinstance(subject, AddressChange):
         hinted = hint(subject.new_email)
         return reader._replace(address_token=keys.address_token, address_hint=hinted)
     if isinstance(subject, Event):
         return _invited(reader, registration, now)
-    if about.must_agree and registration.companion_of is not None:
-        return reader._replace(host=registration.companion_of.name)
     return reader
+
+
+def _host(registration: Registration, about: Particulars) -> str:
+    """Return who registered her, until she has said yes to it herself."""
+    host = registration.companion_of if about.must_agree else None
+    return "" if host is None else host.name
 
 
 def _invited(reader: Personal, registration: Registration, now: datetime) -> Personal:
@@ -333,6 +338,7 @@ def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
         calendar=does,
         own_words=draft.own_words,
         had_only_waited=bool(message.facts.get("only_waited")),
+        is_repeat=bool(message.facts.get("again")),
     )
 
 

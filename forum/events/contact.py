@@ -29,9 +29,9 @@ class Contact(NamedTuple):
 def contact_of(programme: Programme, now: datetime) -> Contact:
     """Return how to reach the programme; `now` decides what its time zone is called."""
     return Contact(
-        phone=_dialled(programme.contact_phone),
+        phone=dialled(programme.contact_phone),
         phone_href=programme.contact_phone.replace("-", ""),
-        text=_dialled(programme.text_number),
+        text=dialled(programme.text_number),
         text_href=programme.text_number.replace("-", ""),
         email=programme.contact_email,
         hours=_hours(
@@ -43,8 +43,9 @@ def contact_of(programme: Programme, now: datetime) -> Contact:
     )
 
 
-def _dialled(number: str) -> str:
-    return number.removeprefix("+1-")
+def dialled(number: str | None) -> str:
+    """Return a number as people dial it where it is from: "617-555-0150" for "+1-617-555-0150"."""
+    return (number or "").removeprefix("+1-")
 
 
 @lru_cache(maxsize=1024)

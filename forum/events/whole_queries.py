@@ -15,7 +15,8 @@ class Prospect:
     """What takes place when an event goes online.
 
     `online` sessions are seen already, breaks stay; `could_be` are in a room that is streamed, and
-    are shown too if the desk says so; the others cannot take place.
+    are shown too if the desk says so; the others cannot take place. What is over by now has taken
+    place, and is none of these.
     """
 
     online: tuple[Session, ...]
@@ -29,11 +30,11 @@ class Prospect:
         return bool(self.online or self.could_be)
 
 
-def prospect(event: Event) -> Prospect:
-    """Sort an event's sessions by what becomes of them when nobody comes to the place."""
+def prospect(event: Event, *, now: datetime) -> Prospect:
+    """Sort an event's coming sessions by what becomes of them when nobody comes to the place."""
     found: dict[str, list[Session]] = {"online": [], "breaks": [], "could_be": [], "lost": []}
     for session in event.sessions:
-        if session.status == SessionStatus.SCHEDULED:
+        if session.status == SessionStatus.SCHEDULED and session.ends_at > now:
             found[_becomes(session)].append(session)
     return Prospect(**{name: tuple(sessions) for name, sessions in found.items()})
 

@@ -168,7 +168,7 @@ def notice(event: Event, now: datetime) -> PageNotice | None:
     if standing == Standing.CANCELLED:
         title = _("This forum is canceled") if is_forum else _("This webcast is canceled")
         lines = (
-            _("If you were registered, your place and your reminders have been taken back."),
+            _("If you were registered, you do not need to do anything. We send no more reminders."),
             _("You are welcome at the other events. Call or write to us with any question."),
         )
         return PageNotice("rose", title, lines)
@@ -176,11 +176,11 @@ def notice(event: Event, now: datetime) -> PageNotice | None:
         title = _("This forum is over") if is_forum else _("This webcast is over")
         return PageNotice("info", title, tuple(recording(event)))
     if standing == Standing.ANNOUNCED:
-        line = _("You can put the day into your calendar now.")
+        line = _("You can add the date to your calendar now.")
         return PageNotice("info", _("Registration is not open yet"), (line,))
     if standing == Standing.NOT_OPEN and event.registration_opens_at is not None:
         opens = moment(event.registration_opens_at, event.timezone)
-        line = _("You can put the day into your calendar now. No one has to hurry.")
+        line = _("You can add the date to your calendar now. There is no hurry.")
         return PageNotice("info", _("Registration opens on %(moment)s", moment=opens), (line,))
     if standing == Standing.CLOSED:
         line = _("If you would still like to take part, call us. We will see what can be done.")
@@ -197,20 +197,21 @@ def news(
     """
     is_forum = event.kind == EventKind.FORUM
     if old_start is not None:
-        title = (
-            _("This forum is on another day") if is_forum else _("This webcast is on another day")
-        )
+        title = _("This forum has a new date") if is_forum else _("This webcast has a new date")
         days = {
             "old": day_in_words(old_start, event.timezone),
             "new": days_in_words(event.starts_at, event.ends_at, event.timezone),
         }
         yield PageNotice(
-            "warning", title, (_("It was to be on %(old)s. Now it is on %(new)s.", **days),)
+            "warning", title, (_("The old date was %(old)s. The new date is %(new)s.", **days),)
         )
     if online_since is not None:
         lines = (
-            _("Please do not travel: nobody comes to the place this time."),
-            _("Everyone who had a place there has one online now. There is nothing to do."),
+            _("Please do not travel. Nobody meets in person this time."),
+            _(
+                "If you had a place in person, you now have one online. You do not need to do"
+                " anything."
+            ),
         )
         yield PageNotice("warning", _("This forum takes place online"), lines)
 
@@ -220,17 +221,21 @@ def recording(event: Event) -> Iterator[str]:
     found: Mapping[str, object] = event.details.get("recording") or {}
     promised_by = event.details.get("promised_by")
     if found:
-        yield _("The recording is ready: %(minutes)s minutes.", minutes=found.get("minutes", ""))
+        yield _(
+            "The recording is %(minutes)s minutes long. Call or write to us to get it.",
+            minutes=found.get("minutes", ""),
+        )
         if found.get("captions") == "corrected":
             yield _("Its captions have been corrected by a person.")
         if found.get("transcript"):
-            yield _("There is a transcript to read.")
+            yield _("There is also a transcript. Ask us for it.")
     elif promised_by:
         day = day_in_words(_noon(str(promised_by)), "UTC")
-        yield _("The recording with corrected captions will be ready by %(day)s.", day=day)
+        yield _("The recording will be ready by %(day)s. We correct its captions.", day=day)
     elif within := recorded_within(event):
         yield _(
-            "Recordings with corrected captions follow within %(days)s business days.", days=within
+            "The recordings come within %(days)s business days. We correct their captions.",
+            days=within,
         )
 
 

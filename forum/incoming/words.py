@@ -4,16 +4,16 @@ from forum.i18n import _, lazy
 from forum.incoming.models import DeliveryReport, ReportKind
 
 KINDS = {
-    ReportKind.HARD: lazy("Emails come back: there is no such address."),
-    ReportKind.SOFT: lazy("Emails come back: three did not arrive within a week."),
+    ReportKind.HARD: lazy("Emails do not arrive: there is no such address."),
+    ReportKind.SOFT: lazy("Emails do not arrive: three were returned within a week."),
     ReportKind.COMPLAINT: lazy("Marked as unwanted: no reminders, no invitations."),
 }
 """Why an address is blocked."""
 TROUBLES = {
     ReportKind.HARD: lazy("There is no such address. Ask for the right one."),
     ReportKind.SOFT: lazy(
-        "Three emails did not arrive within a week: the mailbox may be full, or its service may"
-        " be down. Ask whether there is another address."
+        "Three emails did not arrive within a week. The mailbox may be full, or the mail"
+        " service may be down. Ask for another address."
     ),
 }
 """What to say and ask on the phone."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from forum.events.contact import dialled
 from forum.events.models import Room, Session
 from forum.i18n import _, both_zones
 from forum.notices.baseline import State
@@ -67,9 +68,9 @@ class Teller:
                 yield _("You had chosen it. On your page you can choose another.")
             return
         if ChangeKind.BACK in kinds:
-            yield _("It takes place after all.")
+            yield _("It will take place after all.")
         if ChangeKind.ONLINE in kinds:
-            yield _("All of it is online now. Nobody comes to the place.")
+            yield _("Everything is online now. We do not meet in person.")
         if ChangeKind.MOVED in kinds:
             yield _("Before: %(when)s", when=self._when(was))
         if kinds & {ChangeKind.MOVED, ChangeKind.BACK}:
@@ -78,9 +79,9 @@ class Teller:
             yield from self._room(was["room_id"], now["room_id"])
         if ChangeKind.DELIVERY in kinds:
             yield (
-                _("It is streamed now: you can follow it from afar.")
+                _("You can now also watch it online.")
                 if now.get("is_streamed")
-                else _("It is not streamed any more: it can only be followed in the room.")
+                else _("It is no longer online. It is only in the room.")
             )
         yield from self._joining(change)
 
@@ -104,15 +105,19 @@ class Teller:
     def _joining(self, change: Change) -> Iterator[str]:
         was, now = change.before.get("dial_in"), change.now.get("dial_in")
         if ChangeKind.JOIN in change.kinds:
-            yield _("It has a new address online. The Join button on your page leads there.")
+            yield _("It has a new online address. The Join button on your page opens it.")
         if ChangeKind.NUMBER not in change.kinds:
             return
         if now is None:
-            yield _("There is no number to call any more.")
+            yield _("You can no longer listen by phone.")
         elif was is None:
-            yield _("The number to call: %(now)s", now=now)
+            yield _("The number to call: %(now)s", now=dialled(now))
         else:
-            yield _("The number to call: %(now)s, not %(before)s any more", now=now, before=was)
+            yield _(
+                "The number to call: %(now)s, not %(before)s any more",
+                now=dialled(now),
+                before=dialled(was),
+            )
 
     def _rooms(self, changes: Iterable[Change]) -> Iterator[Said]:
         told = set()

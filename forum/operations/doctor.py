@@ -196,7 +196,7 @@ def secrets(settings: Settings, _now: datetime) -> Iterable[str]:
 
 
 def backup(settings: Settings, now: datetime) -> Iterable[str]:
-    """Check that there is a backup of last night, and that none was killed in the middle."""
+    """Check that there is a backup of last night, none was killed, and none is kept too long."""
     made_at = making.last_made_at(settings)
     if made_at is None:
         yield "there has been none on this machine: run `flask backup FILE` every night."
@@ -204,6 +204,8 @@ def backup(settings: Settings, now: datetime) -> Iterable[str]:
         yield f"the last one was made at {made_at:%Y-%m-%d %H:%M} UTC: see why none came since."
     if making.is_left_behind(settings):
         yield f"one was killed in the middle: delete {settings.instance / making.WORK}, or back up."
+    for path in making.kept_too_long(settings, now=now):
+        yield f"{path} is from before a restore, and holds people who are gone by now: delete it."
 
 
 def room(settings: Settings, _now: datetime) -> Iterable[str]:

@@ -76,7 +76,8 @@ def outbox_warnings(outbox: Health) -> list[str]:
         warnings.append("No worker runs: mail waits. Start `flask worker`.")
     if outbox.stopped_at:
         warnings.append(
-            f"An organizer stopped all emails at {outbox.stopped_at:%Y-%m-%d %H:%M} UTC."
+            f"All emails were stopped at {outbox.stopped_at:%Y-%m-%d %H:%M} UTC, by an organizer"
+            " or because a backup was restored. An owner lets them leave under Outbox."
         )
     if outbox.trouble:
         since = outbox.trouble.since

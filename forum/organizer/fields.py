@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel.speaklater import LazyString
 from wtforms import (
     DateField,
     DateTimeLocalField,
@@ -24,7 +25,7 @@ from forum.programme.reading.walltimes import (
     WallTime,
     instant,
 )
-from forum.web.forms import Form
+from forum.web.forms import Form, number
 
 
 class MomentField(DateTimeLocalField):
@@ -107,14 +108,22 @@ def shown(field: Field) -> str:
     return "" if value is None else str(value)
 
 
-def people_field() -> IntegerField:
-    """Return the field for how many people are registered, typed where it would hurt them."""
-    return IntegerField(
-        lazy("How many people are registered"),
-        [Optional()],
-        description=lazy("Asked for only where the event would be over at once."),
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
-    )
+REGISTERED = lazy("How many people are registered")
+MOVED = lazy("Asked for only where the event moves into the past, or out of it.")
+
+
+class PeopleField(IntegerField):
+    """How many people a step concerns, typed: no slip types it. Anything odd is another number."""
+
+    def __init__(self, label: LazyString = REGISTERED, **settings: Any) -> None:  # noqa: ANN401 - WTForms' own
+        """Ask for it in this way; nothing typed is None."""
+        look = {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(label, [Optional()], render_kw=look, **settings)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent."""
+        typed = "".join(valuelist).strip()
+        self.data = number(typed) if typed else None
 
 
 def differences(saved: Form, hers: Form) -> list[tuple[str, str, str]]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_skeleton
 from flask import g
-from flask_babel import get_locale
 
 from forum import clock
 from forum.accounts.models import OrganizerRole
@@ -14,7 +13,7 @@ from forum.care import words as care
 from forum.emails.words import DESK_NAMES
 from forum.events import queries
 from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKind
-from forum.i18n import _, lazy, ngettext, time_in_words
+from forum.i18n import REGIONS, _, language_spoken, lazy, ngettext, time_in_words
 from forum.notices.models import Occasion
 from forum.notices.queries import Unreached
 from forum.organizer.people_queries import FreeAnswer, Reach
@@ -59,8 +58,8 @@ CARE_REASONS = care.REASONS
 ROLES = ROLE_NAMES
 WHY_NOT = {
     WhyNot.CLOSED: lazy("The event is over, canceled or not published."),
-    WhyNot.HELD: lazy("Held: someone must ask them first."),
-    WhyNot.PAUSED: lazy("Paused: they asked for silence."),
+    WhyNot.HELD: lazy("On hold: someone must ask them first."),
+    WhyNot.PAUSED: lazy("Paused: they asked for no emails."),
     WhyNot.HAS_OFFER: lazy("A place is offered to them now."),
     WhyNot.UNANSWERED: lazy("They did not answer the last offer. Ask whether they still wait."),
     WhyNot.NO_SHORT_NOTICE: lazy(
@@ -82,7 +81,7 @@ NEEDS = {
         lazy("No email reaches them. Call when something changes."),
     ),
     Need.RETURNED: (
-        lazy("Emails come back"),
+        lazy("Emails do not arrive"),
         lazy("Call and ask for the right address. Nothing is written to the old one."),
     ),
     Need.CALENDAR_NO: (
@@ -90,15 +89,14 @@ NEEDS = {
         lazy("Nothing is canceled by that. Ask whether they come before you cancel a place."),
     ),
     Need.PAUSE_OVER: (
-        lazy("Quiet time is over"),
-        lazy(
-            "They asked for silence until a day that has come. Ask how they are before you write."
-        ),
+        lazy("A pause has ended"),
+        lazy("Their email pause ended. Ask how they are before you write."),
     ),
     Need.HELD: (
-        lazy("Held"),
+        lazy("On hold"),
         lazy(
-            "Linked to someone who has died. Nothing automatic reaches them until you have asked."
+            "Linked to someone who has died. We send them nothing automatic until you have"
+            " asked them."
         ),
     ),
     Need.WAITING: (
@@ -116,7 +114,7 @@ OFFER_STATES = {
 }
 UNREACHED = {
     Unreached.NO_ADDRESS: lazy("No email address: they are put on the list of calls"),
-    Unreached.RETURNED: lazy("Emails to them come back: they are put on the list of calls"),
+    Unreached.RETURNED: lazy("Emails to them do not arrive: they are put on the list of calls"),
     **{Unreached(state): reason for state, reason in CARE_REASONS.items()},
     Unreached.CANCELLED: lazy("They have canceled"),
 }
@@ -131,7 +129,7 @@ TOLD = {FreeAnswer(detail.name): detail.listed for detail in DETAILS if detail.l
 REACHES = {
     Reach.EMAIL: lazy("By email"),
     Reach.PHONE_ONLY: lazy("By phone only"),
-    Reach.RETURNED: lazy("Emails come back"),
+    Reach.RETURNED: lazy("Emails do not arrive"),
 }
 SOURCES = {Source.SELF: lazy("on the website"), Source.ORGANIZER: lazy("by an organizer")}
 MESSAGE_STATES = {
@@ -174,7 +172,7 @@ ORGANIZER_ROLES = {
 }
 ORGANIZER_HINTS = {
     OrganizerRole.VIEWER: lazy("Sees numbers and the agenda, nobody's answers."),
-    OrganizerRole.COORDINATOR: lazy("Works with events, registrations and mail."),
+    OrganizerRole.COORDINATOR: lazy("Works with events, registrations and emails."),
     OrganizerRole.OWNER: lazy("Also decides who may work here."),
 }
 
@@ -193,7 +191,7 @@ def clock_time(at: datetime, zone: str | None = None) -> str:
 def short_day(at: datetime, zone: str | None = None) -> str:
     """Return "Sat, Apr 24, 2027" in `zone`, or on the programme's clock."""
     local = at.astimezone(ZoneInfo(zone or house_zone()))
-    return format_date(local, "EEE, MMM d, y", locale=str(get_locale() or "en"))
+    return format_skeleton("yMMMEd", local, locale=REGIONS[language_spoken()])
 
 
 def last_worked(health: Health) -> str:

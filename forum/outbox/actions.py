@@ -247,8 +247,10 @@ def retry(message: Message, *, now: datetime) -> None:
     after_commit(runner.wake)
 
 
-def stop(programme: Programme, *, by: Organizer, now: datetime) -> bool:
+def stop(programme: Programme, *, by: Organizer | None, now: datetime) -> bool:
     """Keep every email in the outbox until `resume`; False if it was so already.
+
+    `by` is None where a backup was restored.
 
     Emails to organizers go on: they have to sign in.
     """

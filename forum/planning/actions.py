@@ -27,7 +27,7 @@ from forum.notices.actions import check_words, counted
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
 from forum.outbox import runner
-from forum.planning import agenda_actions, readiness, refusals
+from forum.planning import agenda_actions, readiness, refusals, their_number
 from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, Status
 from forum.registration.places import offers
@@ -60,7 +60,8 @@ def publish(event: Event, *, version: int, by: Organizer, now: datetime) -> None
 def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> None:
     """Take an event back from the public while nobody counts on it.
 
-    Raises PeopleAreRegistered, AlreadyCancelled, ChangedMeanwhile.
+    What has taken place stays public: as it is over, it could not be published again. Raises
+    PeopleAreRegistered, AlreadyCancelled, NotUnderWay, ChangedMeanwhile.
     """
     lock_all_gates(event.id)  # whoever is registering at this moment counts
     lock_version(event, version)
@@ -71,6 +72,7 @@ def unpublish(event: Event, *, version: int, by: Organizer, now: datetime) -> No
         raise refusals.PeopleAreRegistered(
             _("People are registered for this event. Cancel it instead, so that they are told.")
         )
+    _refuse_over(event, now=now)
     event.status = EventStatus.DRAFT
     event.sequence += 1
     event.updated_at = now
@@ -92,7 +94,7 @@ def cancel_event(
     `words` is a sentence of the desk's own, by language. Returns how many emails were posted.
     Where a programme file has called it off and told nobody, this tells them.
     Whether each is sent or called is decided when it is due, by the person's care state. Raises
-    AlreadyCancelled, ChangedMeanwhile, WordsTell or WordsTooLong.
+    AlreadyCancelled, NotUnderWay, ChangedMeanwhile, WordsTell or WordsTooLong.
     """
     words = check_words(words)
     gates = lock_all_gates(event.id)
@@ -124,10 +126,12 @@ def cancel_event(
 def begin_canceling(event: Event, *, now: datetime) -> None:
     """Call an event off, and tell nobody.
 
-    The caller has locked it, or only supposes it (`forum.supposing`). Raises AlreadyCancelled.
+    The caller has locked it, or only supposes it (`forum.supposing`). What has taken place stays
+    so. Raises AlreadyCancelled or NotUnderWay.
     """
     if not has_untold_end(event, now=now):
         _refuse_cancelled(event)
+    _refuse_over(event, now=now)
     event.status = EventStatus.CANCELLED
     event.sequence += 1
     event.updated_at = now
@@ -140,15 +144,15 @@ def change_event(
 
     When its day changes, its sessions go with it, each at its own time of day. A webcast and its
     one session are the same thing and change together. An event that people count on is moved
-    into the past only with their number, as it was typed. Raises ChangedMeanwhile,
-    AlreadyCancelled, IntoThePast, OutsideTheEvent, Clashing.
+    into the past, or out of it, only with their number, as it was typed. Raises ChangedMeanwhile,
+    AlreadyCancelled, IntoThePast, OutOfThePast, OutsideTheEvent, Clashing.
     """
     lock_sessions(event)
     lock_version(event, version)
     _refuse_cancelled(event)
-    agenda_actions.refuse_past(event, plan.ends_at, people=plan.people, now=now)
+    their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
-    is_earlier = plan.starts_at < event.starts_at
+    started_at = event.starts_at
     with notices.watched(event, now=now):
         changed = _assign(event, plan)
         if event.kind == EventKind.WEBCAST:
@@ -159,8 +163,7 @@ def change_event(
         agenda_actions.check_all(event)
         event.sequence += 1
         after_commit(runner.replan)
-    if is_earlier:
-        offers.follow_earlier(event, now=now)
+    offers.follow(event, started_at, now=now)
     event.updated_at = now
     record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
 
@@ -201,6 +204,11 @@ def _assign(event: Event, plan: EventPlan) -> set[str]:
 def _day(at: datetime, event: Event) -> timedelta:
     """Return the day of an instant on the event's clock, as a distance to be subtracted."""
     return timedelta(days=at.astimezone(ZoneInfo(event.timezone)).toordinal())
+
+
+def _refuse_over(event: Event, *, now: datetime) -> None:
+    if now >= event.ends_at:
+        raise refusals.NotUnderWay(_("This event is over."))
 
 
 def _refuse_cancelled(event: Event) -> None:

@@ -30,9 +30,8 @@ from forum.events.models import (
 from forum.i18n import _, day_on, time_beside
 from forum.notices import watching as notices
 from forum.outbox import runner
-from forum.planning import refusals
+from forum.planning import refusals, their_number
 from forum.planning.plans import SessionPlan
-from forum.registration.models import Registration, Status
 from forum.registration.places import offers, session_places
 
 MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
@@ -70,7 +69,7 @@ def change_session(
     """Make a session what `plan` says; of a webcast, the event too.
 
     New places go to those who wait for them. Raises ChangedMeanwhile, AlreadyCancelled,
-    OutsideTheEvent, Clashing, TooFewPlaces, and IntoThePast for a webcast as for any event.
+    OutsideTheEvent, Clashing, TooFewPlaces, and for a webcast what a move of any event raises.
     """
     event = session.event
     lock_sessions(event)
@@ -81,7 +80,7 @@ def change_session(
     if plan.capacity is not None and plan.capacity < session.taken:
         raise refusals.TooFewPlaces(session.taken)
     if event.kind == EventKind.WEBCAST:
-        refuse_past(event, plan.ends_at, people=plan.people, now=now)
+        their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
     with notices.watched(event, now=now):
         changed = _assign(session, plan)
         if event.kind == EventKind.WEBCAST:
@@ -122,18 +121,6 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
 
 
-def refuse_past(event: Event, ends_at: datetime, *, people: int | None, now: datetime) -> None:
-    """Raise IntoThePast where people count on an event that this end would let be over at once.
-
-    `people` is their number as it was typed, where somebody means it.
-    """
-    if ends_at <= now < event.ends_at:
-        living = Registration.event_id == event.id, Registration.status != Status.CANCELLED
-        number = db.session.scalar(select(func.count()).where(*living)) or 0
-        if number and people != number:
-            raise refusals.IntoThePast(number)
-
-
 def follow_webcast(event: Event, *, now: datetime) -> None:
     """Make a webcast's one session what the event has become."""
     session = event.sessions[0]
@@ -169,11 +156,10 @@ def moved(at: datetime, by: timedelta, event: Event) -> datetime:
 def _lead_webcast(session: Session, changed: set[str], *, now: datetime) -> None:
     """Make a webcast what its one session has become."""
     event = session.event
-    is_earlier = session.starts_at < event.starts_at
+    started_at = event.starts_at
     for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
         setattr(event, name, getattr(session, name))
-    if is_earlier:
-        offers.follow_earlier(event, now=now)
+    offers.follow(event, started_at, now=now)
     event.version += 1
     event.updated_at = now
     if changed & MOVES:

@@ -12,8 +12,8 @@ MISSING = {
     Lacking.OVER: lazy("This event is over."),
     Lacking.SESSIONS: lazy("Add at least one session to the agenda."),
     Lacking.ROOM: lazy("Choose the room that the webcast comes from."),
-    Lacking.MODES: lazy("Offer at least one way to attend."),
-    Lacking.QUIET_TITLE: lazy("Give the event a discreet title."),
+    Lacking.MODES: lazy("Offer at least one way to take part."),
+    Lacking.QUIET_TITLE: lazy("Give the event a neutral title."),
 }
 
 
@@ -71,6 +71,25 @@ class IntoThePast(Refusal):
                 " year. If it is right, type %(num)d below.",
                 "With this end the event is over, and %(num)d people are registered. Look at the"
                 " year. If it is right, type %(num)d below.",
+                number,
+            ),
+            field="people",
+        )
+
+
+class OutOfThePast(Refusal):
+    """People came to an event that is over, and would be taken along: to next year's, perhaps."""
+
+    def __init__(self, number: int) -> None:
+        """Say how many they are."""
+        super().__init__(
+            ngettext(
+                "This event is over, and %(num)d person is registered, who would be"
+                " registered and reminded for the new date. Another event needs a name of its"
+                " own, in the program file. If it is the same event, type %(num)d below.",
+                "This event is over, and %(num)d people are registered, who would be"
+                " registered and reminded for the new date. Another event needs a name of its"
+                " own, in the program file. If it is the same event, type %(num)d below.",
                 number,
             ),
             field="people",

@@ -5,7 +5,7 @@ and raises ChangedMeanwhile when someone else was faster. Gates are locked first
 then the event. Everyone is told once, in the same step.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,8 +24,9 @@ from forum.notices import actions as notices
 from forum.notices.models import Notice, Occasion
 from forum.notices.watching import watched
 from forum.outbox import runner
-from forum.planning import agenda_actions, refusals
+from forum.planning import agenda_actions, refusals, their_number
 from forum.planning.actions import NO_WORDS
+from forum.privacy.refusals import WrongNumber
 from forum.registration.places import offers, online_actions
 from forum.registration.places.gates import lock_all_gates
 from forum.reminders.models import Reminder
@@ -42,6 +43,18 @@ class Begun:
     webcast: Gate | None = None
 
 
+def on_their_number(
+    step: Callable[..., object], event: Event, *given: object, people: int | None, **how: object
+) -> None:
+    """Take one of the steps of a whole event if `people`, as typed, is how many are registered.
+
+    Whatever else is given is the step's own. Raises WrongNumber, and what the step raises.
+    """
+    lock_all_gates(event.id)  # whoever is registering at this moment counts
+    their_number.require(event, people, WrongNumber)
+    step(event, *given, **how)
+
+
 def go_online(  # noqa: PLR0913 - what is decided, by name
     event: Event,
     also_online: Collection[int] = (),
@@ -54,9 +67,9 @@ def go_online(  # noqa: PLR0913 - what is decided, by name
     """Let nobody come to the place: everyone who would attends by webcast from now on.
 
     `also_online` are ids of sessions that are shown online, too; they need a room that is
-    streamed. Sessions that cannot be seen are canceled; breaks stay. `words` is a sentence of the
-    desk's own, by language. Raises ChangedMeanwhile, NotUnderWay, AlreadyOnline, NothingOnline,
-    WordsTell or WordsTooLong.
+    streamed. Sessions that cannot be seen are canceled; breaks stay, and so does what is over by
+    now. `words` is a sentence of the desk's own, by language. Raises ChangedMeanwhile,
+    NotUnderWay, AlreadyOnline, NothingOnline, WordsTell or WordsTooLong.
     """
     _lock_whole(event, version)
     online_actions.end_offers(event, now=now)
@@ -165,7 +178,7 @@ def _refuse_idle(event: Event, *, now: datetime) -> None:
 
 def _show_online(event: Event, also_online: Collection[int], *, now: datetime) -> list[int]:
     """Show what can be shown, and cancel the rest. Returns the ids of what is canceled."""
-    prospect = whole_queries.prospect(event)
+    prospect = whole_queries.prospect(event, now=now)
     wanted = set(also_online)
     if not prospect.is_possible:
         raise refusals.NothingOnline(

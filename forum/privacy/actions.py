@@ -121,7 +121,9 @@ def erase(registration: Registration, *, now: datetime, by: Organizer | None = N
     if not _lock_to_erase(registration):
         return
     if by is None and kept_back(registration, Purpose.CHANGE, now=now) is not None:
-        raise refusals.TooLateToChange(_("This registration can no longer be changed."))
+        raise refusals.TooLateToChange(
+            _("This registration can no longer be changed. Please call us if you need help.")
+        )
     _erase(registration, now=now, by=by)
 
 

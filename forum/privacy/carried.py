@@ -1,7 +1,8 @@
 """What a restore carries over from the database that it replaces, until the new one knows it.
 
 It lies in a file beside the database meanwhile, so that whoever is killed in between loses none
-of it: codes of the remembered, the keys of codes, and which organizers work here no more.
+of it: codes of the remembered, the keys of codes, which organizers work here no more, since when
+events are over, which personal links are dead, and that there was a restore at all.
 """
 
 import json
@@ -27,6 +28,12 @@ class Carried:
     """`name`, `purpose`, `key_sealed`, `created_at`."""
     ended: tuple[str, ...] = ()
     """Addresses of organizers."""
+    over: Rows = ()
+    """`key`, `kept_from`: of events that a worker has seen over."""
+    links: Rows = ()
+    """`public_id`, `link_version`, `feed_version`: of people who took new links."""
+    is_restored: bool = False
+    """The database is one of before: people and their calendars know more than it does."""
 
     def __or__(self, other: "Carried") -> "Carried":
         """Return all that one of the two knows."""
@@ -34,6 +41,9 @@ class Carried:
             _once(self.remembered + other.remembered, "person_hash"),
             _once(self.keys + other.keys, "name"),
             tuple(sorted({*self.ended, *other.ended})),
+            _once(self.over + other.over, "key"),
+            _once(self.links + other.links, "public_id"),
+            self.is_restored or other.is_restored,
         )
 
 
@@ -48,7 +58,14 @@ def waiting(folder: Path | None = None) -> Carried:
     if not path.exists():
         return Carried()
     said = json.loads(path.read_text(encoding="utf-8"))
-    return Carried(tuple(said["remembered"]), tuple(said["keys"]), tuple(said["ended"]))
+    return Carried(
+        tuple(said["remembered"]),
+        tuple(said["keys"]),
+        tuple(said["ended"]),
+        tuple(said.get("over", ())),
+        tuple(said.get("links", ())),
+        said.get("is_restored", True),  # an older release set nothing aside for anything else
+    )
 
 
 def remembered_rows(carried: Carried) -> list[Facts]:
@@ -74,6 +91,11 @@ def key_rows(carried: Carried) -> list[Facts]:
         }
         for each in carried.keys
     ]
+
+
+def over_since(carried: Carried) -> dict[str, datetime]:
+    """Return since when events count as over, by their key."""
+    return {str(each["key"]): _instant(each["kept_from"]) for each in carried.over}
 
 
 def _instant(said: str) -> datetime:

@@ -1,17 +1,32 @@
-"""Letting a restored database know what the one before it knew for good."""
+"""Letting a restored database know what the one before it knew for good.
+
+It does not know what people have been told since, and their calendars hold later editions than
+its own. So nothing leaves it before a human has looked, and all that calendars show is numbered
+beyond whatever was sent (RFC 5546 2.1.4: an update with a lower SEQUENCE counts for nothing).
+"""
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from forum.accounts.actions import end_again
+from sqlalchemy import select, update
+
+from forum.accounts.actions import end_again, end_everyone
 from forum.care.returning_actions import know_again
 from forum.config import current_settings
-from forum.db import after_commit
+from forum.db import after_commit, db
+from forum.events.models import Event, Programme, Session
+from forum.incoming.models import CalendarReply
+from forum.outbox.actions import stop
 from forum.privacy import carried
 from forum.privacy.carried import Carried
+from forum.registration.models import AddressChange, Registration
+
+BEYOND = 1_000
+"""More changes than anything sees between a backup and its restore."""
 
 
 def set_aside(known: Carried, folder: Path) -> None:
@@ -19,10 +34,15 @@ def set_aside(known: Carried, folder: Path) -> None:
 
     Readable by us alone from its first byte. Raises OSError where it cannot be written.
     """
-    known = known | carried.waiting(folder)
-    if known == Carried():
-        return
+    set_back(known | carried.waiting(folder), folder)
+
+
+def set_back(known: Carried, folder: Path) -> None:
+    """Let exactly this wait in the file, and no file be there for nothing. Raises OSError."""
     target = carried.file(folder)
+    if known == Carried():
+        target.unlink(missing_ok=True)
+        return
     near = target.with_name(f".{target.name}.new")
     near.unlink(missing_ok=True)
     with os.fdopen(os.open(near, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -35,6 +55,8 @@ def set_aside(known: Carried, folder: Path) -> None:
 def carry_over(*, now: datetime) -> tuple[int, int]:
     """Let the database know what was carried over; the file goes once that is committed.
 
+    After a restore, all emails to attendees are stopped, what calendars show is numbered anew, and
+    organizers sign in again.
     Returns how many people are held, and how many organizers were ended again.
     """
     known = carried.waiting()
@@ -42,6 +64,58 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
         return 0, 0
     held = know_again(carried.remembered_rows(known), carried.key_rows(known), now=now)
     ended = end_again(known.ended, now=now)
+    _count_on(carried.over_since(known), now=now)
+    _end_links(known, now=now)
+    if known.is_restored:
+        _number_anew(now=now)
+        end_everyone(now=now)
+        for programme in db.session.scalars(select(Programme)):
+            stop(programme, by=None, now=now)
     path = carried.file(current_settings().instance)
     after_commit(lambda: path.unlink(missing_ok=True))
     return held, ended
+
+
+def _count_on(over_since: Mapping[str, datetime], *, now: datetime) -> None:
+    """Let what is about an event that is over be kept no longer for the restore."""
+    events = select(Event).where(Event.key.in_(over_since), Event.ends_at < now)
+    for event in db.session.scalars(events):
+        event.kept_from = min(event.kept_from or over_since[event.key], over_since[event.key])
+
+
+def _end_links(known: Carried, *, now: datetime) -> None:
+    """Let no older personal link open anything again, and the newest one go on.
+
+    So do the links that confirm a new address: whoever had the old link may have asked for one.
+    """
+    versions = {str(each["public_id"]): each for each in known.links}
+    people = select(Registration).where(Registration.public_id.in_(versions))
+    for person in db.session.scalars(people):
+        newest = versions[person.public_id]
+        if int(newest["link_version"]) > person.link_version:
+            person.link_version = int(newest["link_version"])
+            asked = update(AddressChange).where(
+                AddressChange.registration_id == person.id, AddressChange.expires_at > now
+            )
+            db.session.execute(asked.values(expires_at=now))
+        person.feed_version = max(person.feed_version, int(newest["feed_version"]))
+
+
+def _number_anew(*, now: datetime) -> None:
+    """Raise the numbers of all that is to come; what calendars have answered counts on.
+
+    A form that was opened before is outdated by it, too.
+    """
+    coming = select(Event.id).where(Event.ends_at > now)
+    people = select(Registration.id).where(Registration.event_id.in_(coming))
+    answers = update(CalendarReply).where(CalendarReply.registration_id.in_(people))
+    for kind, its_event in ((Event, Event.id), (Session, Session.event_id)):
+        raised = {"sequence": kind.sequence + BEYOND, "version": kind.version + BEYOND}
+        rows = update(kind).where(its_event.in_(coming)).values(updated_at=now, **raised)
+        db.session.execute(rows.execution_options(synchronize_session=False))
+    db.session.execute(
+        answers.values(sequence=CalendarReply.sequence + BEYOND).execution_options(
+            synchronize_session=False
+        )
+    )
+    db.session.expire_all()

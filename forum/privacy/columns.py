@@ -74,7 +74,7 @@ PLACE = KeptFor(
             " offer.registration_id offer.partner_id offer.event_id offer.mode offer.state"
             " offer.made_at offer.ends_at offer.answered_at",
             lazy("Your number on a waitlist, and places we offered you"),
-            lazy("So that whoever came first is asked first."),
+            lazy("So that we ask people in turn."),
             AGREED,
             WITH_REGISTRATION,
         ),
@@ -124,7 +124,7 @@ PREPARE = KeptFor(
         Kept(
             "registration.roles registration.is_first_time registration.wants_certificate",
             lazy("Whether you come as a patient, with someone, or for your work"),
-            lazy("To plan sessions and certificates. You need not say."),
+            lazy("To plan sessions and certificates. You do not have to say."),
             AGREED,
             WITH_REGISTRATION,
         ),
@@ -145,8 +145,8 @@ WRITE = KeptFor(
         ),
         Kept(
             "registration.care_state registration.care_until registration.has_let_companion_pause",
-            lazy("Whether we are to be silent, and until when"),
-            lazy("To leave you in peace. We do not keep a reason."),
+            lazy("Whether you asked for no emails, and until when"),
+            lazy("So that we respect your pause. We do not keep a reason."),
             ASKED,
             WITH_REGISTRATION,
         ),
@@ -179,7 +179,7 @@ WRITE = KeptFor(
             "delivery_report.message_id delivery_report.kind delivery_report.code"
             " delivery_report.source delivery_report.address_hash delivery_report.once"
             " delivery_report.at",
-            lazy("That an email to you came back, and the code your mail service gave"),
+            lazy("That an email did not reach you, and the code your mail service gave"),
             lazy("To call you when emails do not reach you."),
             AGREED,
             WITH_MESSAGES,
@@ -187,7 +187,7 @@ WRITE = KeptFor(
         Kept(
             "calendar_reply.registration_id calendar_reply.answer calendar_reply.sequence"
             " calendar_reply.once calendar_reply.at",
-            lazy("What your calendar program answered to our invitation"),
+            lazy("What your calendar said to our invitation"),
             lazy("To ask you whether you want to cancel. Nothing is canceled by itself."),
             AGREED,
             WITH_REGISTRATION,
@@ -204,7 +204,7 @@ WRITE = KeptFor(
         Kept(
             "task.registration_id task.kind task.about task.dedupe_key task.created_at"
             " task.done_at task.done_by_id",
-            lazy("That one of us is to call you, and who did"),
+            lazy("That someone here should call you, and who did"),
             lazy("To tell people without email what others read in it."),
             AGREED,
             WITH_REGISTRATION,
@@ -214,7 +214,7 @@ WRITE = KeptFor(
 PROMISES = KeptFor(
     "promises",
     lazy("To keep our promises to you"),
-    lazy("Seen by the coordinators; the codes by nobody."),
+    lazy("The coordinators see this. Nobody sees the codes."),
     (
         Kept(
             "consent.registration_id consent.purpose consent.text_version consent.language"
@@ -237,8 +237,8 @@ PROMISES = KeptFor(
             ),
             DUTY,
             lazy(
-                "The line to you is cut when your registration is deleted. The rest is deleted"
-                " after six years."
+                "When your registration is deleted, nothing links this to you any more. The"
+                " rest is deleted after six years."
             ),
         ),
         Kept(
@@ -253,10 +253,10 @@ PROMISES = KeptFor(
         ),
         Kept(
             "suppression.person_hash suppression.doubt_hash suppression.created_at",
-            lazy("A code for everyone to whom we shall never write again"),
+            lazy("A code for each person who has died"),
             lazy(
-                "So that a family never gets a letter from us for someone who has died. No name or"
-                " address can be read from it."
+                "So that their family never gets an email from us for them. Nobody can read a"
+                " name or address from it."
             ),
             DUTY,
             lazy("Kept for good: the promise has no end."),
@@ -267,8 +267,8 @@ PROMISES = KeptFor(
             lazy("So that we stop writing to it. No name or address can be read from it."),
             DUTY,
             lazy(
-                "Until you or the coordinators say that the address is right, or until nobody who"
-                " reads it is registered any more."
+                "Until someone says that the address is right. Or until nobody who reads it"
+                " is still registered."
             ),
         ),
         Kept(
@@ -283,7 +283,7 @@ PROMISES = KeptFor(
 DESK = KeptFor(
     "desk",
     lazy("From those who work for the event"),
-    lazy("Seen by the organizers; speakers stand in the programme, for everyone."),
+    lazy("Seen by the organizers. Everyone can see the speakers in the program."),
     (
         Kept(
             "organizer.email organizer.name organizer.role organizer.is_active"
@@ -333,7 +333,7 @@ DESK = KeptFor(
             lazy("Speakers: name, role and sessions"),
             lazy("To say who speaks."),
             lazy("Agreed with each of them."),
-            lazy("As long as the programme is shown."),
+            lazy("As long as the program is shown."),
         ),
     ),
 )

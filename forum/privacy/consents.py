@@ -37,6 +37,14 @@ class ConsentText:
 TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
     ConsentPurpose.REGISTRATION: (
         ConsentText(
+            "2026-11-29.2bbabf1e",
+            lazy(
+                "We may use what you tell us here to prepare your place and to write to you about"
+                " this event. We treat all of it as information about your health. You can take"
+                " this back at any time."
+            ),
+        ),
+        ConsentText(
             "2026-11-23.8ba9ee88",
             lazy(
                 "You may use what I tell you here to prepare my place and to write to me about"
@@ -46,6 +54,15 @@ TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
         ),
     ),
     ConsentPurpose.NEXT_INVITATION: (
+        ConsentText(
+            "2026-11-29.048efcb1",
+            lazy(
+                "Please invite me to the next forum. You may keep my name and email address for"
+                " this. You keep them for 13 months after this event, or after the last time I"
+                " said yes. I can take this back at any time."
+            ),
+            is_renewable=True,
+        ),
         ConsentText(
             "2026-11-28.7d917786",
             lazy(

@@ -104,6 +104,19 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
         return carrying_actions.carry_over(now=now)
 
 
+def recall(*, now: datetime) -> None:
+    """Do to a database that may have been restored what has to be done before a mail leaves it.
+
+    The log is told numbers only.
+    """
+    held, ended = carry_over(now=now)
+    if held or ended:
+        log.warning("carried_over", people=held, organizers=ended)
+    again = erase_again(now=now)
+    if again:
+        log.warning("erased_again", people=again)
+
+
 def forget_deleted() -> bool:
     """Take deleted values out of SQLite's write-ahead log too. False: a reader was in the way.
 
@@ -145,21 +158,19 @@ class Housekeeper:
 
     def __init__(self) -> None:
         """Be due at once: a worker that starts may find a restored database."""
-        self._next_at = datetime.min.replace(tzinfo=UTC)
+        self._last_at = datetime.min.replace(tzinfo=UTC)
 
     def look(self, *, now: datetime, goes_on: Callable[[], bool]) -> None:
-        """Do what is due. The log is told numbers only."""
-        if now < self._next_at:
+        """Do what is due. The log is told numbers only.
+
+        A last look that is to come was under a clock that was wrong, and says nothing.
+        """
+        if self._last_at <= now < self._last_at + ROUNDS_EVERY:
             return
-        self._next_at = now + ROUNDS_EVERY
+        self._last_at = now
         with transaction():
             keep_keys(now=now)
-        held, ended = carry_over(now=now)
-        if held or ended:
-            log.warning("carried_over", people=held, organizers=ended)
-        again = erase_again(now=now)
-        if again:
-            log.warning("erased_again", people=again)
+        recall(now=now)
         note_over(now=now)
         with transaction():
             again = ask_again(now=now)

@@ -61,7 +61,8 @@ def end_some(expiry: Expiry, *, now: datetime) -> int:
 def begin_purge(*, now: datetime) -> bool:
     """Tell whether the day's purge is this worker's, and keep that it is."""
     _lock_turns()
-    today = and_(Attempt.purpose == "purge", Attempt.at > now - rules.PURGES)
+    lately = Attempt.at.between(now - rules.PURGES, now + rules.SKEW)
+    today = and_(Attempt.purpose == "purge", lately)
     if db.session.scalar(select(Attempt.id).where(today).limit(1)) is not None:
         return False
     db.session.add(Attempt(purpose="purge", subject="", at=now))
@@ -69,16 +70,16 @@ def begin_purge(*, now: datetime) -> bool:
 
 
 def note_over(*, now: datetime) -> None:
-    """Keep of each event from when it counts as over; forget it of those that are to come again."""
-    ends = Event.ends_at
-    for event in db.session.scalars(
-        select(Event).where(
-            or_(
-                and_(ends < now, Event.kept_from.is_(None)),
-                and_(ends >= now, Event.kept_from.is_not(None)),
-            )
-        )
-    ):
+    """Keep of each event from when it counts as over; forget it of those that are to come again.
+
+    A clock that was wrong is not believed later: what counts from after now without an end that
+    was announced so late was noted under one that was ahead; and an event that ends before it was
+    seen over comes again only to one that is behind.
+    """
+    ends, kept, latest = Event.ends_at, Event.kept_from, Event.latest_end_at
+    is_unseen = or_(kept.is_(None), and_(kept > now + rules.SKEW, kept > latest))
+    over, again = and_(ends < now, is_unseen), and_(ends >= now, ends >= kept)
+    for event in db.session.scalars(select(Event).where(or_(over, again))):
         is_over = event.ends_at < now
         event.kept_from = (
             rules.kept_from(event.latest_end_at, seen_over_at=now) if is_over else None

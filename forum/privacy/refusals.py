@@ -1,7 +1,7 @@
 """Why something about what we keep is refused, each in a sentence fit to show."""
 
 from forum.errors import Refusal
-from forum.i18n import _
+from forum.i18n import ngettext
 
 
 class WrongNumber(Refusal):
@@ -10,6 +10,10 @@ class WrongNumber(Refusal):
     def __init__(self, number: int) -> None:
         """Say how many people it concerns now."""
         super().__init__(
-            _("It is about %(number)s people. Type that number, or leave it.", number=number),
+            ngettext(
+                "It is about %(num)d person. Type that number, or leave it.",
+                "It is about %(num)d people. Type that number, or leave it.",
+                number,
+            ),
             field="people",
         )

@@ -22,6 +22,9 @@ HEARTBEATS = timedelta(days=1)
 BACKUPS = timedelta(days=35)
 PURGES = timedelta(hours=23)
 """How often a worker purges: once a day, and not later from day to day."""
+SKEW = timedelta(hours=1)
+"""So far ahead of ours may another machine's clock be. What is noted later than that was noted
+under a clock that was wrong."""
 
 
 LONGEST_SLIP = timedelta(days=400)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from forum.db import Record, db
@@ -63,14 +63,6 @@ def stored() -> Stored:
         events={each.key: each for each in _all(events)},
         old_slugs={each.slug: each.event.key for each in _all(select(OldSlug))},
     )
-
-
-def people(event: Event) -> int:
-    """Return how many have or wait for a place at an event."""
-    living = select(func.count(Registration.id)).where(
-        Registration.event_id == event.id, Registration.status != Status.CANCELLED
-    )
-    return db.session.scalar(living) or 0
 
 
 def had_people(event: Event) -> bool:

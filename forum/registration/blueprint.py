@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import keeping
+from forum.events.contact import dialled
 from forum.web import asking, limits
 from forum.web.asking import Asked, Done, Result, To
 from forum.web.forms import Form
@@ -17,6 +18,7 @@ from forum.web.forms import Form
 Returned_co = TypeVar("Returned_co", covariant=True)
 
 bp = Blueprint("registration", __name__)
+bp.add_app_template_filter(dialled)
 
 
 @bp.record_once

@@ -50,8 +50,8 @@ TITLES = {
     FULL: lazy("The full titles"),
 }
 DESK_TITLES = {
-    BY_ROLE: lazy("As their roles have it: full for clinicians only, discreet for others"),
-    DISCREET: lazy("Discreet"),
+    BY_ROLE: lazy("By role: full for clinicians only, neutral for others"),
+    DISCREET: lazy("Neutral"),
     FULL: lazy("Full"),
 }
 
@@ -109,7 +109,7 @@ OPENNESS = Kind(  # a forged choice is the neutral one
     read=lambda field: {"": None, BY_ROLE: None, FULL: False}.get(answer(field), True),
     fill=lambda kept: NEUTRAL if kept else FULL,
     say=lambda kept, _at: _("Neutral words") if kept else _("Full titles"),
-    at_desk=lambda kept: _("Discreet") if kept else _("Full"),
+    at_desk=lambda kept: _("Neutral") if kept else _("Full"),
 )
 LANGUAGE = Kind(
     read=lambda field: answer(field) if field.data in LANGUAGES else "en",

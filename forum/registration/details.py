@@ -226,7 +226,7 @@ DETAILS = (
         part=Part.MAIL,
         kind=OPENNESS,
         label=lazy("Words in emails"),
-        desk_label=lazy("Titles in mail"),
+        desk_label=lazy("Titles in emails"),
         is_in_export=False,
         asked=RadioField(
             lazy("Words in our emails and in your calendar"),
@@ -243,7 +243,7 @@ DETAILS = (
             validate_choice=False,
         ),
         phoned=RadioField(
-            lazy("Titles in mail and calendar"),
+            lazy("Titles in emails and calendar"),
             choices=options(DESK_TITLES.items()),
             default=BY_ROLE,
         ),

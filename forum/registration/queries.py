@@ -158,6 +158,14 @@ def number_waiting(event_id: int, mode: Mode, *, up_to: int | None = None) -> in
     return db.session.scalar(counted) or 0
 
 
+def number_registered(event: Event) -> int:
+    """Return how many have or wait for a place at an event."""
+    counted = select(func.count()).where(
+        Registration.event_id == event.id, Registration.status != Status.CANCELLED
+    )
+    return db.session.scalar(counted) or 0
+
+
 def line_number(registration: Registration) -> int | None:
     """Return her place in the line, counted from 1, or None when she does not wait."""
     if registration.waits_for is None:

@@ -119,19 +119,24 @@ def not_open(state: ModeState, event: Event) -> Refusal:
             return NotOpenYet(_("Registration opens on %(moment)s.", moment=opens))
         case ModeState.CLOSED:
             return RegistrationClosed(
-                _("Registration for this way to attend has closed."), field="mode"
+                _("You can no longer register this way. Choose another way, or call us."),
+                field="mode",
             )
         case ModeState.OVER:
             return EventOver(_("This event is over."))
         case ModeState.CANCELLED:
             return EventCancelled(_("This event is canceled."))
         case _:
-            return OnlyAnnounced(_("Registration for this event is not open."))
+            return OnlyAnnounced(
+                _("Registration for this event is not open. Call us if you have a question.")
+            )
 
 
 def mode_not_offered() -> Refusal:
     """Return the refusal for a mode without places at this event."""
-    return ModeNotOffered(_("This event cannot be attended this way."), field="mode")
+    return ModeNotOffered(
+        _("This event does not offer this way to take part. Choose another way."), field="mode"
+    )
 
 
 def is_set_aside(state: ModeState, overrides: Overrides) -> bool:
@@ -153,8 +158,8 @@ def capacity_below(gate: Gate) -> CapacityBelowTaken:
         )
     else:
         sentence = _(
-            "Places taken: %(taken)s. Held by offers: %(held)s."
-            " Choose %(least)s or a higher number.",
+            "Places taken: %(taken)s. Kept for offers: %(held)s. Choose %(least)s or a higher"
+            " number.",
             taken=gate.taken,
             held=gate.held,
             least=gate.taken + gate.held,
@@ -172,4 +177,6 @@ def check_open(event: Event, gate: Gate, overrides: Overrides, *, now: datetime)
 def check_changeable(registration: Registration, *, now: datetime) -> None:
     """Raise TooLateToChange for what is canceled, over, or no longer anyone's to change."""
     if not may_change(registration, now=now):
-        raise TooLateToChange(_("This registration can no longer be changed."))
+        raise TooLateToChange(
+            _("This registration can no longer be changed. Please call us if you need help.")
+        )

@@ -28,7 +28,7 @@ LATEST = timedelta(days=1)
 """A local time falls due less than this after "so long before the start" would."""
 TOO_LATE = (
     "It could not be sent while it was still useful.",
-    "It was late, and her quiet hours last until it is no longer useful.",
+    "It was late at night there, and the email would not help the next morning.",
 )
 """Why the outbox did not send a reminder that was late (`emails.decision`)."""
 MOST_MOVED = timedelta(days=9)

@@ -19,7 +19,7 @@ ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 PROMISES = {
     "captions": lazy("Captions"),
     "asl": lazy("American Sign Language"),
-    "spanish": lazy("Spanish"),
+    "spanish": lazy("In Spanish"),
     "masks": lazy("Masks"),
     "food": lazy("Food"),
 }
@@ -183,7 +183,7 @@ def _rooms(sessions: Sequence[Session]) -> Iterator[str]:
     loops = ", ".join(room.name for room in ordered if room.has_loop)
     rests = ", ".join(room.name for room in ordered if room.has_rest)
     if loops:
-        yield _("Hearing loop: %(rooms)s.", rooms=loops)
+        yield _("Hearing loop (for hearing aids): %(rooms)s.", rooms=loops)
     if rests:
         yield _("Reclining seats: %(rooms)s.", rooms=rests)
 

@@ -23,6 +23,10 @@ KEPT_AS = "forum.site"
 """Where in the WSGI environment a request keeps its surroundings."""
 
 
+OWN_PAGES = "/my/<token>/"
+"""How the addresses of someone's own pages begin."""
+
+
 class Link(NamedTuple):
     """A place to go."""
 
@@ -82,7 +86,7 @@ class Site:
         """Return the main ways around; the next forum comes first while there is one."""
         links = [
             Link(_("Webcasts"), url_for("events.index") + "#webcasts"),
-            Link(_("My registration"), self.find),
+            Link(_("My registration"), self.my_registration),
         ]
         forum = self.next_forum
         if forum is not None:
@@ -109,6 +113,14 @@ class Site:
     def find(self) -> str:
         """Return the address of "send me my link again"."""
         return in_same_language("/find")
+
+    @property
+    def my_registration(self) -> str:
+        """Return the address of her own page while she is there, or else where to ask for it."""
+        rule = request.url_rule.rule if request.url_rule else ""
+        if not rule.startswith(OWN_PAGES):
+            return self.find
+        return url_for("registration.my", token=(request.view_args or {})["token"])
 
     @property
     def privacy(self) -> str:

@@ -53,10 +53,10 @@ def test_someone_far_away_reads_both_times_and_how_to_join(make, house):
     assert entry.location == "Online"
     assert entry.description.split("\n")[:5] == [
         "Wednesday, December 16, 2026, 6:00 pm to 7:00 pm, Central European Time (Paris)",
-        "12:00 pm to 1:00 pm, Eastern Time",
+        "12:00 noon to 1:00 pm, Eastern Time",
         "To join, open your page from our email and choose Join.",
         "The button is there from 15 minutes before the start.",
-        "Or listen by phone: +1-617-555-0150",
+        "Or listen by phone: 617-555-0150",
     ]
     assert entry.timezone == "UTC"
 
@@ -66,8 +66,8 @@ def test_someone_on_the_phone_has_the_number_to_tap(make, house):
     greta = make.registration(webcast, mode=Mode.PHONE)
     entry = event_entry(webcast, *house, greta)
 
-    assert entry.location == "By phone: +1-617-555-0150"
-    assert "Call +1-617-555-0150 at the start." in entry.description
+    assert entry.location == "By phone: 617-555-0150"
+    assert "Call 617-555-0150 at the start." in entry.description
     assert entry.conference == Conference(
         address="tel:+1-617-555-0150", label="By phone", features=("PHONE", "AUDIO")
     )
@@ -81,7 +81,7 @@ def test_a_forum_by_phone_names_the_number_of_each_room(make, house):
     make.session(event, room=make.room(dial_in=None))
     entry = event_entry(event, *house, make.registration(event, mode=Mode.PHONE))
 
-    assert "Call +1-617-555-0150 (Tide Auditorium), +1-617-555-0151 (North Pier Room)" in (
+    assert "Call 617-555-0150 (Tide Auditorium), 617-555-0151 (North Pier Room)" in (
         entry.description
     )
 
@@ -206,7 +206,7 @@ def test_an_entry_speaks_the_language_spoken(make, house, app):
     event = make.event()
     with app.test_request_context(), speaking("es"):
         entry = event_entry(event, *house)
-    assert entry.description.startswith("sábado, 24 de abril de 2027")
+    assert entry.description.startswith("sábado 24 de abril de 2027")
     assert entry.url == "http://localhost:8000/events/forum-1/?lang=es"
 
 

@@ -129,7 +129,7 @@ def test_a_sessions_public_entry_is_the_same_wherever_it_comes_from_and_hers_is_
     assert not {forum.uid, session.uid} & {*hers}
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Canceled"), ("es", "Cancelado")])
+@pytest.mark.parametrize(("language", "word"), [("en", "Canceled"), ("es", "Se canceló")])
 def test_a_canceled_entry_says_so_first_in_the_language_of_its_feed(
     program, make, forum, language, word
 ):

@@ -37,7 +37,7 @@ def line(path: str, start: str) -> str:
 
 
 def short_words() -> str:
-    return line("forum/templates/privacy/page.html", '<dd>{{ _("Phone,')
+    return line("forum/templates/privacy/page.html", '<dd>{{ _("We encrypt phone,')
 
 
 def kept_for_days() -> str:

@@ -24,7 +24,7 @@ def letter() -> Letter:
         sender=Mailbox("Lantern", "events@lantern.example"),
         to=Mailbox("Ada Q. Trialrun", "ada@people.example"),
         reply_to=Mailbox("Lantern", "hello@lantern.example"),
-        subject="Coming up on Saturday",
+        subject="Reminder for Saturday",
         text="Hello Ada,\n\nYour place is booked.\n",
         html='<!doctype html><html lang="en"><title>Soon</title><p>Your place is booked.</p>',
         message_id="reminder.0123@lantern.example",

@@ -19,6 +19,7 @@ from forum.i18n import (
 
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
 MORNING = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
+NOON = datetime(2027, 4, 24, 16, 0, tzinfo=UTC)
 AFTERNOON = datetime(2027, 4, 24, 20, 30, tzinfo=UTC)
 NEXT_DAY = datetime(2027, 4, 25, 20, 30, tzinfo=UTC)
 MIDNIGHT = datetime(2027, 4, 25, 4, 0, tzinfo=UTC)
@@ -32,6 +33,7 @@ MIDNIGHT = datetime(2027, 4, 25, 4, 0, tzinfo=UTC)
         (MORNING, MIDNIGHT, NEW_YORK, "8:15 am to 12:00 am on Sunday, April 25, 2027"),
         (MORNING, AFTERNOON, TOKYO, "9:15 pm to 5:30 am on Sunday, April 25, 2027"),
         (AFTERNOON, MIDNIGHT, TOKYO, "5:30 am to 1:00 pm"),
+        (NOON, AFTERNOON, NEW_YORK, "12:00 noon to 4:30 pm"),
     ],
 )
 def test_hours_name_the_day_of_their_end_where_it_is_another(starts, ends, zone, said):

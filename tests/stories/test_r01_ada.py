@@ -5,6 +5,7 @@ from sqlalchemy import text
 from forum import clock
 from forum.db import db
 from forum.privacy.housekeeping import Housekeeper
+from tests.registering import BOOKED, outcome
 
 NEEDS = "A wheelchair\nA seat near the door"
 
@@ -27,7 +28,7 @@ def test_ada_finds_out_when_she_can_register_and_then_does(days, someone):
 
     days.come("2027-01-25 09:30")
     page = register(ada)
-    assert page.heading == "Your place is booked"
+    assert outcome(page) == BOOKED
 
     days.work()
     [mail] = ada.mail
@@ -70,7 +71,7 @@ def test_ada_is_reminded_twice_and_told_what_helps(days, someone):
     ]
     week, days_before = ada.mail[1:]
     assert "If you need a seat near the door, a wheelchair or other help" in week.words
-    assert "you can join by webcast instead" in days_before.words
+    assert "you can take part online instead" in days_before.words
 
 
 def test_thirty_days_after_nobody_knows_any_more_what_ada_needed(app, days, someone, petra):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.registering import BOOKED, outcome
+
 
 @pytest.fixture
 def ada(days, someone):
@@ -14,7 +16,7 @@ def ada(days, someone):
         pair_rule="either",
         needs="A wheelchair",
     )
-    assert page.heading == "Your place is booked"
+    assert outcome(page) == BOOKED
     days.work()
     return ada
 

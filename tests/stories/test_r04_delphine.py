@@ -14,7 +14,7 @@ def test_between_the_two_changes_of_clocks_delphines_hour_is_said_right(someone)
     february = delphine.open(f"/events/webcast-2027-02/?tz={PARIS}")
 
     assert "5:00 pm to 6:00 pm, Central European Time (Paris)" in march.text
-    assert "12:00 pm to 1:00 pm, Eastern Time" in march.text
+    assert "12:00 noon to 1:00 pm, Eastern Time" in march.text
     assert "6:00 pm to 7:00 pm, Central European Time (Paris)" in february.text
 
 

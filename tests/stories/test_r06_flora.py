@@ -37,7 +37,9 @@ def test_flora_reads_the_full_titles(flora, days):
 
     assert len(flora.mail) == 4
     for mail in flora.mail:
-        assert mail.subject.endswith("Living With Metastatic Breast Cancer - Spring Forum 2027")
+        assert mail.subject.endswith(
+            "Living With Metastatic Breast Cancer \N{EN DASH} Spring Forum 2027"
+        )
     entry = flora.mail[0].entry
     assert entry.summary == "Living With Metastatic Breast Cancer - Spring Forum 2027"
     page = flora.open(flora.newest.link("Open your page"))

@@ -64,7 +64,7 @@ def test_greta_would_rather_come_and_takes_her_offer_on_the_phone(greta, days, p
     ada = someone("Ada Q. Trialrun")
     ada.register(mode="in_person")
     petra.come_back()
-    asked = petra.follow(petra.find("Greta Nomail"), "Change how they attend")
+    asked = petra.follow(petra.find("Greta Nomail"), "Change how they take part")
     waits = petra.press(asked, "Change", mode="in_person")
     assert "Waits for a place" in waits.text
 

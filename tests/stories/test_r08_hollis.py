@@ -17,14 +17,14 @@ def hollis(days, someone):
 def pause(hollis):
     """Ask for quiet with the link of the one mail that has come."""
     mine = hollis.open(hollis.newest.link("Open your page"))
-    quiet = hollis.way(mine, "Quiet time")
+    quiet = hollis.way(mine, "Pause emails")
     boxes = {"how_long": "day", "day-month": "May", "day-day": "1", "day-year": "2027"}
     return hollis.press(quiet, "Send me no emails", **boxes)
 
 
 def test_hollis_asks_for_quiet_and_hears_nothing_until_the_note_with_the_recordings(hollis, days):
     page = pause(hollis)
-    assert "Quiet time until Saturday, May 1, 2027" in page.text
+    assert "No emails until Saturday, May 1, 2027" in page.text
     assert "Your place in person is booked" in page.text
 
     days.come("2027-05-01 07:00")
@@ -34,9 +34,9 @@ def test_hollis_asks_for_quiet_and_hears_nothing_until_the_note_with_the_recordi
     assert hollis.kinds == ["confirmation", "pause_over"]
     note = hollis.newest
     assert f"{note.came_at:%m-%d %H:%M}" == "05-01 14:00"  # ten in the morning in Boston
-    assert "Your quiet time is over." in note.words
-    assert "This has taken place in the meantime." in note.words
-    assert "Recordings with corrected captions follow within 10 business days." in note.words
+    assert "We are writing to you again." in note.words
+    assert "This event took place while your emails were paused." in note.words
+    assert "The recordings come within 10 business days. We correct their captions." in note.words
     assert (note.calendar, "hospital" in note.everything) == (None, False)
 
 
@@ -68,17 +68,17 @@ def test_hollis_comes_home_early_and_is_written_to_again(hollis, days):
     page = hollis.press(hollis.follow(mine, "Send me emails again"), "Send me emails again")
     days.come("2027-04-24 08:00")
 
-    assert "Quiet time until" not in page.text
+    assert "No emails until" not in page.text
     assert hollis.kinds == ["confirmation", "pause_over", "reminder", "reminder"]
-    assert "From now on we write to you again. Your place was kept." in hollis.mail[1].words
+    assert "Your emails were paused. Your place is still booked." in hollis.mail[1].words
 
 
 def test_what_hollis_does_herself_is_answered_even_in_quiet_time(hollis, days):
     pause(hollis)
 
     mine = hollis.open(hollis.newest.link("Open your page"))
-    ways = hollis.way(mine, "Attend another way")
-    hollis.press(hollis.way(ways, "Attend online instead"), "Attend online instead")
+    ways = hollis.way(mine, "Take part another way")
+    hollis.press(hollis.way(ways, "Take part online instead"), "Take part online instead")
     days.work()
 
     assert hollis.kinds == ["confirmation", "mode_changed"]

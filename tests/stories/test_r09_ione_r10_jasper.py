@@ -33,10 +33,10 @@ def jasper(ione, someone):
 def remembered(ione, petra):
     """Petra was told. She remembers Ione, in two steps."""
     petra.come_back()
-    asked = petra.follow(petra.find(IONE), "Remember this person")
-    sure = petra.follow(asked, "Go on")
+    asked = petra.follow(petra.find(IONE), "This person has died")
+    sure = petra.follow(asked, "Continue")
     assert IONE in sure.text
-    return petra.press(sure, "Remember this person")
+    return petra.press(sure, "This person has died")
 
 
 def feed_of(attendee) -> str:
@@ -47,8 +47,8 @@ def feed_of(attendee) -> str:
 
 def test_opening_petras_two_pages_changes_nothing(ione, petra, days):
     petra.come_back()
-    asked = petra.follow(petra.find(IONE), "Remember this person")
-    petra.follow(asked, "Go on")
+    asked = petra.follow(petra.find(IONE), "This person has died")
+    petra.follow(asked, "Continue")
 
     days.come("2027-04-24 08:00")
 

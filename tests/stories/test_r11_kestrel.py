@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.registering import WAITING, outcome
 from tests.stories.organizers import DESK
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -32,8 +33,8 @@ def kestrel(ada, someone, days):
         companion_email="lark@people.example",
         pair_rule="either",
     )
-    assert page.heading == "You are on the waitlist"
-    assert "You are number 1 in the line." in page.text
+    assert outcome(page) == WAITING
+    assert "You are on the waitlist, number 1: In person." in page.text
     days.work()
     return kestrel
 
@@ -83,7 +84,7 @@ def test_kestrels_offer_is_open_for_two_days_and_does_not_end_in_her_night(
 
     offer = kestrel.newest
     assert (offer.kind, offer.calendar) == ("offer", None)
-    assert "Please answer until Saturday, February 13, 2027, 8:00 am, Pacific Time" in offer.words
+    assert "Please answer by Saturday, February 13, 2027, 8:00 am, Pacific Time" in offer.words
     assert "11:00 am, Eastern Time" in offer.words
 
 
@@ -129,9 +130,12 @@ def test_an_offer_that_nobody_answers_goes_to_the_next_and_kestrel_may_wait_on(
     assert f"{lapsed.came_at.astimezone(PACIFIC):%m-%d %H:%M}" == "02-12 10:00"
     assert [mail.kind for mail in (lark.newest, linnea.newest)] != ["waitlist", "waitlist"]
     mine = kestrel.open(lapsed.link("Open your page"))
-    assert "You did not answer our last offer, so we make you no more for now." in mine.text
-    again = kestrel.press(mine, "I am still waiting")
-    assert "You did not answer our last offer" not in again.text
+    assert (
+        "We did not hear from you about the last place. We will not offer you another one"
+        " until you tell us that you still want one."
+    ) in mine.text
+    again = kestrel.press(mine, "I still want a place")
+    assert "We did not hear from you about the last place" not in again.text
 
 
 def test_kestrel_declines_and_goes_to_the_end_of_the_line(kestrel, lark, linnea, ada, days):
@@ -139,7 +143,7 @@ def test_kestrel_declines_and_goes_to_the_end_of_the_line(kestrel, lark, linnea,
     give_up(ada, days)
 
     asked = kestrel.follow(answered(kestrel), "No, thank you")
-    page = kestrel.press(asked, "Keep me at the end of the line")
+    page = kestrel.press(asked, "Keep me on the waitlist, at the end")
     days.work()
 
     assert "You are number 1" not in page.text
@@ -149,7 +153,7 @@ def test_kestrel_declines_and_goes_to_the_end_of_the_line(kestrel, lark, linnea,
 def test_until_a_day_that_she_chose_a_place_is_taken_for_kestrel_without_asking(kestrel, ada, days):
     mine = kestrel.open(kestrel.newest.link("Open your page"))
     chosen = {"auto_take-month": "April", "auto_take-day": "10", "auto_take-year": "2027"}
-    kestrel.press(kestrel.way(mine, "How I wait"), "Keep this", **chosen)
+    kestrel.press(kestrel.way(mine, "My waitlist choices"), "Save", **chosen)
     days.come("2027-02-10 23:30", LOS_ANGELES)
 
     give_up(ada, days)
@@ -174,12 +178,12 @@ def test_in_the_last_three_days_nobody_is_offered_a_place_unasked_and_petra_sees
 
 def test_kestrel_who_can_come_at_short_notice_is_asked_until_her_last_hour(kestrel, ada, days):
     mine = kestrel.open(kestrel.newest.link("Open your page"))
-    kestrel.press(kestrel.way(mine, "How I wait"), "Keep this", short_notice="12")
+    kestrel.press(kestrel.way(mine, "My waitlist choices"), "Save", short_notice="12")
     days.come("2027-04-22 10:05")
 
     give_up(ada, days)
 
     assert kestrel.newest.kind == "offer"
-    assert "Please answer until Friday, April 23, 2027, 5:15 pm, Pacific Time" in (
+    assert "Please answer by Friday, April 23, 2027, 5:15 pm, Pacific Time" in (
         kestrel.newest.words
     )

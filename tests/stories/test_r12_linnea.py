@@ -16,9 +16,9 @@ def linnea(days, someone):
 
 def switch(linnea):
     """Take the link in her newest mail to the page with one button, and press it."""
-    chosen = linnea.open(linnea.newest.link("Attend another way"))
-    assert chosen.heading == "Attend online instead"
-    return linnea.press(chosen, "Attend online instead")
+    chosen = linnea.open(linnea.newest.link("Take part another way"))
+    assert chosen.heading == "Take part online instead"
+    return linnea.press(chosen, "Take part online instead")
 
 
 def test_linnea_switches_with_one_button_from_the_link_in_her_mail(linnea, days):
@@ -61,8 +61,10 @@ def test_linneas_seat_and_lunch_are_free_at_once(linnea, petra):
 
 def test_linnea_can_change_until_midnight_and_not_after(linnea, days):
     days.come("2027-04-24 23:50")
-    link = linnea.mail[0].link("Attend another way")
-    assert "Attend online instead" in linnea.open(link).links() or linnea.open(link).all("button")
+    link = linnea.mail[0].link("Take part another way")
+    assert "Take part online instead" in linnea.open(link).links() or linnea.open(link).all(
+        "button"
+    )
 
     days.come("2027-04-25 00:10")
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.registering import BOOKED, outcome
+
 
 @pytest.fixture
 def noor(days, someone):
@@ -26,7 +28,7 @@ def test_noor_registers_again_as_a_clinician_and_is_still_one_person(noor, days,
     page = noor.register(mode="in_person", roles=["clinician"])
     days.work()
 
-    assert page.heading == "Your place is booked"
+    assert outcome(page) == BOOKED
     petra.come_back()
     assert [row["Role"] for row in petra.export()] == ["Patient, Clinician"]
     assert noor.kinds == ["confirmation", "confirmation"]

@@ -1,6 +1,7 @@
 """Commands that back everything up into one file, and put it back."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,9 +10,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from forum import clock
-from forum.accounts.actions import end_everyone
 from forum.config import Settings, current_settings
-from forum.db import db, transaction
+from forum.db import db
 from forum.operations.backups import making, restore_actions
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Refused
@@ -50,14 +50,16 @@ def backup(file: Path, *, plain: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--replacing", default="", help="How many registrations are there now.")
 @click.option("--plain", is_flag=True, help="Believe a FILE that is not encrypted.")
+@click.option("--purge-later", is_flag=True, help="Let a purge that was wrong be prevented.")
 @with_appcontext
-def restore(file: Path, *, replacing: str, plain: bool) -> None:
+def restore(file: Path, *, replacing: str, plain: bool, purge_later: bool) -> None:
     """Put the backup FILE in place of the database. Stop web and worker first.
 
     Everything is checked before anything is touched. What is there is kept aside as a backup, and
     replaced only if you say with --replacing how much it is. Then the schema is brought to this
     release, the erased are erased again, the remembered are held, what was kept long enough goes,
-    and doctor looks at it.
+    and doctor looks at it. With --purge-later it stays until a worker starts, or `purge` is run:
+    start the web alone, and correct the day of an event first.
     """
     settings = current_settings()
     db.session.remove()
@@ -65,36 +67,48 @@ def restore(file: Path, *, replacing: str, plain: bool) -> None:
     wish = restore_actions.Wish(file.absolute(), replacing.strip(), plain)
     try:
         restored = restore_actions.restore(
-            settings, wish, known_schemas(), _prepare, now=clock.now()
+            settings,
+            wish,
+            known_schemas(),
+            partial(_prepare, purges=not purge_later),
+            now=clock.now(),
         )
     except Refused as refused:
         sys.exit(str(refused))
     if restored.kept_aside:
         click.echo(f"What was there is kept in {restored.kept_aside}: delete it within 35 days.")
     click.echo(f"{_content(restored.manifest)} of {restored.manifest.made_at} are back.")
+    click.echo(
+        "All emails to attendees are stopped: they would say what was so at the backup."
+        " Once you have looked at what came after, an owner lets them leave, under Outbox."
+    )
     findings = examine(settings, now=clock.now(), but_for=RUNNING)
     for finding in findings:
         word = "WRONG" if finding.is_wrong else "note "
         click.echo(f"{word}  {finding.check}: {finding.sentence}")
     if any(finding.is_wrong for finding in findings):
         sys.exit(1)
-    click.echo("Start web and worker.")
+    click.echo("Start the web, and the worker last." if purge_later else "Start web and worker.")
 
 
-def _prepare(settings: Settings) -> None:
+def _prepare(settings: Settings, *, purges: bool) -> None:
     """Bring a restored database to this release, and end in it what has ended meanwhile."""
     now = clock.now()
     with current_app.extensions["forum_factory"](settings).app_context():
         flask_migrate.upgrade()
-        with transaction():
-            end_everyone(now=now)
         again = housekeeping.erase_again(now=now)
         held, organizers = housekeeping.carry_over(now=now)
-        ended = sum(housekeeping.purge(now=now).values())
+        ended = sum(housekeeping.purge(now=now).values()) if purges else None
         large = purge_queries.large_purge(now=now)
         db.session.remove()
         db.engine.dispose()
-    click.echo(f"{again} people were erased again; {ended} things had been kept long enough.")
+    if ended is None:
+        click.echo(
+            f"{again} people were erased again. What was kept long enough is there: correct what"
+            " is wrong before a worker starts, which purges."
+        )
+    else:
+        click.echo(f"{again} people were erased again; {ended} things had been kept long enough.")
     if held:
         click.echo(
             f"{held} people are held, who have died or are close to someone who has:"

@@ -16,8 +16,11 @@ from forum.operations.backups.container import Refused, Sealing
 from forum.operations.backups.postgresql_store import PostgresqlStore
 from forum.operations.backups.sqlite_store import SqliteStore
 from forum.operations.backups.store import Store, sync
+from forum.privacy import rules
 
 WORK, LOCK, LAST = "backup-work", "backup.lock", "last-backup"
+ASIDE = "before-restore-"
+"""How what was there before a restore is called."""
 PARTIAL = ".forum-backup.partial"
 """How a file is called that is not whole yet."""
 LONGEST_AGE = timedelta(hours=36)
@@ -144,6 +147,13 @@ def last_made_at(settings: Settings) -> datetime | None:
 def is_late(made_at: datetime, *, now: datetime) -> bool:
     """Tell whether a nightly backup was missed."""
     return now - made_at > LONGEST_AGE
+
+
+def kept_too_long(settings: Settings, *, now: datetime) -> list[Path]:
+    """Return what restores have kept aside longer than we keep a backup."""
+    oldest = (now - rules.BACKUPS).timestamp()
+    kept = sorted(settings.instance.glob(f"{ASIDE}*"))
+    return [path for path in kept if path.stat().st_mtime < oldest]
 
 
 def is_left_behind(settings: Settings) -> bool:

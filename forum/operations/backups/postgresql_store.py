@@ -94,10 +94,13 @@ class PostgresqlStore(Store):
         with self._connected() as connection:
             return _counts(connection)
 
-    def rows(self, table: str) -> list[Facts]:
-        """Return a table by column; nothing where there is none."""
-        statement = sql.SQL("SELECT * FROM {}").format(sql.Identifier("public", table))
-        with self._connected() as connection, suppress(psycopg.errors.UndefinedTable):
+    def rows(self, table: str, which: str = "TRUE") -> list[Facts]:
+        """Return rows by column; nothing where there is no table, or an older one."""
+        statement = sql.SQL("SELECT * FROM {} WHERE {}").format(
+            sql.Identifier("public", table), sql.SQL(which)
+        )
+        unknown = psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn
+        with self._connected() as connection, suppress(*unknown):
             return connection.cursor(row_factory=dict_row).execute(statement).fetchall()
         return []
 

@@ -6,7 +6,7 @@ changes in one step.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,7 +16,8 @@ from forum.operations.backups import making
 from forum.operations.backups.archive import Manifest, is_plain, unpack
 from forum.operations.backups.container import Opening, Refused
 from forum.operations.backups.store import Store, sync
-from forum.privacy.carrying_actions import set_aside
+from forum.privacy.carried import waiting
+from forum.privacy.carrying_actions import set_aside, set_back
 
 EMPTY_ANYWAY = {"alembic_version", "heartbeat"}
 """Tables whose rows nobody would miss."""
@@ -59,14 +60,18 @@ def restore(
         database = work / "database"
         store.require_unused()
         _require_word(store.counts(), wish.replacing)
-        staged = store.staged(database)
+        staged, waited = store.staged(database), waiting(settings.instance)
         if staged:
             _remember(settings, store, work / "tombstones")
             prepare(staged)
         kept_aside = _keep_aside(settings, store, work, wish, now=now)
         if not staged:
             _remember(settings, store, work / "tombstones")
-        store.put(database)
+        try:
+            store.put(database)
+        except Refused:  # it is still the database of before, which has told people all it says
+            set_back(waited, settings.instance)
+            raise
         if not staged:
             prepare(settings)
             store.forget()
@@ -128,7 +133,7 @@ def _keep_aside(
     if not _is_something(counts):
         return None
     ending = "" if counts is None else ".backup"
-    name = f"before-restore-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+    name = f"{making.ASIDE}{now.astimezone(UTC):%Y%m%d-%H%M%S}"
     target = next(
         path
         for number in count(1)
@@ -146,7 +151,7 @@ def _remember(settings: Settings, store: Store, tombstones: Path) -> None:
     """Set aside, beside the database, what the restored one has to know from the one before it."""
     _merge_tombstones(settings, store, tombstones)
     try:
-        set_aside(store.carried(), settings.instance)
+        set_aside(replace(store.carried(), is_restored=True), settings.instance)
     except OSError as error:
         sentence = f"{settings.instance} cannot be written to: {error.strerror}."
         raise Refused(sentence) from None

@@ -73,13 +73,14 @@ class SqliteStore(Store):
         except sqlite.DatabaseError:
             return None
 
-    def rows(self, table: str) -> list[Facts]:
-        """Return a table by column; nothing where there is none, or it cannot be read."""
+    def rows(self, table: str, which: str = "TRUE") -> list[Facts]:
+        """Return rows by column; nothing where there is no table, or it cannot be read."""
         if not self.file.exists():
             return []
         try:
             with closing(self._opened(self.file)) as connection:
-                found = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - named by us
+                statement = f'SELECT * FROM "{table}" WHERE {which}'  # noqa: S608 - in our own words
+                found = connection.execute(statement)
                 names = [column[0] for column in found.description]
                 return [dict(zip(names, row, strict=True)) for row in found]
         except sqlite.DatabaseError:

@@ -13,6 +13,10 @@ from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Incoming
 from forum.privacy.carried import Carried
 
+OVER = ("key", "kept_from")
+LINKS = ("public_id", "link_version", "feed_version")
+"""Columns of what is carried over."""
+
 
 @dataclass(frozen=True)
 class Copy:
@@ -50,10 +54,10 @@ class Store(ABC):
         """Return the rows by table of what is there, none for nothing; None: it is unreadable."""
 
     @abstractmethod
-    def rows(self, table: str) -> list[Facts]:
-        """Return a table of the database that is there, by column; none where it has no such one.
+    def rows(self, table: str, which: str = "TRUE") -> list[Facts]:
+        """Return rows of the database that is there, by column; none where it has no such table.
 
-        None where the database cannot be read, either.
+        None where the database cannot be read, either. `which` is a condition, in our own words.
         """
 
     def tombstones(self) -> set[str]:
@@ -63,10 +67,14 @@ class Store(ABC):
     def carried(self) -> Carried:
         """Return what the database that is there knows for good."""
         ended = [each["email"] for each in self.rows("organizer") if not each["is_active"]]
+        over = self.rows("event", "kept_from IS NOT NULL")
+        renewed = self.rows("registration", "link_version > 1 OR feed_version > 1")
         return Carried(
             tuple(_as_text(each) for each in self.rows("suppression")),
             tuple(_as_text(each) for each in self.rows("hash_key")),
             tuple(sorted(ended)),
+            tuple({name: str(each[name]) for name in OVER} for each in over),
+            tuple({name: str(each[name]) for name in LINKS} for each in renewed),
         )
 
     @abstractmethod

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from forum.events.models import Event, EventKind, Room, Session, SessionKind, Speaker, Track
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.event_forms import LONGEST_TITLE, MOST_PLACES
-from forum.organizer.fields import DayField, moment, on_day, people_field, wall
+from forum.organizer.fields import MOVED, DayField, PeopleField, moment, on_day, wall
 from forum.organizer.words import SESSION_KINDS
 from forum.planning.plans import SessionPlan
 from forum.web.forms import CheckboxesField, VersionedForm, answer, at_most, options, tidy
@@ -37,15 +37,15 @@ class SessionForm(VersionedForm):
         filters=[tidy],
     )
     quiet_title = StringField(
-        lazy("Discreet title"),
-        [DataRequired(lazy("Enter a discreet title")), at_most(LONGEST_TITLE)],
+        lazy("Neutral title"),
+        [DataRequired(lazy("Enter a neutral title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
         description=lazy("Shown in shared calendars. Do not name an illness."),
     )
     day = DayField(lazy("Day"), [InputRequired(lazy("Enter the day"))])
     starts = TimeField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
     ends = TimeField(lazy("Ends"), [InputRequired(lazy("Enter when it ends"))])
-    people = people_field()
+    people = PeopleField(description=MOVED)
     room = SelectField(lazy("Room"), coerce=int)
     speakers = CheckboxesField(lazy("Speakers"), coerce=int)
     kind = SelectField(lazy("Kind"), choices=options(SESSION_KINDS.items()))

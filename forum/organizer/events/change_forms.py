@@ -58,7 +58,7 @@ def _in_words(kind: Readers, number: int) -> str:
     return _(
         "%(how)s, %(titles)s, %(language)s (%(number)s)",
         how=how,
-        titles=_("discreet titles") if kind.is_discreet else _("full titles"),
+        titles=_("neutral titles") if kind.is_discreet else _("full titles"),
         language=LANGUAGES.get(kind.language, kind.language),
         number=number,
     )

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
 from forum.events.opening_rules import OpeningSlip, closing_slip, opening_slip
 from forum.i18n import LANGUAGES, _, lazy
-from forum.organizer.fields import MomentField, moment, people_field, wall
+from forum.organizer.fields import MOVED, MomentField, PeopleField, moment, wall
 from forum.organizer.words import CALENDAR_MAIL
 from forum.planning.plans import EventPlan
 from forum.planning.refusals import Clashing
@@ -35,10 +35,10 @@ class EventForm(VersionedForm):
         filters=[tidy],
     )
     quiet_title = StringField(
-        lazy("Discreet title"),
-        [DataRequired(lazy("Enter a discreet title")), at_most(LONGEST_TITLE)],
+        lazy("Neutral title"),
+        [DataRequired(lazy("Enter a neutral title")), at_most(LONGEST_TITLE)],
         filters=[tidy],
-        description=lazy("Shown in mail subjects and shared calendars. Do not name an illness."),
+        description=lazy("Shown in email subjects and shared calendars. Do not name an illness."),
     )
     language = SelectField(lazy("Language"), choices=options(LANGUAGES.items()))
     starts = MomentField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
@@ -50,7 +50,7 @@ class EventForm(VersionedForm):
         [Optional()],
         description=lazy("Leave empty to open it as soon as the event is published."),
     )
-    people = people_field()
+    people = PeopleField(description=MOVED)
     calendar = RadioField(
         lazy("Calendar entries in emails"),
         choices=options((each.value, label) for each, (label, _more) in CALENDAR_MAIL.items()),

@@ -55,6 +55,7 @@ def event(slug: str) -> ResponseReturnValue:
         has_untold_end=has_untold_end(found, now=now),
         can_go_online=is_under_way and not is_online_only(found),
         can_be_postponed=is_under_way,
+        is_over=now >= found.ends_at,
     )
 
 

@@ -56,7 +56,7 @@ def _saved(offers: Sequence[Offer]) -> str:
     if not offered:
         return _("Saved.")
     return ngettext(
-        "Saved. %(num)s place is offered to the first in line.",
-        "Saved. %(num)s places are offered to the first in line.",
+        "Saved. %(num)s place is offered to the first person on the waitlist.",
+        "Saved. %(num)s places are offered to the first people on the waitlist.",
         offered,
     )

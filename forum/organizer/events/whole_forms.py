@@ -10,15 +10,19 @@ from forum.events.whole_queries import Prospect
 from forum.events.words import shown
 from forum.i18n import _, day_on, lazy, time_beside
 from forum.organizer.events.change_forms import NoticeForm
-from forum.organizer.fields import DayField, moment, on_day, wall
+from forum.organizer.fields import DayField, PeopleField, moment, on_day, wall
 from forum.planning.refusals import Clashing, OutsideTheEvent
 from forum.web.forms import CheckboxesField, number, options
 
 
 class WholeForm(NoticeForm):
-    """What the desk says of its own to everyone, and whose email it would like to see."""
+    """What the desk says of its own to everyone, whose email it would like to see, how many it is.
+
+    The number is typed at last, so a look asks for none.
+    """
 
     above = (Clashing, OutsideTheEvent)
+    people = PeopleField()
 
     def __init__(self, event: Event, **stands: object) -> None:
         """Show what was sent, or how the event stands."""
@@ -45,7 +49,7 @@ class OnlineForm(WholeForm):
 class PostponeForm(WholeForm):
     """The day on which it will be, and its hours: once it is valid, `span`."""
 
-    day = DayField(lazy("New day"), [InputRequired(lazy("Enter the day"))])
+    day = DayField(lazy("New date"), [InputRequired(lazy("Enter the day"))])
     starts = TimeField(lazy("Starts"), [InputRequired(lazy("Enter when it starts"))])
     ends = TimeField(lazy("Ends"), [InputRequired(lazy("Enter when it ends"))])
 

@@ -1,7 +1,7 @@
 """The three grave steps of a whole event: it goes online, to another day, or is canceled.
 
 Each page shows what the step would come to: it is supposed, and read. No look takes a turn or a
-lock, however many people it counts. Only the button does it.
+lock, however many people it counts. Only the button does it, with their number typed.
 """
 
 from collections.abc import Callable
@@ -34,6 +34,7 @@ from forum.organizer.events.whole_forms import (
 from forum.organizer.events.whole_page import Ahead, ahead
 from forum.planning import actions, whole_actions
 from forum.registration.places.online_actions import would_move
+from forum.registration.queries import number_registered
 from forum.supposing import supposing
 from forum.web.forms import CONFLICT
 
@@ -43,10 +44,15 @@ from forum.web.forms import CONFLICT
 def go_online(slug: str) -> ResponseReturnValue:
     """Ask, with everything that it would come to, then let the whole event go online."""
     event, now = programme_queries.event(slug), clock.now()
-    form = OnlineForm(event, whole_queries.prospect(event))
+    form = OnlineForm(event, whole_queries.prospect(event, now=now))
     also = form.also_online.data or ()
     done = _("The whole event is online. The emails are in the outbox.")
-    taken = _step(form, partial(whole_actions.go_online, event, also), done, slug)
+    taken = _step(
+        form,
+        partial(whole_actions.on_their_number, whole_actions.go_online, event, also),
+        done,
+        slug,
+    )
     if taken is not None:
         return taken
 
@@ -55,7 +61,7 @@ def go_online(slug: str) -> ResponseReturnValue:
 
     found = _look(slug, form, Occasion.ONLINE, begin, now)
     event = programme_queries.event(slug)
-    prospect = whole_queries.prospect(event)
+    prospect = whole_queries.prospect(event, now=now)
     return _page(
         "online",
         event,
@@ -76,8 +82,13 @@ def postpone(slug: str) -> ResponseReturnValue:
     form = PostponeForm(event)
     span = form.span if form.validate_on_submit() else None
     if span is not None and request.form.get("looked") == form.asked:
-        done = _("The event is on its new day. The emails are in the outbox.")
-        taken = _step(form, partial(whole_actions.postpone, event, *span), done, slug)
+        done = _("The event has its new date. The emails are in the outbox.")
+        taken = _step(
+            form,
+            partial(whole_actions.on_their_number, whole_actions.postpone, event, *span),
+            done,
+            slug,
+        )
         if taken is not None:
             return taken
 
@@ -95,7 +106,9 @@ def cancel_event(slug: str) -> ResponseReturnValue:
     """Ask, with who is told and who is not, then call an event off."""
     event, now = programme_queries.event(slug), clock.now()
     form, done = CancelForm(event), _("Canceled. The emails are in the outbox.")
-    taken = _step(form, partial(actions.cancel_event, event), done, slug)
+    taken = _step(
+        form, partial(whole_actions.on_their_number, actions.cancel_event, event), done, slug
+    )
     if taken is not None:
         return taken
 
@@ -113,7 +126,7 @@ def _step(
     if request.form.get("step") == "look":
         form.validate()
         return None
-    step = partial(act, words=form.words, version=form.seen)
+    step = partial(act, words=form.words, people=form.people.data, version=form.seen)
     return submit(form, step, done, url_for(".event", slug=slug))
 
 
@@ -164,4 +177,5 @@ def _page(
         form.version.data = str(event.version)
     is_conflict = form.errors and (is_outdated or form.form_errors)
     status = CONFLICT if is_conflict else None
+    facts["registered"] = number_registered(event)
     return ask(f"whole/{name}", form, status=status, event=event, ahead=found, **facts)

@@ -54,7 +54,7 @@ class ReminderForm(VersionedForm):
         description=lazy("Only with days. Leave empty to count from the start of the event."),
     )
     modes = CheckboxesField(
-        lazy("Ways to attend"),
+        lazy("Ways to take part"),
         choices=options(MODES.items()),
         description=lazy("Choose none for all of them."),
     )
@@ -86,7 +86,7 @@ class ReminderForm(VersionedForm):
     blocks = CheckboxesField(
         lazy("Texts"), choices=options((each, name) for each, (name, _hint) in BLOCKS.items())
     )
-    has_button = BooleanField(lazy("A large button to attend another way"))
+    has_button = BooleanField(lazy("A large button to take part another way"))
     words_en = TextAreaField(
         lazy("Your own words, in English"),
         [at_most(LONGEST_WORDS)],

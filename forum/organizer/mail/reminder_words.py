@@ -1,12 +1,9 @@
 """How the desk says reminder rules: when, for whom, with which texts."""
 
-from datetime import time
-
-from babel.dates import format_time
-from flask_babel import get_locale
+from datetime import UTC, date, datetime, time
 
 from forum.events.words import MODES
-from forum.i18n import _, lazy, ngettext
+from forum.i18n import _, lazy, ngettext, time_in_words
 from forum.organizer.words import ROLES
 from forum.registration.models import Role
 from forum.reminders.models import Block, Reminder
@@ -40,7 +37,7 @@ BLOCKS = {
         lazy("That they may come late, rest, or leave early."),
     ),
     Block.ANOTHER_WAY: (
-        lazy("Attend another way"),
+        lazy("Take part another way"),
         lazy("That whoever does not feel well enough to come can watch instead."),
     ),
     Block.SESSIONS: (
@@ -63,8 +60,8 @@ def lead_in_words(reminder: Reminder) -> str:
         lead = ngettext("%(num)s minute before", "%(num)s minutes before", minutes)
     if reminder.local_time is None:
         return lead
-    at = time.fromisoformat(reminder.local_time)
-    shown = format_time(at, "h:mm a", locale=str(get_locale() or "en")).lower()
+    at = datetime.combine(date.min, time.fromisoformat(reminder.local_time), UTC)
+    shown = time_in_words(at, "UTC")
     return _("%(lead)s, at %(time)s of their own clock", lead=lead, time=shown)
 
 

@@ -59,7 +59,7 @@ def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnV
     return submit(
         form,
         lambda **how: details.change(person, form.details(), version=form.seen, **how),
-        _("The details are kept."),
+        _("The details are saved."),
         url_for(".person_details", slug=slug, public_id=public_id),
         saved=lambda: part_form(part, person, is_sent=False),
     ) or ask(

@@ -25,7 +25,7 @@ MORE = [*of(Part.ABOUT), *of(Part.MAIL, first=("language", "timezone")), *of(Par
 class ModeForm(Form):
     """Another way to attend."""
 
-    mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose one"))])
+    mode = RadioField(lazy("How they take part"), [InputRequired(lazy("Choose one"))])
 
 
 class CompanionForm(Form):
@@ -37,7 +37,7 @@ class CompanionForm(Form):
         lazy("Leave it empty if they share one address, or have none."),
         "off",
     )
-    companion_mode = RadioField(lazy("How the companion attends"), default=SAME)
+    companion_mode = RadioField(lazy("How the companion takes part"), default=SAME)
     pair_rule = RadioField(
         lazy("If only one place is left"),
         choices=options(PAIR_RULES.items()),
@@ -102,7 +102,9 @@ class PersonForm(CompanionForm, SessionsForm):
     form_key = HiddenField()
     vars().update(questions(of(Part.REACH), Way.PHONED))
     email = email_field(lazy("Email address"), "", "off")
-    mode = RadioField(lazy("How they attend"), [InputRequired(lazy("Choose a way to attend"))])
+    mode = RadioField(
+        lazy("How they take part"), [InputRequired(lazy("Choose a way to take part"))]
+    )
     companion_name = name_field(lazy("Name of the companion"), "off")
     vars().update(questions(MORE, Way.PHONED))
     beyond_capacity = BooleanField(lazy("Register even if it is full"))

@@ -117,7 +117,7 @@ def send_link(slug: str, public_id: str) -> ResponseReturnValue:
     registration = people_queries.person(slug, public_id)
     back = page_of(registration)
     if incoming.is_stopped(registration.email):
-        flash(_("Emails to this address come back. Please call."), "warning")
+        flash(_("Our emails do not reach this address. Please call."), "warning")
         return redirect(back, 303)
     return press(
         lambda now, **_by: tell("my_link", registration, f"desk:{now:%Y%m%d%H%M}", now=now),

@@ -107,7 +107,7 @@ def cancel_person(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then give up someone's place for her."""
     person = people_queries.person(slug, public_id)
     if request.method == "POST":
-        done = _("Canceled. The place is offered to the next in line.")
+        done = _("Canceled. The place is offered to the next person.")
         return press(partial(actions.cancel, person), done, page_of(person))
     return render_template("organizer/people/cancel.html", event=person.event, person=person)
 

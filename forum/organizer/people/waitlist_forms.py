@@ -26,8 +26,10 @@ class Answer(StrEnum):
 
 TOLD = {
     Answer.TAKE: lazy("The place is booked."),
-    Answer.WAIT: lazy("Saved. The place is offered to the next in line."),
-    Answer.LEAVE: lazy("Saved. They are out of the line, and the place is offered to the next."),
+    Answer.WAIT: lazy("Saved. The place is offered to the next person."),
+    Answer.LEAVE: lazy(
+        "Saved. They left the waitlist, and the place is offered to the next person."
+    ),
 }
 
 
@@ -40,8 +42,8 @@ class AnswerForm(Form):
     def __init__(self, offer: Offer, person: Registration) -> None:
         """Ask `person`, and for the taker where an offer may be taken by either of a pair."""
         super().__init__()
-        take, wait = _("Yes, book it"), _("Not this time: wait on, at the end of the line")
-        leave = _("%(name)s no longer waits for a place", name=person.name)
+        take, wait = _("Yes, book it"), _("Not this time: stay on the waitlist, at the end")
+        leave = _("%(name)s is no longer waiting for a place", name=person.name)
         self.answer.choices = options(zip(Answer, (take, wait, leave), strict=True))
         self._takers = {each.public_id: each for each in _takers(offer)}
         if self._takers:
@@ -75,7 +77,9 @@ class DeskWaitingForm(WaitingForm, SeenForm):
         validate_choice=False,
         description=lazy("An offer must be answered by then."),
     )
-    auto_take = DayBoxesField(lazy("Take a place for them without asking, until this day"))
+    auto_take = DayBoxesField(
+        lazy("If a place is free, book it for them without asking, up to this day")
+    )
 
     def __init__(self, registration: Registration, *, now: datetime, is_sent: bool = True) -> None:
         """Show how she waits now, unless something else has just been sent."""

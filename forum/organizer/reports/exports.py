@@ -77,7 +77,7 @@ def _sessions(registration: Registration) -> str:
 
 def _session(place: SessionPlace) -> str:
     if place.status == Status.WAITLISTED:
-        return _("%(title)s (waits)", title=place.session.title)
+        return _("%(title)s (waitlist)", title=place.session.title)
     return place.session.title
 
 

@@ -35,8 +35,8 @@ class Cover:
 COVERS = {
     Paper.LETTERS: Cover(
         lazy("Names and addresses for letters"),
-        lazy("A file for a spreadsheet: name, email address, language, way to attend."),
-        lazy("People who are paused, held or remembered are left out, and who canceled."),
+        lazy("A file for a spreadsheet: name, email address, language, way to take part."),
+        lazy("People who are paused, on hold or remembered are left out, and people who canceled."),
     ),
     Paper.BADGES: Cover(
         lazy("Badges"),
@@ -51,11 +51,14 @@ COVERS = {
     Paper.NEXT_INVITATION: Cover(
         lazy("Who wants the next invitation"),
         lazy("A file for a spreadsheet: name, email address and language of all who agreed."),
-        lazy("People who are paused, held or remembered are left out, and who never agreed."),
+        lazy(
+            "People who are paused, on hold or remembered are left out, and people who never"
+            " agreed."
+        ),
     ),
     Paper.STATISTICS: Cover(
         lazy("Numbers for a report"),
-        lazy("A page to print: how many attend in each way, and what they say they are."),
+        lazy("A page to print: how many take part in each way, and what they say they are."),
         lazy("Numbers below 5 are not said. People who are remembered are not counted."),
     ),
 }

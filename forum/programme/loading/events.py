@@ -28,7 +28,7 @@ from forum.programme.reading import outline, values
 from forum.programme.report import Report
 from forum.registration.actions import set_capacity
 from forum.registration.places import session_places
-from forum.registration.places.offers import follow_earlier
+from forum.registration.places.offers import follow
 
 
 @dataclass(slots=True)
@@ -61,8 +61,8 @@ class Loading:
             is_edited = False
         written = values.reminders(self.file, stated)
         db.session.flush()
-        if started_at is not None and event.starts_at < started_at:
-            follow_earlier(event, now=self.now)
+        if started_at is not None:
+            follow(event, started_at, now=self.now)
         is_changed |= load_reminders(event, written, now=self.now)
         if is_new:
             self.report.added.append(f"event {event.key}")

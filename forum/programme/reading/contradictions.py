@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
-from forum.programme.queries import Stored, had_people, people, use_of
+from forum.programme.queries import Stored, had_people, use_of
 from forum.programme.reading import outline, values, zones
 from forum.programme.reading.clashes import happenings
 from forum.programme.reading.faults import Fault, Faulty
 from forum.programme.reading.parts import Spot, shown
 from forum.programme.reading.times import event_hours
+from forum.registration.queries import number_registered
 
 
 def refuse_contradictions(file: outline.ProgrammeFile, stored: Stored, *, now: datetime) -> None:
@@ -128,7 +129,7 @@ def _vanished(stated: outline.Forum | outline.Webcast, event: Event) -> Iterator
     """Say where an event would be called off, or hidden, behind the backs of its people."""
     if stated.status in {event.status, EventStatus.PUBLISHED}:
         return
-    if number := people(event):
+    if number := number_registered(event):
         count = "1 person is" if number == 1 else f"{number} people are"
         advice = 'cancel it at the desk under "Cancel this event", so that they are told'
         if event.status == EventStatus.CANCELLED:
@@ -166,7 +167,7 @@ def _into_the_past(
 ) -> Iterator[Fault]:
     """Say where an event that people count on would be over at once, as by a mistyped year."""
     is_over_at_once = event_hours(file, stated).ends_at <= now < event.ends_at
-    if is_over_at_once and people(event):
+    if is_over_at_once and number_registered(event):
         yield stated.spot.key("date").fault(
             "this day is over, and people are registered: look at the year; if it is right,"
             " change the day at the desk, which asks for their number"

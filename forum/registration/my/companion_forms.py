@@ -34,7 +34,7 @@ def companion_email() -> EmailField:
 
 def companion_mode() -> RadioField:
     """Return the field for how the companion attends."""
-    return RadioField(lazy("How will that person attend?"), validate_choice=False, default=SAME)
+    return RadioField(lazy("How will that person take part?"), validate_choice=False, default=SAME)
 
 
 def pair_rule() -> RadioField:

@@ -43,7 +43,7 @@ def companion_added(token: str) -> ResponseReturnValue:
     if stamp is None:
         form.stamp.data = new_stamp()
     if form.validate() and (stamp is None or is_too_soon(stamp)):
-        form.say(_("That was too quick for us to take. Please press the button again."))
+        form.say(_("We could not save this. Please press the button again."))
         return _page(token, page, form)
     return submit(
         form,

@@ -19,17 +19,17 @@ LABELS = {
     "is_discreet": lazy("Neutral words in emails"),
     "wants_reminders": lazy("Reminders"),
     "event": lazy("Event"),
-    "mode": lazy("How you attend"),
+    "mode": lazy("How you take part"),
     "status": lazy("Your place"),
-    "waits_for": lazy("You wait for a place"),
-    "wait_no": lazy("Number given to you in the line"),
+    "waits_for": lazy("You are waiting for a place"),
+    "wait_no": lazy("Your number on the waitlist"),
     "wants_offers": lazy("You want free places offered"),
     "short_notice": lazy("Hours before the start that are enough for an offer"),
-    "auto_take_until": lazy("A place is taken for you until"),
+    "auto_take_until": lazy("We may book a place for you without asking, up to"),
     "pair_rule": lazy("If there is only one place left"),
     "care_state": lazy("Emails"),
     "care_until": lazy("Pause until"),
-    "has_let_companion_pause": lazy("Whoever comes with you may ask for quiet time for you"),
+    "has_let_companion_pause": lazy("The person with you can pause emails to you"),
     "source": lazy("How you registered"),
     "registered_at": lazy("Registered"),
     "updated_at": lazy("Last change"),
@@ -111,7 +111,7 @@ TASKS = {
 DEEDS = {
     Action.REGISTERED: lazy("Registered"),
     Action.REGISTERED_BY_PHONE: lazy("Registered by phone"),
-    Action.MODE_CHANGED: lazy("Changed how you attend"),
+    Action.MODE_CHANGED: lazy("Changed how you take part"),
     Action.CANCELLED: lazy("Canceled your place"),
     Action.PROMOTED: lazy("Gave you a place"),
     Action.OFFERED: lazy("Offered you a place"),
@@ -128,7 +128,7 @@ DEEDS = {
     Action.CONSENT_CHANGED: lazy("Changed what you agree to"),
     Action.CARE_CHANGED: lazy("Changed whether we write to you"),
     Action.EVENT_WENT_ONLINE: lazy("Moved the whole event online, with your place"),
-    Action.EVENT_POSTPONED: lazy("Put the event off to another day"),
+    Action.EVENT_POSTPONED: lazy("Move the event to a new date"),
     Action.EVENT_CANCELLED: lazy("Canceled the event"),
     Action.ADDRESS_BLOCKED: lazy("Stopped writing to your address, because emails came back"),
     Action.ADDRESS_UNBLOCKED: lazy("Began to write to your address again"),
@@ -137,7 +137,7 @@ DEEDS = {
     Action.EXPORTED: lazy("Took out the list of registrations, with yours"),
 }
 """What was done to a registration, as its owner reads it."""
-BY = {"organizer": lazy("An organizer"), "person or program": lazy("You, or our program")}
+BY = {"organizer": lazy("An organizer"), "person or program": lazy("You, or our system")}
 MEANINGS: dict[str, Meanings] = {
     "mode": MODES,
     "waits_for": MODES,

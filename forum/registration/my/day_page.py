@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from forum.events import queries as events
 from forum.events import words
+from forum.events.contact import dialled
 from forum.events.models import Mode, Session, SessionKind, SessionStatus
 from forum.events.times import Times
 from forum.i18n import _, day_in_words
@@ -111,7 +112,7 @@ class DayPage:
         if self._page.is_here:
             return _("%(room)s, floor %(floor)s", room=room.name, floor=room.floor)
         if self._page.registration.mode == Mode.PHONE:
-            return _("Call %(number)s", number=room.dial_in) if room.dial_in else ""
+            return _("Call %(number)s", number=dialled(room.dial_in)) if room.dial_in else ""
         return _("Live online")
 
     def _clash(self, session: Session) -> str:

@@ -34,7 +34,7 @@ def mode_changed(token: str) -> ResponseReturnValue:
         return _page(token, registration, to or "none"), 422
     mode = Mode(to)
     if registration.mode == mode and registration.status == Status.CONFIRMED:
-        flash(_("You attend this way already. Nothing was changed."), "info")
+        flash(_("You already take part this way. Nothing was changed."), "info")
         return redirect(url_for(".my", token=token), 303)
     return press(
         partial(actions.change_mode, registration, mode),

@@ -15,13 +15,13 @@ IN_LINE = {
 }
 INSTEAD = {
     Mode.IN_PERSON: lazy("Come in person instead"),
-    Mode.WEBCAST: lazy("Attend online instead"),
+    Mode.WEBCAST: lazy("Take part online instead"),
     Mode.PHONE: lazy("Listen by phone instead"),
 }
 MEANWHILE = {
-    Mode.IN_PERSON: lazy("Come in person meanwhile"),
-    Mode.WEBCAST: lazy("Attend online meanwhile"),
-    Mode.PHONE: lazy("Listen by phone meanwhile"),
+    Mode.IN_PERSON: lazy("Come in person for now"),
+    Mode.WEBCAST: lazy("Take part online for now"),
+    Mode.PHONE: lazy("Listen by phone for now"),
 }
 """What someone can do who waits and has no place at all."""
 WAIT = {

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from wtforms import RadioField
 from wtforms.validators import ValidationError
 
+from forum.care.rules import is_too_long
 from forum.i18n import _, date_in_words, lazy
 from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Registration
@@ -16,7 +17,6 @@ UNTIL_TOLD = "told"
 ANOTHER_DAY = "day"
 LENGTHS = {"7": lazy("One week"), "14": lazy("Two weeks"), "30": lazy("One month")}
 """Lengths by their days."""
-LONGEST = timedelta(days=3 * 366)
 
 
 class PauseForm(Form):
@@ -65,9 +65,9 @@ class PauseForm(Form):
             raise ValidationError(_("Enter the day on which emails begin again"))
         day = cast("date | None", field.data)
         if day is not None and day <= self._today:
-            raise ValidationError(_("Enter a day that is still to come"))
-        if day is not None and day > self._today + LONGEST:
-            raise ValidationError(_("Enter a day within the next three years"))
+            raise ValidationError(_("Enter a day in the future"))
+        if day is not None and is_too_long(day, today=self._today):
+            raise ValidationError(_("Enter a day within the next two years"))
 
     @property
     def until(self) -> date | None:

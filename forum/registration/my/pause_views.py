@@ -53,9 +53,9 @@ def companion_pause_allowed(token: str) -> ResponseReturnValue:
     lets = request.form.get("lets") == "yes"
     return press(
         partial(care.let_companion_pause, mine, lets=lets),
-        _("Done. They may ask for quiet time for you.")
+        _("Done. They can pause emails to you.")
         if lets
-        else _("Done. Only you can ask for quiet time for you."),
+        else _("Done. Only you can pause emails to you."),
         url_for(".pause", token=token),
     )
 

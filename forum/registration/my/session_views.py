@@ -73,7 +73,7 @@ def join(token: str, key: str) -> ResponseReturnValue:
 
 
 def _kept(chosen: list[Session]) -> Said:
-    kept = (_("Your sessions are kept."), "good")
+    kept = (_("Your sessions are saved."), "good")
     if not any(same_time(each, chosen) for each in chosen):
         return [kept]
     both = _("Some of them are at the same time. That is fine. You decide on the day.")

@@ -148,7 +148,7 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
             first = comes_with if each is new[0] else new[0].draft
             _let_in(event, gates, each, first, given[each], overrides=overrides, now=now, by=by)
         else:
-            _tell_status(each.registration, now=now, by=by)
+            tell_status(each.registration, is_repeat=not each.is_own, now=now, by=by)
             _reunite(each.registration, new)
     if asker in given and request.sessions:
         session_places.choose(asker.draft, request.sessions, now=now)
@@ -238,7 +238,7 @@ def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
     facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}
     record(action, draft, facts, organizer=by, now=now)
     adopt(draft, now=now)
-    _tell_status(draft, now=now, by=by)
+    tell_status(draft, now=now, by=by)
 
 
 def _sessions_waiting(outcome: Outcome, chosen: Collection[int]) -> int:
@@ -252,9 +252,18 @@ def _sessions_waiting(outcome: Outcome, chosen: Collection[int]) -> int:
     return len(set(chosen))
 
 
-def _tell_status(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
-    is_in = registration.status == Status.CONFIRMED
-    tell("confirmation" if is_in else "waitlist", registration, this_hour(now), now=now, by=by)
+def tell_status(
+    registration: Registration,
+    *,
+    is_repeat: bool = False,
+    now: datetime,
+    by: Organizer | None,
+) -> None:
+    """Write to someone how she stands, at most hourly; `is_repeat`: she stood so before."""
+    email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
+    facts = {"again": True} if is_repeat else None
+    occasion = f"again:{this_hour(now)}" if is_repeat else this_hour(now)
+    tell(email, registration, occasion, now=now, by=by, facts=facts)
 
 
 def _outcome(registration: Registration) -> Outcome:

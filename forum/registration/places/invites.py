@@ -118,12 +118,10 @@ def why_closed(link: InviteLink, *, now: datetime) -> Refusal | None:
 def _used_up(link: InviteLink) -> InviteUsedUp:
     if link.uses_left:
         return InviteUsedUp(
-            _("This invitation link is for one person more. Please register one of you."),
+            _("This invitation link works for one more person. Please register one of you now."),
             field="companion_name",
         )
-    return InviteUsedUp(
-        _("This invitation link has been used by as many people as it was made for.")
-    )
+    return InviteUsedUp(_("This invitation link is used up. Please ask us for another."))
 
 
 def _is_new(outcome: Outcome, now: datetime) -> bool:

@@ -4,7 +4,7 @@ The caller has locked the event's gates (`lock_all_gates`).
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forum.audit.actions import record
 from forum.audit.models import Action
@@ -177,14 +177,28 @@ def _offered(gate: Gate) -> list[int]:
     ]
 
 
-def follow_earlier(event: Event, *, now: datetime) -> None:
-    """End open offers before an event that has moved to an earlier hour, and say so again.
+def follow(event: Event, started_at: datetime, *, now: datetime) -> None:
+    """Let open offers follow an event that began at `started_at` before it was moved.
 
-    An offer that could not be made any more is open until the start. The gates are locked.
+    Earlier, they end before it does, and say so again; one that could not be made any more is open
+    until the start. On a later day, there is as much time to think as `prolong` gives: the day
+    before may have been a slip. The gates are locked.
     """
-    for offer in _open(event):
+    if event.starts_at < started_at:
+        _end_earlier(event, now=now)
+    elif event.starts_at - started_at >= timedelta(days=1):
+        prolong(event, now=now)
+
+
+def _end_earlier(event: Event, *, now: datetime) -> None:
+    """End them earlier, but none in the past: nobody has left it unanswered.
+
+    Those of an event that is over are taken back as its lines move, and cost nobody her turn.
+    """
+    to_come = [at for at in (event.starts_at, event.ends_at) if at > now]
+    for offer in _open(event) if to_come else ():
         party = people(offer)
-        end = offer_rules.end_for(party, event, now=now) or event.starts_at
+        end = offer_rules.end_for(party, event, now=now) or to_come[0]
         if end < offer.ends_at:
             offer.ends_at = end
             for each in party:

@@ -73,7 +73,7 @@ def move_everyone(event: Event, webcast: Gate | None, *, by: Organizer, now: dat
     """
     webcast = webcast or _open(event)
     moved = would_move(event)
-    _free_of_limits(event)
+    _free_of_limits(event, now=now)
     db.session.flush()
     _move(event, now=now)
     _relieve(event, now=now)
@@ -152,10 +152,11 @@ def _change(event: Event, which: ColumnElement[bool], **values: object) -> None:
             db.session.expire(row)
 
 
-def _free_of_limits(event: Event) -> None:
-    """Let everyone into the limited sessions that take place: a stream has no last chair."""
+def _free_of_limits(event: Event, *, now: datetime) -> None:
+    """Let everyone into the limited sessions to come: a stream has no last chair."""
     for session in event.sessions:
-        if session.capacity is None or session.status != SessionStatus.SCHEDULED:
+        is_to_come = session.status == SessionStatus.SCHEDULED and session.ends_at > now
+        if session.capacity is None or not is_to_come:
             continue
         session.capacity = None
         db.session.flush()

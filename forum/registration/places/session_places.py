@@ -154,7 +154,7 @@ def _lock_session(number: int) -> Session:
 
 def _needs_room() -> SessionsNeedRoom:
     return SessionsNeedRoom(
-        _("Sessions with limited places are in the room. Choose them if you attend in person."),
+        _("Sessions with limited places are in the room. Choose them if you come in person."),
         field="sessions",
     )
 

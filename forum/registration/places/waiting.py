@@ -117,7 +117,7 @@ def leave_line(registration: Registration, *, now: datetime, by: Organizer | Non
     refusals.check_changeable(registration, now=now)
     if registration.status == Status.WAITLISTED:
         raise refusals.NoOtherPlace(
-            _("You have no other place. To stop waiting, cancel your registration.")
+            _("You have no other place. To leave the waitlist, cancel your registration.")
         )
     with words_watched(gates.values()):
         gate = gates[registration.waits_for]
@@ -220,7 +220,9 @@ def _lock_line(registration: Registration) -> dict[Mode, Gate]:
 
 def _check_open(offer: Offer, *, now: datetime) -> None:
     if offer.state != OfferState.OPEN or offer.ends_at <= now:
-        raise refusals.OfferOver(_("This offer is no longer open. Nothing was changed."))
+        raise refusals.OfferOver(
+            _("This offer is no longer open. Nothing was changed. Your page shows how things are.")
+        )
 
 
 def _hand_over(offer: Offer, taker: Registration) -> None:
@@ -235,7 +237,7 @@ def _hand_over(offer: Offer, taker: Registration) -> None:
     )
     if not is_other:
         raise refusals.NotOneOfThem(
-            _("This person cannot take the place. Choose one of those who wait for it."),
+            _("This person cannot take the place. Choose someone from the waitlist."),
             field="taker",
         )
     offer.registration = taker

@@ -1,8 +1,17 @@
 """What people fill in: one page to register, and the small forms of the personal pages."""
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
-from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, StringField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import ValidationError
 
 from forum.events import words
@@ -13,8 +22,9 @@ from forum.privacy.models import ConsentPurpose
 from forum.registration.details import UNSAID, Part, Way, of, questions, told_in
 from forum.registration.fields import email_field
 from forum.registration.my import companion_forms
+from forum.registration.register.likely_rules import likely
 from forum.registration.requests import Companion, Request
-from forum.web.forms import CheckboxesField, Form, answer, answers, number, options
+from forum.web.forms import CheckboxesField, Form, answer, answers, number, options, tidy_email
 
 NAME, *REACH = of(Part.REACH, first=("name",))
 FOLDS = {
@@ -25,8 +35,40 @@ FOLDS = {
 """What may be left out, as it is folded on the page. The name stands above."""
 
 
-class RegistrationForm(Form):
+class AddressesForm(Form):
+    """A form with email addresses: what looks like a slip of the finger is asked about, once."""
+
+    addresses: ClassVar[tuple[str, ...]] = ("email",)
+    """The names of their fields."""
+
+    meant = HiddenField()
+    """The button that takes the address we asked about, as "email ada@gmail.com"."""
+    sure = SelectMultipleField(validate_choice=False)
+    """Addresses that she means as she typed them."""
+
+    def __init__(self) -> None:
+        """Put the address that she pressed into its field, unless she has typed another since."""
+        super().__init__()
+        self.slips: dict[str, str] = {}
+        """What was probably meant, by the field whose address looks like a slip."""
+        name, _space, meant = answer(self.meant).partition(" ")
+        if name in self.addresses and meant == likely(tidy_email(self[name].data)):
+            self[name].data = meant
+
+    def check(self) -> None:
+        """Ask about each address that looks like a slip and that she is not sure of."""
+        for name in self.addresses:
+            typed = answer(self[name])
+            meant = likely(typed)
+            if meant and typed not in answers(self.sure):
+                self.slips[name] = meant
+                self.say(_("Did you mean %(address)s?", address=meant), name)
+
+
+class RegistrationForm(AddressesForm):
     """A request for a place. Three answers are needed; the rest helps, and may stay empty."""
+
+    addresses = ("email", "companion_email")
 
     stamp = HiddenField("", name="mark")
     website = StringField(lazy("Leave this empty"))
@@ -38,7 +80,7 @@ class RegistrationForm(Form):
         "email",
         required=lazy("Enter your email address"),
     )
-    mode = RadioField(lazy("How will you attend?"), validate_choice=False)
+    mode = RadioField(lazy("How will you take part?"), validate_choice=False)
 
     vars().update(questions(FOLDS["about"], Way.ASKED))
 
@@ -47,9 +89,7 @@ class RegistrationForm(Form):
     companion_mode = companion_forms.companion_mode()
     pair_rule = companion_forms.pair_rule()
 
-    sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=number, validate_choice=False
-    )
+    sessions = CheckboxesField(lazy("Small-group sessions"), coerce=number, validate_choice=False)
 
     vars().update(questions(FOLDS["help"], Way.ASKED))
     vars().update(questions(FOLDS["mail"], Way.ASKED))
@@ -89,7 +129,7 @@ class RegistrationForm(Form):
     def validate_mode(self, field: RadioField) -> None:
         """Raise ValidationError unless it is one of the event's modes, open or not."""
         if field.data not in {gate.mode.value for gate in self._event.gates}:
-            raise ValidationError(_("Choose how you will attend"))
+            raise ValidationError(_("Choose how you will take part"))
 
     def validate_roles(self, field: CheckboxesField) -> None:
         """Raise ValidationError for saying and not saying at once."""
@@ -137,9 +177,7 @@ class SessionsForm(Form):
     """Which sessions with limited places someone wants."""
 
     elsewhere = "sessions"
-    sessions = CheckboxesField(
-        lazy("Sessions with few places"), coerce=number, validate_choice=False
-    )
+    sessions = CheckboxesField(lazy("Small-group sessions"), coerce=number, validate_choice=False)
 
     def __init__(self, sessions: Iterable[Session], zone: str) -> None:
         """Offer these sessions, their times said in the event's zone."""
@@ -147,6 +185,17 @@ class SessionsForm(Form):
         self.sessions.choices = options(
             (each.id, _session_in_words(each, zone)) for each in sessions
         )
+
+
+class CorrectionForm(AddressesForm):
+    """The address that was meant, right after registering with another."""
+
+    email = email_field(
+        lazy("The right email address"),
+        "",
+        "email",
+        required=lazy("Enter your email address"),
+    )
 
 
 class FindForm(Form):

@@ -4,18 +4,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
-
 from forum.config import current_settings
 from forum.events import rules as event_rules
 from forum.events import words
 from forum.events.models import CalendarMail, Event, Gate, Mode, Programme, Session
 from forum.events.times import Times
-from forum.i18n import _, days_in_words
+from forum.i18n import _
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.clash_words import clash_in_words
-from forum.registration.models import Status
 from forum.registration.refusals import is_set_aside
 from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
@@ -45,7 +42,8 @@ class ComingMail:
 
     sender: str
     address: str
-    subject: str
+    subject_ends: str
+    """How its subject ends, whether she is new or has registered before."""
 
 
 def register_page(
@@ -87,9 +85,9 @@ def session_hints(sessions: Collection[Session], *, chosen: Collection[int] = ()
 def _invited(overrides: Overrides) -> Iterator[str]:
     """Say what an invitation allows that is not open to everyone."""
     if overrides.opening:
-        yield _("You can register before registration opens.")
+        yield _("You can register early.")
     if overrides.closing:
-        yield _("You can register although registration has closed.")
+        yield _("You can still register.")
     if overrides.capacity:
         yield _("There is a place for you, even if all places are taken.")
 
@@ -97,7 +95,7 @@ def _invited(overrides: Overrides) -> Iterator[str]:
 def _places(gate: Gate, overrides: Overrides) -> str:
     """Return how many places a mode has, and what it is."""
     what = {
-        Mode.IN_PERSON: _("You come to the place where it happens."),
+        Mode.IN_PERSON: _("You come to the building."),
         Mode.WEBCAST: _("You watch live on a phone, a tablet or a computer."),
         Mode.PHONE: _("You listen by any phone. No internet is needed."),
     }[gate.mode]
@@ -119,13 +117,8 @@ def _session_places(session: Session) -> str:
 
 def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingMail:
     """Return what the email will look like in a mailbox."""
-    email = "confirmation" if receipt.status == Status.CONFIRMED else "waitlist"
-    about = {
-        "title": event.quiet_title if receipt.is_discreet else event.title,
-        "day": days_in_words(event.starts_at, event.ends_at, receipt.timezone),
-    }
     return ComingMail(
         sender=programme.quiet_name,
         address=current_settings().mail_default_sender,
-        subject=render_template(f"emails/{email}/subject.txt", about=about).strip(),
+        subject_ends=event.quiet_title if receipt.is_discreet else event.title,
     )

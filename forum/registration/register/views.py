@@ -22,10 +22,12 @@ from forum.registration import actions, queries, rules
 from forum.registration.blueprint import ask, bp, submit
 from forum.registration.outcomes import Outcome
 from forum.registration.places import invites
-from forum.registration.register import receipts
-from forum.registration.register.form import FindForm, RegistrationForm
+from forum.registration.register import addressees, correcting_actions, receipts
+from forum.registration.register.addressees import Addressees
+from forum.registration.register.form import CorrectionForm, FindForm, RegistrationForm
 from forum.registration.register.form_keys import is_too_soon, new_stamp, read_stamp
 from forum.registration.register.page import coming_mail, register_page
+from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
 from forum.site.site import current_site
 from forum.web import limits
@@ -82,7 +84,7 @@ def send(slug: str) -> ResponseReturnValue:
         form.stamp.data = new_stamp()
     is_valid = form.validate()
     if is_valid and (stamp is None or is_too_soon(stamp)):
-        form.say(_("That was too quick for us to take. Please press Register once more."))
+        form.say(_("We could not save this. Nothing is lost. Please press Register again."))
         is_valid = False
     if not is_valid or stamp is None:
         return _again(event, sessions, form, overrides, now=now)
@@ -104,35 +106,74 @@ def send(slug: str) -> ResponseReturnValue:
         ),
         timezone=asked.timezone,
     )
-    return redirect(url_for(".registered", slug=slug, receipt=receipts.sign(receipt)), 303)
+    signed = receipts.sign(receipt)
+    addressees.keep(signed, addressees.of(asked), now=now)
+    return redirect(url_for(".registered", slug=slug, receipt=signed), 303)
 
 
 @bp.get("/events/<slug>/registered/<receipt>")
 def registered(slug: str, receipt: str) -> ResponseReturnValue:
-    """Say what registering came to, and which email to expect."""
+    """Say what registering came to, and which email to expect.
+
+    On the device that registered, for an hour, also to whom it goes.
+    """
     shown = receipts.read(receipt)
     if shown.event != slug:
         return redirect(url_for(".register", slug=slug), 303)
+    if known := addressees.kept(receipt, now=clock.now()):
+        return _registered(shown, known, CorrectionForm())
+    return kept_pages().page(
+        {}, lambda: (_registered(shown, None, None), current_site().until(None))
+    )
 
-    def make() -> tuple[str, datetime | None]:
-        event = events.published(slug)
-        site = current_site()
-        html = render_template(
-            "registration/register/registered.html",
-            receipt=shown,
-            title=words.shown(event.quiet_title if shown.is_discreet else event.title),
-            when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
-            how=words.MODES[shown.how],
-            has_other_modes=len(event.gates) > 1,
-            mail=coming_mail(event, shown, site.programme),
-            links=for_event(event, site.programme, events.venue())
-            if event.calendar_mail == CalendarMail.NONE
-            else None,  # her own entry comes by email: the public one would be a second
-            back=url_for("events.show", slug=slug),
-        )
-        return html, site.until(None)
 
-    return kept_pages().page({}, make)
+@bp.post("/events/<slug>/registered/<receipt>", endpoint="correct")
+@limiter.limit(limits.REGISTERING)
+@limiter.limit(limits.REGISTERING_ALL, key_func=limits.everybody)
+def correct(slug: str, receipt: str) -> ResponseReturnValue:
+    """Write to the address that was meant. Who only repeated a registration is told the same."""
+    shown = receipts.read(receipt)
+    here = url_for(".registered", slug=slug, receipt=receipt)
+    now = clock.now()
+    known = addressees.kept(receipt, now=now)
+    if shown.event != slug or known is None:
+        return redirect(here, 303)
+    form = CorrectionForm()
+    event = events.published(slug)
+    said = submit(
+        form,
+        lambda now: correcting_actions.correct_address(
+            event, known.form_key, answer(form.email), now=now
+        ),
+        [],
+        here,
+    )
+    if said is None:
+        return make_response(_registered(shown, known, form), form.status)
+    addressees.keep(receipt, addressees.corrected(known, answer(form.email)), now=now)
+    return said
+
+
+def _registered(shown: Receipt, known: Addressees | None, form: CorrectionForm | None) -> str:
+    """Return the page; `known` are those whom this device has registered."""
+    event = events.published(shown.event)
+    programme = current_site().programme
+    return render_template(
+        "registration/register/registered.html",
+        receipt=shown,
+        people=known.people if known else (),
+        form=form,
+        title=words.shown(event.quiet_title if shown.is_discreet else event.title),
+        is_renamed=shown.is_discreet and event.quiet_title != event.title,
+        when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
+        how=words.MODES[shown.how],
+        has_other_modes=len(event.gates) > 1,
+        mail=coming_mail(event, shown, programme),
+        links=for_event(event, programme, events.venue())
+        if event.calendar_mail == CalendarMail.NONE
+        else None,  # her own entry comes by email: the public one would be a second
+        back=url_for("events.show", slug=event.slug),
+    )
 
 
 @bp.get("/find")

@@ -12,13 +12,17 @@ from forum.care.models import HashKey, TaskKind
 from forum.care.queries import is_remembered
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
+from forum.links import feed_token, my_token
 from forum.operations.backups import making
 from forum.operations.doctor import examine
 from forum.privacy import carried, housekeeping
 from forum.privacy.carrying_actions import set_aside
-from forum.registration.models import CareState
+from forum.registration.models import AddressChange, CareState
+from forum.registration.my.details import actions as details
 from tests.actions.care.caring import changes, do
 from tests.stored import look_again, registered, seen, tasks
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -155,6 +159,34 @@ def test_an_organizer_who_was_ended_stays_ended_and_signed_out(operator, ada, ma
     found = {each.name: each.is_active for each in seen(db.select(Organizer))}
     assert (found["Petra"], found["Hollis"]) == (True, False)
     assert [each.ended_at is not None for each in seen(db.select(SignIn))] == [True]
+
+
+def test_a_personal_link_that_she_has_ended_stays_dead_and_her_newest_one_opens_her_page(
+    operator, ada, visitor
+):
+    dead, feed = my_token(ada), feed_token(ada)
+    now = clock.now()
+    with transaction():
+        asked = AddressChange(
+            registration_id=ada.id,
+            new_email="x@people.example",
+            created_at=now,
+            expires_at=now + DAY,
+        )
+        db.session.add(asked)
+    operator.backs_up()
+    [her] = registered()
+    with transaction():
+        details.renew_link(her, now=clock.now())
+    newest = my_token(registered()[0])
+
+    code, said = operator.restores("--replacing", "1")
+
+    assert code == 0, said
+    assert visitor.client.get(f"/my/{dead}/").status_code == 404
+    assert visitor.client.get(f"/my/{newest}/").status_code == 200
+    assert visitor.client.get(f"/my/{feed}/calendar.ics").status_code == 404
+    assert [each.expires_at <= clock.now() for each in seen(db.select(AddressChange))] == [True]
 
 
 def test_nobody_is_signed_in_by_a_restore_who_has_signed_out_since(operator, ada, petra):

@@ -108,7 +108,7 @@ def test_two_who_share_a_mailbox_are_two_people(event, petra, asks):
 def test_who_is_not_written_to_is_named_with_the_reason(event, petra, asks, make):
     reached = asks("Reached")
     phone = asks("Greta Nomail", email=None, mode=Mode.PHONE)
-    paused, held = asks("Paused"), asks("Held", care_state=CareState.HELD)
+    paused, held = asks("Paused"), asks("On hold", care_state=CareState.HELD)
     gone = asks("Ione", care_state=CareState.REMEMBERED)
     here = asks("Registered", email="here@people.example")
     make.registration(event, name="Registered", email="here@people.example")
@@ -125,8 +125,8 @@ def test_who_is_not_written_to_is_named_with_the_reason(event, petra, asks, make
     assert found.to_phone == [phone]
     assert found.took_back == [took]
     assert found.kept_back == {
-        "Emails to this person are held until someone has asked.": [held],
-        "This person is remembered. No email goes out.": [gone],
+        "Emails to this person are on hold until someone has asked them.": [held],
+        "This person has died. No email goes out.": [gone],
         "Emails to this person are paused.": [paused],
         "This person is registered already.": [here],
         "This person has canceled.": [left],
@@ -169,7 +169,7 @@ def test_what_changes_before_it_is_sent_is_what_counts(event, petra, asks, make)
     by_name = {each.registration.name: decided(each) for each in posted()}
 
     assert by_name["a"] == Silence("This person does not want to be invited any more.")
-    assert by_name["b"] == Silence("This person is remembered. No email goes out.")
+    assert by_name["b"] == Silence("This person has died. No email goes out.")
     assert by_name["c"] == Silence("This person is registered already.")
     assert isinstance(by_name["d"], Letter)
     event.status = EventStatus.CANCELLED
@@ -184,7 +184,7 @@ def test_it_waits_for_her_own_morning(event, petra, asks, today):
     assert message.due_at == datetime(2027, 11, 8, 23, 0, tzinfo=UTC)  # 8:00 in Tokyo
     early = decided(message)
     assert early == Later(
-        message.due_at, "It waits for her quiet hours to end, Tuesday, November 9, 2027."
+        message.due_at, "It waits until morning there, Tuesday, November 9, 2027."
     )
 
 

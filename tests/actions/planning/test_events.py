@@ -1,5 +1,6 @@
 """An event is published, changed and called off."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,15 +8,17 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.audit.models import Action, AuditEntry
-from forum.db import db
+from forum.db import db, transaction
 from forum.errors import ChangedMeanwhile
 from forum.events.models import EventStatus
 from forum.outbox import runner
 from forum.outbox.models import Message
 from forum.planning import actions, agenda_actions, refusals
-from forum.registration.models import CareState, Status
+from forum.registration import queries
+from forum.registration.models import CareState, OfferState, Status
+from forum.registration.places import waiting
 from tests.actions.planning.plans import NINE, TEN, does, event_plan, session_plan, standing
-from tests.stored import deeds, told
+from tests.stored import deeds, emails, fresh, look_again, told
 
 HOUR = timedelta(hours=1)
 
@@ -57,6 +60,19 @@ def test_an_event_that_everyone_has_left_can_be_a_draft_again(make, event, petra
     assert event.status == EventStatus.DRAFT
 
 
+def test_last_years_forum_is_not_hidden_for_good_once_its_people_are_gone(
+    make, event, petra, today
+):
+    """Nothing that is over can be published, so it could not be shown again."""
+    make.registration(event, status=Status.CANCELLED)
+    today.move_to(event.ends_at)
+
+    with pytest.raises(refusals.NotUnderWay):
+        does(actions.unpublish, event, version=1, by=petra)
+
+    assert fresh(event).status == EventStatus.PUBLISHED
+
+
 def test_cancelling_posts_an_email_to_everyone_with_an_address_in_the_same_breath(
     make, event, petra
 ):
@@ -86,6 +102,16 @@ def test_an_event_is_cancelled_once(make, event, petra):
         does(actions.cancel_event, event, version=2, by=petra)
 
     assert len(db.session.scalars(select(Message)).all()) == 1
+
+
+def test_what_has_taken_place_is_not_canceled_afterwards(make, event, petra, today):
+    make.registration(event)
+    today.move_to(event.ends_at)
+
+    with pytest.raises(refusals.NotUnderWay):
+        does(actions.cancel_event, event, version=1, by=petra)
+
+    assert (fresh(event).status, emails()) == (EventStatus.PUBLISHED, [])
 
 
 @pytest.mark.parametrize("act", [actions.publish, actions.unpublish, actions.cancel_event])
@@ -198,3 +224,34 @@ def test_an_event_that_moves_earlier_takes_its_open_offers_along(make, petra, sh
 
     does(actions.change_event, event, event_plan(event, title="New"), version=2, by=petra)
     assert told() == [("offer", boris.name)]
+
+
+@pytest.mark.parametrize("days_ago", [1, 0])
+@pytest.mark.parametrize("is_looked_at", [True, False])
+def test_a_slip_that_is_corrected_costs_nobody_her_offer_or_her_turn(
+    make, petra, days_ago, is_looked_at
+):
+    """The day was taken for yesterday, or for today, and has begun."""
+    event = make.event(capacity=1)
+    boris = make.registration(event, name="Boris", status=Status.WAITLISTED)
+    make.registration(event, name="Cora", status=Status.WAITLISTED)
+    offer = make.offer(boris, made_at=clock.now(), ends_at=clock.now() + timedelta(days=2))
+    right = event_plan(event)
+    starts_at = (clock.now() - timedelta(hours=1, days=days_ago)).replace(microsecond=0)
+    slip = event_plan(event, starts_at=starts_at, ends_at=starts_at + timedelta(hours=8), people=2)
+
+    does(actions.change_event, event, slip, version=1, by=petra)
+    if is_looked_at:
+        with transaction():
+            waiting.move_lines(event.id, now=clock.now())
+    does(actions.change_event, event, replace(right, people=2), version=2, by=petra)
+    with transaction():
+        waiting.move_lines(event.id, now=clock.now())
+
+    look_again()
+    assert queries.open_offer(boris) is not None
+    assert (boris.wants_offers, boris.wait_no) == (True, 1)
+    assert "offer_lapsed" not in emails()
+    if days_ago == 0:
+        assert offer.state == OfferState.OPEN
+        assert offer.ends_at > clock.now() + timedelta(days=1, hours=23)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from forum.planning import agenda_actions
-from forum.planning.refusals import IntoThePast
+from forum.planning.refusals import IntoThePast, OutOfThePast
 from forum.registration.models import Status
 from tests.actions.planning.plans import does, session_plan
 from tests.rush import NOW
@@ -29,6 +29,16 @@ def test_a_webcast_with_people_is_not_over_at_once_by_a_slip_in_its_session(make
 
     with pytest.raises(IntoThePast):
         moves(session, session.starts_at - timedelta(days=365), petra)
+
+
+def test_nobody_of_a_webcast_that_is_over_is_taken_along_by_its_session(make, webcast, today):
+    make.registration(webcast)
+    [session] = webcast.sessions
+    petra = make.organizer()
+    today.move_to(webcast.ends_at + timedelta(days=1))
+
+    with pytest.raises(OutOfThePast):
+        moves(session, session.starts_at + timedelta(days=30), petra)
 
 
 def test_an_open_offer_follows_a_webcast_that_its_session_moves_earlier(make, webcast):

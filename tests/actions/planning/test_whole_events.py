@@ -27,6 +27,7 @@ from tests.actions.planning.plans import last_facts, postponed
 from tests.make import SPRING_DAY
 from tests.rush import at_once
 
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
 
@@ -164,6 +165,29 @@ def test_sessions_that_cannot_be_seen_fall_and_breaks_stay(make, event, petra):
     ]
     assert [each.sequence for each in (shown, not_shown, walk, lunch)] == [1, 1, 1, 0]
     assert last_facts(Action.EVENT_WENT_ONLINE)["canceled"] == [not_shown.id, walk.id]
+
+
+def test_what_was_held_this_morning_is_not_canceled_when_the_afternoon_goes_online(
+    make, event, petra, today
+):
+    hall = make.room(is_streamed=False)
+    morning = make.session(event, room=hall, is_streamed=False, capacity=1)
+    noon = make.session(event, room=make.room(), starts_at=event.starts_at + 4 * HOUR)
+    walk = make.session(event, is_streamed=False, starts_at=event.starts_at + 6 * HOUR)
+    make.registration(event)
+    sequence = morning.sequence
+    today.move_to(event.starts_at + HOUR)
+
+    goes_online(event, petra)
+
+    db.session.expire_all()
+    assert [each.status for each in (morning, noon, walk)] == [
+        SessionStatus.SCHEDULED,
+        SessionStatus.SCHEDULED,
+        SessionStatus.CANCELLED,
+    ]
+    assert (morning.capacity, morning.sequence) == (1, sequence)
+    assert last_facts(Action.EVENT_WENT_ONLINE)["canceled"] == [walk.id]
 
 
 def test_a_small_session_that_is_shown_has_room_for_those_who_waited_for_it(make, event, petra):

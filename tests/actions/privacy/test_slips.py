@@ -72,6 +72,25 @@ def test_a_year_too_early_is_asked_about_and_nothing_moves(desk, event):
     assert moved(desk, event, year=2026, people="2", status=422).errors() == page.errors()
 
 
+def test_last_years_people_are_not_taken_along_to_next_years_forum_unasked(desk, make):
+    event = make.event(starts_at=clock.now() - 40 * DAY)
+    make.registration(event, name="Ada")
+    make.registration(event, name="Boris")
+    was = event.starts_at
+
+    page = moved(desk, event, year=2027, status=422)
+
+    [said] = page.errors()
+    assert said == (
+        "This event is over, and 2 people are registered, who would be registered and reminded for"
+        " the new day. Another event needs a name of its own, in the programme file. If it is the"
+        " same event, type 2 below."
+    )
+    assert event.starts_at == was
+    moved(desk, event, year=2027, people="2")
+    assert event.starts_at.year == 2027
+
+
 def test_an_event_without_people_moves_into_the_past_without_a_question(desk, make):
     event = make.event()
     moved(desk, event, year=2026)
@@ -90,7 +109,7 @@ def test_a_slip_that_someone_confirmed_deletes_nothing_and_can_be_corrected(
     worker_looks()
     assert needs() == ["a wheelchair"] * 3  # it is still before the day that was announced
 
-    moved(OrganizerAtDesk(app, desk.organizer), event, year=2027)
+    moved(OrganizerAtDesk(app, desk.organizer), event, year=2027, people="3")
     worker_looks()
     assert event.kept_from is None
     assert needs() == ["a wheelchair"] * 3
@@ -136,7 +155,10 @@ def test_a_clock_that_is_a_year_ahead_deletes_nobody(event, today):
     today.shift(-366 * DAY + 2 * DAY)
     worker_looks()
     assert needs() == ["a wheelchair"] * 3
-    assert event.kept_from is None
+
+    today.move_to(event.ends_at + HOUR)
+    worker_looks()
+    assert abs(event.kept_from - clock.now()) < HOUR
 
 
 def test_a_year_mistyped_in_a_draft_keeps_nobodys_answers_a_year_longer(make):

@@ -7,6 +7,7 @@ import pytest
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.events.models import EventStatus, Mode
+from forum.outbox.models import Message
 from forum.registration import actions, refusals
 from forum.registration.models import PairRule, Registration, Role, Source, Status
 from forum.registration.requests import Companion, Overrides
@@ -49,11 +50,16 @@ def test_the_same_person_again_keeps_one_registration_and_hears_again_at_most_ho
     register(event)
     register(event, asks("  ada q.  TRIALRUN ", " Ada@People.example "))
     register(event, now=NOW + timedelta(minutes=59))
-    assert told() == [("confirmation", "Ada Q. Trialrun")]
+    assert told() == [("confirmation", "Ada Q. Trialrun")] * 2
 
     register(event, now=NOW + timedelta(hours=1))
 
-    assert told() == [("confirmation", "Ada Q. Trialrun")] * 2
+    assert told() == [("confirmation", "Ada Q. Trialrun")] * 3
+    assert [each.facts for each in db.session.query(Message)] == [
+        {},
+        {"again": True},
+        {"again": True},
+    ]
     assert db.session.query(Registration).count() == 1
 
 

@@ -72,14 +72,14 @@ def test_every_page_of_care_is_sound(screen, axe, petra, ione, width):
 
 def test_remembering_and_undoing_by_keyboard_alone(screen, axe, petra, ione):
     screen.goto(f"{EVENT}/registrations/{ione.public_id}")
-    for words in ("Remember this person", "Go on"):
+    for words in ("This person has died", "Continue"):
         screen.get_by_role("link", name=words).focus()
         screen.keyboard.press("Enter")
         screen.wait_for_load_state()
-    screen.get_by_role("button", name="Remember this person").focus()
+    screen.get_by_role("button", name="This person has died").focus()
     screen.keyboard.press("Enter")
     screen.wait_for_url(lambda url: url.endswith(ione.public_id))
-    assert "This person is remembered." in screen.inner_text("main")
+    assert "This person is remembered (has died)." in screen.inner_text("main")
     is_sound(screen, axe)
 
     screen.goto("/organize/tasks")

@@ -61,7 +61,7 @@ def test_what_is_wrong_is_read_first_and_is_accessible_too(screen, ada, axe):
     screen.goto(my(ada, "details/reach"))
     screen.get_by_label("Name", exact=True).fill("")
     screen.get_by_label("Phone number").fill("12")
-    screen.get_by_role("button", name="Keep this").click()
+    screen.get_by_role("button", name="Save").click()
 
     screen.wait_for_function("document.activeElement.id === 'problems'")
     screen.get_by_role("link", name="Enter a name").click()
@@ -81,7 +81,7 @@ def test_both_versions_are_shown_accessibly(screen, ada, axe):
     db.session.expire_all()
     ada.needs, ada.version = "A seat near the door", ada.version + 1
     db.session.commit()
-    screen.get_by_role("button", name="Keep this").click()
+    screen.get_by_role("button", name="Save").click()
 
     assert screen.get_by_role("status").filter(has_text="A seat near the door").count() == 1
     assert screen.get_by_label("What would help you").input_value() == "Large print"

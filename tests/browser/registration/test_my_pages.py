@@ -70,7 +70,7 @@ def test_waiting_is_accessible_with_its_errors_too(screen, axe, make):
 
     screen.goto(address + "waiting")
     screen.get_by_label("Month").fill("Smarch")
-    screen.get_by_role("button", name="Keep this").click()
+    screen.get_by_role("button", name="Save").click()
     look(screen, axe)
     assert screen.get_by_label("Month").input_value() == "Smarch"
 
@@ -108,7 +108,7 @@ def test_quiet_time_is_accessible_in_every_state(screen, axe, ada):
 
     screen.get_by_label("Two weeks").check()
     screen.get_by_role("button", name="Send me no emails").click()
-    screen.get_by_text("Quiet time until").first.wait_for()
+    screen.get_by_text("No emails until").first.wait_for()
     look(screen, axe)
     screen.goto(address + "pause")
     look(screen, axe)
@@ -117,7 +117,7 @@ def test_quiet_time_is_accessible_in_every_state(screen, axe, ada):
 def test_by_keyboard_alone_she_asks_for_quiet_and_ends_it(screen, ada):
     press = screen.keyboard.press
     screen.goto(my(ada))
-    screen.get_by_role("link", name="Quiet time").focus()
+    screen.get_by_role("link", name="Pause emails").focus()
     press("Enter")
     screen.wait_for_url("**/pause")
     screen.get_by_label("One week").focus()

@@ -9,6 +9,7 @@ from forum.registration.models import Registration
 from tests.browser.looking import WIDTHS, look, unfold
 from tests.make import Make
 from tests.my import my
+from tests.registering import THANKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_time]
 
@@ -37,7 +38,7 @@ def test_every_page_of_registering_is_accessible_and_fits_a_phone(screen, live, 
 
     fill_in(screen, event)
     screen.get_by_role("button", name="Register").click()
-    assert screen.get_by_role("heading", level=1).inner_text() == "Your place is booked"
+    assert screen.get_by_role("heading", level=1).inner_text() == THANKS
     look(screen, axe)
 
     address = my(db.session.query(Registration).one())
@@ -113,7 +114,7 @@ def test_by_keyboard_alone(screen, event):
     registration = db.session.query(Registration).one()
     assert registration.mode == Mode.WEBCAST
     screen.goto(my(registration))
-    screen.get_by_role("link", name="Attend another way").focus()
+    screen.get_by_role("link", name="Take part another way").focus()
     press("Enter")
     screen.wait_for_url("**/mode")
     screen.get_by_role("link", name="Listen by phone instead").focus()
@@ -137,7 +138,7 @@ def test_without_scripts_a_folded_answer_is_given_and_a_fault_opens_its_part(
     page.get_by_label("Phone number").fill("617 555 0100")
     page.get_by_role("button", name="Register").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Your place is booked"
+    assert page.get_by_role("heading", level=1).inner_text() == THANKS
     assert db.session.query(Registration).one().phone == "+16175550100"
 
 
@@ -146,7 +147,7 @@ def test_a_double_click_is_one_registration(screen, event):
     screen.get_by_role("button", name="Register").dblclick()
     screen.wait_for_url("**/registered/**")
 
-    assert screen.get_by_role("heading", level=1).inner_text() == "Your place is booked"
+    assert screen.get_by_role("heading", level=1).inner_text() == THANKS
     assert db.session.query(Registration).count() == 1
 
 

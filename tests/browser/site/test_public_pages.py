@@ -93,7 +93,7 @@ def test_targets_are_large_enough_for_unsteady_hands(screen):
 def test_the_keyboard_reaches_the_main_part_and_opens_the_calendar_menu(screen):
     screen.goto("/events/forum-2027/")
     screen.keyboard.press("Tab")
-    assert screen.evaluate("document.activeElement.innerText") == "Skip to the main part"
+    assert screen.evaluate("document.activeElement.innerText") == "Skip to main content"
     screen.keyboard.press("Enter")
     for _ in range(2):
         screen.keyboard.press("Tab")

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.sqlite_is_enough
 
 NOTE = "pause_over"
 QUIETLY = {"only_if_changed": True}
-NOTHING = Silence("Nothing has changed for this person meanwhile.")
+NOTHING = Silence("Nothing has changed for this person in the meantime.")
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from forum.registration.requests import Request
 pytestmark = pytest.mark.sqlite_is_enough
 
 FILE_SENTENCE = (
-    "The date is attached as a file that you can add to your calendar. Later changes come by "
-    "email, and by the calendar address on your page."
+    "The date is attached as a file for your calendar. We will email you if something"
+    " changes. The calendar address on your page also shows changes."
 )
 REMOVE_SENTENCE = "If you put the date into your calendar yourself, please remove it there."
 
@@ -130,7 +130,7 @@ def test_a_change_brings_a_new_file_and_canceling_asks_her_to_remove_the_date(fo
     assert changed.calendar.method == "PUBLISH"
     assert entry(changed)["UID"] == entry(first)["UID"]
     assert entry(changed)["SEQUENCE"] == entry(first)["SEQUENCE"] + 1
-    assert "please add it in place of the old one" in changed.text
+    assert "Please add it in place of the old one" in changed.text
     assert gone.calendar is None
     assert REMOVE_SENTENCE in gone.text
     assert "You do not need to do anything else" not in gone.text

@@ -22,9 +22,9 @@ from tests.make import SPRING_DAY
 
 pytestmark = pytest.mark.sqlite_is_enough
 
-HELD = "Emails to this person are held until someone has asked."
+HELD = "Emails to this person are on hold until someone has asked them."
 REMINDER = {"starts_at": int(SPRING_DAY.timestamp()), "lead": "P2D"}
-REMEMBERED = "This person is remembered. No email goes out."
+REMEMBERED = "This person has died. No email goes out."
 WRITTEN_WHEN = {
     CareState.ACTIVE: set(KINDS),
     CareState.PAUSED: {
@@ -95,7 +95,7 @@ def test_every_email_is_in_the_table():
         (
             "confirm_address",
             {"old_email": "before@people.example"},
-            "Her address has been changed in another way meanwhile.",
+            "Their address was changed in another way in the meantime.",
         ),
     ],
 )
@@ -162,7 +162,7 @@ def test_who_wants_no_email_any_more_is_told_so_at_her_old_address(make, event, 
     db.session.commit()
     letter = written("address_changed", ada, facts=facts)
     assert letter.to.address == "ada@people.example"
-    assert "You asked us to write no more emails." in letter.text
+    assert "You asked us to send no more emails." in letter.text
 
 
 def test_a_pause_ends_by_itself_on_its_day(make, event, written):
@@ -182,12 +182,12 @@ def test_a_pause_ends_by_itself_on_its_day(make, event, written):
         (
             "waitlist",
             {"status": Status.CONFIRMED, "waits_for": None, "wait_no": None},
-            "This person no longer waits for a place.",
+            "This person is no longer waiting for a place.",
         ),
         (
             "offer_lapsed",
             {"status": Status.CONFIRMED, "waits_for": None, "wait_no": None},
-            "This person no longer waits for a place.",
+            "This person is no longer waiting for a place.",
         ),
         (
             "pause_over",
@@ -282,7 +282,9 @@ def test_a_reminder_that_would_be_useless_by_morning_is_dropped(make, event, wri
         facts=REMINDER,
         useful_until=datetime(2027, 4, 23, 10, 0, tzinfo=UTC),
     )
-    assert decided == Silence("It was late, and her quiet hours last until it is no longer useful.")
+    assert decided == Silence(
+        "It was late at night there, and the email would not help the next morning."
+    )
 
 
 def test_one_that_was_due_before_eight_may_take_a_few_minutes(make, event, written):
@@ -355,7 +357,11 @@ PASSKEYS = {
     ("passkey_added", True, "en"): "A passkey was added: Lantern",
     ("passkey_removed", True, "en"): "You removed a passkey from your account at the desk",
     ("passkey_removed", False, "en"): "An owner, or whoever runs the service, removed",
-    ("passkey_added", True, "es"): "Se agregó una llave de acceso a su cuenta de organización",
+    (
+        "passkey_added",
+        True,
+        "es",
+    ): "se agregó una llave de acceso a su cuenta en el panel de organización",
     ("passkey_removed", False, "es"): "Una persona responsable, o quien administra el servicio",
 }
 

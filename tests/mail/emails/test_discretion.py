@@ -254,10 +254,10 @@ def test_no_personal_page_tells_in_its_address_title_or_headers(app, request, wh
         (["other"], True),
         ([], True),
         (["clinician"], False),
-        (["patient", "clinician"], False),
+        (["patient", "clinician"], True),
     ],
 )
-def test_everyone_but_clinicians_is_discreet_who_has_not_chosen(
+def test_everyone_but_mere_clinicians_is_discreet_who_has_not_chosen(
     telling_house, visitor, roles, is_discreet
 ):
     visitor.submit(

@@ -18,7 +18,7 @@ from tests.notices import HALF, Desk
 
 pytestmark = pytest.mark.sqlite_is_enough
 
-SAME = Silence("What concerns this person is as she was told before.")
+SAME = Silence("Nothing has changed for this person since the last notice.")
 NEWER = Silence("A newer email says it.")
 PACIFIC = "America/Los_Angeles"
 
@@ -113,11 +113,11 @@ def test_each_kind_of_reader_is_told_what_concerns_her(make, event, session, pet
         ],
         Mode.WEBCAST: [
             "Session 1 A",
-            "It has a new address online. The Join button on your page leads there.",
+            "It has a new online address. The Join button on your page opens it.",
         ],
         Mode.PHONE: [
             "Session 1 A",
-            "The number to call: +1-617-555-0199, not +1-617-555-0150 any more",
+            "The number to call: 617-555-0199, not 617-555-0150 any more",
         ],
     }
     assert changed(mails(full)[0]) == [
@@ -138,7 +138,7 @@ def test_a_new_number_of_a_room_is_said_once_for_all_its_sessions(make, event, s
     [letter] = mails(phone)
     assert changed(letter) == [
         "Harbor Room",
-        "The number to call: +1-617-555-0199, not +1-617-555-0150 any more",
+        "The number to call: 617-555-0199, not 617-555-0150 any more",
     ]
     assert "tel:+1-617-555-0199" in str(entry_of(letter)["CONFERENCE"])
 
@@ -169,7 +169,9 @@ def test_a_moved_day_brings_the_entry_with_the_same_uid_and_a_higher_sequence(
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] == before["SEQUENCE"] + 1
     assert after.start - before.start == timedelta(days=7)
-    assert changed(letter)[-1] == "The sessions go along to the new day, each at its time of day."
+    assert changed(letter)[-1] == (
+        "The sessions move to the new date. Their times of day stay the same."
+    )
 
 
 def test_if_it_moved_again_since_it_says_the_newest_and_if_it_moved_back_nothing(

@@ -25,7 +25,7 @@ from tests.stored import fresh, look_again, tasks
 pytestmark = pytest.mark.sqlite_is_enough
 
 EARLIER = NOW - timedelta(days=5)
-UNCHANGED = Silence("Nothing has changed for this person meanwhile.")
+UNCHANGED = Silence("Nothing has changed for this person in the meantime.")
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ class TestHeld:
         note = note_to(jasper)
         assert isinstance(note, Letter), note
         assert "You have a place online instead" in note.text
-        assert "Your place was kept." not in note.text + note.html
+        assert "Your place is still booked." not in note.text + note.html
         assert "You have a place online instead" in note.html
         assert "What has changed" in note.text
         assert note.calendar is not None
@@ -127,7 +127,7 @@ class TestHeld:
 
         note = note_to(jasper)
         assert isinstance(note, Letter), note
-        assert "So you wait no longer: you have a place online" in note.text
+        assert "so there is no waitlist. You have a place online" in note.text
         assert note.calendar is not None
 
     def test_who_waited_beside_listening_hears_that_he_waits_no_longer(
@@ -141,7 +141,7 @@ class TestHeld:
 
         note = note_to(jasper)
         assert isinstance(note, Letter), note
-        assert "You attend as before, in the way below." in note.text
+        assert "You take part as before, in the way below." in note.text
 
     def test_who_was_to_watch_anyway_hears_nothing(self, event, ione, jasper, petra):
         jasper = jasper(mode=Mode.WEBCAST)
@@ -197,7 +197,7 @@ class TestHeld:
 
         letter = write(mails_to(jasper, "notice")[-1], later)
         assert isinstance(letter, Letter), letter
-        assert "Nobody comes to the place" not in letter.text
+        assert "We do not meet in person" not in letter.text
 
 
 class TestRememberedByASlip:
@@ -223,7 +223,7 @@ class TestRememberedByASlip:
 
         note = note_to(jasper)
         assert isinstance(note, Letter), note
-        assert "So you wait no longer: you have a place online" in note.text
+        assert "so there is no waitlist. You have a place online" in note.text
 
     def test_who_was_to_watch_anyway_hears_nothing(self, event, ione, jasper, petra):
         jasper = jasper(mode=Mode.WEBCAST)

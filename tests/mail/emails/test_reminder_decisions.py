@@ -70,7 +70,7 @@ def test_one_of_an_earlier_version_still_goes(queue, ada):
     with time_machine.travel(THE_DAY_BEFORE, tick=False):
         letter = write(queue("reminder", ada, facts=told), clock.now())
     assert "Bring your medicines" in letter.text
-    assert letter.html.count("Attend another way") == 1
+    assert letter.html.count("Take part another way") == 1
 
 
 def test_of_five_the_earliest_is_left_out_and_the_last_four_go(make, queue, ada):
@@ -88,7 +88,7 @@ def test_what_we_sent_of_our_own_accord_counts_and_answers_do_not(make, queue, a
     assert isinstance(decided(queue, ada, told), Letter)
     queue("event_cancelled", ada, state=MessageState.QUEUED)
     assert decided(queue, ada, later) == Silence(
-        "She has had four emails about this event, besides answers."
+        "This person has had four emails about this event, besides answers."
     )
 
 
@@ -97,7 +97,7 @@ def test_the_last_reminder_is_kept_before_an_earlier_one(make, queue, ada):
     for _ in range(3):
         queue("event_cancelled", ada, state=MessageState.SENT)
     assert decided(queue, ada, early) == Silence(
-        "She gets at most four emails about an event. The later reminders are kept."
+        "A person gets at most four emails about an event. The later reminders are sent."
     )
     assert isinstance(decided(queue, ada, last), Letter)
 

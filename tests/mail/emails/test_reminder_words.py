@@ -20,8 +20,8 @@ from tests.make import SPRING_DAY
 pytestmark = pytest.mark.sqlite_is_enough
 
 WATCH_INSTEAD = (
-    "If you do not feel well enough to come, you can join by webcast instead. "
-    "You can change that on your page until the end of the day."
+    "If you do not feel well enough to come, you can take part online instead. You can change"
+    " that on your page until the end of the day."
 )
 
 
@@ -88,7 +88,7 @@ def advice(letter: Letter) -> list[str]:
             [
                 "You need a phone, a tablet or a computer with sound. There is nothing to install.",
                 "Nobody will see or hear you. You can come late, take breaks, or leave early.",
-                "If the picture stops, call +1-617-555-0150 and listen by phone.",
+                "If the picture stops, call 617-555-0150 and listen by phone.",
             ],
         ),
         (
@@ -96,7 +96,7 @@ def advice(letter: Letter) -> list[str]:
             "PT90M",
             [
                 "Try the sound of your device now: play any video or song.",
-                "If the picture stops, call +1-617-555-0150 and listen by phone.",
+                "If the picture stops, call 617-555-0150 and listen by phone.",
             ],
         ),
         (Mode.PHONE, "P7D", ["Write the number above down, and put it near your phone."]),
@@ -179,13 +179,13 @@ def test_someone_who_waits_reads_what_for_and_that_she_has_no_place_yet(make, ev
     kestrel = make.registration(event, name="Kestrel", status=Status.WAITLISTED)
     letter = letter_for(kestrel, blocks=("bring", "pace"))
     assert letter.subject == (
-        "You wait for a place on Saturday, April 24, 2027: Lantern spring day"
+        "You are on the waitlist for Saturday, April 24, 2027: Lantern spring day"
     )
     for sentence in (
         "You are on the waitlist.",
-        "You wait for\n  In person",
-        "When a place is free and it is your turn, we keep it for you and write to you at once.",
-        "You have no place yet.\n  If you would rather not wait, you can attend another way.",
+        "You are waiting for\n  In person",
+        "When a place is free and it is your turn, we keep it for you and write to you.",
+        "You have no place yet.\n  If you would rather not wait, you can take part another way.",
         "Leave the waitlist\n  http",
     ):
         assert sentence in letter.text
@@ -196,8 +196,8 @@ def test_someone_who_waits_reads_what_for_and_that_she_has_no_place_yet(make, ev
 def test_someone_who_waits_and_has_another_place_reads_of_both(make, event, letter_for):
     cora = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
     letter = letter_for(cora, is_for_waitlist=True)
-    assert letter.subject.startswith("Coming up on Saturday")
-    assert "You wait for\n  In person\n  Until then, you keep the place" in letter.text
+    assert letter.subject.startswith("Reminder for Saturday")
+    assert "You are waiting for\n  In person\n  Until then, you keep the place" in letter.text
     assert "Open your page to join\n  http" in letter.text
     assert "/waiting/leave" in letter.text
 
@@ -205,7 +205,7 @@ def test_someone_who_waits_and_has_another_place_reads_of_both(make, event, lett
 def test_someone_who_left_an_offer_unanswered_reads_that_she_must_say_so(make, event, letter_for):
     kestrel = make.registration(event, status=Status.WAITLISTED, wants_offers=False)
     text = letter_for(kestrel).text
-    assert "You did not answer our last offer" in text
+    assert "We did not hear from you about the last place" in text
     assert "we keep it for you" not in text
 
 
@@ -239,7 +239,7 @@ def test_those_who_wait_for_a_session_read_that_they_wait_for_it(make, event, le
     ada = make.registration(event)
     session = chosen(make, event, ada, Status.WAITLISTED)
     text = letter_for(ada, session_id=session.id, is_for_waitlist=True).text
-    assert "You wait for a place in this session\n  Session seven" in text
+    assert "You are on the waitlist of this session\n  Session seven" in text
     assert "Your session\n" not in text
 
 
@@ -273,7 +273,7 @@ def test_her_sessions_are_named_where_a_rule_brings_them(make, event, letter_for
     chosen(make, event, ada, Status.WAITLISTED)
     text = letter_for(ada, blocks=("sessions",)).text
     assert text.count("Your session\n  Session seven") == 1
-    assert "You wait for a place in this session" not in text
+    assert "You are on the waitlist of this session" not in text
 
 
 def test_a_late_registration_reads_what_the_reminders_for_her_said_and_no_others(

@@ -109,7 +109,7 @@ def test_who_waited_has_a_place_online_and_her_first_entry(make, event, goes_onl
     goes_online()
 
     letter = one_to(boris)
-    assert "So you wait no longer: you have a place online" in letter.text
+    assert "so there is no waitlist. You have a place online" in letter.text
     assert entry_of(letter)[1]["LOCATION"] == "Online"
 
 
@@ -119,8 +119,8 @@ def test_who_listens_by_phone_and_waited_hears_that_she_waits_no_longer(make, ev
     goes_online()
 
     letter = one_to(cora)
-    assert "You attend as before, in the way below." in letter.text
-    assert entry_of(letter)[1]["LOCATION"] == "By phone: +1-617-555-0150"
+    assert "You take part as before, in the way below." in letter.text
+    assert entry_of(letter)[1]["LOCATION"] == "By phone: 617-555-0150"
 
 
 def test_who_watches_already_is_told_only_of_what_is_new_to_her(make, event, goes_online):
@@ -134,8 +134,8 @@ def test_who_watches_already_is_told_only_of_what_is_new_to_her(make, event, goe
     goes_online(also_online=[shown.id])
 
     letter = one_to(hollis)
-    assert "You attend as before." in letter.text
-    assert letter.text.count("It is streamed now") == 1
+    assert "You take part as before." in letter.text
+    assert letter.text.count("You can now also watch it online") == 1
     assert mails_to(greta) == []
 
 
@@ -174,7 +174,7 @@ def test_a_second_change_before_the_mail_has_left_is_told_in_the_same_words(
 
     first, last = mails_to(ada)
     assert isinstance(first, Silence)
-    assert "All of it is online now. Nobody comes to the place." in last.text
+    assert "Everything is online now. We do not meet in person." in last.text
     assert "Saturday, May 8, 2027" in last.text
     assert entry_of(last)[1]["SEQUENCE"] == 3
 
@@ -185,9 +185,9 @@ def test_another_day_is_asked_about_with_the_same_entry(make, event, moves):
     moves()
 
     letter = one_to(ada)
-    assert letter.subject == "New day: Lantern spring day, Saturday, May 8, 2027"
-    assert "The new day is below. Does it suit you?" in letter.text
-    assert "The sessions go along to the new day" in letter.text
+    assert letter.subject == "New date: Lantern spring day, Saturday, May 8, 2027"
+    assert "The new date is below. Can you take part on that day?" in letter.text
+    assert "The sessions move to the new date" in letter.text
     assert "/mode?to=webcast" in letter.text
     assert "/cancel" in letter.text
     method, entry = entry_of(letter)
@@ -201,7 +201,7 @@ def test_who_waits_is_asked_too_and_has_no_entry(make, event, moves):
     moves()
 
     letter = one_to(boris)
-    assert "you keep your number on the waitlist" in letter.text
+    assert "You keep your number on the waitlist" in letter.text
     assert "You have no place yet." in letter.text
     assert "Harborlight" not in letter.text
     assert letter.calendar is None

@@ -18,6 +18,18 @@ from tests.make import SPRING_DAY
 pytestmark = pytest.mark.sqlite_is_enough
 
 
+def test_a_title_has_a_dash_and_a_number_has_one_form(make, written):
+    webcast = make.webcast(
+        quiet_title="Lantern webcast - December", room=make.room(dial_in="+1-617-555-0150")
+    )
+    letter = written("confirmation", make.registration(webcast, mode=Mode.PHONE))
+    assert letter.subject.startswith("Your place")
+    assert "Lantern webcast \N{EN DASH} December" in letter.text
+    assert "Lantern webcast \N{EN DASH} December" in letter.subject
+    assert "\n  617-555-0150\n" in letter.text
+    assert 'href="tel:+16175550150"' in letter.html
+
+
 def test_an_invitation_leads_to_everyones_form_and_says_where_she_asked(letter_of, event):
     letter = letter_of("invitation", mode=Mode.WEBCAST)
     assert re.search(rf"Register\n  http\S+/events/{event.slug}/register\n", letter.text)
@@ -58,7 +70,7 @@ def test_those_who_come_are_told_where_and_the_others_how(letter_of):
     assert "Harborlight Conference Center\n  1 Example Wharf" in there
     assert "Open your page to join\n  http" in watching
     assert "Harborlight" not in watching
-    assert "By phone\n  +1-617-555-0150" in listening
+    assert "By phone\n  617-555-0150" in listening
 
 
 def test_a_late_registration_is_told_what_the_reminders_said(make, event, written):
@@ -84,7 +96,7 @@ def test_an_offer_says_until_when_on_both_clocks_and_has_one_link_to_answer(make
         "A place is kept for you until Wednesday, November 25, 2026: Lantern spring day"
     )
     assert (
-        "Please answer until\n"
+        "Please answer by\n"
         "  Wednesday, November 25, 2026, 3:00 pm, Pacific Time\n"
         "  Wednesday, November 25, 2026, 6:00 pm, Eastern Time\n"
     ) in letter.text
@@ -105,24 +117,26 @@ def test_an_offer_for_a_pair_says_that_one_answer_is_for_both(make, event, writt
     offer = make.offer(kestrel, partner=boris, ends_at=datetime(2026, 11, 25, 23, 0, tzinfo=UTC))
     for each in (kestrel, boris):
         letter = written("offer", each, facts={"offer": offer.id})
-        assert "Two places are kept for you." in letter.text
-        assert "One answer is for both of you." in letter.text
+        assert "Two places are kept for both of you." in letter.text
+        assert "One answer counts for both." in letter.text
 
 
 def test_who_keeps_another_place_reads_of_both_on_the_waitlist(make, event, written):
     kestrel = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
     both = written("waitlist", kestrel).text
-    assert "You wait for\n  In person\n  Until then, you keep the place that you have." in both
+    assert (
+        "You are waiting for\n  In person\n  Until then, you keep the place that you have." in both
+    )
     assert "How to join\n  Online\n  Open your page to join" in both
     none = written("waitlist", make.registration(event, status=Status.WAITLISTED)).text
-    assert "You wait for\n  In person\n\n" in none
+    assert "You are waiting for\n  In person\n\n" in none
     assert "How to join\n  You have no place yet." in none
 
 
 def test_whose_offer_lapsed_reads_that_she_is_still_on_the_list_and_how_to_say_so(letter_of):
     letter = letter_of("offer_lapsed")
-    assert "you are still on the waitlist, now at its end" in letter.text
-    assert re.search(r"Say that you still wait\n  \S+/waiting\n", letter.text)
+    assert "You are still on the waitlist, now at the end" in letter.text
+    assert re.search(r"I still want a place\n  \S+/waiting\n", letter.text)
 
 
 def test_a_place_in_a_session_is_told_with_its_hours_and_its_room(letter_of):
@@ -138,33 +152,34 @@ def test_after_a_pause_she_reads_what_is_coming_or_what_there_is_to_watch(make, 
     hollis = make.registration(event, mode=Mode.WEBCAST)
     waiting = make.registration(event, status=Status.WAITLISTED)
     coming = written("pause_over", hollis)
-    assert "Your place was kept." in coming.text
-    assert "Attend another way" in coming.text
+    assert "Your place is still booked." in coming.text
+    assert "Take part another way" in coming.text
     assert "You are still on the waitlist." in written("pause_over", waiting).text
 
     event.details = {"recording": {"minutes": 40, "captions": "corrected", "transcript": True}}
     with time_machine.travel(event.ends_at, tick=False):
         over = written("pause_over", hollis)
-    assert "The recording is ready: 40 minutes." in over.text
+    assert "The recording is 40 minutes long. Call or write to us to get it." in over.text
     assert f"/events/{event.slug}/\n" in over.text
-    assert "Attend another way" not in over.text
+    assert "Take part another way" not in over.text
 
     event.status = EventStatus.CANCELLED
     off = written("pause_over", hollis)
     assert "This was canceled in the meantime." in off.text
-    assert "Attend another way" not in off.text
+    assert "Take part another way" not in off.text
 
 
 def test_who_was_registered_by_another_is_asked_whether_she_agrees(make, event, written):
     ada = make.registration(event, name="Ada <Q.> Trialrun")
     boris = make.registration(event, companion_of=ada, name="Boris Trialrun")
     waiting = make.registration(event, companion_of=ada, status=Status.WAITLISTED)
-    asked = "Ada <Q.> Trialrun has registered you to come along."
+    asked = "Ada <Q.> Trialrun registered you."
     for letter in (written("confirmation", boris), written("waitlist", waiting)):
         assert asked in letter.text
         assert asked in words_of_html(letter)
-    assert "has registered you" not in written("confirmation", ada).text
+        assert "You get this email because Ada <Q.> Trialrun registered you." in letter.text
+    assert "registered you" not in written("confirmation", ada).text
 
     with transaction():
         privacy.record(boris, ConsentPurpose.REGISTRATION, language="en", now=clock.now())
-    assert "has registered you" not in written("confirmation", boris).text
+    assert "registered you" not in written("confirmation", boris).text

@@ -17,7 +17,7 @@ from forum.registration.telling import tell
 from tests.mail.incoming.keeping import blocks, calls, came_back
 from tests.make import SPRING_DAY
 
-COMES_BACK = Silence("Emails to this address come back. Please call.", needs_call=True)
+COMES_BACK = Silence("Our emails do not reach this address. Please call.", needs_call=True)
 REMINDER = {"starts_at": int(SPRING_DAY.timestamp()), "lead": "P2D"}
 
 

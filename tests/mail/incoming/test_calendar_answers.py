@@ -58,7 +58,7 @@ def test_a_no_is_kept_and_asked_about_once_and_cancels_nothing(app, ada, answer)
     letter = write(question, clock.now())
     assert isinstance(letter, Letter)
     assert letter.to.address == "ada@people.example"
-    assert letter.subject == "Can you not come? Lantern spring day"
+    assert letter.subject == "Are you still coming? Lantern spring day"
     assert "/cancel" in letter.text
     assert "/mode" in letter.text
     assert queries.calendar_says_no(ada)
@@ -70,7 +70,7 @@ def test_a_calendar_that_changes_its_mind_is_believed_and_the_question_is_not_se
 
     assert not queries.calendar_says_no(ada)
     assert write(questions()[0], clock.now()) == Silence(
-        "Her calendar no longer says that she cannot come."
+        "Their calendar no longer says that they cannot come."
     )
 
 

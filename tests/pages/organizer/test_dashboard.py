@@ -31,7 +31,7 @@ def test_a_quiet_day_says_so(desk):
 def test_a_worker_that_never_ran_is_said_in_red(desk):
     page = desk.get(TODAY)
 
-    assert "Mail is not going out" in page.text
+    assert "Emails are not going out" in page.text
     assert "No worker is running." in page.text
 
 
@@ -64,7 +64,7 @@ def test_a_mail_server_that_is_away_is_said_in_red(desk):
 
     page = desk.get(TODAY)
 
-    assert "Mail is not going out" in page.text
+    assert "Emails are not going out" in page.text
     assert (
         "The mail server cannot be reached. It has been so since Mon, Nov 23, 2026, 9:30 am."
         in page.text
@@ -104,8 +104,8 @@ def test_those_who_need_someone_are_named(make, desk, event):
     ("need", "counted", "listed"),
     [
         ("to_phone", "People to phone: 2", ["Greta Nomail", "Zita Nomail"]),
-        ("pause_over", "Quiet time is over: 1", ["Hollis Paused"]),
-        ("held", "Held: 1", ["Jasper Left"]),
+        ("pause_over", "A pause has ended: 1", ["Hollis Paused"]),
+        ("held", "On hold: 1", ["Jasper Left"]),
         ("waiting", "On waitlists: 2", ["Wim", "Kestrel"]),
     ],
 )
@@ -143,7 +143,7 @@ def test_each_mode_is_said_in_words_and_numbers(make, desk, event):
     make.registration(event)
     make.registration(event, status=Status.WAITLISTED)
 
-    assert "In person: 1 of 200, 1 waits Online: 0 By phone: 0" in desk.get(TODAY).text
+    assert "In person: 1 of 200, 1 waiting Online: 0 By phone: 0" in desk.get(TODAY).text
 
 
 def test_what_opens_and_closes_this_week_is_said(desk, event):

@@ -21,7 +21,7 @@ def test_the_page_begins_with_what_a_tired_person_needs(page):
 
     assert page.heading == "Privacy"
     assert headings[:2] == ["In short", "What you can do"]
-    assert "even whether you say that you live with the disease." in page.text
+    assert "You do not have to say that you live with the disease." in page.text
 
 
 def test_everything_that_is_kept_stands_on_the_page(page, app):

@@ -35,7 +35,7 @@ def test_an_event_of_two_days_says_when_it_ends(visitor, two_days, address):
 
 
 def test_in_spanish_too(visitor, two_days):
-    assert "8:15 a.m. a 4:30 p.m. del domingo, 25 de abril de 2027" in text_of(
+    assert "8:15 a.m. a 4:30 p.m. del domingo 25 de abril de 2027" in text_of(
         visitor.get("/events/forum-2027/?lang=es")
     )
 

@@ -218,8 +218,11 @@ def test_a_recording_is_announced_in_words(visitor, make):
         details={"promised_by": "2026-12-03"},
     )
 
-    assert "The recording is ready: 57 minutes." in visitor.get("/events/webcast-2026-10/").text
-    sentence = "The recording with corrected captions will be ready by Thursday, December 3, 2026."
+    assert (
+        "The recording is 57 minutes long. Call or write to us to get it."
+        in visitor.get("/events/webcast-2026-10/").text
+    )
+    sentence = "The recording will be ready by Thursday, December 3, 2026. We correct its captions."
     assert sentence in visitor.get("/events/webcast-2026-11/").text
     assert sentence in visitor.get("/").text
 

@@ -52,7 +52,7 @@ def change(
         return []
     if registration.version != version:
         raise ChangedMeanwhile(
-            _("This was changed meanwhile. Please look at both versions, and choose.")
+            _("Someone changed this while you were writing. Look at both versions, and choose one.")
         )
     if changed.get("phone") == "" and not registration.email:
         raise no_way_to_reach("phone")
@@ -120,7 +120,9 @@ def lock_registration(registration: Registration, *, by: Organizer | None) -> No
     """
     lock_row(registration)
     if registration.care_state in KEPT_BACK[Purpose.CHANGE] and by is None:
-        raise refusals.TooLateToChange(_("This registration can no longer be changed."))
+        raise refusals.TooLateToChange(
+            _("This registration can no longer be changed. Please call us if you need help.")
+        )
 
 
 def touch(registration: Registration, *, now: datetime) -> None:
@@ -147,14 +149,18 @@ def is_known(registration: Registration, *, email: str | None, key: str) -> bool
 def no_way_to_reach(field: str) -> Refusal:
     """Return the refusal to lose the last way to reach someone."""
     return refusals.NoWayToReach(
-        _("Without an email address, we need a phone number to reach you."), field=field
+        _("Please enter a phone number. Without an email address, we need it to reach you."),
+        field=field,
     )
 
 
 def person_known() -> Refusal:
     """Return the refusal to be registered twice."""
     return refusals.PersonKnown(
-        _("Someone with this name and email address is registered for this event already."),
+        _(
+            "This name and email address are already registered. To change that registration,"
+            " use “Send me my link again”."
+        ),
         field="name",
     )
 

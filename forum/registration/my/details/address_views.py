@@ -41,7 +41,7 @@ def address_removed(token: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
     return press(
         partial(address_actions.remove, registration),
-        _("We no longer write to you. If something changes, we call you."),
+        _("We send you no more emails. If something changes, we call you."),
         url_for(".details", token=token),
         back=url_for(".address", token=token),
     )

@@ -88,7 +88,7 @@ def _keeps_calendar_right(registration: Registration) -> bool:
 
 def _kept(registration: Registration, names: list[str], part: str) -> Said:
     """Say what is kept, and what else a change has brought about."""
-    kept = (_("Your answers are kept.") if names else _("Nothing was changed."), "good")
+    kept = (_("Your answers are saved.") if names else _("Nothing was changed."), "good")
     if "is_discreet" in names and part == "about":
         more = _("Our emails now use neutral words. You can choose the full titles below.")
     elif "is_discreet" in names and _keeps_calendar_right(registration):

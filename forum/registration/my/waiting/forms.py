@@ -32,7 +32,9 @@ class WaitingForm(Form):
         choices=options(NOTICES.items()),
         validate_choice=False,
     )
-    auto_take = DayBoxesField(lazy("Take a place for me without asking, until this day"))
+    auto_take = DayBoxesField(
+        lazy("If a place is free, book it for me without asking, up to this day")
+    )
 
     def __init__(
         self, registration: Registration, *, now: datetime, is_sent: bool = True, **more: object
@@ -60,7 +62,7 @@ class WaitingForm(Form):
         """Raise ValidationError for a day that is over, or after the event."""
         day = cast("date | None", field.data)
         if day is not None and day < self._today:
-            raise ValidationError(_("This day is over. Enter a day that is still to come."))
+            raise ValidationError(_("This day is in the past. Enter a day in the future."))
         if day is not None and day > self._event_day:
             raise ValidationError(_("Enter a day up to the day of the event"))
 

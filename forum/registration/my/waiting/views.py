@@ -43,7 +43,7 @@ def waiting_set(token: str) -> ResponseReturnValue:
             auto_take_until=form.auto_take_until,
             **when,
         ),
-        _("Kept. This is how you wait from now on."),
+        _("Saved."),
         url_for(".my", token=token),
     ) or _page(token, page, form)
 
@@ -78,7 +78,7 @@ def line_left(token: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
     return press(
         partial(waiting.leave_line, registration),
-        _("You are off the waitlist. Your place stays yours."),
+        _("You left the waitlist. Your place stays booked."),
         url_for(".my", token=token),
     )
 

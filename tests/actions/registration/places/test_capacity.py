@@ -42,7 +42,7 @@ def test_the_capacity_cannot_fall_below_what_is_taken_and_offered(make):
         actions.set_capacity(event.gates[0], 1, now=NOW)
 
     assert refused.value.sentence == (
-        "Places taken: 1. Held by offers: 1. Choose 2 or a higher number."
+        "Places taken: 1. Kept for offers: 1. Choose 2 or a higher number."
     )
 
 
@@ -68,7 +68,7 @@ def test_taken_is_what_the_rows_say(make):
 
 
 def test_someone_new_does_not_pass_those_who_wait(make):
-    """A place may be free while people wait, such as after a restore or a repair by hand."""
+    """A place may be free while people are waiting, such as after a restore or a repair by hand."""
     event = make.event(capacity=2)
     for name in ("Ada", "Boris"):
         make.registration(event, name=name, mode=Mode.WEBCAST)

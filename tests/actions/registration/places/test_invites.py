@@ -80,7 +80,7 @@ def test_two_on_a_link_for_one_are_refused_and_nobody_is_registered(event, link)
     with pytest.raises(refusals.InviteUsedUp) as refused:
         with_link(event, 1, invites.token_of(made), companion=Companion(name="Boris"))
 
-    sentence = "This invitation link is for one person more. Please register one of you."
+    sentence = "This invitation link works for one more person. Please register one of you now."
     assert (refused.value.sentence, refused.value.field) == (sentence, "companion_name")
     assert db.session.scalars(select(Registration)).all() == []
     assert made.used == 0

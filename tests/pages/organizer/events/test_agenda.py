@@ -22,7 +22,7 @@ def test_who_waits_for_a_session_is_counted(make, desk, event):
             someone = make.registration(event, name=name)
             session_places.choose(someone, [circle.id], now=clock.now())
 
-    assert "1 of 1, 1 waits" in desk.get("/organize/events/forum-2027/agenda").text
+    assert "1 of 1, 1 waiting" in desk.get("/organize/events/forum-2027/agenda").text
 
 
 def test_a_session_is_added(make, desk, event):

@@ -32,7 +32,7 @@ def test_cancelling_says_first_whom_it_tells(make, desk, event):
 def test_after_a_cancellation_the_desk_says_whom_no_email_tells(make, desk, event):
     make.registration(event, name="Greta Nomail", email=None)
 
-    page = desk.get(desk.submit("/organize/events/forum-2027/cancel"))
+    page = desk.get(desk.take_step("/organize/events/forum-2027/cancel"))
 
     assert "1 person has no email address: please phone." in page.text
     address = "/organize/events/forum-2027/registrations?reach=phone_only"
@@ -42,7 +42,7 @@ def test_after_a_cancellation_the_desk_says_whom_no_email_tells(make, desk, even
 def test_cancelling_tells_them(make, desk, event):
     ada = make.registration(event)
 
-    desk.submit("/organize/events/forum-2027/cancel")
+    desk.take_step("/organize/events/forum-2027/cancel")
 
     assert fresh(event).status == EventStatus.CANCELLED
     assert [each.registration_id for each in db.session.scalars(select(Message))] == [ada.id]
@@ -52,8 +52,8 @@ def test_before_calling_an_event_off_she_reads_who_is_kept_back_and_why(desk, pe
     page = desk.get("/organize/events/forum-2027/cancel")
 
     assert "1 person is written to" in page.text
-    assert "Paused: they asked for silence 1 Paused Person" in page.text
-    assert "Held: someone must ask them first 1 Held Person" in page.text
+    assert "Paused: they asked for no emails 1 Paused Person" in page.text
+    assert "On hold: someone must ask them first 1 Held Person" in page.text
     assert "Remembered: nothing goes out any more 1 Remembered Person" in page.text
 
 
@@ -61,7 +61,7 @@ def test_calling_it_off_leaves_calls_for_those_without_an_address(make, desk, ev
     make.registration(event, name="Greta Nomail", email=None, phone="+16175550142")
     make.registration(event, name="Ada")
 
-    desk.submit("/organize/events/forum-2027/cancel")
+    desk.take_step("/organize/events/forum-2027/cancel")
 
     assert "Please call: Greta Nomail" in desk.get(TASKS).text
     states = db.session.scalars(select(Message.state)).all()
@@ -78,7 +78,7 @@ def test_an_event_that_a_file_called_off_is_told_from_the_desk(make, desk, event
     assert nobody in desk.get("/organize/events/forum-2027/changes").text
     assert "Canceled, and nobody was told" in desk.get("/organize/").text
     assert "Tell 1 person" in desk.get("/organize/events/forum-2027/cancel").text
-    desk.submit("/organize/events/forum-2027/cancel", step="do")
+    desk.take_step("/organize/events/forum-2027/cancel")
 
     assert [each.registration_id for each in db.session.scalars(select(Message))] == [ada.id]
     assert nobody not in desk.get("/organize/events/forum-2027/").text

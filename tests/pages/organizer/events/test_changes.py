@@ -58,8 +58,8 @@ def test_the_desk_shows_what_changed_and_whom_it_concerns_and_sends_it_on_a_word
     assert "2 people are written to: In person 1, Online 1." in page.text
     for reason, name in [
         ("No email address: they are put on the list of calls 1", "Greta Nomail"),
-        ("Paused: they asked for silence 1", "Hollis"),
-        ("Held: someone must ask them first 1", "Jasper"),
+        ("Paused: they asked for no emails 1", "Hollis"),
+        ("On hold: someone must ask them first 1", "Jasper"),
         ("Remembered: nothing goes out any more 1", "Ione"),
         ("They have canceled 1", "Flora"),
     ]:
@@ -89,7 +89,7 @@ def test_the_email_is_shown_as_each_kind_of_reader_gets_it(make, desk, event, mo
     page = desk.get(CHANGES)
     kinds = [words(option) for option in page.all("option")]
     assert kinds == [
-        "In person, discreet titles, English (1)",
+        "In person, neutral titles, English (1)",
         "Online, full titles, Español (1)",
     ]
     assert "How to join In person Harborlight" in page.text
@@ -107,7 +107,7 @@ def test_the_email_is_shown_as_each_kind_of_reader_gets_it(make, desk, event, mo
     )
 
     assert "Use la rampa. " in shown.text
-    assert "sábado, 24 de abril de 2027" in shown.text
+    assert "sábado 24 de abril de 2027" in shown.text
     assert [each.get("lang") for each in shown.all("pre")] == ["es"]
     assert messages() == []
     html = desk.client.get(shown.links()["See it as a mail program shows it"])
@@ -155,7 +155,7 @@ def test_today_the_event_and_its_agenda_say_that_changes_wait(make, desk, event,
     assert desk.get("/organize/").links()["Changes not told yet: 1"] == CHANGES
     where = desk.get("/organize/events/forum-2027/")
     assert "1 change is not told yet" in where.text
-    assert where.links()["See whom it concerns, and tell them"] == CHANGES
+    assert where.links()["See who is affected, and tell them"] == CHANGES
     assert (
         "Bones and strength Change not told yet"
         in desk.get("/organize/events/forum-2027/agenda").text

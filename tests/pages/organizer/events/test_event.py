@@ -57,7 +57,7 @@ def test_a_past_event_is_listed_as_over(make, desk):
 
     text = desk.get("/organize/events/").text
 
-    assert text.index("Over") < text.index("Old Forum")
+    assert text.index("Past") < text.index("Old Forum")
 
 
 def test_an_edit_keeps_what_it_does_not_mention(desk, event):
@@ -77,7 +77,7 @@ def test_an_edit_keeps_what_it_does_not_mention(desk, event):
     [
         ({"title": " "}, "Enter a title"),
         ({"quiet_title": "x" * 201}, "Use 200 characters or fewer"),
-        ({"quiet_title": ""}, "Enter a discreet title"),
+        ({"quiet_title": ""}, "Enter a neutral title"),
         ({"ends": "2027-04-24T08:00"}, "The end must come after the start"),
         (
             {"starts": "2027-03-14T02:30"},

@@ -47,7 +47,7 @@ def test_who_asked_and_who_is_left_out_is_seen_before_anything_is_sent(desk, eve
 
     assert "Will be written to 1" in page.text
     assert "No email address: please phone, or send a letter 1" in page.text
-    assert "This person is remembered. No email goes out. 1" in page.text
+    assert "This person has died. No email goes out. 1" in page.text
     assert "Took it back: please do not ask 1" in page.text
     assert {each.name for each in asked} <= set(page.links())
     assert "As Ada Trialrun would get it." in page.text

@@ -24,7 +24,7 @@ from forum.planning import whole_actions
 from forum.planning.agenda_actions import cancel_session
 from forum.registration.models import CareState, Registration, SessionPlace, Status
 from forum.supposing import Supposed, supposing
-from tests.desk import EVENT, desk_form, queries_in
+from tests.desk import EVENT, desk_form, number_to_type, queries_in
 from tests.make import SPRING_DAY, WRITTEN
 from tests.notices import Desk as TellingDesk
 from tests.rush import writing_all_the_while
@@ -104,7 +104,7 @@ def look(desk, step, **answers):
 
 
 def take(desk, step, page):
-    form = {**page.form(f"{EVENT}/{step}"), "step": "do"}
+    form = {**page.form(f"{EVENT}/{step}"), "step": "do", "people": number_to_type(page)}
     desk.post(f"{EVENT}/{step}", form, status=303)
 
 
@@ -191,8 +191,8 @@ def test_a_look_says_who_and_what_goes_online(desk, event, request, shape):
     afresh()
     action = AuditEntry.action == Action.EVENT_WENT_ONLINE
     facts = db.session.scalars(select(AuditEntry.facts).where(action)).one()
-    moves = number_in(page, "attends? online from now on")
-    assert (moves, number_in(page, "who attends? in another way")) == (
+    moves = number_in(page, "takes? part online from now on")
+    assert (moves, number_in(page, "who takes? part another way")) == (
         facts["moved"],
         facts["no_longer_wait"],
     )
@@ -250,7 +250,8 @@ def test_the_email_that_is_looked_at_is_the_one_that_is_written(make, desk, even
 
     page = desk.post(f"{EVENT}/online", form, status=200)
     shown = letter_in(page)
-    desk.post(f"{EVENT}/online", {**form, "step": "do"}, status=303)
+    take = {**form, "step": "do", "people": number_to_type(page)}
+    desk.post(f"{EVENT}/online", take, status=303)
 
     afresh()
     [message] = [

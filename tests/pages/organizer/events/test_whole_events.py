@@ -9,10 +9,11 @@ from forum.events.models import EventStatus, Gate, Mode, SessionStatus
 from forum.notices.models import Notice
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
-from tests.desk import EVENT
+from tests.desk import EVENT, OrganizerAtDesk
 from tests.make import SPRING_DAY
 
 pytestmark = pytest.mark.sqlite_is_enough
+NUMBER = "It is about 5 people. Type that number, or leave it."
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ class TestGoingOnline:
     def test_the_page_says_everything_that_would_happen_and_changes_nothing(self, desk, people):
         page = desk.get(f"{EVENT}/online")
 
-        assert "4 people attend online from now on" in page.text
+        assert "4 people take part online from now on" in page.text
         assert "1 session is shown online already." in page.text
         assert "1 session is canceled, because there is no stream where they are:" in page.text
         assert "9:15 am: Circle" in page.text
@@ -84,6 +85,7 @@ class TestGoingOnline:
         page = desk.get(f"{EVENT}/online")
         circle = event.sessions[1].id
         form = {**page.form(f"{EVENT}/online"), "step": "do", "also_online": str(circle)}
+        form["people"] = "5"
         form["words_en"] = "The roads are closed."
 
         done = desk.get(desk.post(f"{EVENT}/online", form, status=303))
@@ -104,17 +106,17 @@ class TestGoingOnline:
         assert db.session.query(Notice).one().words == {"en": "The roads are closed."}
 
     def test_an_event_that_is_online_says_so(self, desk, people):
-        desk.submit(f"{EVENT}/online", step="do")
+        desk.take_step(f"{EVENT}/online")
 
         page = desk.get(f"{EVENT}/online", status=409)
         home = desk.get(f"{EVENT}/")
 
         assert page.errors() == ["This event is online already. Nothing was changed."]
         assert "The whole event goes online" not in home.links()
-        assert "Postpone to another day" in home.links()
+        assert "Postpone to a new date" in home.links()
 
     def test_words_that_name_the_illness_are_kept_and_nothing_is_done(self, desk, people):
-        page = desk.submit(f"{EVENT}/online", step="do", status=422, words_en="Cancer day is on.")
+        page = desk.take_step(f"{EVENT}/online", status=422, words_en="Cancer day is on.")
 
         assert page.errors() == [
             "This names the illness. Some readers want no email that does. Say it without."
@@ -146,7 +148,7 @@ class TestGoingOnline:
         ]
 
     def test_her_history_says_it(self, desk, people):
-        desk.submit(f"{EVENT}/online", step="do")
+        desk.take_step(f"{EVENT}/online")
 
         page = desk.get(f"{EVENT}/registrations/{people['ada'].public_id}")
 
@@ -160,11 +162,12 @@ class TestPostponing:
         assert "The event is on Saturday, May 8, 2027" in page.text
         assert "4 people" not in page.text
         assert "3 people are written to" in page.text
-        assert "New day: Lantern spring day, Saturday, May 8, 2027" in page.text
+        assert "New date: Lantern spring day, Saturday, May 8, 2027" in page.text
         assert "1 person is to be phoned" in page.text
         assert state() == (0, 0)
 
-        desk.post(f"{EVENT}/postpone", {**page.form(f"{EVENT}/postpone"), "step": "do"}, status=303)
+        form = {**page.form(f"{EVENT}/postpone"), "step": "do", "people": "5"}
+        desk.post(f"{EVENT}/postpone", form, status=303)
 
         assert state() == (1, 4)
         assert event.starts_at == datetime(2027, 5, 8, 12, 15, tzinfo=UTC)
@@ -206,7 +209,7 @@ class TestCanceling:
         assert state() == (0, 0)
 
     def test_a_sentence_of_the_desks_own_is_said_in_the_email(self, desk, event, people):
-        desk.submit(f"{EVENT}/cancel", words_en="The hall is flooded.", step="do")
+        desk.take_step(f"{EVENT}/cancel", words_en="The hall is flooded.")
 
         assert state() == (1, 4)
         assert event.status == EventStatus.CANCELLED
@@ -215,8 +218,63 @@ class TestCanceling:
         assert page.errors() == ["This event is canceled and stays so. Make a new one instead."]
 
 
+class TestTheirNumber:
+    """What touches everyone at once is done on their number, as somebody has typed it."""
+
+    @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
+    @pytest.mark.parametrize("typed", ["", "4", "55", "five"])
+    def test_without_it_nothing_happens_to_anyone(self, desk, event, people, step, typed):
+        page = self.looked(desk, step)
+        assert "5 people are registered for this event" in page.text
+        form = {**page.form(f"{EVENT}/{step}"), "step": "do", "people": typed}
+
+        again = desk.post(f"{EVENT}/{step}", form, status=422)
+
+        assert again.errors() == [NUMBER]
+        assert "are written to" in again.text
+        assert state() == (0, 0)
+        assert (event.status, event.starts_at) == (EventStatus.PUBLISHED, SPRING_DAY)
+        assert len(event.gates) == 3
+
+    @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
+    def test_whoever_registers_in_between_counts(self, make, desk, event, people, step):
+        page = self.looked(desk, step)
+        make.registration(event, name="Linnea Late", mode=Mode.PHONE)
+        form = {**page.form(f"{EVENT}/{step}"), "step": "do", "people": "5"}
+
+        again = desk.post(f"{EVENT}/{step}", form, status=422)
+        assert again.errors() == [NUMBER.replace("5", "6")]
+
+        desk.post(f"{EVENT}/{step}", {**form, "people": "6"}, status=303)
+        assert state()[0] == 1
+
+    @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
+    def test_where_nobody_is_registered_none_is_asked_for(self, desk, event, step):
+        page = self.looked(desk, step)
+        assert "How many people are registered" not in page.text
+
+        desk.post(f"{EVENT}/{step}", {**page.form(f"{EVENT}/{step}"), "step": "do"}, status=303)
+
+        assert state()[0] == 1
+
+    def test_what_is_over_is_not_canceled(self, desk, event, people, today):
+        today.move_to(event.ends_at)
+        desk = OrganizerAtDesk(desk.client.application, desk.organizer)
+
+        page = desk.get(f"{EVENT}/cancel", status=409)
+
+        assert page.errors() == ["This event is over."]
+        assert "Cancel this event" not in desk.get(f"{EVENT}/").links()
+
+    def looked(self, desk, step):
+        """Return the page that says what a step would come to, and asks for the number."""
+        if step != "postpone":
+            return desk.get(f"{EVENT}/{step}")
+        return desk.submit(f"{EVENT}/postpone", status=200, day="2027-05-08")
+
+
 def test_visitors_read_that_it_is_online(desk, event, people, visitor):
-    desk.submit(f"{EVENT}/online", step="do")
+    desk.take_step(f"{EVENT}/online")
 
     page = visitor.get("/events/forum-2027/")
     feed = visitor.client.get("/calendar.ics").get_data(as_text=True)
@@ -227,23 +285,25 @@ def test_visitors_read_that_it_is_online(desk, event, people, visitor):
     assert "Harborlight" not in page.text
     assert "OnlineEventAttendanceMode" in page.response.get_data(as_text=True)
     assert "LOCATION:Online" in feed
-    assert "You come to the place" not in form.text
+    assert "You come to the building" not in form.text
 
 
 def test_visitors_read_that_it_is_on_another_day(desk, event, people, visitor):
     page = desk.submit(f"{EVENT}/postpone", status=200, day="2027-05-08")
-    desk.post(f"{EVENT}/postpone", {**page.form(f"{EVENT}/postpone"), "step": "do"}, status=303)
+    form = {**page.form(f"{EVENT}/postpone"), "step": "do", "people": "5"}
+    desk.post(f"{EVENT}/postpone", form, status=303)
 
     page = visitor.get("/events/forum-2027/")
 
     assert (
-        "It was to be on Saturday, April 24, 2027. Now it is on Saturday, May 8, 2027." in page.text
+        "The old date was Saturday, April 24, 2027. The new date is Saturday, May 8, 2027."
+        in page.text
     )
     assert "EventRescheduled" in page.response.get_data(as_text=True)
 
 
 def test_the_places_agree_with_the_rows_afterwards(desk, event, people):
-    desk.submit(f"{EVENT}/online", step="do")
+    desk.take_step(f"{EVENT}/online")
 
     state()
     gates = db.session.query(Gate).filter_by(event_id=event.id).order_by(Gate.id)

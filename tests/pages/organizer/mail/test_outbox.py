@@ -42,7 +42,7 @@ def test_an_owner_stops_all_emails_and_lets_them_leave_again(make, desk, event):
     desk.submit("/organize/outbox/stop")
 
     for path in (TODAY, OUTBOX):
-        assert "An organizer stopped all emails on Mon, Nov 23, 2026" in desk.get(path).text
+        assert "All emails were stopped on Mon, Nov 23, 2026" in desk.get(path).text
     db.session.rollback()
     assert not queries.is_any_due(now=clock.now())
     desk.submit("/organize/outbox/resume")

@@ -66,8 +66,8 @@ class TestLooking:
         assert "7 days before, at 10:00 am of their own clock On Everyone with a place" in rules
         assert "90 minutes before Off Online, By phone" in rules
         assert "Sat, Apr 17, 2027, 10:00 am Central European Time (Paris) 7 days before" in ahead
-        assert "Jasper: Emails to this person are held until someone has asked." in ahead
-        assert "Coming up on Saturday, April 24, 2027: Lantern spring day" in ahead
+        assert "Jasper: Emails to this person are on hold until someone has asked them." in ahead
+        assert "Reminder for Saturday, April 24, 2027: Lantern spring day" in ahead
         assert "Hello Ada," in ahead
 
     def test_the_email_that_is_shown_opens_nobodys_page(self, make, desk, event):
@@ -196,7 +196,7 @@ class TestArming:
         page = checked(desk_then, f"{ADDRESS}/add", number="7", unit="days", local="10:00")
         missed = "1 person: it would have gone on Sat, Apr 17, 2027, 10:00 am, Eastern Time."
         for text in (page.text, desk_then.get(ADDRESS).text):
-            assert "Nothing is ahead for anyone" in text
+            assert "No reminder is due for anyone" in text
             assert f"{missed} It is not sent late. Ada" in text
 
     @pytest.mark.both_engines
@@ -274,7 +274,7 @@ class TestTooMany:
         make.registration(event, name="Ione", care_state=CareState.REMEMBERED)
         text = desk.get(ADDRESS).text
         assert "so that the last ones go: Ada" in text
-        assert text.count("She gets at most four emails about an event.") == 1
+        assert text.count("A person gets at most four emails about an event.") == 1
         ahead = preview(event, queries.of_event(event), now=SPRING_DAY - timedelta(days=30)).ahead
         assert [len(each.people) for each in ahead] == [0, 1, 1, 1, 1]
 
@@ -323,7 +323,7 @@ class TestRemoving:
     def test_one_from_the_programme_file_is_kept(self, make, desk, event):
         rule = make.reminder(event, "P2D", stated={"at": "P2D"})
         text = desk.get(f"{ADDRESS}/{rule.id}/remove").text
-        assert "It comes from the programme file, which would bring it back." in text
+        assert "It comes from the program file, which would bring it back." in text
 
 
 @pytest.mark.both_engines

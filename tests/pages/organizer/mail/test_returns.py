@@ -42,8 +42,11 @@ def returned(make, ada):
 def test_the_calls_say_whom_to_phone_and_what_to_ask(desk, ada, returned):
     page = desk.get("/organize/tasks")
 
-    assert "Please call: Ada Emails come back" in page.text
-    assert "Emails to them come back. There is no such address. Ask for the right one." in page.text
+    assert "Please call: Ada Emails do not arrive" in page.text
+    assert (
+        "Our emails to them do not arrive. There is no such address. Ask for the right one."
+        in page.text
+    )
     assert "The last that came back: Confirmation. Tell them what it said." in page.text
     assert page.links()["Enter another address: Ada"] == at(ada, "/address")
     assert page.links()["The address is right: Ada"] == at(ada, "/write-again")
@@ -53,14 +56,14 @@ def test_the_calls_say_whom_to_phone_and_what_to_ask(desk, ada, returned):
 def test_the_first_page_the_list_and_her_page_mark_it_in_words(desk, ada, returned, make, event):
     make.registration(event, name="Boris")
 
-    assert "Emails come back: 1" in desk.get(DESK).text
-    assert "Ada, Lantern spring day: emails come back" in desk.get(DESK).text
+    assert "Emails do not arrive: 1" in desk.get(DESK).text
+    assert "Ada, Lantern spring day: emails do not arrive" in desk.get(DESK).text
     listed = desk.get("/organize/events/forum-2027/registrations?reach=returned").text
-    assert "Ada Emails come back" in listed
+    assert "Ada Emails do not arrive" in listed
     assert "Boris" not in listed
-    assert "Ada Emails come back" in desk.get("/organize/people?who=returned").text
+    assert "Ada Emails do not arrive" in desk.get("/organize/people?who=returned").text
     hers = desk.get(at(ada)).text
-    assert "There is no such address. Ask for the right one. Nothing is written to" in hers
+    assert "There is no such address. Ask for the right one. For now, we write nothing to" in hers
     assert "Came back" in hers
 
 
@@ -81,7 +84,7 @@ def test_the_desk_asks_before_it_writes_to_the_same_address_again(desk, ada, ret
 
     db.session.rollback()
     assert db.session.query(AddressBlock).count() == 0
-    assert "Nobody waits for a call." in desk.get("/organize/tasks").text
+    assert "Nobody is waiting for a call." in desk.get("/organize/tasks").text
     assert desk.client.get(at(ada, "/write-again")).status_code == 303
     history = desk.get(at(ada)).text
     assert "Emails to an address stopped: they came back" in history
@@ -110,7 +113,7 @@ def test_her_own_page_says_that_emails_come_back_and_leads_to_another_address(vi
 
     page = visitor.get(my(ada))
 
-    assert "Emails to ada@people.example come back" in page.text
+    assert "Our emails to ada@people.example do not arrive" in page.text
     assert page.links()["Change my email address"] == my(ada, "address")
 
 

@@ -127,7 +127,7 @@ def test_beyond_capacity_only_when_she_says_so(make, desk, event):
     [
         ({"name": " "}, "Enter a name"),
         ({"phone": ""}, "Enter a phone number or an email address"),
-        ({"mode": None}, "Choose a way to attend"),
+        ({"mode": None}, "Choose a way to take part"),
         ({"companion_name": "greta nomail"}, "This is your own name."),
         ({"companion_email": "b@people.example"}, "Enter the name of the companion, too"),
         ({"timezone": "Moon/Base"}, "zone"),

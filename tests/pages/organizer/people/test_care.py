@@ -27,13 +27,13 @@ class TestPausing:
 
         assert (fresh(ione).care_state, ione.care_until) == (CareState.PAUSED, MAY)
         page = desk.get(at(ione))
-        assert "No emails until Saturday, May 1, 2027. The place stays." in page.text
+        assert "No emails until Saturday, May 1, 2027. The place stays booked." in page.text
 
     def test_until_she_says_so(self, desk, ione):
         desk.submit(at(ione, "/pause"), ends="word", until="")
 
         assert (fresh(ione).care_state, ione.care_until) == (CareState.PAUSED, None)
-        assert "No emails until they say so. The place stays." in desk.get(at(ione)).text
+        assert "No emails until they say so. The place stays booked." in desk.get(at(ione)).text
 
     @pytest.mark.parametrize(
         ("answers", "sentence"),
@@ -83,7 +83,7 @@ class TestRemembering:
         assert fresh(ione).care_state == CareState.ACTIVE
 
     def test_the_second_asks_once_more_and_then_everything_stops(self, desk, ione, jasper):
-        sure = desk.get(at(ione, "/remember")).links()["Go on"]
+        sure = desk.get(at(ione, "/remember")).links()["Continue"]
         assert desk.get(sure).heading == "Are you sure?"
         assert fresh(ione).care_state == CareState.ACTIVE
 
@@ -99,8 +99,8 @@ class TestRemembering:
     def test_her_page_offers_only_the_way_back(self, desk, ione, jasper):
         desk.submit(at(ione, "/remember/sure"))
         page = desk.get(at(ione))
-        assert "This person is remembered. Nothing goes out" in page.text
-        assert {"Pause emails", "Remember this person"}.isdisjoint(page.links())
+        assert "This person is remembered (has died). Nothing goes out" in page.text
+        assert {"Pause emails", "This person has died"}.isdisjoint(page.links())
 
         desk.submit(page.links()["Undo"])
 
@@ -145,7 +145,7 @@ class TestWritingToTheHeldAgain:
 
         assert fresh(held).care_state == CareState.ACTIVE
         assert [task.done_at is None for task in tasks()] == [False]
-        assert "Nobody waits for a call." in desk.get("/organize/tasks").text
+        assert "Nobody is waiting for a call." in desk.get("/organize/tasks").text
 
     def test_whoever_is_not_held_is_not_offered_it(self, desk, ione):
         assert "Write to them again" not in desk.get(at(ione)).links()

@@ -28,7 +28,7 @@ def test_an_organizer_changes_details_for_her_and_the_history_says_who(desk, per
     assert desk.get(person).links()["Change details"] == f"{person}/details"
     back = desk.submit(f"{person}/details/help", needs="Large print")
 
-    assert "The details are kept." in desk.get(back).text
+    assert "The details are saved." in desk.get(back).text
     look_again()
     entry = db.session.query(AuditEntry).filter_by(action=Action.ANSWERS_CHANGED).one()
     assert (ada.needs, entry.facts) == ("Large print", {"changed": ["needs"]})

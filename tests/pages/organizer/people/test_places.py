@@ -28,7 +28,7 @@ def test_more_places_ask_first_when_someone_would_be_offered_one(make, desk, eve
 
     page = desk.submit(address, capacity="2", status=200)
 
-    assert "1 person who waits is offered a place." in page.text
+    assert "1 person on the waitlist is offered a place." in page.text
     assert waiting.name in page.text
     assert fresh(gate).capacity == 1
 
@@ -51,7 +51,7 @@ def test_more_places_name_in_order_who_would_be_offered_one_and_then_offer_them(
 
     named = [words_of(item) for item in next(page.one("main").iter(XHTML + "ol"))]
     assert named == ["Cora", "Dora"]
-    assert "2 people who wait are offered a place." in page.text
+    assert "2 people on the waitlist are offered a place." in page.text
 
     desk.submit(address, capacity="4", is_sure="yes")
 
@@ -80,7 +80,7 @@ def test_places_do_not_fall_below_those_taken_and_offered(make, desk, event):
     address = "/organize/events/forum-2027/places/in_person"
     page = desk.submit(address, capacity="2", status=422)
 
-    assert page.errors() == ["Places taken: 2. Held by offers: 1. Choose 3 or a higher number."]
+    assert page.errors() == ["Places taken: 2. Kept for offers: 1. Choose 3 or a higher number."]
     assert fresh(event.gates[0]).capacity == 200
 
 

@@ -22,7 +22,7 @@ TASKS = "/organize/tasks"
 
 
 def test_a_quiet_list_says_so(desk):
-    assert "Nobody waits for a call." in desk.get(TASKS).text
+    assert "Nobody is waiting for a call." in desk.get(TASKS).text
 
 
 def test_whom_to_call_where_and_about_what(make, desk, event):
@@ -45,7 +45,7 @@ def test_done_is_done(make, desk, event):
 
     desk.submit(TASKS, answer="done")
 
-    assert "Nobody waits for a call." in desk.get(TASKS).text
+    assert "Nobody is waiting for a call." in desk.get(TASKS).text
     assert tasks()[0].done_by == desk.organizer
     done = select(AuditEntry.facts).where(AuditEntry.action == Action.TASK_DONE)
     assert db.session.scalars(done).one() == {"kind": "call", "answer": "done"}

@@ -54,7 +54,7 @@ class TestTheLine:
 
         page = desk.get(ROOM)
 
-        assert "Places: 2. Taken: 2. Held by offers: 0. Free: 0." in page.text
+        assert "Places: 2. Taken: 2. Kept for offers: 0. Free: 0." in page.text
         since, full = "Sun, Nov 1, 2026, 7:00 am", "No place is free for them yet."
         assert rows(page, LINE) == [
             ["Cora", "1", since, "No place", "6 hours before", "No", full],
@@ -91,8 +91,8 @@ class TestTheLine:
     @pytest.mark.parametrize(
         ("how", "sentence"),
         [
-            ({"care_state": CareState.PAUSED}, "Paused: they asked for silence."),
-            ({"care_state": CareState.HELD}, "Held: someone must ask them first."),
+            ({"care_state": CareState.PAUSED}, "Paused: they asked for no emails."),
+            ({"care_state": CareState.HELD}, "On hold: someone must ask them first."),
             (
                 {"wants_offers": False},
                 "They did not answer the last offer. Ask whether they still wait.",
@@ -104,7 +104,7 @@ class TestTheLine:
 
         page = desk.get(ROOM)
 
-        assert "Places: 2. Taken: 0. Held by offers: 0. Free: 2." in page.text
+        assert "Places: 2. Taken: 0. Kept for offers: 0. Free: 2." in page.text
         assert "Places are free, and nobody can be offered them" in page.text
         assert rows(page, LINE)[0][-1] == sentence
 
@@ -152,7 +152,7 @@ class TestAnsweringByPhone:
     def test_opening_the_page_answers_nothing(self, desk, greta):
         page = desk.get(at(greta, "/offer"))
 
-        assert "A place is held for Greta Nomail." in page.text
+        assert "A place is kept for Greta Nomail." in page.text
         assert fresh(greta).status == Status.WAITLISTED
 
     def test_a_yes_books_the_place_and_nobody_need_call_her_again(self, desk, greta, event):
@@ -215,7 +215,7 @@ class TestHowSomeoneWaits:
     def test_her_page_says_what_she_waits_for(self, desk, ada):
         text = desk.get(at(ada)).text
 
-        for words in ("Waits for a place", "Number in line1", "Place meanwhileNo place"):
+        for words in ("Waits for a place", "Number on the waitlist1", "Place for nowNo place"):
             assert words in text
 
     def test_short_notice_and_taking_without_asking_are_set_by_phone(self, desk, ada):
@@ -234,7 +234,7 @@ class TestHowSomeoneWaits:
 
         page = desk.submit(at(ada, "/waiting"), short_notice="none", status=422, **day)
 
-        assert page.errors() == ["This day is over. Enter a day that is still to come."]
+        assert page.errors() == ["This day is in the past. Enter a day in the future."]
         assert fresh(ada).auto_take_until is None
 
     def test_who_left_an_offer_unanswered_is_asked_and_offered_the_next(self, make, desk, event):

@@ -146,6 +146,6 @@ def test_without_a_number_the_address_stays(visitor, make):
 
     assert "Add a phone number" in page.links()
     back = visitor.post(my(ada, "address/remove"), page.form())
-    assert "we need a phone number to reach you" in visitor.get(back).text
+    assert "Without an email address, we need it to reach you" in visitor.get(back).text
     look_again()
     assert ada.email == "ada@people.example"

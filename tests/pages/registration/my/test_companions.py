@@ -146,7 +146,7 @@ def test_a_program_that_fills_in_everything_adds_nobody(visitor, ada):
 def test_a_form_that_we_did_not_sign_is_asked_for_once_more(visitor, ada, mark):
     page = add(visitor, ada, status=422, companion_name="Boris", mark=mark)
 
-    assert page.errors() == ["That was too quick for us to take. Please press the button again."]
+    assert page.errors() == ["We could not save this. Please press the button again."]
     assert visitor.post(my(ada, "companions/"), page.form()) == my(ada, "companions/")
 
 

@@ -115,7 +115,7 @@ def test_everything_we_hold_is_said_in_words(visitor, ada):
         "Eastern Time (America/New_York)",
         "Circle 3",
         "Boris",
-        "You may use what I tell you here",
+        "We may use what you tell us here",
         "Confirmation",
         "Monday, November 23, 2026, at 10:00 am, Eastern Time",
         "From ada@people.example to new@people.example",
@@ -190,7 +190,7 @@ def test_no_page_or_file_tells_a_family_of_a_death(visitor, ada, state):
         ada.care_state = state
         message = db.session.query(Message).one()
         message.state = MessageState.DROPPED
-        message.reason = "This person is remembered. Emails are held."
+        message.reason = "This person has died. Emails are on hold."
 
     page, file = visitor.get(my(ada, "data")), visitor.client.get(my(ada, "data.json")).text
 
@@ -233,9 +233,9 @@ def test_erasing_is_explained_first_and_needs_one_button(visitor, ada):
 
     for words in (
         "This cannot be undone.",
-        "You lose your place. It goes to the next in line.",
-        "Please remove the date from your calendar yourself.",
-        "a mark without your name",
+        "Your place goes to the next person.",
+        "If the date is in your calendar, please remove it there.",
+        "one code without your name",
     ):
         assert words in page.text
     look_again()

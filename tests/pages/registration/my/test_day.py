@@ -88,7 +88,7 @@ def test_she_chooses_sessions_and_sees_her_day(visitor, make, event):
     )
 
     assert page.heading == "My day"
-    assert "Your sessions are kept." in page.text
+    assert "Your sessions are saved." in page.text
     assert lines(page) == [
         "8:15 am Welcome Harbor Hall, floor 2",
         "9:15 am Circle young On the waitlist Elm Room, floor 1",
@@ -139,7 +139,7 @@ def test_online_she_sees_what_is_streamed(visitor, make, event):
 def test_by_phone_she_sees_which_number_to_call(visitor, make, event):
     ada = make.registration(event, mode=Mode.PHONE)
 
-    assert lines(visitor.get(my(ada, "day"))) == ["8:15 am Welcome Call +1-617-555-0150"]
+    assert lines(visitor.get(my(ada, "day"))) == ["8:15 am Welcome Call 617-555-0150"]
 
 
 def test_titles_are_neutral_until_she_asks_for_the_full_ones(visitor, make, event):

@@ -60,7 +60,7 @@ def test_each_form_comes_with_what_we_know_and_sent_as_it_is_changes_nothing(vis
 def test_she_changes_her_name_and_number(visitor, ada):
     back = visitor.submit(my(ada, "details/reach"), name="  Ada   Byron ", phone="(617) 555-0199")
 
-    assert "Your answers are kept." in visitor.get(back).text
+    assert "Your answers are saved." in visitor.get(back).text
     look_again()
     assert (ada.name, ada.phone) == ("Ada Byron", "+16175550199")
 
@@ -152,7 +152,10 @@ def test_a_name_that_is_taken_is_said_beside_the_field(visitor, make, ada):
     page = visitor.submit(my(ada, "details/reach"), name="boris", status=422)
 
     assert page.errors() == [
-        "Someone with this name and email address is registered for this event already."
+        (
+            "This name and email address are already registered. To change that registration,"
+            " use “Send me my link again”."
+        )
     ]
 
 
@@ -163,7 +166,7 @@ def test_the_second_of_two_tabs_sees_both_versions_and_decides(visitor, ada):
 
     page = visitor.post(address, {**second_tab, "needs": "ASL"}, status=409)
 
-    assert "This was changed meanwhile" in page.text
+    assert "Someone changed this while you were writing" in page.text
     assert "Large print" in page.text
     assert page.form()["needs"] == "ASL"
     look_again()
@@ -178,7 +181,7 @@ def test_the_second_of_two_tabs_sees_both_versions_and_decides(visitor, ada):
 def test_a_forged_version_is_a_conflict_and_nothing_else(visitor, ada, version):
     page = visitor.submit(my(ada, "details/help"), needs="ASL", version=version, status=409)
 
-    assert "This was changed meanwhile" in page.text
+    assert "Someone changed this while you were writing" in page.text
 
 
 def test_a_part_that_does_not_exist_is_not_found(visitor, ada):

@@ -116,7 +116,7 @@ def test_afterwards_the_same_address_tells_of_the_recording(visitor, watcher, to
     assert (answer.status_code, answer.location) == (303, address)
     page = visitor.get(address)
     assert "This session is over" in page.text
-    assert "Recordings with corrected captions follow within 10 business days." in page.text
+    assert "The recordings come within 10 business days. We correct their captions." in page.text
 
 
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.WAITLISTED])
@@ -158,5 +158,5 @@ def test_by_phone_she_has_the_number_and_needs_no_internet(visitor, make):
 
     page = visitor.get(my(greta))
 
-    assert page.links()["+1-617-555-0150"] == "tel:+16175550150"
-    assert "Quiet time Send me no emails for a while" not in page.links()
+    assert page.links()["617-555-0150"] == "tel:+16175550150"
+    assert "Pause emails Send me no emails for a while" not in page.links()

@@ -1,4 +1,4 @@
-"""Attending another way: at once where a place is free, else with a number in the line."""
+"""Attending another way: at once where a place is free, else with a number on the waitlist."""
 
 from datetime import timedelta
 
@@ -32,7 +32,10 @@ def press(visitor, registration, to: str):
 
 def test_she_changes_to_the_webcast_with_one_button(visitor, ada):
     page = visitor.get(my(ada, "mode?to=webcast"))
-    assert (page.heading, page.form(my(ada, "mode"))["to"]) == ("Attend online instead", "webcast")
+    assert (page.heading, page.form(my(ada, "mode"))["to"]) == (
+        "Take part online instead",
+        "webcast",
+    )
 
     back = press(visitor, ada, "webcast")
 
@@ -49,7 +52,7 @@ def test_pressing_twice_changes_once(visitor, ada):
 
     pages = [visitor.get(visitor.post(action, form)) for _ in range(2)]
 
-    assert "You attend this way already. Nothing was changed." in pages[1].text
+    assert "You already take part this way. Nothing was changed." in pages[1].text
     assert emails() == ["mode_changed"]
 
 
@@ -58,7 +61,7 @@ def test_without_a_choice_the_page_lists_the_other_ways(visitor, full, make):
 
     page = visitor.get(my(ada, "mode"))
 
-    assert page.heading == "Attend another way"
+    assert page.heading == "Take part another way"
     assert page.links()["Listen by phone instead"] == my(ada, "mode?to=phone")
     assert page.links()["Wait for a place in person All places in person are taken."] == my(
         ada, "mode?to=in_person"
@@ -72,9 +75,9 @@ def test_a_full_room_says_her_number_and_that_her_place_stays_hers(visitor, full
 
     assert page.heading == "Wait for a place in person"
     for words in (
-        "All places in person are taken. You would wait, as number 3 in the line.",
+        "All places in person are taken. You would be number 3 on the waitlist.",
         "Your place online stays yours.",
-        "You then have at least two days to answer.",
+        "You then have at least two days to answer, or less in the last three days.",
     ):
         assert words in page.text
 
@@ -107,7 +110,7 @@ def test_someone_on_the_waitlist_attends_online_meanwhile_and_keeps_her_number(v
     ada = make.registration(full, status=Status.WAITLISTED)
 
     page = visitor.get(my(ada, "mode?to=webcast"))
-    assert page.heading == "Attend online meanwhile"
+    assert page.heading == "Take part online for now"
     assert "You have a place at once, and keep your number on the waitlist." in page.text
     back = press(visitor, ada, "webcast")
 
@@ -140,8 +143,11 @@ def test_a_forged_choice_brings_the_page_with_a_sentence(visitor, ada, to):
 
     page = visitor.post(my(ada, "mode"), {**form, "to": to}, status=422)
 
-    assert "This event cannot be attended this way. Nothing was changed." in page.text
-    assert "Attend online instead" in page.links()
+    assert (
+        "This event does not offer this way to take part. Nothing was changed. Choose"
+        " another way below."
+    ) in page.text
+    assert "Take part online instead" in page.links()
     look_again()
     assert (ada.mode, ada.sequence) == (Mode.IN_PERSON, 0)
 
@@ -150,8 +156,8 @@ def test_a_forged_choice_brings_the_page_with_a_sentence(visitor, ada, to):
 def test_a_link_that_was_cut_off_or_made_up_leads_to_all_ways(visitor, ada, to):
     page = visitor.get(my(ada, f"mode?to={to}"))
 
-    assert "This event cannot be attended this way." in page.text
-    assert "Attend online instead" in page.links()
+    assert "This event does not offer this way to take part." in page.text
+    assert "Take part online instead" in page.links()
 
 
 def test_a_way_that_the_event_does_not_have_is_refused(visitor, make):
@@ -160,7 +166,10 @@ def test_a_way_that_the_event_does_not_have_is_refused(visitor, make):
 
     page = visitor.post(my(ada, "mode"), {**form, "to": "phone"}, status=422)
 
-    assert "This event cannot be attended this way. Nothing was changed." in page.text
+    assert (
+        "This event does not offer this way to take part. Nothing was changed. Choose"
+        " another way below."
+    ) in page.text
 
 
 def test_the_way_she_has_chosen_is_not_asked_again(visitor, ada):
@@ -177,7 +186,10 @@ def test_until_midnight_of_the_day_she_can_change_and_then_no_more(visitor, ada,
     assert visitor.get(my(ada, "mode?to=webcast")).form(my(ada, "mode"))["to"] == "webcast"
     today.move_to(midnight)
 
-    assert "This can no longer be changed." in visitor.get(my(ada, "mode?to=webcast")).text
+    assert (
+        "This can no longer be changed. Please call us if you need help."
+        in visitor.get(my(ada, "mode?to=webcast")).text
+    )
     form = {**visitor.get("/find").form(), "to": "webcast"}
     late = visitor.get(visitor.post(my(ada, "mode"), form))
     assert "can no longer be changed" in late.text

@@ -67,12 +67,12 @@ def test_what_she_can_change_is_a_short_list_of_links(visitor, make):
     links = visitor.get(my(ada)).links()
 
     assert {words: address.removeprefix(my(ada)) for words, address in links.items()} | {
-        "Attend another way Now: In person": "mode",
+        "Take part another way Now: In person": "mode",
         "My sessions Some rooms have few places": "sessions/",
-        "My day What is when, to print": "day",
+        "My day The day\u2019s times, to print": "day",
         "Someone with me Boris": "companions/",
         "My details Name, address, phone, needs, language": "details",
-        "Quiet time Send me no emails for a while": "pause",
+        "Pause emails Send me no emails for a while": "pause",
         "Reminders On": "reminders",
         "What you keep about me": "data",
         "Cancel my place": "cancel",
@@ -89,7 +89,7 @@ def test_a_family_that_opens_the_page_of_one_who_died_is_left_in_peace(visitor, 
     assert "617-555-0142" in page.text
     assert page.all("form") == []
     hers = [words for words, address in page.links().items() if address.startswith(my(ada))]
-    assert hers == ["Español"]
+    assert hers == ["My registration", "Español"]
 
 
 def test_opening_pages_changes_nothing(visitor, ada):
@@ -136,7 +136,10 @@ def test_after_the_day_nothing_can_be_changed(visitor, ada, today):
     assert "This event is over" in page.text
     assert "Cancel my place" not in page.links()
     for more in ("mode?to=webcast", "cancel", "pause", "companions/"):
-        assert "This can no longer be changed." in visitor.get(my(ada, more)).text
+        assert (
+            "This can no longer be changed. Please call us if you need help."
+            in visitor.get(my(ada, more)).text
+        )
 
 
 def test_a_cancelled_event_says_so_and_asks_nothing_of_her(visitor, ada):
@@ -168,3 +171,17 @@ def test_someone_who_canceled_and_comes_back_has_a_fresh_calendar_entry(visitor,
     assert (again.name, again.mode) == ("Ada Q. Trialrun", Mode.IN_PERSON)
     assert again.uid != ada.uid
     assert f"UID:{again.uid}" in feed(again)
+
+
+@pytest.mark.parametrize("page", ["", "details", "mode?to=webcast", "cancel", "companions/", "day"])
+def test_my_registration_in_the_navigation_leads_to_her_own_page(make, visitor, page):
+    ada = make.registration(make.event())
+
+    assert visitor.get(my(ada, page)).links()["My registration"] == my(ada)
+
+
+def test_elsewhere_it_leads_to_where_she_asks_for_her_link(make, visitor):
+    event = make.event()
+
+    for address in ("/", f"/events/{event.slug}/register", "/find"):
+        assert visitor.get(address).links()["My registration"] == "/find"

@@ -87,7 +87,7 @@ def test_an_offer_whose_time_is_over_can_still_be_looked_at(visitor, cleo, today
     page = visitor.get(visitor.post(my(cleo, "offer"), form))
 
     assert page.heading == "This offer has ended"
-    assert "It was not answered in time, and went to the next person." in page.text
+    assert "We did not get an answer in time, so the place went to the next person." in page.text
     look_again()
     assert cleo.status == Status.WAITLISTED
 
@@ -98,7 +98,10 @@ def test_who_left_an_offer_unanswered_says_that_she_still_waits(visitor, cleo, t
         move_all_lines(now=clock.now())
 
     page = visitor.get(my(cleo))
-    assert "You did not answer our last offer, so we make you no more for now." in page.text
+    assert (
+        "We did not hear from you about the last place. We will not offer you another one"
+        " until you tell us that you still want one."
+    ) in page.text
     back = visitor.get(visitor.submit(my(cleo, "offer"), action=my(cleo, "waiting/again")))
 
     assert "Thank you. We will write to you when it is your turn." in back.text
@@ -110,7 +113,7 @@ def test_she_says_no_and_waits_on_at_the_end_of_the_line(visitor, make, event, c
     make.registration(event, status=Status.WAITLISTED)
 
     page = visitor.get(my(cleo, "offer/decline"))
-    assert page.heading == "Leave this place to someone else"
+    assert page.heading == "Decline this place"
     page = visitor.get(visitor.submit(my(cleo, "offer/decline"), stay="yes"))
 
     assert "Thank you. The place goes to the next person." in page.text
@@ -135,7 +138,7 @@ def test_she_says_no_and_leaves_the_line(visitor, make):
 
 def test_who_has_no_other_place_is_told_that_leaving_the_line_is_the_end(visitor, cleo):
     assert (
-        "Off the waitlist, your registration is canceled. You can register again at any time."
+        "If you leave the waitlist, your registration is canceled. You can register again."
         in visitor.get(my(cleo, "offer/decline")).text
     )
 
@@ -247,8 +250,8 @@ def test_without_a_word_who_takes_it_she_is_asked_once_more(visitor, either, mak
 @pytest.mark.parametrize(
     ("state", "heading"),
     [
-        (OfferState.DECLINED, "You said no to this place"),
-        (OfferState.WITHDRAWN, "This offer was taken back"),
+        (OfferState.DECLINED, "You declined this place"),
+        (OfferState.WITHDRAWN, "This offer is no longer open"),
         (OfferState.LAPSED, "This offer has ended"),
     ],
 )

@@ -87,7 +87,7 @@ def test_a_button_stops_invitations_and_another_takes_it_back(visitor, ada):
     assert "your place stays booked" in done.text
     assert not is_invited(ada)
 
-    assert "after the day on which I say so again" in done.text
+    assert "after the last time I said yes" in done.text
     back = visitor.post(f"{stop(ada)}/undo", done.form(f"{stop(ada)}/undo"))
     assert visitor.get(back).heading == "Stop invitations"
     assert is_invited(ada)

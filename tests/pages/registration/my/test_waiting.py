@@ -26,9 +26,10 @@ def test_she_says_how_she_waits(visitor, waiting):
         )
     )
 
-    assert "Kept. This is how you wait from now on." in back.text
+    assert "Saved." in back.text
     assert (
-        "Until Tuesday, April 20, 2027, we book a free place for you without asking." in back.text
+        "If a place is free by Tuesday, April 20, 2027, we book it for you without asking."
+        in back.text
     )
     look_again()
     assert waiting.short_notice == 12
@@ -60,7 +61,7 @@ def test_short_notice_says_when_on_her_clock_and_never_in_her_night(visitor, mak
         (("4", "20", "27000"), "Enter a day like April 20, 2027"),
         (("٤", "20", "2027"), "Enter a day like April 20, 2027"),
         (("🌷" * 2500, "20", "2027"), "Enter a day like April 20, 2027"),
-        (("11", "22", "2026"), "This day is over. Enter a day that is still to come."),
+        (("11", "22", "2026"), "This day is in the past. Enter a day in the future."),
         (("4", "25", "2027"), "Enter a day up to the day of the event"),
     ],
 )
@@ -107,7 +108,7 @@ def test_she_stops_waiting_and_keeps_her_place(visitor, waiting):
 
     back = visitor.get(visitor.submit(my(waiting, "waiting/leave")))
 
-    assert "You are off the waitlist. Your place stays yours." in back.text
+    assert "You left the waitlist. Your place stays booked." in back.text
     look_again()
     assert (waiting.waits_for, waiting.status) == (None, Status.CONFIRMED)
 
@@ -125,8 +126,8 @@ def test_nobody_has_a_number_for_what_does_not_take_place(visitor, waiting):
     waiting.event.status = EventStatus.CANCELLED
     db.session.commit()
 
-    assert "How I wait" not in visitor.get(my(waiting)).text
+    assert "My waitlist choices" not in visitor.get(my(waiting)).text
     text = visitor.get(my(waiting, "waiting")).text
 
     assert "on the waitlist" not in text
-    assert "This can no longer be changed." in text
+    assert "This can no longer be changed. Please call us if you need help." in text

@@ -11,7 +11,7 @@ from tests.registering import path, register, the_registration
 def test_the_words_she_agrees_to_stand_beside_the_button_and_are_kept_by_version(make, visitor):
     event = make.event()
     text = consents.text_in_force(ConsentPurpose.REGISTRATION)
-    assert f"By pressing Register, you say: {text.words}" in visitor.get(path(event)).text
+    assert f"By pressing Register, you agree: {text.words}" in visitor.get(path(event)).text
 
     register(visitor, event, next_invitation=None)
 

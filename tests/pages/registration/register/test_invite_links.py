@@ -10,7 +10,7 @@ from forum.events.models import Mode
 from forum.outbox.models import Message
 from forum.registration.models import Registration, Status
 from forum.registration.places import invites
-from tests.registering import ADA, path, the_registration
+from tests.registering import ADA, BOOKED, outcome, path, the_registration
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -41,10 +41,10 @@ def invited(visitor, address: str, **answers):
         (
             {"registration_opens_at": datetime(2027, 1, 25, 14, 0, tzinfo=UTC)},
             "opening",
-            "You can register before registration opens.",
+            "You can register early.",
         ),
-        ({"takes_registrations": False}, "opening", "You can register before registration opens."),
-        ({}, "closing", "You can register although registration has closed."),
+        ({"takes_registrations": False}, "opening", "You can register early."),
+        ({}, "closing", "You can still register."),
         ({"capacity": 0}, "capacity", "There is a place for you, even if all places are taken."),
     ],
 )
@@ -59,7 +59,7 @@ def test_an_invitation_opens_what_is_closed_to_others(  # noqa: PLR0917 - fixtur
 
     page = visitor.get(address)
     assert f"You are invited{words}" in page.text
-    assert invited(visitor, address).heading == "Your place is booked"
+    assert outcome(invited(visitor, address)) == BOOKED
 
     registration = the_registration()
     assert (registration.mode, registration.status) == (Mode.IN_PERSON, Status.CONFIRMED)
@@ -73,7 +73,7 @@ def test_an_invitation_for_one_brings_one(make, visitor, new_visitor, invite):
 
     page = visitor.get(address, status=410)
     assert page.heading == "This invitation does not work now"
-    assert "used by as many people as it was made for" in page.text
+    assert "This invitation link is used up" in page.text
     assert page.links()["Register without an invitation"] == path(event)
     form = visitor.get(path(event)).form()
     visitor.post(address, {**late, "csrf_token": form["csrf_token"]}, status=410)
@@ -86,7 +86,7 @@ def test_an_invitation_for_one_is_refused_to_two_and_keeps_what_was_typed(make, 
     page = visitor.submit(address, status=422, **ADA, companion_name="Boris")
 
     assert page.errors() == [
-        "This invitation link is for one person more. Please register one of you."
+        "This invitation link works for one more person. Please register one of you now."
     ]
     assert page.form()["companion_name"] == "Boris"
     assert db.session.query(Registration).count() == 0

@@ -7,7 +7,7 @@ import pytest
 from forum.db import db
 from forum.events.models import EventStatus, Mode
 from forum.registration.models import Registration
-from tests.registering import ADA, path, refused, register
+from tests.registering import ADA, BOOKED, WAITING, outcome, path, refused, register
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -19,11 +19,10 @@ def test_a_full_room_offers_its_waitlist_and_the_other_ways(make, visitor):
     assert "Full. You can join the waitlist." in visitor.get(path(event)).text
     page = register(visitor, event)
 
-    assert page.heading == "You are on the waitlist"
-    assert "You are number 1 in the line." in page.text
-    assert "You are on the waitlist: Lantern spring day" in page.text
+    assert outcome(page) == WAITING
+    assert "You are on the waitlist, number 1: In person." in page.text
     online = register(visitor, event, name="Boris", mode="webcast")
-    assert online.heading == "Your place is booked"
+    assert outcome(online) == BOOKED
 
 
 def test_few_places_are_said_in_words(make, visitor):
@@ -44,7 +43,7 @@ def test_a_full_session_is_said_plainly(make, visitor):
 
     page = register(visitor, event, sessions=[str(circle.id)])
 
-    assert page.heading == "Your place is booked"
+    assert outcome(page) == BOOKED
     assert "One session that you chose is full. You are on its waitlist." in page.text
 
 
@@ -55,7 +54,7 @@ def test_sessions_in_the_room_are_refused_for_the_webcast(make, visitor):
     page = refused(visitor, event, mode="webcast", sessions=[str(circle.id)])
 
     assert page.errors() == [
-        "Sessions with limited places are in the room. Choose them if you attend in person."
+        "Sessions with limited places are in the room. Choose them if you come in person."
     ]
 
 
@@ -64,7 +63,7 @@ def test_a_pair_learns_how_each_of_them_stands(make, visitor):
 
     page = register(visitor, event, companion_name="Boris", pair_rule="either")
 
-    assert page.heading == "Your place is booked"
+    assert outcome(page) == BOOKED
     assert "The person with you is on the waitlist, number 1." in page.text
 
 
@@ -99,8 +98,8 @@ def test_a_mode_that_has_closed_is_named_and_the_others_stay(make, visitor):
     assert "In person: registration has closed." in visitor.get(path(event)).text
     page = visitor.post(path(event), {**form, **ADA}, status=422)
 
-    assert page.errors() == ["Registration for this way to attend has closed."]
-    assert register(visitor, event, mode="phone").heading == "Your place is booked"
+    assert page.errors() == ["You can no longer register this way. Choose another way, or call us."]
+    assert outcome(register(visitor, event, mode="phone")) == BOOKED
 
 
 @pytest.mark.parametrize(

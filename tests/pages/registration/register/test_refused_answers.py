@@ -10,7 +10,7 @@ from forum.outbox.models import Message
 from forum.registration.models import Registration
 from tests.conftest import TODAY
 from tests.people import words
-from tests.registering import ADA, path, refused
+from tests.registering import ADA, BOOKED, outcome, path, refused
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -52,8 +52,8 @@ def test_what_she_filled_in_is_still_in_sight_when_the_form_comes_back(make, vis
             {"email": "adá@people.example"},
             "Before the @, use only letters from a to z, numbers and signs, without accents",
         ),
-        ({"mode": None}, "Choose how you will attend"),
-        ({"mode": "helicopter"}, "Choose how you will attend"),
+        ({"mode": None}, "Choose how you will take part"),
+        ({"mode": "helicopter"}, "Choose how you will take part"),
         (
             {"roles": ["patient", "unsaid"]},
             "Choose who you are, or “I would rather not say”, not both",
@@ -122,7 +122,7 @@ def test_a_refused_form_can_be_put_right_and_sent(make, visitor):
 
     address = visitor.post(path(event), {**page.form(), "email": "ada@people.example"})
 
-    assert visitor.get(address).heading == "Your place is booked"
+    assert outcome(visitor.get(address)) == BOOKED
 
 
 def test_no_letters_that_no_one_types(make, visitor):
@@ -158,8 +158,10 @@ def test_a_form_that_comes_back_at_once_is_asked_for_again(app, make, visitor):
         still.shift(timedelta(seconds=3))
         address = visitor.post(path(event), page.form())
 
-    assert page.errors() == ["That was too quick for us to take. Please press Register once more."]
-    assert visitor.get(address).heading == "Your place is booked"
+    assert page.errors() == [
+        "We could not save this. Nothing is lost. Please press Register again."
+    ]
+    assert outcome(visitor.get(address)) == BOOKED
 
 
 def test_a_form_that_lay_open_for_three_weeks_is_taken(make, visitor, today):
@@ -167,7 +169,7 @@ def test_a_form_that_lay_open_for_three_weeks_is_taken(make, visitor, today):
     form = {**visitor.get(path(event)).form(), **ADA}
     today.shift(timedelta(days=21))
 
-    assert visitor.get(visitor.post(path(event), form)).heading == "Your place is booked"
+    assert outcome(visitor.get(visitor.post(path(event), form))) == BOOKED
 
 
 def test_a_forged_mark_is_replaced_and_nothing_else_is_lost(make, visitor):
@@ -176,7 +178,7 @@ def test_a_forged_mark_is_replaced_and_nothing_else_is_lost(make, visitor):
     page = refused(visitor, event, mark="forged")
 
     assert page.form()["name"] == "Ada Q. Trialrun"
-    assert visitor.get(visitor.post(path(event), page.form())).heading == "Your place is booked"
+    assert outcome(visitor.get(visitor.post(path(event), page.form()))) == BOOKED
 
 
 def test_too_many_at_once_are_asked_to_wait_with_a_number_to_call(make, visitor, monkeypatch):
