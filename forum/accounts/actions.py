@@ -60,6 +60,14 @@ def add_organizer(
         email=queries.tidy_email(email), name=name, role=role, is_active=True, created_at=now
     )
     record(Action.ORGANIZER_ADDED, organizer, {"role": role}, now=now, organizer=by)
+    if by is not None:  # the operator has a link at hand: `flask organizer link`
+        post(
+            "welcome",
+            facts={"by": by.id, "language": language_spoken()},
+            organizer=organizer,
+            once=f"welcome:{organizer.id}:{now.isoformat()}",
+            now=now,
+        )
     return organizer
 
 

@@ -27,6 +27,7 @@ from forum.outbox import queries as outbox
 from forum.registration.models import Registration
 
 LAST_PAGE = 100_000
+HERE = "/organize"
 
 bp = Blueprint("organizer", __name__, url_prefix="/organize")
 guard.close(bp)
@@ -48,6 +49,12 @@ def know_numbers(state: BlueprintSetupState) -> None:
 
 for say in (words.moment, words.short_day, words.email_name, words.reason, *history_words.FILTERS):
     bp.add_app_template_filter(say)
+
+
+@bp.record_once
+def know_desk(state: BlueprintSetupState) -> None:
+    """Let pages of what went wrong keep the menu of whoever is at the desk."""
+    state.app.extensions["forum_at_desk"] = lambda path: path.startswith(HERE) and guard.is_here()
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ class Desk:
 @bp.app_context_processor
 def surroundings() -> dict[str, object]:
     """Give the desk's pages the way around, and the words for states and times."""
-    if not request.path.startswith("/organize"):
+    if not request.path.startswith(HERE):
         return {}
     return {
         "desk": Desk(),

@@ -146,7 +146,7 @@ FACT_VALUES: dict[str, object] = {
     "address": lazy("address"),
     "companion": lazy("companion"),
     "registrations": lazy("list of registrations"),
-    "letters": lazy("addresses for letters"),
+    "letters": lazy("list for a mail merge"),
     "badges": lazy("name badges"),
     "check-in": lazy("list for the door"),
     "next-invitation": lazy("people to invite next"),

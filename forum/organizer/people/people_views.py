@@ -54,6 +54,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         everyone=Choice(),
         pages=pages,
         flags=people_queries.flags(pages.items),
+        opened=opened(pages.items) if choice.told else frozenset(),
         counts=queries.with_counts([event])[0],
         search=SearchForm(),
         path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
