@@ -12,6 +12,7 @@ from forum.notices import end_queries
 from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, opened, page_number
+from forum.organizer.mail import reminder_words
 from forum.organizer.queries import Need
 from forum.privacy import purge_queries
 
@@ -26,6 +27,7 @@ def dashboard() -> ResponseReturnValue:
     return render_template(
         "organizer/dashboard.html",
         today=queries.today(now=now),
+        said=reminder_words,
         calls=open_tasks(now=now),
         untold=notices.waiting(now=now),
         untold_ends=end_queries.untold_ends(now=now),
