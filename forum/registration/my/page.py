@@ -101,7 +101,7 @@ class MyPage:
 
     def named(self, what: Event | Session) -> str:
         """Return the neutral or the full title, as she has chosen."""
-        return words.shown(what.quiet_title if self.registration.is_discreet else what.title)
+        return words.titled(what, is_full=not self.registration.is_discreet)
 
     @property
     def standing(self) -> list[str]:
