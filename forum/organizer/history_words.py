@@ -53,6 +53,7 @@ DEEDS = {
     Action.SESSION_ADDED: lazy("Session added"),
     Action.SESSION_CHANGED: lazy("Session changed"),
     Action.SESSION_CANCELLED: lazy("Session canceled"),
+    Action.SESSION_RESTORED: lazy("Canceled session put back"),
     Action.CAPACITY_CHANGED: lazy("Places changed"),
     Action.MESSAGE_RETRIED: lazy("Email tried again"),
     Action.MAIL_STOPPED: lazy("All emails stopped"),

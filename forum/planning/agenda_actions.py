@@ -29,6 +29,7 @@ from forum.events.models import (
 )
 from forum.i18n import _, day_on, time_beside
 from forum.notices import watching as notices
+from forum.notices.rules import has_told_end
 from forum.outbox import runner
 from forum.planning import refusals, their_number
 from forum.planning.plans import SessionPlan
@@ -120,6 +121,31 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     session.sequence += 1
     session.updated_at = now
     record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
+
+
+def restore_session(session: Session, *, version: int, by: Organizer, now: datetime) -> None:
+    """Put a session back that was canceled, while no notice has told anybody of it.
+
+    Whoever had chosen it still has it. Raises ChangedMeanwhile, CancelingTold, AlreadyCancelled,
+    OutsideTheEvent or Clashing.
+    """
+    event = session.event
+    lock_sessions(event)
+    lock_version(session, version)
+    lock_agenda(event)
+    if session.status != SessionStatus.CANCELLED:
+        return
+    if event.status == EventStatus.CANCELLED:
+        raise refusals.AlreadyCancelled(_("This event is canceled and stays so."))
+    if has_told_end(session):
+        raise refusals.CancelingTold
+    with notices.watched(event, now=now):
+        session.status = SessionStatus.SCHEDULED
+    _check(event, [session])
+    session.sequence += 1
+    session.updated_at = now
+    session_places.move_line(session, now=now)
+    record(Action.SESSION_RESTORED, session, {"event": event.id}, now=now, organizer=by)
 
 
 def follow_webcast(event: Event, *, now: datetime) -> None:
