@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.audit.rules import differences, standing
 from forum.db import after_commit, db
 from forum.events import clashes
 from forum.events.locks import lock_agenda, lock_sessions, lock_version
@@ -83,6 +84,7 @@ def change_session(
         raise refusals.TooFewPlaces(session.taken)
     if event.kind == EventKind.WEBCAST:
         their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
+    was = standing(session)
     with notices.watched(event, now=now):
         changed = _assign(session, plan)
         if event.kind == EventKind.WEBCAST:
@@ -97,7 +99,11 @@ def change_session(
     record(
         Action.SESSION_CHANGED,
         session,
-        {"event": event.id, "changed": sorted(changed)},
+        {
+            "event": event.id,
+            "changed": sorted(changed),
+            **differences(was, standing(session)),
+        },
         now=now,
         organizer=by,
     )
