@@ -144,9 +144,8 @@ def _value(name: str, value: object, names: Mapping[Subject, Named], zone: str) 
     if name in NAMED and value is not None:
         several = value if isinstance(value, list) else [value]
         found = (names.get((NAMED[name], each)) for each in several if isinstance(each, int))
-        return ", ".join(each.name for each in found if each is not None) or _("deleted since")
-    if name == "also_online" and isinstance(value, list):
-        return str(len(value))
+        named = ", ".join(each.name for each in found if each is not None)
+        return named or (_("deleted since") if several else _("none"))
     if name == "lead" and isinstance(value, str):
         return lead_in_words(Reminder(lead=value, local_time=None))
     if isinstance(value, str) and STARTS_AS_DAY.match(value):

@@ -84,6 +84,8 @@ NAMED = {
     "session": "session",
     "sessions": "session",
     "companion": "registration",
+    "also_online": "session",
+    "canceled": "session",
 }
 """Facts that hold numbers, and of what."""
 

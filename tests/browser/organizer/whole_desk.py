@@ -33,6 +33,8 @@ SHEETS = {
     "organizer.message_sheet",
 }
 """Emails as a mail program shows them: `tests/mail/emails/test_pictures.py` looks at each."""
+NO_PAGES = {"accounts.stay", "accounts.kept"}
+"""An answer without a page, and the page of what was typed and kept: there is nothing kept here."""
 OUTSIDE = {"accounts.sign_in", "accounts.link_sent", "accounts.open_link"}
 """What is seen before signing in."""
 
@@ -147,5 +149,5 @@ def _first_question() -> int:
 def _pages(app: Flask) -> Iterator[Rule]:
     for rule in app.url_map.iter_rules():
         is_page = rule.rule.startswith("/organize") and "GET" in rule.methods
-        if is_page and rule.endpoint not in SHEETS | OUTSIDE:
+        if is_page and rule.endpoint not in SHEETS | OUTSIDE | NO_PAGES:
             yield rule

@@ -153,7 +153,7 @@ class TestGoingOnline:
 
         page = desk.get(f"{EVENT}/registrations/{people['ada'].public_id}")
 
-        assert "Event went online" in page.text
+        assert "let all of “Spring Forum” go online." in page.text
 
 
 class TestPostponing:

@@ -88,7 +88,7 @@ def test_the_desk_asks_before_it_writes_to_the_same_address_again(desk, ada, ret
     assert desk.client.get(at(ada, "/write-again")).status_code == 303
     history = desk.get(at(ada)).text
     assert "Emails to an address stopped: they came back" in history
-    assert "Emails to an address allowed again" in history
+    assert "allowed emails to the address of" in history
 
 
 def test_a_calendar_that_says_no_is_marked_and_counted(desk, make, event, ada):
