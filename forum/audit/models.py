@@ -58,6 +58,7 @@ class Action(StrEnum):
     SESSION_ADDED = "session added"
     SESSION_CHANGED = "session changed"
     SESSION_CANCELLED = "session cancelled"
+    SESSION_RESTORED = "session restored"
     CAPACITY_CHANGED = "capacity changed"
     MESSAGE_RETRIED = "message tried again"
     MAIL_STOPPED = "mail stopped"

@@ -12,6 +12,7 @@ from forum.notices import end_queries
 from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, opened, page_number
+from forum.organizer.mail import reminder_words
 from forum.organizer.queries import Need
 from forum.privacy import purge_queries
 
@@ -27,6 +28,7 @@ def dashboard() -> ResponseReturnValue:
         "organizer/dashboard.html",
         today=queries.today(now=now),
         calls=call_queries.cards(now=now),
+        said=reminder_words,
         untold=notices.waiting(now=now),
         untold_ends=end_queries.untold_ends(now=now),
         purge=purge_queries.large_purge(now=now),

@@ -28,6 +28,7 @@ from forum.phones import phone_in_words, phone_link
 from forum.registration.models import Registration
 
 LAST_PAGE = 100_000
+HERE = "/organize"
 
 bp = Blueprint("organizer", __name__, url_prefix="/organize")
 guard.close(bp)
@@ -59,6 +60,12 @@ for say in (
     bp.add_app_template_filter(say)
 
 
+@bp.record_once
+def know_desk(state: BlueprintSetupState) -> None:
+    """Let pages of what went wrong keep the menu of whoever is at the desk."""
+    state.app.extensions["forum_at_desk"] = lambda path: path.startswith(HERE) and guard.is_here()
+
+
 @dataclass(frozen=True)
 class Door:
     """A room of the desk, as its navigation names it."""
@@ -86,6 +93,16 @@ class Desk:
         return url_for("accounts.sign_out")
 
     @property
+    def until(self) -> str:
+        """Return at which time whoever is here is signed out, if she opens no page before."""
+        return words.clock_time(guard.ends_at())
+
+    @property
+    def seconds(self) -> int:
+        """Return in how many seconds that is."""
+        return int((guard.ends_at() - clock.now()).total_seconds())
+
+    @property
     def organizer(self) -> str:
         """Return the name of whoever is here."""
         return guard.current_organizer().name
@@ -99,7 +116,7 @@ class Desk:
 @bp.app_context_processor
 def surroundings() -> dict[str, object]:
     """Give the desk's pages the way around, and the words for states and times."""
-    if not request.path.startswith("/organize"):
+    if not request.path.startswith(HERE):
         return {}
     return {
         "desk": Desk(),

@@ -157,7 +157,11 @@ def to_export(event: Event) -> Iterator[Registration]:
             Registration.status != Status.CANCELLED,
             reached_for(Purpose.EXPORT),
         )
-        .options(selectinload(Registration.session_places).selectinload(SessionPlace.session))
+        .options(
+            selectinload(Registration.session_places).selectinload(SessionPlace.session),
+            selectinload(Registration.companion_of),
+            selectinload(Registration.companions),
+        )
         .execution_options(yield_per=BATCH)
     )
     yield from db.session.scalars(query)

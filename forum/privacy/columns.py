@@ -311,6 +311,14 @@ DESK = KeptFor(
             lazy("Deleted %(days)s days after it ended.", days=rules.SIGN_INS.days),
         ),
         Kept(
+            "kept_form.key_hash kept_form.organizer_id kept_form.content_sealed"
+            " kept_form.kept_until",
+            lazy("What someone typed into a form that could not be taken: encrypted"),
+            lazy("So that it comes back, in the same browser, and nothing has to be typed again."),
+            WORK,
+            lazy("Nobody can read it after an hour; deleted within the next."),
+        ),
+        Kept(
             "passkey.organizer_id passkey.credential_id passkey.public_key passkey.sign_count"
             " passkey.name passkey.created_at passkey.last_used_at",
             lazy("Organizers: the public half of their passkeys"),

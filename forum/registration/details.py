@@ -20,7 +20,9 @@ from forum.i18n import LANGUAGES, language_spoken, lazy
 from forum.registration.detail_words import (
     BY_ROLE,
     DESK_TITLES,
+    FULL,
     LANGUAGE,
+    NEUTRAL,
     OPENNESS,
     PHONE,
     ROLE_NAMES,
@@ -54,11 +56,12 @@ class Part(StrEnum):
 
 
 class Way(StrEnum):
-    """Who asks for details: the form to register, the page to change them, the desk by phone."""
+    """Who asks: the form, the page of changes, the desk for someone new, or for someone known."""
 
     ASKED = "asked"
     CHANGED = "changed"
     PHONED = "phoned"
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +87,15 @@ class Detail:
     """The question where she changes it."""
     phoned: Field | None
     """The question that the desk fills in for her; None where it does not ask."""
+    noted: Field | None = None
+    """The question where the desk changes it for her; as it is `phoned` unless it is another."""
     field: str = ""
     """The name of the question in forms, where it is another."""
 
     def __post_init__(self) -> None:
         """Call the question by the detail's own name, unless it has another."""
         object.__setattr__(self, "field", self.field or self.name)
+        object.__setattr__(self, "noted", self.noted or self.phoned)
 
     @property
     def is_sealed(self) -> bool:
@@ -217,6 +223,7 @@ DETAILS = (
         asked=_QUESTION,
         changed=_QUESTION,
         phoned=None,
+        noted=text_field(lazy("Question for the speakers"), lazy("It is read out without a name.")),
     ),
     Detail(
         name="note",
@@ -254,6 +261,12 @@ DETAILS = (
             lazy("Titles in emails and calendar"),
             choices=options(DESK_TITLES.items()),
             default=BY_ROLE,
+        ),
+        noted=RadioField(
+            lazy("Titles in emails and calendar"),
+            [InputRequired(lazy("Choose one of the two"))],
+            choices=options([(NEUTRAL, lazy("Neutral")), (FULL, lazy("Full"))]),
+            validate_choice=False,
         ),
     ),
     Detail(
@@ -303,6 +316,11 @@ DETAILS = (
         asked=_QUIET_DAYS,
         changed=_QUIET_DAYS,
         phoned=None,
+        noted=CheckboxesField(
+            lazy("Days without emails"),
+            choices=options(WEEK.items()),
+            description=lazy("Such as treatment days. Reminders then come earlier."),
+        ),
     ),
 )
 

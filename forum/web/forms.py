@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, SelectMultipleField, ValidationError
@@ -32,6 +32,14 @@ SelectChoice = choices.SelectChoice  # type: ignore[attr-defined]  # older stubs
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
     """A form that is shown again with what is wrong: each sentence at its field, or above all."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """Where a form's answers come from."""
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:  # noqa: ANN401 - as WTForms
+            """Take what was sent; on a page that is opened, what was kept for it, if anything."""
+            sent = super().wrap_formdata(form, formdata)
+            return _kept_of(form) if sent is None and formdata is not None else sent
 
     above: ClassVar[tuple[type[Refusal], ...]] = ()
     """Refusals that are said above all fields: the fields that they name are not those of here."""
@@ -91,6 +99,17 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
             return 200
         is_mendable = any(not isinstance(field, HiddenField) for field in self)
         return UNPROCESSABLE if is_mendable else CONFLICT
+
+
+def _kept_of(form: BaseForm) -> MultiDict[str, str] | None:
+    """Return what was typed into this form before, and could not be taken then."""
+    kept: MultiDict[str, str] | None = g.get("kept_form")
+    if kept is None or not any(
+        name in kept for name, field in form._fields.items() if not isinstance(field, HiddenField)
+    ):
+        return None
+    g.is_kept_shown = True
+    return kept
 
 
 class VersionedForm(Form):

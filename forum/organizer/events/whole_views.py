@@ -32,7 +32,7 @@ from forum.organizer.events.whole_forms import (
     in_words,
 )
 from forum.organizer.events.whole_page import Ahead, ahead
-from forum.planning import actions, whole_actions
+from forum.planning import actions, their_number, whole_actions
 from forum.registration.places.online_actions import would_move
 from forum.registration.queries import number_registered
 from forum.supposing import supposing
@@ -179,5 +179,5 @@ def _page(
         form.version.data = str(event.version)
     is_conflict = form.errors and (is_outdated or form.form_errors)
     status = CONFLICT if is_conflict else None
-    facts["registered"] = number_registered(event)
+    facts |= {"registered": number_registered(event), "their_number": their_number}
     return ask(f"whole/{name}", form, status=status, event=event, ahead=found, **facts)

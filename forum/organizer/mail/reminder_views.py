@@ -47,6 +47,7 @@ def reminders(slug: str) -> ResponseReturnValue:
         "organizer/reminders/list.html",
         event=event,
         several=several,
+        kept={each.id for each in several if queries.is_kept(each)},
         outlook=_outlook(event, several, now=clock.now()),
         said=reminder_words,
     )

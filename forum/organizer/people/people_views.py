@@ -19,6 +19,7 @@ from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.asking import press
 from forum.organizer.desk import bp, opened, page_number, page_of
 from forum.organizer.people_queries import Choice, FreeAnswer, Reach
+from forum.organizer.reports.history_page import days
 from forum.organizer.search_forms import SearchForm
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
@@ -54,6 +55,7 @@ def registrations(slug: str) -> ResponseReturnValue:
         everyone=Choice(),
         pages=pages,
         flags=people_queries.flags(pages.items),
+        opened=opened(pages.items) if choice.told else frozenset(),
         counts=queries.with_counts([event])[0],
         search=SearchForm(),
         path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
@@ -83,7 +85,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         block=incoming.block_of(registration.email),
         says_no=incoming.calendar_says_no(registration),
         returns=returns,
-        history=people_queries.history(registration),
+        history=days(people_queries.history(registration)),
         is_open=registration.id in opened([registration]),
         may_change=may_change,
         chooses=may_change

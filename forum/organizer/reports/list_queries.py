@@ -28,10 +28,10 @@ class Statistics:
     """None as a role: she has not said."""
 
 
-def letters(event: Event, *, now: datetime) -> list[Registration]:
-    """Return those to whom letters are written: everyone with a place or a wait, by name."""
-    living = _of(event).where(Registration.status != Status.CANCELLED)
-    return _reached(living, Purpose.MAIL_MERGE, now=now)
+def merge(event: Event, *, now: datetime) -> list[Registration]:
+    """Return those who are written to by mail merge: who has a place or waits, and an address."""
+    living = Registration.status != Status.CANCELLED, Registration.email.is_not(None)
+    return _reached(_of(event).where(*living), Purpose.MAIL_MERGE, now=now)
 
 
 def badges(event: Event, *, now: datetime) -> list[Registration]:
