@@ -13,7 +13,7 @@ from forum.events.words import MODES
 from forum.i18n import _, date_in_words, time_in_words
 from forum.organizer.history_words import CHANGED, deed, fact, plain
 from forum.organizer.mail.reminder_words import lead_in_words
-from forum.organizer.reports.history_queries import NAMED, Known, Subject, known
+from forum.organizer.reports.history_queries import NAMED, Named, Subject, known
 from forum.organizer.reports.sentence_words import SENTENCES
 from forum.organizer.words import clock_time, house_zone, moment, short_day
 from forum.reminders.models import Reminder
@@ -53,7 +53,7 @@ def days(entries: Iterable[AuditEntry]) -> list[HistoryDay]:
     ]
 
 
-def _line(entry: AuditEntry, names: Mapping[Subject, Known]) -> HistoryLine:
+def _line(entry: AuditEntry, names: Mapping[Subject, Named]) -> HistoryLine:
     about = names.get((entry.subject_kind, entry.subject_id))
     what = _what(entry, about)
     who = entry.organizer.name if entry.organizer else None
@@ -80,7 +80,7 @@ def _line(entry: AuditEntry, names: Mapping[Subject, Known]) -> HistoryLine:
     return HistoryLine(clock_time(entry.at), sentence, details, what, href)
 
 
-def _what(entry: AuditEntry, about: Known | None) -> str:
+def _what(entry: AuditEntry, about: Named | None) -> str:
     """Return the name of what it was done to; that it is gone where it is."""
     if about is None:
         return _("someone or something deleted since")
@@ -103,7 +103,7 @@ def _moved(entry: AuditEntry, zone: str) -> tuple[str, str] | None:
 
 
 def _changes(
-    entry: AuditEntry, names: Mapping[Subject, Known], zone: str, skipped: set[str]
+    entry: AuditEntry, names: Mapping[Subject, Named], zone: str, skipped: set[str]
 ) -> list[str]:
     """Return what was changed, before and after; only its name where that is not kept."""
     was, now = entry.facts.get("was", {}), entry.facts.get("now", {})
@@ -123,7 +123,7 @@ def _changes(
     return said
 
 
-def _facts(entry: AuditEntry, names: Mapping[Subject, Known], zone: str) -> list[str]:
+def _facts(entry: AuditEntry, names: Mapping[Subject, Named], zone: str) -> list[str]:
     facts = entry.facts
     if "from" in facts and "to" in facts:
         before, after = (_value("mode", facts[each], names, zone) for each in ("from", "to"))
@@ -139,7 +139,7 @@ def _facts(entry: AuditEntry, names: Mapping[Subject, Known], zone: str) -> list
     ]
 
 
-def _value(name: str, value: object, names: Mapping[Subject, Known], zone: str) -> str:
+def _value(name: str, value: object, names: Mapping[Subject, Named], zone: str) -> str:
     """Return a value in words: no number of ours, no ISO time, no code of a length."""
     if name in NAMED and value is not None:
         several = value if isinstance(value, list) else [value]

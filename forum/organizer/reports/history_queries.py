@@ -23,7 +23,7 @@ Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Known:
+class Named:
     """Something that the history is about: its name, its event, and its page at the desk."""
 
     name: str
@@ -88,7 +88,7 @@ NAMED = {
 """Facts that hold numbers, and of what."""
 
 
-def known(entries: Iterable[AuditEntry]) -> dict[Subject, Known]:
+def known(entries: Iterable[AuditEntry]) -> dict[Subject, Named]:
     """Return what the entries are about and what their facts name; what is gone is left out.
 
     One query for each kind, however many entries.
@@ -109,7 +109,7 @@ def known(entries: Iterable[AuditEntry]) -> dict[Subject, Known]:
         number = query.selected_columns[0]
         for row in db.session.execute(query.where(number.in_(numbers[kind]))).mappings():
             values = {key: value for key, value in row.items() if key not in SAID}
-            found[kind, row["id"]] = Known(
+            found[kind, row["id"]] = Named(
                 row["name"], row.get("event"), endpoint, values, row.get("timezone")
             )
     return found
