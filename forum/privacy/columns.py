@@ -203,12 +203,18 @@ WRITE = KeptFor(
         ),
         Kept(
             "task.registration_id task.kind task.about task.dedupe_key task.created_at"
-            " task.done_at task.done_by_id task.owner_id task.tried task.tried_at"
-            " task.notes_sealed",
+            " task.done_at task.done_by_id task.owner_id task.tried task.tried_at",
             lazy("That someone here should call you, and who did"),
             lazy("To tell people without email what others read in it."),
             AGREED,
             WITH_REGISTRATION,
+        ),
+        Kept(
+            "task.notes_sealed",
+            lazy("What we noted when we called you"),
+            lazy("So that whoever calls next knows it. Stored encrypted."),
+            AGREED,
+            WITH_ANSWERS,
         ),
     ),
 )

@@ -40,7 +40,7 @@ OURS = {
     "address_change": {"id", "registration_id", "public_id"},
     "consent": {"id", "registration_id"},
     "message": {"id", "registration_id", "organizer_id", "facts", "dedupe_key", "lease_owner"},
-    "task": {"id", "registration_id", "dedupe_key", "done_by_id"},
+    "task": {"id", "registration_id", "dedupe_key", "done_by_id", "owner_id"},
     "delivery_report": {"id", "message_id", "address_hash", "once"},
     "calendar_reply": {"id", "registration_id", "once"},
 }
@@ -89,7 +89,7 @@ def everything_about(registration: Registration) -> Holdings:
         ],
         calendar_replies=[_columns(each) for each in replies_of(mine)],
         address_changes=[_columns(each) for each in _address_changes(mine)],
-        tasks=[_columns(each) for each in _tasks(mine)],
+        tasks=[_task(each) for each in _tasks(mine)],
         history=[_deed(each) for each in _deeds(mine)],
     )
 
@@ -106,6 +106,13 @@ def _email(message: Message) -> Row:
     """Return an email without our reason not to send it, which may name a care state."""
     row = _columns(message)
     return {**row, "reason": None} if message.state == MessageState.DROPPED else row
+
+
+def _task(task: Task) -> Row:
+    """Return a task; of what was noted when and what, not which organizer noted it."""
+    lines = [line.partition(": ") for line in task.notes.splitlines()]
+    notes = [f"{begin.partition(' ')[0]} {said}" for begin, _colon, said in lines]
+    return {**_columns(task), "notes": notes}
 
 
 def _plain(value: object) -> Value:

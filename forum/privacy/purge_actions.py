@@ -15,6 +15,7 @@ from sqlalchemy import and_, case, delete, func, or_, select, update
 from forum.accounts.models import Attempt, KeptForm, Organizer, SignIn, SignInLink
 from forum.audit.actions import record
 from forum.audit.models import Action, AuditEntry
+from forum.care.models import Task
 from forum.db import Record, db
 from forum.events.models import Event, Gate, Programme, Session
 from forum.outbox.models import Message
@@ -113,6 +114,12 @@ def _empty_answers(numbers: Sequence[int], _now: datetime) -> None:
         update(Registration)
         .where(Registration.id.in_(numbers))
         .values(dict.fromkeys((*kept, Registration.phone_code)))
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        update(Task)
+        .where(Task.registration_id.in_(numbers))
+        .values(notes_sealed=None)
         .execution_options(synchronize_session=False)
     )
 

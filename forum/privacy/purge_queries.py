@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from forum.accounts.models import Attempt, KeptForm, SignIn, SignInLink
 from forum.audit.models import AuditEntry
+from forum.care.models import Task
 from forum.db import db
 from forum.events.models import Event
 from forum.outbox.models import Message
@@ -91,12 +92,18 @@ def _over_since(before: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def answers(now: datetime) -> Ids:
-    """Return the registrations whose sealed answers are due to be emptied."""
+    """Return the registrations whose sealed answers, and notes on calls, are to be emptied."""
     kept = [column(kind, name) for kind, name in sealed_columns() if kind is Registration]
+    has_notes = exists().where(
+        Task.registration_id == Registration.id, Task.notes_sealed.is_not(None)
+    )
     return (
         select(Registration.id)
         .join(Registration.event)
-        .where(*_over_since(now - rules.ANSWERS), or_(*(each.is_not(None) for each in kept)))
+        .where(
+            *_over_since(now - rules.ANSWERS),
+            or_(*(each.is_not(None) for each in kept), has_notes),
+        )
     )
 
 

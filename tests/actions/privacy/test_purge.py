@@ -9,6 +9,7 @@ from forum import clock
 from forum.accounts.models import Attempt, SignIn, SignInLink
 from forum.audit.models import Action, AuditEntry
 from forum.audit.queries import history_of
+from forum.care.models import Task, TaskKind
 from forum.db import Record, db, transaction
 from forum.events.models import Gate, Mode, Session
 from forum.incoming.queries import blocks
@@ -18,6 +19,7 @@ from forum.privacy import actions, housekeeping, purge_actions, rules, tombstone
 from forum.privacy.consents import TEXTS
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Registration, SessionPlace, Status
+from forum.registration.telling import ask
 from tests.stored import number_of
 
 DAY = timedelta(days=1)
@@ -71,6 +73,26 @@ def test_an_answer_goes_thirty_days_after_the_event(make, answer):
     assert purged() == {"people's answers": 1}
     db.session.refresh(person)
     assert (getattr(person, answer), getattr(person, f"{answer}_sealed")) == ("", None)
+
+
+def test_what_a_number_is_found_by_and_notes_on_calls_go_with_the_answers(make):
+    ada = make.registration(event_ended(make, ago=31 * DAY), phone="+16175550142")
+    boris = make.registration(event_ended(make, ago=31 * DAY), email=None)
+    later = make.registration(event_ended(make, ago=29 * DAY), phone="+16175550142")
+    with transaction():
+        for person in (boris, later):
+            ask(TaskKind.CALL, person, about="notice", once=person.public_id, now=clock.now())
+    for task in db.session.scalars(select(Task)):
+        with transaction():
+            task.notes = "her daughter answers"
+
+    assert purged() == {"people's answers": 2}
+    db.session.expire_all()
+    assert (ada.phone_code, later.phone_code is None) == (None, False)
+    assert [each.notes for each in db.session.scalars(select(Task).order_by(Task.id))] == [
+        "",
+        "her daughter answers",
+    ]
 
 
 def test_no_answer_goes_a_moment_before(make):

@@ -49,14 +49,14 @@ def test_whom_no_email_reaches_any_more_is_called_about_each_change(app, make, a
         outbox.post("reminder", ada, dict(REMINDER), once="reminder", now=clock.now())
     make.block(ada.email)
     with transaction():
-        tell("event_cancelled", ada, "1", now=clock.now())
-        tell("event_cancelled", ada, "1", now=clock.now())
+        tell("notice", ada, "1", now=clock.now())
+        tell("notice", ada, "1", now=clock.now())
 
     Worker(app).run_once()
     Worker(app).run_once()
 
     assert relay.deliveries == []
-    assert calls() == [("Ada", "event_cancelled"), ("Ada", "mode_changed")]
+    assert calls() == [("Ada", "notice"), ("Ada", "mode_changed")]
 
 
 def test_what_is_not_written_for_another_reason_asks_for_no_call(app, make, event, relay, post_to):

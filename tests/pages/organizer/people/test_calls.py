@@ -7,6 +7,7 @@ import pytest
 from forum import clock
 from forum.db import db, transaction
 from forum.planning import actions as planning
+from forum.privacy.holdings import everything_about
 from forum.registration import actions as registering
 from forum.registration.models import Status
 from forum.registration.telling import tell
@@ -226,4 +227,7 @@ class TestWithAPasskey:
 
         assert "There is a note; it is hidden." in text
         assert "her daughter answers" not in text
-        assert fresh(tasks()[0]).notes.endswith("Petra Sandboxer: her daughter answers")
+        [task] = tasks()
+        assert fresh(task).notes.endswith("Petra Sandboxer: her daughter answers")
+        [hers] = everything_about(task.registration).tasks
+        assert [line.partition(" ")[2] for line in hers["notes"]] == ["her daughter answers"]
