@@ -210,9 +210,11 @@ def _webcast(event: Event, programme_zone: str) -> Plain:
 
 
 def _alike(part: type[FilePart], row: Event | Session) -> Plain:
-    """Return what is written as it is kept."""
+    """Return what is written as it is kept; what is empty is left out."""
     held = {
-        name: getattr(row, column) for name, column in values.columns_of(part, type(row)).items()
+        name: getattr(row, column)
+        for name, column in values.columns_of(part, type(row)).items()
+        if getattr(row, column) != ""
     }
     return {name: list(each) if isinstance(each, tuple) else each for name, each in held.items()}
 

@@ -68,7 +68,7 @@ def test_the_words_agreed_to_say_how_long_a_name_is_kept(app):
     with speaking("en"):
         words = str(TEXTS[ConsentPurpose.NEXT_INVITATION][0].words)
 
-    assert f"up to {rules.INVITED_MONTHS} months" in words
+    assert f"for {rules.INVITED_MONTHS} months" in words
 
 
 def test_whatever_belongs_to_a_registration_goes_with_it():

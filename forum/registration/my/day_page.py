@@ -71,6 +71,12 @@ class DayPage:
             for _day, group in days
         ]
 
+    def coming(self, most: int, *, shown: set[str]) -> list[DayItem]:
+        """Return the next items of hers that are not over, but for those `shown` by their keys."""
+        now, hidden = self._page.now, SessionKind.DROPIN
+        timed = [each for each in self._mine if each.kind != hidden and each.key not in shown]
+        return [self._item(each) for each in timed if each.ends_at > now][:most]
+
     @cached_property
     def all_day(self) -> list[DayItem]:
         """Return the rooms that are open while everything else goes on."""

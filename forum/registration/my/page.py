@@ -8,6 +8,7 @@ from functools import cached_property
 from forum.care.rules import Purpose, kept_back, state_at
 from forum.events import queries as events
 from forum.events import words
+from forum.events.contact import DayLine, day_line
 from forum.events.models import (
     Event,
     EventKind,
@@ -124,7 +125,8 @@ class MyPage:
     @cached_property
     def calendar_says_no(self) -> bool:
         """Tell whether her calendar has declined what she has a place at, and she may say so."""
-        return self.may_change and self.is_confirmed and calendar_says_no(self.registration)
+        may_cancel = self.may_change and self.is_confirmed and not self.is_over
+        return may_cancel and calendar_says_no(self.registration)
 
     @property
     def given_up(self) -> str:
@@ -165,6 +167,12 @@ class MyPage:
         return events.venue()
 
     @cached_property
+    def calls_on_the_day(self) -> DayLine | None:
+        """Return whom to call on the day, while there is one to come for her."""
+        is_coming = self.is_confirmed and not self.is_event_cancelled and not self.is_over
+        return day_line(self.event, events.programme()) if is_coming else None
+
+    @cached_property
     def phone_rooms(self) -> Sequence[Room]:
         """Return the rooms with a number to listen by."""
         return dial_in_rooms(self.event)
@@ -194,6 +202,11 @@ class MyPage:
         return join_opens(self.event) // timedelta(minutes=1)
 
     @property
+    def clock(self) -> str:
+        """Return the zone of her day: the event's when she comes to the place, else her own."""
+        return self.event.timezone if self.is_here else self.registration.timezone
+
+    @property
     def event_zone(self) -> str:
         """Return what the event's time zone is called."""
         return zone_in_words(self.event.timezone, self.event.starts_at)
@@ -204,7 +217,7 @@ class MyPage:
         On her own clock, or on the event's when she comes to the place. The day is named where it
         is not the event's first.
         """
-        zone = self.event.timezone if self.is_here else self.registration.timezone
+        zone = self.clock
         hours = _(
             "%(span)s, %(zone)s",
             span=Times(zone, None).hours(session.starts_at, session.ends_at),
@@ -282,7 +295,7 @@ class MyPage:
     def registered_by(self) -> str:
         """Return the name of whoever registered her, while she has not said that it is right."""
         other = self.registration.companion_of
-        if other is None or not self.may_change:
+        if other is None or not self.may_change or self.is_over:
             return ""
         agreed = has_agreed(self.registration, ConsentPurpose.REGISTRATION)
         return "" if agreed else other.name
@@ -294,8 +307,8 @@ class MyPage:
 
     @cached_property
     def ways(self) -> list[OtherWay]:
-        """Return the other ways to attend, free or full."""
-        return other_ways(self.registration, now=self.now)
+        """Return the other ways to attend, free or full; none once it is over."""
+        return [] if self.is_over else other_ways(self.registration, now=self.now)
 
     @property
     def status(self) -> str:

@@ -14,6 +14,7 @@ from forum.registration import actions, queries
 from forum.registration.blueprint import bp, press
 from forum.registration.my.join_policy import joinable
 from forum.registration.my.page import MyPage
+from forum.registration.my.today_page import today
 from forum.web import limits
 from forum.web.limits import limiter
 
@@ -27,6 +28,7 @@ def my(token: str) -> ResponseReturnValue:
         page=page,
         token=token,
         links=for_registration(page.registration),
+        today=today(page, full_titles=False),
     )
     return joinable(html, [each.room for each in page.streams])
 

@@ -183,3 +183,13 @@ def test_who_was_registered_by_another_is_asked_whether_she_agrees(make, event, 
     with transaction():
         privacy.record(boris, ConsentPurpose.REGISTRATION, language="en", now=clock.now())
     assert "registered you" not in written("confirmation", boris).text
+
+
+def test_mail_says_whom_to_call_on_the_day_as_long_as_it_is_to_come(letter_of, event):
+    event.day_phone, event.day_hours = "+1-617-555-0190", "07:00-17:00"
+    coming, canceled = letter_of("confirmation"), letter_of("cancellation")
+
+    words = "On the day of the event: 617-555-0190, 7:00 am to 5:00 pm, Eastern Time"
+    assert words in coming.text
+    assert 'href="tel:+16175550190"' in coming.html
+    assert "555-0190" not in canceled.text
