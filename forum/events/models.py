@@ -179,7 +179,7 @@ class Event(Record):
     latest_end_at: Mapped[datetime]
     """The latest end that it ever had, in UTC. It follows `ends_at`, but never back."""
     kept_from: Mapped[datetime | None]
-    """From when we count how long what is about its people is kept, in UTC; None: no worker saw its end."""
+    """From when we count how long to keep what is about its people, in UTC; None: not over."""
     status: Mapped[EventStatus] = mapped_column(choice(EventStatus))
     """Who may see it, and whether it takes place."""
     takes_registrations: Mapped[bool] = mapped_column(default=True)
