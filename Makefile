@@ -45,8 +45,8 @@ check: .venv/.dev ## format, lint, types, floors, words, documents, templates, r
 
 ON_ALL_CORES = $(if $(findstring .py,$(ARGS)),,-n auto --dist worksteal)
 
-# Tests that wait for real processes, two files at a time.
-IN_TWOS = $(if $(findstring .py,$(ARGS)),,-n 2 --dist loadfile)
+# Tests that mostly wait for real processes: three files at a time, on two cores.
+IN_THREES = $(if $(findstring .py,$(ARGS)),,-n 3 --dist loadfile)
 
 test: .venv/.dev ## the whole suite, on both database engines; ARGS=tests/… for a part
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not faults" $(ARGS)
@@ -55,7 +55,7 @@ quick: .venv/.dev ## on SQLite alone, without a browser
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not faults and not browser" --engines sqlite $(ARGS)
 
 test-faults: .venv/.dev ## kill, starve and silence real processes
-	@$(BIN)/python -m pytest $(IN_TWOS) -m faults $(ARGS)
+	@$(BIN)/python -m pytest $(IN_THREES) -m faults $(ARGS)
 
 mutants: .venv/.dev ## change each pure rule a little, and see its own tests turn red
 	@$(BIN)/python -m tests.mutants $(ARGS)

@@ -13,7 +13,7 @@ from forum.calendars.addresses import public
 from forum.calendars.ics import Attendee, Conference, Entry, Inviter
 from forum.config import current_settings
 from forum.events.contact import contact_of, day_line, dialled
-from forum.events.discretion import Place, place, said
+from forum.events.discretion import Place, place, room_name
 from forum.events.models import (
     Event,
     EventKind,
@@ -28,6 +28,7 @@ from forum.events.models import (
 from forum.events.rules import is_online_only, join_opens
 from forum.i18n import _, both_zones, ngettext
 from forum.registration.models import Registration, Status
+from forum.tongues import noted, say
 
 ALARM = timedelta(minutes=30)
 
@@ -72,11 +73,12 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         timezone=_written_in(event),
-        summary=event.title if is_full else event.quiet_title,
+        summary=say(event, "title" if is_full else "quiet_title"),
         location=_location(_mode(event, registration), where, "", rooms),
         description="\n".join(
             [
                 *_times(event, event, registration),
+                *_description(event, is_full=is_full),
                 *_how(registration, where, rooms, is_full=is_full),
                 page,
                 *_whom_to_call(event, programme),
@@ -112,7 +114,7 @@ def session_entry(
     rooms = [session.room] if session.is_streamed and session.room and session.room.dial_in else []
     page = public("events.session", slug=event.slug, key=session.key)
     where = place(venue, is_full=is_full) if venue else None
-    room = said(session.room.name, is_full=is_full) if session.room else ""
+    room = room_name(session.room, is_full=is_full)
     own = (registration.updated_at,) if registration else ()
     return Entry(
         uid=_uid_of(session, registration),
@@ -122,11 +124,14 @@ def session_entry(
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         timezone=_written_in(event),
-        summary=session.title if is_full else f"{session.quiet_title} · {event.quiet_title}",
+        summary=say(session, "title")
+        if is_full
+        else f"{say(session, 'quiet_title')} · {say(event, 'quiet_title')}",
         location=_location(_mode(event, registration), where, room, rooms),
         description="\n".join(
             [
                 *_times(session, event, registration),
+                *_description(session, is_full=is_full),
                 *(_speakers(session) if is_full else []),
                 *_how(registration, where, rooms, is_full=is_full),
                 page,
@@ -135,7 +140,7 @@ def session_entry(
         ),
         url=page,
         conference=_phone_line(registration, rooms),
-        categories=(session.track.name,) if is_full and session.track else (),
+        categories=(say(session.track, "name"),) if is_full and session.track else (),
         is_cancelled=session.status == SessionStatus.CANCELLED or _is_off(event, registration),
         is_private=registration is not None,
         is_busy=registration is not None,
@@ -229,14 +234,14 @@ def _how(
         if numbers:
             lines.append(_("Or listen by phone: %(number)s", number=numbers))
         return lines
-    return [where.arrival] if where and where.arrival else []
+    return [noted(where.arrival)] if where and where.arrival else []
 
 
 def _numbers(rooms: Sequence[Room], *, is_full: bool) -> str:
     """Return the number to call; with its room's name where there are several."""
     if len(rooms) == 1:
         return dialled(rooms[0].dial_in)
-    named = ((dialled(room.dial_in), said(room.name, is_full=is_full)) for room in rooms)
+    named = ((dialled(room.dial_in), room_name(room, is_full=is_full)) for room in rooms)
     return ", ".join(f"{number} ({name})" if name else number for number, name in named)
 
 
@@ -249,8 +254,15 @@ def _phone_line(registration: Registration | None, rooms: Sequence[Room]) -> Con
     )
 
 
+def _description(what: Event | Session, *, is_full: bool) -> list[str]:
+    """Return what it is about, for whoever has asked for full titles: it may name the illness."""
+    description = say(what, "description")
+    return [noted(description)] if description and is_full else []
+
+
 def _speakers(session: Session) -> list[str]:
-    return [", ".join(part for part in (each.name, each.role) if part) for each in session.speakers]
+    named = ((each.name, noted(say(each, "role"))) for each in session.speakers)
+    return [", ".join(part for part in each if part) for each in named]
 
 
 def _whom_to_call(event: Event, programme: Programme) -> Iterator[str]:

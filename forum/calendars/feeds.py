@@ -21,6 +21,7 @@ from forum.events import queries as events
 from forum.events.models import Event, EventStatus, Session, SessionStatus
 from forum.i18n import _, speaking
 from forum.registration.models import Registration, Status
+from forum.tongues import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def upcoming(*, is_full: bool, now: datetime) -> File:
                 entries.event_entry(event, programme, venue, is_full=is_full)
                 for event in queries.events_of(shown)
             ],
-            name=programme.name if is_full else programme.quiet_name,
+            name=say(programme, "name") if is_full else programme.quiet_name,
             description=_("Everything to come, and what changes about it."),
             organizer=entries.organizer(programme),
             address=upcoming_feed(programme, is_full=is_full),
@@ -96,7 +97,7 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
                 for session in events.sessions(event)
                 if session.uid not in gone
             ],
-            name=event.title if is_full else event.quiet_title,
+            name=say(event, "title" if is_full else "quiet_title"),
             description=_("The sessions of this event, and what changes about them."),
             organizer=entries.organizer(programme),
             address=event_feed(event, is_full=is_full),
@@ -163,7 +164,7 @@ def personal(registration: Registration, *, now: datetime) -> File:
                 ]
                 if is_shown
                 else [],
-                name=event.quiet_title if registration.is_discreet else event.title,
+                name=say(event, "quiet_title" if registration.is_discreet else "title"),
                 description=_("Your place, and what changes about it."),
                 organizer=entries.organizer(programme),
             )

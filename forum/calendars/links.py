@@ -16,6 +16,7 @@ from forum.calendars.ics import Entry
 from forum.events.models import Event, EventKind, Programme, Session, Venue
 from forum.links import feed_link
 from forum.registration.models import Registration
+from forum.tongues import say
 
 LONGEST = 1999  # characters of an address that every browser and server takes
 LONGEST_TITLE = 200
@@ -59,7 +60,7 @@ def for_event(event: Event, programme: Programme, venue: Venue | None) -> Calend
         entry = event_entry(event, programme, venue)
         return _add(entry, slug=event.slug, key=event.sessions[0].key, feed=feed)
     full_titles = event_feed(event, is_full=True)
-    return _follow(feed, full_titles=full_titles, name=event.quiet_title)
+    return _follow(feed, full_titles=full_titles, name=say(event, "quiet_title"))
 
 
 def for_session(session: Session, programme: Programme, venue: Venue | None) -> CalendarLinks:
@@ -70,8 +71,9 @@ def for_session(session: Session, programme: Programme, venue: Venue | None) -> 
 
 def for_registration(registration: Registration) -> CalendarLinks:
     """Return the ways to follow one person's own entries. They are hers alone to pass on."""
-    title = registration.event.quiet_title
-    return _follow(feed_link(registration, feed_name(title)), full_titles=None, name=title)
+    event = registration.event
+    feed = feed_link(registration, feed_name(event.quiet_title))
+    return _follow(feed, full_titles=None, name=say(event, "quiet_title"))
 
 
 def _follow(feed: str, *, full_titles: str | None, name: str) -> CalendarLinks:

@@ -15,14 +15,15 @@ from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events import words
 from forum.events.contact import day_line
-from forum.events.discretion import place, said
-from forum.events.models import CalendarMail, Event, EventStatus, Mode, Room, Session
+from forum.events.discretion import Place, place, room_name
+from forum.events.models import CalendarMail, Event, EventStatus, Mode, Room, Session, Venue
 from forum.events.rules import Standing, join_opens, standing
 from forum.i18n import speaking
 from forum.notices.words import teller_for
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Offer, Registration, Status
+from forum.tongues import Spoken, is_renamed, noted, say
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 CONFIRMED = Status.CONFIRMED
@@ -50,15 +51,16 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     event = subject if isinstance(subject, Event) else registration.event
     offer = subject if isinstance(subject, Offer) and email == "offer" else None
     mode = offer.mode if offer else registration.mode
-    is_invitation, is_full = KINDS[email].is_invitation, not registration.is_discreet
+    is_invitation = KINDS[email].is_invitation
     modes = _in_order(sender.modes(event)) if is_invitation else ()
     is_there = Mode.IN_PERSON in modes if is_invitation else mode == Mode.IN_PERSON
     return Particulars(
         email=email,
         language=registration.language,
         sender=one_line(programme.quiet_name),
-        title=one_line(_title(event, registration)),
-        is_renamed=not is_full and event.quiet_title != event.title,
+        title=_title(event, registration),
+        title_noted=_noted(_title(event, registration), registration),
+        is_renamed=_is_renamed(event, registration),
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         event_zone=event.timezone,
@@ -73,8 +75,8 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_over=now >= event.ends_at or KINDS[email].afterwards == Afterwards.ONLY,
         opens_before=join_opens(event) // timedelta(minutes=1),
         must_agree=_must_agree(registration),
-        place=place(sender.venue, is_full=is_full) if sender.venue and is_there else None,
-        phones=() if is_there else _phones(sender.phone_rooms(event), is_full=is_full),
+        place=_place(sender.venue, registration) if sender.venue and is_there else None,
+        phones=() if is_there else _phones(sender.phone_rooms(event), registration),
         reach=(
             ("contact_email", programme.contact_email),
             ("contact_phone", programme.contact_phone),
@@ -88,7 +90,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         had_only_waited=had_only_waited,
         is_repeat=is_repeat,
         opens_at=event.registration_opens_at if is_invitation else None,
-        asked_at=one_line(_title(registration.event, registration)) if is_invitation else "",
+        asked_at=_title(registration.event, registration) if is_invitation else "",
         answer_until=_answer_until(subject),
         is_for_two=offer is not None and offer.partner_id is not None,
         has_new_address=isinstance(subject, AddressChange) and bool(subject.new_email),
@@ -138,9 +140,25 @@ def _is_about_wait(registration: Registration, turn: ReminderTurn | None) -> boo
     return any(rule.is_for_waitlist and rule.session_id is None for rule in turn.rules or ())
 
 
-def _title(what: Event | Session, registration: Registration) -> str:
-    """Return the neutral or the full title, as she has chosen and as pages print it."""
-    return words.shown(what.quiet_title if registration.is_discreet else what.title)
+def _title(what: Event | Session, registration: Registration) -> Spoken:
+    """Return the title that she has chosen, in her language, as pages print it."""
+    column = "quiet_title" if registration.is_discreet else "title"
+    return say(what, column, registration.language).through(words.shown)
+
+
+def _is_renamed(event: Event, registration: Registration) -> bool:
+    return registration.is_discreet and is_renamed(event, registration.language)
+
+
+def _noted(text: str, registration: Registration) -> str:
+    with speaking(registration.language):
+        return noted(text)
+
+
+def _place(venue: Venue, registration: Registration) -> Place:
+    is_full, language = not registration.is_discreet, registration.language
+    found = place(venue, is_full=is_full, language=language)
+    return found._replace(arrival=_noted(found.arrival, registration))
 
 
 def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:
@@ -160,8 +178,13 @@ def _other_way(registration: Registration, sender: Sender) -> Mode | None:
     return Mode.WEBCAST if Mode.WEBCAST in sender.modes(registration.event) else None
 
 
-def _phones(rooms: Sequence[Room], *, is_full: bool) -> tuple[PhoneLine, ...]:
-    return tuple(PhoneLine(said(room.name, is_full=is_full), f"{room.dial_in}") for room in rooms)
+def _phones(rooms: Sequence[Room], registration: Registration) -> tuple[PhoneLine, ...]:
+    return tuple(PhoneLine(_room(room, registration), f"{room.dial_in}") for room in rooms)
+
+
+def _room(room: Room | None, registration: Registration) -> str:
+    is_full = not registration.is_discreet
+    return room_name(room, is_full=is_full, language=registration.language)
 
 
 def _answer_until(subject: SubjectRecord | None) -> datetime | None:
@@ -171,9 +194,8 @@ def _answer_until(subject: SubjectRecord | None) -> datetime | None:
 
 
 def _session(session: Session, registration: Registration) -> HerSession:
-    is_full = not registration.is_discreet
-    room = said(session.room.name, is_full=is_full) if session.room else ""
-    title = one_line(_title(session, registration))
+    title = _noted(_title(session, registration), registration)
+    room = _room(session.room, registration)
     return HerSession(title, session.starts_at, session.ends_at, room)
 
 
@@ -188,11 +210,11 @@ def _in_language(words: Mapping[str, str], language: str) -> str:
 
 def _of_notice(facts: NoticeFacts, registration: Registration, sender: Sender) -> dict[str, Any]:
     """Return the facts of a notice, its changes as she is told of them."""
-    event, is_full = registration.event, not registration.is_discreet
+    event = registration.event
     teller = teller_for(
         sender.rooms(),
-        title_of=lambda session: one_line(_title(session, registration)),
-        name_of=lambda room: one_line(said(room.name, is_full=is_full)),
+        title_of=lambda session: _noted(_title(session, registration), registration),
+        name_of=lambda room: one_line(_room(room, registration)),
         event_zone=event.timezone,
         own_zone=registration.timezone,
     )

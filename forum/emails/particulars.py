@@ -60,6 +60,8 @@ class Particulars:
     """Who writes: the programme's neutral name, on one line."""
     title: str
     """The event's neutral title, or the full one for a reader who asked for full titles."""
+    title_noted: str
+    """The same, which says so behind itself if it is not in her language."""
     is_renamed: bool
     """The title is not the one under which pages announce the event."""
     starts_at: datetime

@@ -9,7 +9,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from forum.events.models import Venue
+from forum.events.models import Room, Venue
+from forum.tongues import say
 
 TELLING = re.compile(
     r"cancer|metast|oncolog|breast|tumou?r|embrace|\b(mbc|stage|mama|etapa|estadio)\b"
@@ -38,7 +39,15 @@ class Place(NamedTuple):
     arrival: str
 
 
-def place(venue: Venue, *, is_full: bool) -> Place:
-    """Return where to come to, without a name that tells the illness, unless she wants it."""
-    texts = (venue.name, venue.address, venue.arrival)
-    return Place(*(said(each, is_full=is_full) for each in texts))
+def place(venue: Venue, *, is_full: bool, language: str | None = None) -> Place:
+    """Return where to come to, without a name that tells the illness, unless she wants it.
+
+    In a language, by default the one that is spoken.
+    """
+    name, arrival = (say(venue, column, language) for column in ("name", "arrival"))
+    return Place(*(said(each, is_full=is_full) for each in (name, venue.address, arrival)))
+
+
+def room_name(room: Room | None, *, is_full: bool, language: str | None = None) -> str:
+    """Return what a room is called, as `place` has it; nothing for no room."""
+    return said(say(room, "name", language), is_full=is_full) if room else ""

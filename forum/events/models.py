@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum import offsets
 from forum.db import Facts, Record, choice
+from forum.tongues import Bilingual, Titled
 
 
 class EventKind(StrEnum):
@@ -64,7 +65,7 @@ class SessionKind(StrEnum):
     CLINICIAN = "clinician"
 
 
-class Programme(Record):
+class Programme(Bilingual, Record):
     """The organization behind the events: one row in an installation."""
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -91,7 +92,7 @@ class Programme(Record):
     """Since when an organizer keeps all its emails in the outbox; None while they go out."""
 
 
-class Venue(Record):
+class Venue(Bilingual, Record):
     """Where people come to. The rooms are in it."""
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -104,7 +105,7 @@ class Venue(Record):
     """How to come in, in several lines; empty when unsaid."""
 
 
-class Room(Record):
+class Room(Bilingual, Record):
     """A room; when it is streamed, its stream is the one join address of all its sessions."""
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -129,7 +130,7 @@ class Room(Record):
     """The join address, which only its attendees are told; None for none."""
 
 
-class Track(Record):
+class Track(Bilingual, Record):
     """A theme of sessions, told apart by name and mark, never by colour alone."""
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -142,7 +143,7 @@ class Track(Record):
     """Its place in lists of tracks, from 0."""
 
 
-class Speaker(Record):
+class Speaker(Bilingual, Record):
     """A person on a session, with the role that pages show."""
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -155,7 +156,7 @@ class Speaker(Record):
     """Their place in the programme file, from 0."""
 
 
-class Event(Record):
+class Event(Titled, Record):
     """What one registers for: a forum or a webcast."""
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -164,12 +165,6 @@ class Event(Record):
     """Its name in addresses."""
     kind: Mapped[EventKind] = mapped_column(choice(EventKind))
     """A forum or a webcast."""
-    title: Mapped[str]
-    """The full title, which may name the illness."""
-    quiet_title: Mapped[str]
-    """The discreet title, for whoever has not asked for full ones."""
-    language: Mapped[str] = mapped_column(default="en")
-    """The one that is spoken: "en" or "es"."""
     timezone: Mapped[str]
     """The zone of its clocks on the wall, by its IANA name."""
     starts_at: Mapped[datetime] = mapped_column(index=True)
@@ -247,7 +242,7 @@ class OldSlug(Record):
     event: Mapped[Event] = relationship()
 
 
-class Session(Record):
+class Session(Titled, Record):
     """One item of an event's agenda. A webcast has exactly one, with the event's own UID."""
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
@@ -263,12 +258,6 @@ class Session(Record):
     track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
     kind: Mapped[SessionKind] = mapped_column(choice(SessionKind))
     """What sort of session it is."""
-    title: Mapped[str]
-    """The full title, which may name the illness."""
-    quiet_title: Mapped[str]
-    """The discreet title."""
-    language: Mapped[str] = mapped_column(default="en")
-    """The one that is spoken: "en" or "es"."""
     is_streamed: Mapped[bool] = mapped_column(default=False)
     """It can be seen online, from its room."""
     is_recorded: Mapped[bool] = mapped_column(default=False)

@@ -11,6 +11,7 @@ from forum.events import rules
 from forum.events.models import Event, EventKind, Gate, Mode, Session, SessionStatus
 from forum.events.rules import PlacesLeft, Standing
 from forum.i18n import _, day_in_words, days_in_words, lazy, time_in_words, zone_in_words
+from forum.tongues import Spoken, Titled, say
 
 TOPICS = {
     "hr_pos": lazy("HR-positive"),
@@ -77,6 +78,17 @@ class PageNotice(NamedTuple):
 
 def shown(title: str) -> str:
     """Return a title as it is printed: a hyphen between spaces is a dash."""
+    if isinstance(title, Spoken):
+        return title.through(_dashed)
+    return _dashed(title)
+
+
+def titled(what: Titled, *, is_full: bool = True) -> Spoken:
+    """Return the full or the discreet title of an event or session, as pages print it."""
+    return say(what, "title" if is_full else "quiet_title").through(_dashed)
+
+
+def _dashed(title: str) -> str:
     return title.replace(" - ", " \N{EN DASH} ")
 
 

@@ -1,5 +1,7 @@
 """How the history says what was done, to what, and the facts beside it."""
 
+from collections.abc import Mapping
+
 from forum.audit.models import Action, AuditEntry
 from forum.db import Facts
 from forum.events.words import MODES
@@ -130,7 +132,6 @@ FACT_VALUES: dict[str, object] = {
     **{str(state): name for state, name in CARE_STATES.items()},
     **EMAILS,
     **{str(role): name for role, name in ORGANIZER_ROLES.items()},
-    **{each.name: each.desk_label or each.label for each in DETAILS},
     "link": lazy("sign-in link"),
     "passkey": lazy("passkey"),
     "hard": lazy("there is no such address"),
@@ -151,6 +152,17 @@ FACT_VALUES: dict[str, object] = {
     "check-in": lazy("list for the door"),
     "next-invitation": lazy("people to invite next"),
     "statistics": lazy("numbers"),
+    "opening": lazy("opening"),
+    "closing": lazy("closing"),
+    "capacity": lazy("number of places"),
+    "any number": lazy("any number"),
+    "long enough": lazy("long enough"),
+    "next invitation": lazy("being invited to the next forum"),
+}
+"""What our own words among the facts are called."""
+CHANGED: dict[str, object] = {
+    **{each.name: each.desk_label or each.label for each in DETAILS},
+    "capacity": lazy("number of places"),
     "title": lazy("title"),
     "quiet_title": lazy("neutral title"),
     "starts_at": lazy("start"),
@@ -177,14 +189,8 @@ FACT_VALUES: dict[str, object] = {
     "day_hours": lazy("phone hours on the day"),
     "track_id": lazy("theme"),
     "format": lazy("kind"),
-    "opening": lazy("opening"),
-    "closing": lazy("closing"),
-    "capacity": lazy("number of places"),
-    "any number": lazy("any number"),
-    "long enough": lazy("long enough"),
-    "next invitation": lazy("being invited to the next forum"),
 }
-"""What our own words among the facts are called."""
+"""What columns are called in the list of what was changed."""
 SUBJECTS = {
     "registration": lazy("Registration"),
     "event": lazy("Event"),
@@ -218,21 +224,24 @@ def subject(entry: AuditEntry) -> str:
 
 def details(facts: Facts) -> str:
     """Return the facts beside a deed: "from: Online, to: By phone"."""
-    return ", ".join(f"{_fact(name)}: {_plain(value)}" for name, value in sorted(facts.items()))
+    return ", ".join(
+        f"{_fact(name)}: {_plain(value, CHANGED if name == 'changed' else FACT_VALUES)}"
+        for name, value in sorted(facts.items())
+    )
 
 
 def _fact(name: str) -> str:
     return str(FACTS.get(name, name.replace("_", " ")))
 
 
-def _plain(value: object) -> str:
+def _plain(value: object, names: Mapping[str, object]) -> str:
     if value is None:
         return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_plain(each) for each in value) or _("none")
-    return str(FACT_VALUES.get(str(value), str(value).replace("_", " ")))
+        return ", ".join(_plain(each, names) for each in value) or _("none")
+    return str(names.get(str(value), str(value).replace("_", " ")))
 
 
 FILTERS = (deed, subject, details)

@@ -33,6 +33,7 @@ from forum.outbox import runner
 from forum.planning import refusals, their_number
 from forum.planning.plans import SessionPlan
 from forum.registration.places import offers, session_places
+from forum.tongues import TOLD
 
 MOVES = {"starts_at", "ends_at", "room_id", "is_streamed"}
 """What calendars show: a change of these raises the SEQUENCE."""
@@ -124,7 +125,7 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
 def follow_webcast(event: Event, *, now: datetime) -> None:
     """Make a webcast's one session what the event has become."""
     session = event.sessions[0]
-    for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
+    for name in (*TOLD, "language", "starts_at", "ends_at", "room_id"):
         setattr(session, name, getattr(event, name))
     session.version += 1
     session.updated_at = now
@@ -157,7 +158,7 @@ def _lead_webcast(session: Session, changed: set[str], *, now: datetime) -> None
     """Make a webcast what its one session has become."""
     event = session.event
     started_at = event.starts_at
-    for name in ("title", "quiet_title", "language", "starts_at", "ends_at", "room_id"):
+    for name in (*TOLD, "language", "starts_at", "ends_at", "room_id"):
         setattr(event, name, getattr(session, name))
     offers.follow(event, started_at, now=now)
     event.version += 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.db import Facts
 from forum.events.models import CalendarMail, Room, SessionKind, Speaker, Track
 
 
@@ -15,6 +16,8 @@ class EventPlan:
 
     title: str
     quiet_title: str
+    description: str
+    in_spanish: Facts | None
     language: str
     starts_at: datetime
     ends_at: datetime
@@ -36,6 +39,8 @@ class SessionPlan:
 
     title: str
     quiet_title: str
+    description: str
+    in_spanish: Facts | None
     kind: SessionKind
     language: str
     starts_at: datetime

@@ -321,7 +321,8 @@ DESK = KeptFor(
             lazy("Deleted %(days)s days after the event.", days=rules.UNINVITED.days),
         ),
         Kept(
-            "speaker.name speaker.role appearance.session_id appearance.speaker_id",
+            "speaker.name speaker.role speaker.in_spanish"
+            " appearance.session_id appearance.speaker_id",
             lazy("Speakers: name, role and sessions"),
             lazy("To say who speaks."),
             lazy("Agreed with each of them."),

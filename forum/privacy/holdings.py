@@ -16,6 +16,7 @@ from forum.audit.queries import deeds_since, history_of
 from forum.care.models import Task
 from forum.care.rules import GONE
 from forum.db import Record, db
+from forum.events.models import Event, Session
 from forum.incoming.queries import replies_of, reports_of
 from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import of_registration
@@ -27,6 +28,7 @@ from forum.registration.models import (
     Registration,
     SessionPlace,
 )
+from forum.tongues import say
 
 Value = str | int | bool | list[str] | None
 Row = dict[str, Value]
@@ -68,12 +70,14 @@ def everything_about(registration: Registration) -> Holdings:
     mine = registration
     return Holdings(
         registration={
-            "event": mine.event.quiet_title if mine.is_discreet else mine.event.title,
+            "event": _title(mine, mine.event),
             **_columns(mine),
             "care_state": QUIET.get(mine.care_state, mine.care_state.value),
         },
         companions=[each.name for each in _linked(mine)],
-        sessions=[{"session": _title(mine, place), **_columns(place)} for place in _places(mine)],
+        sessions=[
+            {"session": _title(mine, place.session), **_columns(place)} for place in _places(mine)
+        ],
         offers=[_columns(each) for each in _offers(mine)],
         consents=[
             {"words": str(words_agreed_to(each)), **_columns(each)} for each in agreements(mine)
@@ -142,8 +146,8 @@ def _places(mine: Registration) -> Sequence[SessionPlace]:
     ).all()
 
 
-def _title(mine: Registration, place: SessionPlace) -> str:
-    return place.session.quiet_title if mine.is_discreet else place.session.title
+def _title(mine: Registration, what: Event | Session) -> str:
+    return say(what, "quiet_title" if mine.is_discreet else "title", mine.language)
 
 
 def _offers(mine: Registration) -> Sequence[Offer]:

@@ -13,7 +13,8 @@ NOT_PERSONAL = {
     "consent": "id",
     "delivery_report": "id",
     "event": """
-        id key slug kind title quiet_title language timezone starts_at ends_at latest_end_at
+        id key slug kind title quiet_title description in_spanish language timezone
+        starts_at ends_at latest_end_at
         kept_from status
         takes_registrations registration_opens_at topics audience details room_id uid sequence
         revision version created_at updated_at calendar_mail told changed_at offsets
@@ -30,7 +31,7 @@ NOT_PERSONAL = {
     "passkey": "id",
     "programme": """
         id key name quiet_name contact_email contact_phone phone_hours text_number programme_year
-        timezone loaded mail_stopped_at
+        timezone loaded mail_stopped_at in_spanish
     """,
     "registration": "id sequence version",
     "notice": "id event_id occasion changes words organizer_id sent_at",
@@ -40,11 +41,13 @@ NOT_PERSONAL = {
     """,
     "room": """
         id key name position floor capacity is_streamed has_loop has_rest dial_in stream_url
+        in_spanish
     """,
     "session": """
-        id event_id key position starts_at ends_at room_id track_id kind title quiet_title language
-        is_streamed is_recorded has_captions has_asl has_spanish capacity taken seq audience
-        subtypes details status uid sequence version created_at updated_at told changed_at offsets
+        id event_id key position starts_at ends_at room_id track_id kind title quiet_title
+        description in_spanish language is_streamed is_recorded has_captions has_asl has_spanish
+        capacity taken seq audience subtypes details status uid sequence version created_at
+        updated_at told changed_at offsets
     """,
     "session_place": "id",
     "sign_in": "id",
@@ -53,8 +56,8 @@ NOT_PERSONAL = {
     "suppression": "id",
     "task": "id",
     "tombstone": "id",
-    "track": "id key name mark position",
-    "venue": "id key name address arrival",
+    "track": "id key name mark position in_spanish",
+    "venue": "id key name address arrival in_spanish",
 }
 """Columns by table."""
 

@@ -104,7 +104,7 @@ def _shared(stored: queries.Stored, events: list[Event] | None) -> Plain:
         },
         "programme": {
             "id": programme.key,
-            "name": programme.name,
+            "name": values.plain_text(programme, "name"),
             "quiet_name": programme.quiet_name,
             "contact": {
                 "email": programme.contact_email,
@@ -138,7 +138,7 @@ def _event(event: Event, programme_zone: str) -> Plain:
         **_alike(part, event),
         "id": event.key,
         "slug": event.slug,
-        "quiet": event.quiet_title,
+        "quiet": values.plain_text(event, "quiet_title"),
         "date": on.isoformat(),
         "timezone": None if event.timezone == programme_zone else event.timezone,
         "registration": opening,
@@ -179,7 +179,7 @@ def _session(session: Session, event: Event) -> Plain:
         "time": _span(session, event),
         "room": session.room.key if session.room else None,
         "track": session.track.key if session.track else None,
-        "quiet": session.quiet_title,
+        "quiet": values.plain_text(session, "quiet_title"),
         "people": [speaker.key for speaker in session.speakers],
         **_known(session.details, values.SESSION_DETAILS),
     }
@@ -211,11 +211,9 @@ def _webcast(event: Event, programme_zone: str) -> Plain:
 
 def _alike(part: type[FilePart], row: Event | Session) -> Plain:
     """Return what is written as it is kept; what is empty is left out."""
-    held = {
-        name: getattr(row, column)
-        for name, column in values.columns_of(part, type(row)).items()
-        if getattr(row, column) != ""
-    }
+    columns = values.columns_of(part, type(row)).items()
+    held = {name: values.plain_text(row, column) for name, column in columns}
+    held = {name: None if each == "" else each for name, each in held.items()}
     return {name: list(each) if isinstance(each, tuple) else each for name, each in held.items()}
 
 

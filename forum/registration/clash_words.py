@@ -20,7 +20,7 @@ def clash_in_words(
     clashing = same_time(session, others)
     mine = [each for each in clashing if each.id in chosen]
     if mine:
-        names = "; ".join(words.shown(each.title) for each in mine)
+        names = "; ".join(words.titled(each) for each in mine)
         return _("At the same time as one that you chose: %(names)s.", names=names)
     if not clashing:
         return ""

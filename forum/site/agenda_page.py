@@ -12,6 +12,7 @@ from forum.events.times import Times
 from forum.i18n import _, day_in_words
 from forum.site.page_query import PageQuery
 from forum.site.site import Link
+from forum.tongues import missing, say
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,6 @@ class Card:
 
     title: str
     href: str
-    lang: str
     room: str
     track: str
     sign: str
@@ -92,7 +92,7 @@ def agenda_page(
     ]
     return AgendaPage(
         days=days,
-        lanes=[room.name for room in agenda.lanes],
+        lanes=[say(room, "name") for room in agenda.lanes],
         all_day=_all_day(agenda, times, address),
         filters=list(_filters(sessions, asked)),
         everything=Link(
@@ -127,11 +127,10 @@ def _all_day(agenda: Agenda, times: Times, address: _Address) -> list[Card]:
 def _card(placed: Placed, address: _Address, *, is_usual: bool) -> Card:
     each = placed.session
     return Card(
-        title=words.shown(each.title),
+        title=words.titled(each),
         href=address.of(each),
-        lang=each.language,
-        room=each.room.name if each.room else "",
-        track=each.track.name if each.track else "",
+        room=say(each.room, "name") if each.room else "",
+        track=say(each.track, "name") if each.track else "",
         sign=each.track.mark if each.track else "",
         speakers="\u00a0· ".join(words.name(speaker.name) for speaker in each.speakers),
         tags=words.tags(each),
@@ -144,8 +143,6 @@ def _card(placed: Placed, address: _Address, *, is_usual: bool) -> Card:
 
 def _filters(sessions: Sequence[Session], asked: PageQuery) -> Iterable[Link]:
     """Return a link for each way to narrow the agenda; the current ones lead out again."""
-    theirs = sessions[0].event.language if sessions else ""
-    lang = theirs if theirs != (asked.lang or "en") else ""
     for key in _topics(sessions):
         is_on = asked.topic == key
         href = asked.query(topic="" if is_on else key)
@@ -153,7 +150,9 @@ def _filters(sessions: Sequence[Session], asked: PageQuery) -> Iterable[Link]:
     for track in _tracks(sessions):
         is_on = asked.track == track.key
         href = asked.query(track="" if is_on else track.key)
-        yield Link(track.name, f"{href or '?'}#agenda", is_on, lang)
+        name = say(track, "name")
+        lang = name.language if missing(name) else ""
+        yield Link(name, f"{href or '?'}#agenda", is_on, lang)
     if any(each.is_streamed for each in sessions):
         is_on = asked.mode == "webcast"
         href = asked.query(mode="" if is_on else "webcast")

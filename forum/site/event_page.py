@@ -4,16 +4,27 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
 
 from forum.events import rules, words
-from forum.events.models import Event, EventKind, Gate, Mode, Room, Session, SessionKind, Venue
+from forum.events.models import (
+    Event,
+    EventKind,
+    Gate,
+    Mode,
+    Room,
+    Session,
+    SessionKind,
+    Speaker,
+    Venue,
+)
 from forum.events.rules import Standing
 from forum.events.times import Times
-from forum.i18n import _, day_in_words, lazy
+from forum.i18n import _, day_in_words, language_spoken, lazy, speaking
+from forum.tongues import Spoken, say, spoken
 
 ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 PROMISES = {
@@ -37,7 +48,7 @@ class EventPage:
     """What a page says of an event. `register` is where to register, or empty when one cannot."""
 
     title: str
-    lang: str
+    description: str
     is_forum: bool
     is_here: bool
     when: Sequence[str]
@@ -79,16 +90,16 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
     is_over = standing in {Standing.OVER, Standing.CANCELLED}
     is_here = is_forum and not rules.is_online_only(event)
     talk = sessions[0] if sessions and not is_forum else None
-    promises: Mapping[str, object] = event.details.get("promises") or {}
+    promises: Mapping[str, Any] = event.details.get("promises") or {}
     return EventPage(
-        title=words.shown(event.title),
-        lang=event.language,
+        title=words.titled(event),
+        description=say(event, "description"),
         is_forum=is_forum,
         is_here=is_here,
         when=times.span(event.starts_at, event.ends_at),
         where=where(event.gates, venue if is_forum else None),
         cost=cost(event),
-        speakers=[(each.name, each.role) for each in talk.speakers] if talk else [],
+        speakers=[(each.name, say(each, "role")) for each in talk.speakers] if talk else [],
         tags=list(_tags(event, talk, is_over=is_over)),
         is_over=is_over,
         notice=words.notice(event, now),
@@ -98,9 +109,9 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
         may_switch=len(event.gates) > 1,
         is_recorded=any(each.is_recorded for each in sessions),
         recorded_within=words.recorded_within(event),
-        promises=list(_promises(promises, _names(sessions), event.timezone, is_here=is_here)),
+        promises=list(_promises(event, promises, sessions, is_here=is_here)),
         rooms=list(_rooms(sessions)) if is_here else [],
-        chapters=[tuple(each) for each in event.details.get("chapters", ())],
+        chapters=[(at, _told(event, title)) for at, title in event.details.get("chapters", ())],
     )
 
 
@@ -113,7 +124,7 @@ def where(gates: Sequence[Gate], venue: Venue | None) -> str:
         (False, True): _("by phone from anywhere"),
         (False, False): "",
     }[Mode.WEBCAST in modes, Mode.PHONE in modes]
-    here = venue.name if venue is not None and Mode.IN_PERSON in modes else ""
+    here = say(venue, "name") if venue is not None and Mode.IN_PERSON in modes else ""
     if here and afar:
         return _("%(place)s, or %(afar)s", place=here, afar=afar)
     return here or afar[:1].upper() + afar[1:]
@@ -126,31 +137,29 @@ def cost(event: Event) -> str:
 
 
 class Fact(NamedTuple):
-    """One thing that a session's page says; `lang` where it is in the programme's own language."""
+    """One thing that a session's page says."""
 
     name: str
     words: str
-    lang: str = ""
 
 
 def session_facts(session: Session) -> list[Fact]:
     """Return what a session's own page says: who, where, on what theme."""
     facts = []
-    theirs = session.event.language
     if rules.is_online_only(session.event):
         facts.append(Fact(_("Where"), str(words.MODES[Mode.WEBCAST])))
     elif session.room is not None:
         room = session.room
-        parts = [room.name, _("floor %(number)s", number=room.floor), *_room_offers(room)]
+        parts = [say(room, "name"), _("floor %(number)s", number=room.floor), *_room_offers(room)]
         facts.append(Fact(_("Where"), ", ".join(parts)))
     if session.speakers:
         label = _("With")
         facts += [
-            Fact("" if place else label, ", ".join(filter(None, (each.name, each.role))), theirs)
+            Fact("" if place else label, _with_role(each))
             for place, each in enumerate(session.speakers)
         ]
     if session.track is not None:
-        facts.append(Fact(_("Theme"), session.track.name, theirs))
+        facts.append(Fact(_("Theme"), say(session.track, "name")))
     if session.is_recorded:
         facts.append(Fact(_("Recording"), _("It is recorded, and can be watched later.")))
     elif session.kind in AMONG_US:
@@ -180,8 +189,8 @@ def _rooms(sessions: Sequence[Session]) -> Iterator[str]:
     """Say what the rooms offer, once for each thing that some of them have."""
     rooms = {each.room.key: each.room for each in sessions if each.room is not None}
     ordered = sorted(rooms.values(), key=lambda room: (room.position, room.key))
-    loops = ", ".join(room.name for room in ordered if room.has_loop)
-    rests = ", ".join(room.name for room in ordered if room.has_rest)
+    loops = ", ".join(say(room, "name") for room in ordered if room.has_loop)
+    rests = ", ".join(say(room, "name") for room in ordered if room.has_rest)
     if loops:
         yield _("Hearing loop (for hearing aids): %(rooms)s.", rooms=loops)
     if rests:
@@ -189,11 +198,27 @@ def _rooms(sessions: Sequence[Session]) -> Iterator[str]:
 
 
 def _promises(
-    promises: Mapping[str, object], names: Mapping[str, str], zone: str, *, is_here: bool
+    event: Event, promises: Mapping[str, Any], sessions: Sequence[Session], *, is_here: bool
 ) -> Iterator[tuple[str, str]]:
+    names: dict[str, dict[str, str]] = {}
     for key, label in PROMISES.items():
-        if (sentence := promises.get(key)) and (is_here or key not in FOR_GUESTS):
-            yield str(label), _in_plain_words(str(sentence), names, zone)
+        if (stated := promises.get(key)) and (is_here or key not in FOR_GUESTS):
+            sentence = _told(event, stated)
+            language = sentence.language
+            names[language] = names.get(language) or _names(sessions, language)
+            with speaking(language):
+                said = _in_plain_words(sentence, names[language], event.timezone)
+            yield str(label), Spoken(said, language)
+
+
+def _told(event: Event, stated: str | Mapping[str, str]) -> Spoken:
+    """Return a text from the details of an event, which are as the file has them."""
+    return spoken(stated, language_spoken(), alone_in=event.language)
+
+
+def _with_role(speaker: Speaker) -> str:
+    role = say(speaker, "role")
+    return role.through(lambda text: f"{speaker.name}, {text}") if role else speaker.name
 
 
 def _in_plain_words(sentence: str, names: Mapping[str, str], zone: str) -> str:
@@ -211,6 +236,7 @@ def _in_plain_words(sentence: str, names: Mapping[str, str], zone: str) -> str:
     return sentence[:1].upper() + sentence[1:].removesuffix(".") + "."
 
 
-def _names(sessions: Sequence[Session]) -> dict[str, str]:
-    rooms = {each.room.key: each.room.name for each in sessions if each.room is not None}
-    return rooms | {each.key: f"“{each.title}”" for each in sessions}
+def _names(sessions: Sequence[Session], language: str) -> dict[str, str]:
+    rooms = {each.room.key: each.room for each in sessions if each.room is not None}
+    named: dict[str, str] = {key: say(room, "name", language) for key, room in rooms.items()}
+    return named | {each.key: f"“{say(each, 'title', language)}”" for each in sessions}

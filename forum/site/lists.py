@@ -29,7 +29,6 @@ class EventItem:
 
     title: str
     href: str
-    lang: str
     when: Sequence[str]
     where: str
     tags: Sequence[words.Tag]
@@ -80,9 +79,8 @@ def _item(event: Event, venue: Venue | None, now: datetime) -> EventItem:
         tags.append((_("In Spanish"), "rose"))
     is_forum = event.kind == EventKind.FORUM
     return EventItem(
-        title=words.shown(event.title),
+        title=words.titled(event),
         href=url_for("events.show", slug=event.slug),
-        lang=event.language,
         when=Times(event.timezone, None).span(event.starts_at, event.ends_at),
         where=where(event.gates, venue if is_forum else None),
         tags=tags,

@@ -17,6 +17,7 @@ from forum.events import queries
 from forum.events.contact import Contact, contact_of
 from forum.events.models import Event, Programme
 from forum.i18n import LANGUAGES, _
+from forum.tongues import say
 from forum.web.language import in_same_language
 
 KEPT_AS = "forum.site"
@@ -61,7 +62,7 @@ class Site:
     @property
     def name(self) -> str:
         """Return the programme's full name; it may tell the illness."""
-        return self.programme.name
+        return say(self.programme, "name")
 
     @property
     def quiet_name(self) -> str:

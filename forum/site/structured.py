@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from forum.events.models import Event, EventStatus, Mode, Programme, Venue
 from forum.events.rules import is_online_only
+from forum.tongues import say
 
 SCHEMA = "https://schema.org/"
 
@@ -35,17 +36,19 @@ def event_data(
     data = {
         "@context": SCHEMA.rstrip("/"),
         "@type": "EducationEvent",
-        "name": event.title,
+        "name": say(event, "title"),
         "startDate": event.starts_at.astimezone(zone).isoformat(),
         "endDate": event.ends_at.astimezone(zone).isoformat(),
         "eventStatus": SCHEMA + _status(event, old_start),
         "eventAttendanceMode": SCHEMA + _attendance(event),
         "location": _location(event, venue, address),
-        "organizer": {"@type": "Organization", "name": programme.name},
+        "organizer": {"@type": "Organization", "name": say(programme, "name")},
         "inLanguage": event.language,
         "isAccessibleForFree": not event.details.get("cost"),
         "url": address,
     }
+    if description := say(event, "description"):
+        data["description"] = description
     if old_start is not None:
         data["previousStartDate"] = old_start.astimezone(zone).isoformat()
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -72,7 +75,7 @@ def _location(event: Event, venue: Venue | None, address: str) -> list[dict[str,
     attendance = _attendance(event)
     places = []
     if venue is not None and attendance != "OnlineEventAttendanceMode":
-        places.append({"@type": "Place", "name": venue.name, "address": venue.address})
+        places.append({"@type": "Place", "name": say(venue, "name"), "address": venue.address})
     if attendance != "OfflineEventAttendanceMode":
         places.append({"@type": "VirtualLocation", "url": address})
     return places

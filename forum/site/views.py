@@ -21,6 +21,7 @@ from forum.site.event_page import event_page, session_facts
 from forum.site.page_query import PageQuery
 from forum.site.site import current_site
 from forum.site.structured import event_data
+from forum.tongues import FILTERS, say
 from forum.web.language import keep_language
 from forum.web.page_cache import cacheable
 
@@ -29,6 +30,8 @@ MOST_ON_FIRST_PAGE = 3
 
 bp = Blueprint("events", __name__)
 bp.app_url_defaults(keep_language)
+for name, each in FILTERS.items():
+    bp.add_app_template_filter(each, name)
 
 
 @bp.app_context_processor
@@ -123,8 +126,9 @@ def session(slug: str, key: str) -> ResponseReturnValue:
         until=rules.next_change(event, now),
         event=event,
         item=item,
-        title=words.shown(item.title),
-        event_title=words.shown(event.title),
+        title=words.titled(item),
+        description=say(item, "description"),
+        event_title=words.titled(event),
         facts=session_facts(item),
         noted=words.tags(item),
         links=for_session(item, current_site().programme, queries.venue()),

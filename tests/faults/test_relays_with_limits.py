@@ -15,7 +15,7 @@ from tests.faults.working import eventually, fill, mailing_to, working
 
 pytestmark = [pytest.mark.faults, pytest.mark.sqlite_is_enough]
 MAILS = 200
-PATIENCE = 60
+PATIENCE = 180
 TOO_MANY = "421 4.7.0 too many connections from your address"
 
 

@@ -54,7 +54,7 @@ EXCEPTIONS = {
 }
 GROUND = """
     addresses clock config db errors fingerprint i18n keys links names offsets port quiet_hours
-    sealed supposing tls
+    sealed supposing tls tongues
 """
 ORDER = ["roof", "doors", "actions", "makers", "answers", "records", "ground"]
 

@@ -9,10 +9,11 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from forum.events.models import Event, EventKind, Room, Session, SessionKind, Speaker, Track
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.event_forms import LONGEST_TITLE, MOST_PLACES
+from forum.organizer.events.text_forms import TextsForm, texts_of
 from forum.organizer.fields import MOVED, DayField, PeopleField, moment, on_day, wall
 from forum.organizer.words import SESSION_KINDS
 from forum.planning.plans import SessionPlan
-from forum.web.forms import CheckboxesField, VersionedForm, answer, at_most, options, tidy
+from forum.web.forms import CheckboxesField, at_most, options, tidy
 
 MADE = ("kind", "track", "capacity", "is_streamed")
 """What nobody chooses for a webcast: a programme file has no words for it either."""
@@ -28,7 +29,7 @@ class Offered:
     speakers: list[Speaker]
 
 
-class SessionForm(VersionedForm):
+class SessionForm(TextsForm):
     """A session's words, time, room and people. Once it is valid, `plan` is what it shall be."""
 
     title = StringField(
@@ -91,6 +92,7 @@ class SessionForm(VersionedForm):
 
     def check(self) -> None:
         """Say what is wrong with the times, or make the plan."""
+        super().check()
         first, last = (on_day(self.day.data, each.data) for each in (self.starts, self.ends))
         starts = moment(self, "starts", first, self._zone, self._kept[0])
         ends = moment(self, "ends", last, self._zone, self._kept[1])
@@ -100,8 +102,7 @@ class SessionForm(VersionedForm):
             self.say(_("The end must come after the start"), "ends")
         offered = self._offered
         self.plan = SessionPlan(
-            title=answer(self.title),
-            quiet_title=answer(self.quiet_title),
+            **self.texts(),
             language=self.language.data,
             starts_at=starts,
             ends_at=ends,
@@ -139,9 +140,10 @@ def _new(event: Event) -> dict[str, object]:
 
 def _as_is(event: Event, session: Session) -> dict[str, object]:
     starts, ends = (wall(at, event.timezone) for at in (session.starts_at, session.ends_at))
-    same = ("version", "title", "quiet_title", "kind", "language", "capacity", *OFFERS)
+    same = ("version", "kind", "language", "capacity", *OFFERS)
     return {
         **{name: getattr(session, name) for name in same},
+        **texts_of(session),
         "day": starts.date(),
         "starts": starts.time(),
         "ends": ends.time(),

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
 from forum.events.opening_rules import OpeningSlip, closing_slip, opening_slip
 from forum.i18n import LANGUAGES, _, lazy
+from forum.organizer.events.text_forms import TextsForm, texts_of
 from forum.organizer.fields import MOVED, MomentField, PeopleField, moment, wall
 from forum.organizer.words import CALENDAR_MAIL
 from forum.planning.plans import EventPlan
@@ -27,7 +28,7 @@ OPENING_SLIPS = {
 }
 
 
-class EventForm(VersionedForm):
+class EventForm(TextsForm):
     """An event's words and times. Once it is valid, `plan` is what it shall be."""
 
     above = (Clashing,)
@@ -82,8 +83,7 @@ class EventForm(VersionedForm):
         opens = event.registration_opens_at
         stands = {
             "version": event.version,
-            "title": event.title,
-            "quiet_title": event.quiet_title,
+            **texts_of(event),
             "language": event.language,
             "starts": wall(event.starts_at, event.timezone),
             "ends": wall(event.ends_at, event.timezone),
@@ -119,6 +119,7 @@ class EventForm(VersionedForm):
 
     def check(self) -> None:
         """Say what is wrong with the times, or make the plan."""
+        super().check()
         event, zone = self._event, self._event.timezone
         starts = moment(self, "starts", self.starts.data, zone, event.starts_at)
         ends = moment(self, "ends", self.ends.data, zone, event.ends_at)
@@ -132,8 +133,7 @@ class EventForm(VersionedForm):
             self.say(str(OPENING_SLIPS[slip]), "opens")
         chosen = self.room.data if "room" in self else None
         self.plan = EventPlan(
-            title=answer(self.title),
-            quiet_title=answer(self.quiet_title),
+            **self.texts(),
             language=self.language.data,
             starts_at=starts,
             ends_at=ends,

@@ -12,10 +12,21 @@ from zoneinfo import available_timezones
 from forum.addresses import one_line, several_lines
 from forum.programme.reading import walltimes, zones
 from forum.programme.reading.faults import Faults
-from forum.programme.reading.nodes import Scalar
-from forum.programme.reading.parts import Spot, ValueKind, shown, unread
+from forum.programme.reading.nodes import Mapping, Scalar
+from forum.programme.reading.parts import (
+    FilePart,
+    Spot,
+    ValueKind,
+    is_read,
+    key,
+    part,
+    read_part,
+    shown,
+    unread,
+)
 from forum.programme.reading.walltimes import WallTime
 from forum.reminders.rules import lead_time
+from forum.tongues import Both, Text
 
 T = TypeVar("T")
 
@@ -71,6 +82,40 @@ def _text(*, most: int, is_line: bool) -> ValueKind[str]:
 
 line = _text(most=LONGEST_LINE, is_line=True)
 prose = _text(most=LONGEST_PROSE, is_line=False)
+
+
+@part
+class _Lines(FilePart):
+    """A line in each language."""
+
+    en: str = key(line)
+    es: str = key(line)
+
+
+@part
+class _Proses(FilePart):
+    """A longer text in each language."""
+
+    en: str = key(prose)
+    es: str = key(prose)
+
+
+def _in_both(alone: ValueKind[str], both: type[_Lines] | type[_Proses]) -> ValueKind[Text]:
+    """Return the kind of a text that is written once, or in each language."""
+
+    def read(spot: Spot, faults: Faults) -> Text:
+        if not isinstance(spot.node, Mapping):
+            return alone.read(spot, faults)
+        found = read_part(both, spot, faults)
+        if not is_read(found.en, found.es):
+            return unread()  # type: ignore[no-any-return]
+        return Both(found.en, found.es)
+
+    return ValueKind(read, lambda text: text._asdict() if isinstance(text, Both) else text)
+
+
+lines = _in_both(line, _Lines)
+proses = _in_both(prose, _Proses)
 
 
 def _shaped(pattern: str, what: str) -> ValueKind[str]:

@@ -23,6 +23,7 @@ from forum.programme.reading.walltimes import WallTime
 from forum.quiet_hours import DAYS
 from forum.registration.models import CareState, Role
 from forum.reminders.models import Block
+from forum.tongues import Text
 
 Span = tuple[WallTime, WallTime]
 Modes = tuple[tuple[str, int | None], ...]
@@ -73,7 +74,7 @@ class Programme(FilePart):
     """The organization behind the events."""
 
     id: str = key(kinds.name_id)
-    name: str = key(kinds.line)
+    name: Text = key(kinds.lines)
     quiet_name: str = key(kinds.line)
     contact: Contact = key(part_of(Contact))
 
@@ -83,9 +84,9 @@ class Venue(FilePart):
     """Where people come to."""
 
     id: str = key(kinds.name_id)
-    name: str = key(kinds.line)
+    name: Text = key(kinds.lines)
     address: str = key(kinds.line)
-    arrival: str = key(kinds.prose, default="")
+    arrival: Text = key(kinds.proses, default="")
 
 
 @part
@@ -93,7 +94,7 @@ class Room(FilePart):
     """A room of the venue."""
 
     id: str = key(kinds.name_id)
-    name: str = key(kinds.line)
+    name: Text = key(kinds.lines)
     floor: int = key(kinds.whole(-20, 200), default=1)
     capacity: int | None = key(kinds.whole(), default=None)
     is_streamed: bool = key(kinds.yes_no, named="cam", default=False)
@@ -108,7 +109,7 @@ class Track(FilePart):
     """A theme of sessions."""
 
     id: str = key(kinds.name_id)
-    name: str = key(kinds.line)
+    name: Text = key(kinds.lines)
     mark: str = key(kinds.choice(*SIGNS))
 
 
@@ -118,7 +119,7 @@ class Person(FilePart):
 
     id: str = key(kinds.name_id)
     name: str = key(kinds.line)
-    role: str = key(kinds.line, default="")
+    role: Text = key(kinds.lines, default="")
 
 
 @part
@@ -146,11 +147,11 @@ class Promises(FilePart):
     """What attendees are promised, in words."""
 
     recordings_within_business_days: int | None = key(kinds.whole(1, 100), default=None)
-    captions: str | None = key(kinds.line, default=None)
-    asl: str | None = key(kinds.line, default=None)
-    spanish: str | None = key(kinds.line, default=None)
-    masks: str | None = key(kinds.line, default=None)
-    food: str | None = key(kinds.line, default=None)
+    captions: Text | None = key(kinds.lines, default=None)
+    asl: Text | None = key(kinds.lines, default=None)
+    spanish: Text | None = key(kinds.lines, default=None)
+    masks: Text | None = key(kinds.lines, default=None)
+    food: Text | None = key(kinds.lines, default=None)
 
 
 @part
@@ -186,8 +187,9 @@ class Session(FilePart):
     room: str | None = key(kinds.name_id, default=None)
     track: str | None = key(kinds.name_id, default=None)
     kind: str = key(kinds.choice(*SessionKind))
-    title: str = key(kinds.line)
-    quiet: str = key(kinds.line)
+    title: Text = key(kinds.lines)
+    quiet: Text = key(kinds.lines)
+    description: Text = key(kinds.proses, default="")
     language: str = key(_language, named="lang", default="en")
     audience: tuple[str, ...] = key(listing(_roles), default=())
     subtypes: tuple[str, ...] = key(listing(kinds.word), default=())
@@ -211,8 +213,9 @@ class Forum(FilePart):
 
     id: str = key(kinds.name_id)
     slug: str | None = key(kinds.slug, default=None)
-    title: str = key(kinds.line)
-    quiet: str = key(kinds.line)
+    title: Text = key(kinds.lines)
+    quiet: Text = key(kinds.lines)
+    description: Text = key(kinds.proses, default="")
     language: str = key(_language, named="lang", default="en")
     on: date = key(kinds.day, named="date")
     hours: Span = key(_span)
@@ -276,15 +279,16 @@ class WebcastDefaults(FilePart):
 
 @part
 class Webcast(WebcastDefaults):
-    """An hour on a screen."""
+    """Something to watch on a screen."""
 
     id: str = key(kinds.name_id)
     slug: str | None = key(kinds.slug, default=None)
     on: date = key(kinds.day, named="date")
     time: Span = key(_span)
     timezone: str | None = key(kinds.zone, default=None)
-    title: str = key(kinds.line)
-    quiet: str = key(kinds.line)
+    title: Text = key(kinds.lines)
+    quiet: Text = key(kinds.lines)
+    description: Text = key(kinds.proses, default="")
     language: str = key(_language, named="lang", default="en")
     interpretation: tuple[str, ...] = key(listing(_language), default=())
     audience: tuple[str, ...] = key(listing(_roles), default=())
@@ -303,8 +307,8 @@ class Webcast(WebcastDefaults):
     promised_by: date | None = key(kinds.day, default=None)
     recording: Recording | None = key(part_of(Recording), default=None)
     rough_replay: RoughReplay | None = key(part_of(RoughReplay), default=None)
-    chapters: tuple[tuple[str, str], ...] = key(
-        listing(pair(kinds.timecode, kinds.line)), default=()
+    chapters: tuple[tuple[str, Text], ...] = key(
+        listing(pair(kinds.timecode, kinds.lines)), default=()
     )
     test_note: str | None = key(kinds.line, default=None)
 

@@ -20,6 +20,7 @@ from forum.programme.reading import outline
 from forum.programme.reading.parts import FilePart, keys_of
 from forum.programme.reading.times import CLOSINGS, event_hours, session_hours
 from forum.programme.reading.walltimes import WallTime, instant
+from forum.tongues import Bilingual, Both, columns, text
 
 Values = dict[str, Any]
 
@@ -60,7 +61,7 @@ REPLAY_STATES = outline.STATES[2:]
 def programme(file: outline.ProgrammeFile) -> Values:
     """Return what the one programme row should say."""
     stated = file.programme
-    return {
+    values = {
         "key": stated.id,
         "name": stated.name,
         "quiet_name": stated.quiet_name,
@@ -71,23 +72,31 @@ def programme(file: outline.ProgrammeFile) -> Values:
         "programme_year": file.meta.programme_year or "",
         "timezone": file.meta.timezone,
     }
+    return columns(values)
 
 
 def shared(stated: outline.Venue | outline.Room | outline.Track | outline.Person) -> Values:
     """Return what the row of a part should say that all events share."""
-    return {
+    values = {
         COLUMNS.get(each.field_name, each.field_name): getattr(stated, each.field_name)
         for each in keys_of(type(stated)).values()
     }
+    return columns(values)
 
 
-def shared_plain(part: type[FilePart], row: Record) -> Values:
+def shared_plain(part: type[FilePart], row: Bilingual) -> Values:
     """Return what a file says of such a row; what is empty is left out."""
     said = {
-        name: getattr(row, COLUMNS.get(each.field_name, each.field_name))
+        name: plain_text(row, COLUMNS.get(each.field_name, each.field_name))
         for name, each in keys_of(part).items()
     }
     return {name: None if value == "" else value for name, value in said.items()}
+
+
+def plain_text(row: Bilingual, column: str) -> Any:  # noqa: ANN401 - whatever the column holds
+    """Return a column as a file has it: a text in both languages by language."""
+    value = text(row, column)
+    return value._asdict() if isinstance(value, Both) else value
 
 
 def event(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) -> Values:
@@ -98,7 +107,7 @@ def event(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) 
     takes = opening.takes
     if takes is None:
         takes = isinstance(stated, outline.Forum) or stated.state == outline.OPEN_STATE
-    return {
+    values = {
         **_alike(stated, Event),
         "key": stated.id,
         "kind": EventKind.FORUM if is_forum else EventKind.WEBCAST,
@@ -111,6 +120,7 @@ def event(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) 
         "registration_opens_at": _instant(file, stated, opening.opens),
         "calendar_mail": CalendarMail(stated.calendar),
     }
+    return columns(values)
 
 
 def event_details(file: outline.ProgrammeFile, stated: outline.Forum | outline.Webcast) -> Facts:
@@ -126,7 +136,7 @@ def event_details(file: outline.ProgrammeFile, stated: outline.Forum | outline.W
 def session(file: outline.ProgrammeFile, forum: outline.Forum, stated: outline.Session) -> Values:
     """Return what the row of a forum's session should say, except its room, track, details."""
     hours = session_hours(file, forum, stated)
-    return {
+    values = {
         **_alike(stated, Session),
         "key": stated.id,
         "starts_at": hours.starts_at,
@@ -135,6 +145,7 @@ def session(file: outline.ProgrammeFile, forum: outline.Forum, stated: outline.S
         "quiet_title": stated.quiet,
         "status": SessionStatus(stated.status),
     }
+    return columns(values)
 
 
 def session_details(stated: outline.Session) -> Facts:
@@ -149,12 +160,13 @@ def webcast_session(file: outline.ProgrammeFile, stated: outline.Webcast) -> Val
     """
     hours = event_hours(file, stated)
     captions = stated.live_captions
-    return {
+    values = {
         "key": stated.id,
         "starts_at": hours.starts_at,
         "ends_at": hours.ends_at,
         "title": stated.title,
         "quiet_title": stated.quiet,
+        "description": stated.description,
         "language": stated.language,
         "is_recorded": stated.is_recorded,
         "has_captions": bool(file.webcast_defaults.live_captions if captions is None else captions),
@@ -162,6 +174,7 @@ def webcast_session(file: outline.ProgrammeFile, stated: outline.Webcast) -> Val
         "has_spanish": stated.has_spanish,
         "audience": stated.audience,
     }
+    return columns(values)
 
 
 def modes(

@@ -16,6 +16,7 @@ from forum.i18n import _, day_in_words
 from forum.registration.clash_words import same_time
 from forum.registration.models import SessionPlace, Status
 from forum.registration.my.page import MyPage
+from forum.tongues import say
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,6 @@ class DayItem:
 
     key: str
     title: str
-    lang: str
     time: str
     other_time: str
     where: str
@@ -101,8 +101,7 @@ class DayPage:
         hours = self._times.hours(session.starts_at, session.ends_at)
         return DayItem(
             key=session.key,
-            title=words.shown(session.title if self._full_titles else session.quiet_title),
-            lang=session.language if self._full_titles else self._page.event.language,
+            title=self._named(session),
             time=hours if session.kind == SessionKind.DROPIN else own,
             other_time=theirs,
             where=self._where(session),
@@ -116,7 +115,7 @@ class DayPage:
         if room is None:
             return ""
         if self._page.is_here:
-            return _("%(room)s, floor %(floor)s", room=room.name, floor=room.floor)
+            return _("%(room)s, floor %(floor)s", room=say(room, "name"), floor=room.floor)
         if self._page.registration.mode == Mode.PHONE:
             return _("Call %(number)s", number=dialled(room.dial_in)) if room.dial_in else ""
         return _("Live online")
@@ -130,7 +129,7 @@ class DayPage:
         return _("At the same time: %(names)s", names="; ".join(names)) if names else ""
 
     def _named(self, session: Session) -> str:
-        return words.shown(session.title if self._full_titles else session.quiet_title)
+        return words.titled(session, is_full=self._full_titles)
 
 
 def _state(place: SessionPlace | None) -> words.Tag | None:

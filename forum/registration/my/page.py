@@ -102,7 +102,7 @@ class MyPage:
 
     def named(self, what: Event | Session) -> str:
         """Return the neutral or the full title, as she has chosen."""
-        return words.shown(what.quiet_title if self.registration.is_discreet else what.title)
+        return words.titled(what, is_full=not self.registration.is_discreet)
 
     @property
     def standing(self) -> list[str]:
@@ -307,8 +307,8 @@ class MyPage:
 
     @cached_property
     def ways(self) -> list[OtherWay]:
-        """Return the other ways to attend, free or full; none once it is over."""
-        return [] if self.is_over else other_ways(self.registration, now=self.now)
+        """Return the other ways to attend, free or full."""
+        return other_ways(self.registration, now=self.now)
 
     @property
     def status(self) -> str:

@@ -24,6 +24,7 @@ from forum.registration.fields import email_field
 from forum.registration.my import companion_forms
 from forum.registration.register.likely_rules import likely
 from forum.registration.requests import Companion, Request
+from forum.tongues import noted
 from forum.web.forms import CheckboxesField, Form, answer, answers, number, options, tidy_email
 
 NAME, *REACH = of(Part.REACH, first=("name",))
@@ -215,5 +216,5 @@ def _session_in_words(session: Session, zone: str) -> str:
     return _(
         "%(time)s: %(title)s",
         time=time_beside(session.starts_at, zone, day_on(session.event.starts_at, zone)),
-        title=words.shown(session.title),
+        title=noted(words.titled(session)),
     )

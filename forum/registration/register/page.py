@@ -17,6 +17,7 @@ from forum.registration.refusals import is_set_aside
 from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
 from forum.registration.rules import ModeState, mode_state
+from forum.tongues import say
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,6 @@ class RegisterPage:
     """What surrounds the form: the event, how each mode stands, what an invitation allows."""
 
     title: str
-    lang: str
     when: Sequence[str]
     is_free: bool
     modes: Sequence[Mode]
@@ -56,8 +56,7 @@ def register_page(
     states = {gate.mode: mode_state(event, gate, now=now) for gate in event.gates}
     is_open = [gate for gate in event.gates if is_set_aside(states[gate.mode], overrides)]
     return RegisterPage(
-        title=words.shown(event.title),
-        lang=event.language,
+        title=words.titled(event),
         when=Times(event.timezone, None).span(event.starts_at, event.ends_at),
         is_free=not event.details.get("cost"),
         modes=[gate.mode for gate in is_open],
@@ -120,5 +119,5 @@ def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingM
     return ComingMail(
         sender=programme.quiet_name,
         address=current_settings().mail_default_sender,
-        subject_ends=event.quiet_title if receipt.is_discreet else event.title,
+        subject_ends=say(event, "quiet_title" if receipt.is_discreet else "title"),
     )

@@ -30,6 +30,7 @@ from forum.registration.register.page import coming_mail, register_page
 from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
 from forum.site.site import current_site
+from forum.tongues import is_renamed
 from forum.web import limits
 from forum.web.forms import CONFLICT, UNPROCESSABLE, answer
 from forum.web.kept_pages import kept_pages
@@ -162,8 +163,8 @@ def _registered(shown: Receipt, known: Addressees | None, form: CorrectionForm |
         receipt=shown,
         people=known.people if known else (),
         form=form,
-        title=words.shown(event.quiet_title if shown.is_discreet else event.title),
-        is_renamed=shown.is_discreet and event.quiet_title != event.title,
+        title=words.titled(event, is_full=not shown.is_discreet),
+        is_renamed=shown.is_discreet and is_renamed(event),
         when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
         how=words.MODES[shown.how],
         has_other_modes=len(event.gates) > 1,

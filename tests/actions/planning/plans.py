@@ -19,6 +19,8 @@ def event_plan(event, **changes):
     plan = EventPlan(
         title=event.title,
         quiet_title=event.quiet_title,
+        description=event.description,
+        in_spanish=event.in_spanish,
         language=event.language,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
@@ -34,6 +36,8 @@ def session_plan(session=None, **changes):
     values = {
         "title": "Bones",
         "quiet_title": "Session 1",
+        "description": "",
+        "in_spanish": None,
         "kind": SessionKind.TALK,
         "language": "en",
         "starts_at": NINE,

@@ -70,7 +70,7 @@ def worked_on(app) -> None:
         one(Event, "w4").status = EventStatus.CANCELLED
         one(Event, "w1").takes_registrations = True
         one(Event, "w6").takes_registrations = True
-        one(Speaker, "p01").role = ""
+        one(Speaker, "p01").role, one(Speaker, "p01").in_spanish = "", None
         one(Speaker, "p02").position = 77
         rule = db.session.scalars(select(Reminder).where(Reminder.event == late)).first()
         rule.is_on, rule.stated = False, {**rule.stated, "is_on": False}
@@ -110,6 +110,8 @@ def test_the_state_elsewhere_is_the_same_to_people_and_calendars(worked_on, else
                 each.sequence,
                 each.key,
                 each.title,
+                each.in_spanish,
+                each.description,
                 each.starts_at,
                 each.ends_at,
                 each.status,
@@ -167,8 +169,11 @@ def test_the_dump_reads_like_the_sample(app):
 
     assert (
         "    - {id: s09, time: ['10:30', '11:00'], room: studio, track: living, kind: movement, "
-        "title: Chair movement for stiff mornings, quiet: Movement, people: [p13], web: true, "
-        "rec: true}"
+        "title: {en: Chair movement for stiff mornings, es: Movimiento en silla para mañanas "
+        "rígidas}, quiet: {en: Movement, es: Movimiento}, description: {en: 'Slow movements, all "
+        "of them in a chair. Do as much as feels good, or just watch. Wear what you have on.', es: "
+        "'Movimientos lentos, todos en una silla. Haga lo que le siente bien, o solo mire. Venga "
+        "con la ropa que lleve.'}, people: [p13], web: true, rec: true}"
     ) in lines
     assert "  date: 2027-04-24" in lines
     assert "  modes: {in_person: 200, webcast: unlimited, phone: unlimited}" in lines
@@ -217,7 +222,7 @@ def test_what_a_file_cannot_say_is_named(app):
     with pytest.raises(Faulty) as caught:
         dump()
 
-    assert caught.value.lines == ["forum.sessions[8].title: must be one line of text"]
+    assert caught.value.lines == ["forum.sessions[8].title.en: must be one line of text"]
 
 
 def test_a_gate_without_limit_is_written_as_unlimited(app):

@@ -17,21 +17,24 @@ meta: {schema: 1, fictional: true, written: 2026-11-01, timezone: America/New_Yo
   programme_year: 2026-10..2027-09}
 programme:
   id: lantern
-  name: Lantern Programme
+  name: {en: Lantern Programme, es: Programa Lantern}
   quiet_name: Lantern
   contact: {email: hello@lantern.example, phone: "+1-617-555-0142",
     phone_hours: "Mon-Fri 09:00-17:00", text: "+1-617-555-0143"}
-venue: {id: harbor, name: Harbor House, address: 1 Example Wharf, arrival: Step-free.}
+venue: {id: harbor, name: {en: Harbor House, es: Casa Harbor}, address: 1 Example Wharf,
+  arrival: {en: Step-free., es: Sin escalones.}}
 rooms:
-  - {id: aud, name: Tide, floor: 2, capacity: 220, cam: true, loop: true, rest: true,
-    dial_in: "+1-617-555-0150", stream: "https://live.lantern.example/aud"}
-tracks: [{id: science, name: Treatment, mark: circle}]
-people: [{id: p01, name: Dr. Marigold Testwell, role: Nurse}]
+  - {id: aud, name: {en: Tide, es: Marea}, floor: 2, capacity: 220, cam: true, loop: true,
+    rest: true, dial_in: "+1-617-555-0150", stream: "https://live.lantern.example/aud"}
+tracks: [{id: science, name: {en: Treatment, es: Tratamiento}, mark: circle}]
+people: [{id: p01, name: Dr. Marigold Testwell,
+  role: {en: Nurse, es: Enfermera}}]
 forum:
   id: forum-2027
   slug: spring
-  title: Spring Forum
-  quiet: Spring day
+  title: {en: Spring Forum, es: Foro de primavera}
+  quiet: {en: Spring day, es: Día de primavera}
+  description: {en: A day of talks., es: Un día de charlas.}
   lang: es
   date: 2027-04-24
   hours: ["08:15", "16:30"]
@@ -48,27 +51,29 @@ forum:
   calendar: publish
   modes: {in_person: 200, webcast: unlimited, phone: unlimited}
   switch_mode: {until: the day, in_person_to_webcast: at once, webcast_to_in_person: if free}
-  promises: {recordings_within_business_days: 10, captions: live, asl: aud, spanish: aud,
-    masks: welcome, food: soft}
+  promises: {recordings_within_business_days: 10, captions: {en: live, es: en vivo},
+    asl: aud, spanish: aud, masks: {en: welcome, es: bienvenidas}, food: soft}
   reminders:
     - {at: P7D, local: "10:00", only: [in_person], roles: [patient], waitlist: true, session: s01,
       blocks: [bring], words: {en: Bring a coat., es: Traiga un abrigo.}, offers: [switch_mode],
       is_on: false}
   sessions:
-    - {id: s01, time: ["09:00", "09:45"], room: aud, track: science, kind: talk, title: One,
-      quiet: A, lang: es, audience: [patient], subtypes: [her2], people: [p01], web: true,
-      rec: true, cap: true, asl: true, es: true, capacity: 8, status: cancelled,
+    - {id: s01, time: ["09:00", "09:45"], room: aud, track: science, kind: talk,
+      title: {en: One, es: Uno}, quiet: A, description: {en: The first., es: La primera.},
+      lang: es, audience: [patient], subtypes: [her2], people: [p01],
+      web: true, rec: true, cap: true, asl: true, es: true, capacity: 8, status: cancelled,
       certificate: true, names: first, questions: pre_submit, booking: 15min}
 webcasts:
   - {id: w1, slug: news, date: 2026-12-16, time: ["12:00", "13:00"], timezone: Europe/Paris,
-    title: News, quiet: December, lang: es, interpretation: [es], audience: [patient],
+    title: {en: News, es: Noticias}, quiet: {en: December, es: Diciembre},
+    description: What is new., lang: es, interpretation: [es], audience: [patient],
     people: [p01], topics: [general], status: draft, state: replay, room: aud, rec: false,
     asl: true, es: true, day_phone: "+1-617-555-0191", day_hours: "11:00-14:00",
     calendar: none, promised_by: 2027-01-10,
     registration: {takes: true, opens: "2026-11-25T09:00", closes_webcast: "2026-12-15T17:00"},
     recording: {posted: 2027-01-05, minutes: 40, captions: corrected, transcript: true},
     rough_replay: {captions: automatic, label: Unchecked},
-    chapters: [["00:10", "Pain"]], test_note: Look twice.,
+    chapters: [["00:10", {en: Pain, es: Dolor}]], test_note: Look twice.,
     dial_in: "+1-617-555-0151", opens_min_before: 20, live_captions: true, host: p01,
     qa: {names_shown: first_name, pre_submit: true}, modes: {webcast: 90, phone: unlimited},
     reminders: [{at: P1D, local: "10:00"}], recordings_within_business_days: 5}

@@ -1,5 +1,6 @@
 """Loading a changed file: one change is one change, and what is left out comes back."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -19,9 +20,9 @@ from tests.programme import LATER, SAMPLE, changed, event, loaded, session
 from tests.rush import NOW
 
 
-def without(line: str) -> str:
-    """Return the sample without the lines that hold this text."""
-    return "\n".join(each for each in SAMPLE.splitlines() if line not in each)
+def without(name: str) -> str:
+    """Return the sample without the item that has this text, in all its lines."""
+    return re.sub(rf"(?m)^( *)- \{{{name},.*\n(?:\1 .*\n)*", "", SAMPLE)
 
 
 def test_a_moved_session_raises_its_sequence_and_no_other_row_of_the_agenda(app):

@@ -189,13 +189,13 @@ def test_a_session_with_more_guests_than_places_is_a_fault(app):
     db.session.commit()
 
     with pytest.raises(Faulty) as caught:
-        loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 4}")))
+        loaded(changed(("rec: false, capacity: 20,", "rec: false, capacity: 4,")))
 
     assert caught.value.lines == ["forum.sessions[9].capacity: 4 is less than the 5 places taken"]
 
 
 def test_more_places_in_a_session_go_to_those_who_wait_for_it(app, make):
-    loaded(changed(("rec: false, capacity: 20}", "rec: false, capacity: 1}")))
+    loaded(changed(("rec: false, capacity: 20,", "rec: false, capacity: 1,")))
     for _ in range(2):
         with transaction():
             someone = make.registration(event(), mode=Mode.IN_PERSON)

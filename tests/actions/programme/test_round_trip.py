@@ -87,6 +87,12 @@ class Dice:
     flag: bool
 
 
+def _in_spanish(dice: Dice) -> dict[str, str] | None:
+    """Return no second text, or one that is the first in capitals, or the same."""
+    second = (None, dice.title.upper(), dice.title)[dice.other % 3]
+    return {"title": second, "quiet_title": dice.title} if second else None
+
+
 def change_event(by: Organizer, dice: Dice) -> None:
     event = _forum_or_webcast(dice.which)
     times = [at + dice.days * dice.flag + dice.minutes for at in (event.starts_at, event.ends_at)]
@@ -94,6 +100,8 @@ def change_event(by: Organizer, dice: Dice) -> None:
         event,
         title=dice.title,
         quiet_title=dice.title,
+        description=dice.title if dice.third % 2 else "",
+        in_spanish=_in_spanish(dice),
         language=_pick(("en", "es"), dice.other),
         starts_at=times[0],
         ends_at=times[1] + timedelta(hours=dice.third % 4),
@@ -112,6 +120,8 @@ def change_session(by: Organizer, dice: Dice) -> None:
         session,
         title=dice.title,
         quiet_title=dice.title,
+        description=dice.title,
+        in_spanish=_in_spanish(dice),
         starts_at=session.starts_at + dice.minutes * (dice.other % 3 == 0),
         ends_at=session.ends_at + dice.minutes * (dice.other % 3 == 0),
         room=_pick([session.room, None, *_all(Room)], dice.other % 3),

@@ -112,6 +112,14 @@ def test_titles_that_are_the_same_change_no_calendar(make):
     assert (ada.sequence, emails()) == (0, [])
 
 
+def test_another_language_reaches_her_calendar_where_the_title_has_one(make):
+    event = make.event(in_spanish={"quiet_title": "Día de primavera"})
+    ada, cora = make.registration(event), make.registration(make.event())
+
+    assert [change(each, language="es") for each in (ada, cora)] == [["language"]] * 2
+    assert (ada.sequence, cora.sequence, emails()) == (1, 0, ["details_changed"])
+
+
 def test_someone_who_waits_has_no_calendar_to_change(make):
     ada = make.registration(make.event(capacity=0), status=Status.WAITLISTED)
 

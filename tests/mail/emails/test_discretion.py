@@ -55,7 +55,10 @@ def telling_house(make) -> Event:
     venue = db.session.query(Venue).one()
     venue.name = "Metastatic Breast Oncology Center, Centro de Oncología"
     venue.arrival = "Take the lift to the MBC clinic, Etapa IV."
+    venue.in_spanish = {"name": "Centro de Oncología", "arrival": "La clínica de mama."}
     event = make.event(title="Stage IV: Living With Metastatic Breast Cancer")
+    event.description = "For people with metastatic breast cancer."
+    event.in_spanish = {"title": "Cáncer metastásico", "description": "Sobre el cáncer de mama."}
     event.details = {"recording": {"minutes": 40, "captions": "corrected", "transcript": True}}
     rooms = [
         make.room(name="Tumor Board Room", dial_in="+1-617-555-0150"),
@@ -67,6 +70,8 @@ def telling_house(make) -> Event:
         make.session(
             event,
             title="Brain metastases: tumor or not",
+            description="What a brain tumor is.",
+            in_spanish={"title": "Metástasis", "description": "Qué es un tumor."},
             room=room,
             track=track,
             speakers=(speaker,),

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from forum import clock
-from forum.db import transaction
-from forum.events.models import EventStatus, Mode
+from forum.db import db, transaction
+from forum.events.models import EventStatus, Mode, Venue
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import Status
@@ -193,3 +193,41 @@ def test_mail_says_whom_to_call_on_the_day_as_long_as_it_is_to_come(letter_of, e
     assert words in coming.text
     assert 'href="tel:+16175550190"' in coming.html
     assert "555-0190" not in canceled.text
+
+
+@pytest.fixture
+def bilingual(event):
+    """The event, with a neutral title and the way to come in in Spanish, too."""
+    event.in_spanish = {"quiet_title": "Día de primavera"}
+    db.session.query(Venue).one().in_spanish = {"arrival": "Sin escalones."}
+    db.session.commit()
+    return event
+
+
+def test_a_spanish_reader_gets_a_spanish_subject_and_place(letter_of, bilingual):
+    letter = letter_of("confirmation", language="es")
+
+    assert letter.subject.endswith(": Día de primavera")
+    assert "Sin escalones." in letter.text
+    assert "solo en inglés" not in letter.text
+
+
+def test_an_english_reader_gets_the_english_ones(letter_of, bilingual):
+    letter = letter_of("confirmation")
+
+    assert letter.subject.endswith(": Lantern spring day")
+    assert "Step-free" in letter.text
+
+
+def test_a_mail_says_beside_a_title_that_it_is_in_english_only(letter_of, event):
+    letter = letter_of("confirmation", language="es")
+
+    assert letter.subject.endswith(": Lantern spring day")
+    assert "Lantern spring day (solo en inglés)" in letter.text
+    assert "Lantern spring day (solo en inglés)" in letter.html
+
+
+def test_a_session_is_named_in_her_language_or_says_that_it_is_not(letter_of, event):
+    letter = letter_of("session_place", language="es", is_discreet=False)
+
+    assert "Bones: pain, strength and radiation (solo en inglés)" in letter.text

@@ -36,7 +36,9 @@ def test_the_times_on_the_page_are_those_of_the_purge(visitor, make, monkeypatch
     make.programme()
     monkeypatch.setattr(rules, "ANSWERS", rules.UNINVITED)
 
-    assert "deleted 90 days after the event. Everything else" in visitor.get("/privacy").text
+    assert (
+        "We delete them 90 days after the event. We delete all else" in visitor.get("/privacy").text
+    )
 
 
 def test_the_words_that_people_agree_to_can_be_read_beforehand(page):

@@ -141,8 +141,13 @@ def test_spanish_stays_on_every_way_out(visitor, forum):
 def test_on_a_spanish_page_what_is_in_english_is_marked_so(visitor, forum):
     page = visitor.get("/events/forum-2027/sessions/s1/?lang=es")
 
-    english = [words(fact) for fact in page.all("dd") if fact.get("lang") == "en"]
-    assert english == ["Dr. Marigold Testwell, Nurse", "Treatment and research"]
+    english = [words(text) for text in page.all("span") if text.get("lang") == "en"]
+    assert english == [
+        "The year in research",
+        "Dr. Marigold Testwell, Nurse",
+        "Treatment and research",
+        "Living With Metastatic Breast Cancer \N{EN DASH} Spring Forum",
+    ]
 
 
 def test_the_zone_she_picked_goes_with_her_to_registering(visitor, forum):

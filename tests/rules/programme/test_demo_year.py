@@ -68,25 +68,35 @@ def test_every_day_stays_the_weekday_that_it_was_and_the_file_has_no_fault(now):
 
 
 @pytest.mark.parametrize(
-    ("day", "title", "quiet"),
+    ("day", "season", "in_spanish", "in_year"),
     [
-        ("2026-11-18", "Spring Forum 2027", "spring day"),
-        ("2027-04-25", "Fall Forum 2027", "fall day"),
-        ("2027-07-04", "Winter Forum 2027", "winter day"),
-        ("2028-01-01", "Summer Forum 2028", "summer day"),
+        ("2026-11-18", "Spring", "primavera", 2027),
+        ("2027-04-25", "Fall", "otoño", 2027),
+        ("2027-07-04", "Winter", "invierno", 2027),
+        ("2028-01-01", "Summer", "verano", 2028),
     ],
 )
-def test_its_titles_name_the_season_and_the_year_that_it_is_in(day, title, quiet):
+def test_its_titles_name_the_season_and_the_year_that_it_is_in(day, season, in_spanish, in_year):
     forum = year(datetime.fromisoformat(day).replace(tzinfo=UTC))["forum"]
 
-    assert (forum["title"].partition(" - ")[2], forum["quiet"]) == (title, f"Lantern {quiet}")
+    assert {language: title.partition(" - ")[2] for language, title in forum["title"].items()} == {
+        "en": f"{season} Forum {in_year}",
+        "es": f"Foro de {in_spanish} {in_year}",
+    }
+    assert forum["quiet"] == {
+        "en": f"Lantern {season.lower()} day",
+        "es": f"Día de {in_spanish} de Lantern",
+    }
 
 
 def test_webcasts_are_named_for_the_month_that_they_are_in_each_in_its_language():
     quiet = [each["quiet"] for each in year(datetime(2027, 7, 4, tzinfo=UTC))["webcasts"]]
 
-    assert [each.partition(" - ")[2] for each in quiet] == [
-        *("June", "July", "August", "September", "octubre", "November", "February", "May")
+    assert [each["en"].partition(" - ")[2] for each in quiet] == [
+        *("June", "July", "August", "September", "October", "November", "February", "May")
+    ]
+    assert [each["es"].partition(" - ")[2] for each in quiet][:5] == [
+        *("junio", "julio", "agosto", "septiembre", "octubre")
     ]
 
 

@@ -14,6 +14,7 @@ from forum.programme.reading.file import read
 from forum.programme.reading.parts import keys_of, write_part
 from forum.programme.reading.walltimes import WallTime
 from forum.programme.text import to_text
+from forum.tongues import Both
 from tests.rules.programme.small import SMALL, small
 
 DOCUMENTATION = (Path(__file__).parents[3] / "docs" / "programme-file.md").read_text()
@@ -89,8 +90,16 @@ def test_what_was_written_is_what_is_read():
         room="studio",
         track="science",
         kind="breakout",
-        title="En español: preguntas a la oncóloga",
-        quiet="Sesión 4 D",
+        title=Both(
+            "In Spanish: questions for the oncologist", "En español: preguntas a la oncóloga"
+        ),
+        quiet=Both("Session 4 D", "Sesión 4 D"),
+        description=Both(
+            "An open talk in Spanish. There are no slides. You can write your question on a card,"
+            " without your name.",
+            "Una charla abierta en español. No hay láminas. Puede escribir su pregunta en una"
+            " tarjeta, sin su nombre.",
+        ),
         language="es",
         people=("p16", "p17"),
         is_streamed=True,

@@ -26,6 +26,7 @@ from forum.registration.models import Registration, Status
 from forum.registration.my.details import address_queries
 from forum.registration.places import gates
 from forum.registration.telling import tell
+from forum.tongues import say
 
 
 def change(
@@ -40,8 +41,8 @@ def change(
 
     `wanted` has them by their names in `details.DETAILS`; what is left out stays as it is.
     `version` is the one that the editor has seen. Nothing happens when nothing differs, so that
-    sending the same twice is harmless. A change of titles reaches her calendar by email. Raises
-    TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
+    sending the same twice is harmless. Another title in her calendar, be it by her language,
+    reaches it by email. Raises TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
     """
     lock_mailbox(registration)
     lock_registration(registration, by=by)
@@ -63,7 +64,7 @@ def change(
         if is_known(registration, email=registration.email, key=key):
             raise person_known()
         registration.name_key = key
-    was = registration.name
+    was, title = registration.name, _title(registration)
     for name, value in changed.items():
         setattr(registration, name, value)
     touch(registration, now=now)
@@ -72,7 +73,7 @@ def change(
         adopt(registration, now=now)
     names = sorted(changed)
     record(Action.ANSWERS_CHANGED, registration, {"changed": names}, organizer=by, now=now)
-    if "is_discreet" in changed:
+    if _title(registration) != title:
         _retitle(registration, now=now, by=by)
     return names
 
@@ -176,10 +177,15 @@ def _stops_being_only_clinician(registration: Registration, wanted: Mapping[str,
     return was_full and rules.discreet_by_roles(wanted["roles"])
 
 
+def _title(registration: Registration) -> str:
+    """Return what her calendar calls the event, by her choice and in her language."""
+    column = "quiet_title" if registration.is_discreet else "title"
+    return say(registration.event, column, registration.language)
+
+
 def _retitle(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
     """Bring the title in her calendar up to date (SEQUENCE, RFC 5546 2.1.4), if she has one."""
-    event = registration.event
-    if registration.status != Status.CONFIRMED or event.title == event.quiet_title:
+    if registration.status != Status.CONFIRMED:
         return
     registration.sequence += 1
     if registration.email:
