@@ -26,9 +26,9 @@ def test_what_someone_agreed_to_leads_to_the_exact_words(ada):
     [consent] = consents.agreements(ada)
     assert consent.language == "es"
     assert str(consents.words_agreed_to(consent)) == (
-        "Please invite me to the next forum. For this you keep my name and address for up to"
-        " 13 months after this event, or after the day on which I say so again. I can take this"
-        " back at any time."
+        "Please invite me to the next forum. You may keep my name and email address for this. You"
+        " keep them for 13 months after this event, or after the last time I said yes. I can take"
+        " this back at any time."
     )
 
 
