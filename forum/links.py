@@ -60,6 +60,11 @@ def feed_link(registration: Linked, name: str = "calendar") -> str:
     return absolute("calendars.personal", token=feed_token(registration), name=name)
 
 
+def date_link(registration: Linked) -> str:
+    """Return the address of this person's own entry, to keep."""
+    return absolute("calendars.personal_date", token=feed_token(registration))
+
+
 def dead_token() -> str:
     """Return a token that looks like any other and opens nothing, for previews."""
     return token("preview", "0" * 22, 1)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.calendars.links import for_registration
+from forum.events import queries as events
 from forum.i18n import _
 from forum.incoming import actions as incoming
 from forum.incoming.queries import is_reached
@@ -27,7 +28,7 @@ def my(token: str) -> ResponseReturnValue:
         "registration/my/my.html",
         page=page,
         token=token,
-        links=for_registration(page.registration),
+        links=for_registration(page.registration, events.programme(), page.venue),
         today=today(page, full_titles=False),
     )
     return joinable(html, [each.room for each in page.streams])
