@@ -85,6 +85,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
             ("timezone", programme.timezone),
         ),
         day_line=day_line(event, programme),
+        line_number=sender.line_number(registration) if email == "waitlist" else None,
         modes=modes,
         is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
         had_only_waited=had_only_waited,

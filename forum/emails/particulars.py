@@ -132,6 +132,8 @@ class Particulars:
     """Sessions with limited places in which she has one, as far as a reminder names them."""
     waited: tuple[HerSession, ...] = ()
     """Sessions in which she waits for a place, as far as a reminder is about them."""
+    line_number: int | None = None
+    """Of the email about waiting: her number in the line when it is written."""
     is_about_wait: bool = False
     """It is a reminder to those who wait."""
     is_passed_over: bool = False

@@ -108,7 +108,7 @@ class MyPage:
     def standing(self) -> list[str]:
         """Return how it stands, in a sentence, or two for one who has a place and waits."""
         said = [str(BOOKED[self.registration.mode])] if self.is_confirmed else []
-        if self.registration.waits_for is not None:
+        if self.registration.waits_for is not None and self.offered is None:
             said.append(IN_LINE[self.registration.waits_for] % {"number": self.line_number})
         return said
 

@@ -93,7 +93,7 @@ def test_an_offer_says_until_when_on_both_clocks_and_has_one_link_to_answer(make
     offer = make.offer(kestrel, ends_at=datetime(2026, 11, 25, 23, 0, tzinfo=UTC))
     letter = written("offer", kestrel, facts={"offer": offer.id})
     assert letter.subject == (
-        "A place is kept for you until Wednesday, November 25, 2026: Lantern spring day"
+        "A place is kept for you. Answer by Wednesday, November 25, 2026: Lantern spring day"
     )
     assert (
         "Please answer by\n"
@@ -101,6 +101,7 @@ def test_an_offer_says_until_when_on_both_clocks_and_has_one_link_to_answer(make
         "  Wednesday, November 25, 2026, 6:00 pm, Eastern Time\n"
     ) in letter.text
     assert letter.text.count("/offer") == letter.html.count("/offer") == 1
+    assert letter.text.index("/offer") < letter.text.index("You can take it or decline it.")
     assert "Two places" not in letter.text
 
 
@@ -125,11 +126,13 @@ def test_who_keeps_another_place_reads_of_both_on_the_waitlist(make, event, writ
     kestrel = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
     both = written("waitlist", kestrel).text
     assert (
-        "You are waiting for\n  In person\n  Until then, you keep the place that you have." in both
-    )
+        "You are waiting for\n  In person\n  Your number on the waitlist today: 1\n"
+        "  Until then, you keep the place that you have."
+    ) in both
+    assert "You then have at least two days to answer" in both
     assert "How to join\n  Online\n  Open your page to join" in both
     none = written("waitlist", make.registration(event, status=Status.WAITLISTED)).text
-    assert "You are waiting for\n  In person\n\n" in none
+    assert "You are waiting for\n  In person\n  Your number on the waitlist today: 2\n\n" in none
     assert "How to join\n  You have no place yet." in none
 
 
