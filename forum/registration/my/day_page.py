@@ -47,7 +47,7 @@ class DayPage:
     def __init__(self, page: MyPage, *, full_titles: bool) -> None:
         """Look at her day. `full_titles` shows them once, whatever her emails say."""
         self._page = page
-        self._full_titles = full_titles or not page.registration.is_discreet
+        self._full_titles = full_titles or page.is_full
         self._places = {place.session_id: place for place in page.session_places}
         zone = page.event.timezone
         self._times = Times(zone, page.registration.timezone)

@@ -38,6 +38,7 @@ from forum.registration.models import CareState, Registration, SessionPlace, Sta
 from forum.registration.my.data_words import STATUSES
 from forum.registration.my.mode_page import OtherWay, other_ways
 from forum.registration.my.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
+from forum.registration.my.titles_page import shows_full
 from forum.registration.my.waiting.offer_page import OpenOffer, open_offer
 from forum.registration.rules import JoinState
 
@@ -95,6 +96,11 @@ class MyPage:
         """Tell whether the event is over, and for her not running late."""
         return self.now >= self.event.ends_at and not self.is_on_now
 
+    @cached_property
+    def is_full(self) -> bool:
+        """Tell whether full titles are said: she wants them in all, or here on this device."""
+        return shows_full(self.registration)
+
     @property
     def title(self) -> str:
         """Return what the event is called to her."""
@@ -102,7 +108,7 @@ class MyPage:
 
     def named(self, what: Event | Session) -> str:
         """Return the neutral or the full title, as she has chosen."""
-        return words.titled(what, is_full=not self.registration.is_discreet)
+        return words.titled(what, is_full=self.is_full)
 
     @property
     def standing(self) -> list[str]:

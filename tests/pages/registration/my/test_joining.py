@@ -165,3 +165,16 @@ def test_by_phone_she_has_the_number_and_needs_no_internet(visitor, make):
 
     assert page.links()["617-555-0150"] == "tel:+16175550150"
     assert "Pause emails Send me no emails for a while" not in page.links()
+
+
+def test_each_join_button_names_its_session(visitor, make, today):
+    event = make.event()
+    for number in range(2):
+        make.session(event, quiet_title=f"Talk {number}", room=make.room())
+    ada = make.registration(event, mode=Mode.WEBCAST)
+    today.move_to(event.starts_at - timedelta(minutes=5), tick=False)
+
+    text = visitor.get(my(ada)).text
+
+    assert "Join now: Talk 0" in text
+    assert "Join now: Talk 1" in text
