@@ -194,6 +194,11 @@ def day_on(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def days_left(until: datetime, zone: str, *, now: datetime) -> int:
+    """Return how many midnights there are between two instants on the clock of a zone."""
+    return (day_on(until, zone) - day_on(now, zone)).days
+
+
 def last_day(starts: datetime, ends: datetime, zone: str) -> str:
     """Return the day on which something ends, or nothing where the clock shows that of its start.
 

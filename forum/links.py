@@ -5,6 +5,7 @@ so that it can be written into a mail when the mail is sent. Raising the version
 registration revokes every link given out before.
 """
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,6 +16,10 @@ from werkzeug.routing import MapAdapter
 
 from forum.config import current_settings
 from forum.errors import Missing
+from forum.sealed import Unreadable, seal, unseal
+
+CARRIED_FOR = timedelta(hours=2)
+"""How long an address shows again what was typed."""
 
 
 class Linked(Protocol):
@@ -63,6 +68,28 @@ def feed_link(registration: Linked, name: str = "calendar") -> str:
 def date_link(registration: Linked) -> str:
     """Return the address of this person's own entry, to keep."""
     return absolute("calendars.personal_date", token=feed_token(registration))
+
+
+def carry(text: str, place: str, *, now: datetime) -> str:
+    """Return what was typed in letters fit for an address, which nobody else can read.
+
+    So a page that is made from it has an address, and Back leads to it again. `place` is the page,
+    or the page and the reader: it opens nowhere else.
+    """
+    stamped = f"{now.timestamp():.0f} {text}"
+    return seal(stamped, f"carried:{place}", current_settings().data_keys).rstrip("=")
+
+
+def carried(letters: str, place: str, *, now: datetime) -> str | None:
+    """Return what `carry` was given for this place; None once its time is over, or for nonsense."""
+    padding = "=" * (-len(letters.partition(".")[2]) % 4)
+    try:
+        stamped = unseal(letters + padding, f"carried:{place}", current_settings().data_keys)
+    except (Unreadable, ValueError):
+        return None
+    stamp, _space, text = stamped.partition(" ")
+    made = datetime.fromtimestamp(int(stamp), UTC)
+    return text if now - made < CARRIED_FOR else None
 
 
 def dead_token() -> str:

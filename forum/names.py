@@ -41,6 +41,8 @@ _TITLES = """
     sr sra srta senor senora don dona jr ii iii md phd rn np
 """
 """Words before and behind a name that most people leave out. One that is all there is stays."""
+_APART = " 0"
+"""Stands between a surname and the rest: before all letters, however a database compares."""
 _SHORT = "~"
 """Marks what a name may be shortened to."""
 
@@ -105,15 +107,39 @@ def may_be_same(one: str, other: str) -> bool:
     return name_key(one) == name_key(other) or not doubt_keys(one).isdisjoint(doubts_of(other))
 
 
-def last_word(name: str) -> str:
-    """Return the last word of a name as it is compared: what lists at a door are ordered by."""
-    words = [_folded(word) for word in name.split()]
-    return next((word for word in reversed(words) if word), name_key(name))
+def name_order(name: str) -> str:
+    """Return what lists of people are ordered by: the surname, then the rest, as people do it.
+
+    The surname is the last word, or all that stands before a comma. Titles, degrees and what
+    stands in brackets, such as "(she/her)", are left out, and so are numbers at the end.
+    """
+    parts = [_named(part) for part in re.sub(r"\([^)]*\)|\[[^]]*\]", " ", name).split(",")]
+    surname, *before = [part for part in parts if part] or [[name_key(name)]]
+    if not before:
+        *first, last = surname
+        surname, before = [last], [first]
+    return _APART.join([" ".join(surname), *(word for part in before for word in part)])
+
+
+def searched(words: str) -> list[str]:
+    """Return the words that someone looks for in names, each as it is compared, in any order.
+
+    Titles are left out unless there is nothing else. Nothing for what says nothing.
+    """
+    named = [_folded(each) for each in re.split(r"[\s,]+", words)]
+    named = [each for each in named if each]
+    return [each for each in named if each not in _TITLES.split()] or named
 
 
 def earlier_key(name: str) -> str:
     """Return a name as it was compared before 2027, by which people may be remembered still."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _named(part: str) -> list[str]:
+    """Return the words of a part of a name as they are compared, titles and numbers left out."""
+    words = [_folded(word) for word in part.split()]
+    return [each for each in words if each and each not in _TITLES.split() and not each.isdigit()]
 
 
 def _chosen(name: str) -> list[str]:

@@ -6,8 +6,10 @@ copied to another place does not open there. The text form is `key id.base64(non
 
 import base64
 import hashlib
+import hmac
 import os
 import secrets
+from collections.abc import Callable
 from typing import Any, overload
 
 from cryptography.exceptions import InvalidTag
@@ -55,11 +57,32 @@ def unseal(sealed: str, place: str, keys: tuple[str, ...]) -> str:
         raise Unreadable(place) from None
 
 
+def code(text: str, key: str) -> str:
+    """Return a keyed code of `text`, by which it is known again without being opened.
+
+    HMAC-SHA256 (RFC 2104) under a key that follows from a data key, so that it names nothing to
+    whoever has the database alone.
+    """
+    own = hmac.digest(base64.urlsafe_b64decode(key), b"forum.known-again", hashlib.sha256)
+    return f"{key_id(key)}.{hmac.digest(own, text.encode(), hashlib.sha256).hex()}"
+
+
+def codes(text: str) -> list[str]:
+    """Return the codes under which a text may be kept: one for each data key."""
+    return [code(text, key) for key in current_settings().data_keys]
+
+
 class Sealed:
     """A text attribute kept encrypted in the column `<name>_sealed` of its record.
 
     The record says where it stands with `sealed_place(name)`. An empty text is stored as NULL.
+    What is to be found again has `known_by`, which returns what of the text makes it the same: the
+    code of that is kept beside it, in `<name>_code`.
     """
+
+    def __init__(self, known_by: Callable[[str], str] | None = None) -> None:
+        """Keep by what it is known again, if it is to be."""
+        self.known_by = known_by
 
     def __set_name__(self, owner: type, name: str) -> None:
         """Learn the attribute's name."""
@@ -83,3 +106,7 @@ class Sealed:
         place = record.sealed_place(self._name)
         sealed = seal(text, place, current_settings().data_keys) if text else None
         setattr(record, f"{self._name}_sealed", sealed)
+        if self.known_by is not None:
+            known = self.known_by(text)
+            newest = current_settings().data_keys[0]
+            setattr(record, f"{self._name}_code", code(known, newest) if known else None)

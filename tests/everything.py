@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import inspect, text
 
-from forum.accounts.models import Attempt, Passkey, SignIn, SignInLink
+from forum.accounts.models import Attempt, KeptForm, Passkey, SignIn, SignInLink
 from forum.care.hash_actions import keep_keys
 from forum.db import db, transaction
 from forum.demo.actions import FILE, load_demo
@@ -74,6 +74,7 @@ def at_the_desk(organizer_id: int) -> list:
             last_seen_at=NOW,
             expires_at=LATER,
         ),
+        KeptForm(key_hash="0f3a", organizer_id=organizer_id, content="{}", kept_until=LATER),
         Passkey(organizer_id=organizer_id, credential_id="one", public_key="two", created_at=NOW),
     ]
 

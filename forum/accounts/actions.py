@@ -11,6 +11,7 @@ from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn, Sig
 from forum.accounts.passkey_actions import NewKey, NotVerified
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.audit.rules import differences, standing
 from forum.db import db
 from forum.errors import ChangedMeanwhile, Gone, Refusal
 from forum.i18n import _, language_spoken
@@ -60,6 +61,14 @@ def add_organizer(
         email=queries.tidy_email(email), name=name, role=role, is_active=True, created_at=now
     )
     record(Action.ORGANIZER_ADDED, organizer, {"role": role}, now=now, organizer=by)
+    if by is not None:  # the operator has a link at hand: `flask organizer link`
+        post(
+            "welcome",
+            facts={"by": by.id, "language": language_spoken()},
+            organizer=organizer,
+            once=f"welcome:{organizer.id}:{now.isoformat()}",
+            now=now,
+        )
     return organizer
 
 
@@ -85,10 +94,11 @@ def change_organizer(  # noqa: PLR0913 - what a row says, by name
     stays_owner = role == OrganizerRole.OWNER and is_active
     if not stays_owner and queries.active_owners() == [organizer.id]:
         raise LastOwner
+    was = standing(organizer)
     organizer.name, organizer.role, organizer.is_active = name, role, is_active
     if not is_active:
         _end_all(organizer, now=now)
-    facts = {"role": role, "is_active": is_active}
+    facts = {"role": role, "is_active": is_active, **differences(was, standing(organizer))}
     record(Action.ORGANIZER_CHANGED, organizer, facts, now=now, organizer=by)
 
 

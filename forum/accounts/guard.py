@@ -16,6 +16,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    flash,
     redirect,
     render_template,
     request,
@@ -28,12 +29,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from forum import clock
-from forum.accounts import actions, queries, rules
+from forum.accounts import actions, keeping, queries, rules
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
 from forum.config import current_settings
 from forum.db import transaction
+from forum.i18n import _
 from forum.web.language import in_same_language
 
+ITS_SIGN_IN = "_user_id"
+"""Where Flask-Login keeps the token of the sign-in in the cookie."""
 SEEN = "seen"
 """Where the cookie keeps when its browser last came, in seconds since 1970."""
 STEP = timedelta(minutes=1)
@@ -41,6 +45,8 @@ STEP = timedelta(minutes=1)
 LOOKS = frozenset({"look", "check"})
 """What a form sends as its `step` for a look at what it would do: that takes no writer's turn."""
 
+LEFT = "left"
+"""Where the cookie keeps the number of the sign-in that has ended in this browser."""
 AGAIN = "again"
 """The mark of a form that asks for the passkey on the way of another form."""
 
@@ -142,8 +148,7 @@ def confirmation(onward: str, kept: list[tuple[str, str]] | None) -> str:
 
 def kept_of_form() -> list[tuple[str, str]]:
     """Return what a form has sent, but for what each sending makes anew."""
-    anew = {"csrf_token", "credential", AGAIN}
-    return [pair for pair in request.form.items(multi=True) if pair[0] not in anew]
+    return keeping.sent_fields()
 
 
 def reads_answers() -> bool:
@@ -178,8 +183,15 @@ def may(role: OrganizerRole) -> bool:
 
 
 def let_in(sign_in: SignIn, token: str) -> None:
-    """Give this browser the cookie of a new sign-in; nothing of an older one stays in it."""
+    """Give this browser the cookie of a new sign-in; nothing of somebody else's stays in it.
+
+    The same organizer finds what she had typed, and forms in other tabs stay good.
+    """
+    before = organizer_before()
+    is_same = before is not None and before.id == sign_in.organizer_id
+    stays = {name: cookie[name] for name in _of_forms() if is_same and name in cookie}
     cookie.clear()
+    cookie.update(stays)
     cookie[SEEN] = int(sign_in.created_at.timestamp())
     login_user(Presence(sign_in, token))
 
@@ -190,9 +202,38 @@ def renew(sign_in: SignIn, token: str) -> None:
 
 
 def show_out() -> None:
-    """Take the cookie's content away."""
+    """Take the cookie's content away, but for what tells whose forms are still open here."""
+    stays = {name: cookie[name] for name in _of_forms() if name in cookie}
+    left = current_sign_in().id
     logout_user()
     cookie.clear()
+    cookie.update(stays)
+    cookie[LEFT] = left
+
+
+def organizer_before() -> Organizer | None:
+    """Return who was signed in here last: her sign-in has ended, or she has ended it."""
+    if LEFT in cookie:
+        return queries.organizer_of(queries.sign_in(cookie[LEFT]))
+    token = cookie.get(ITS_SIGN_IN)
+    return queries.organizer_of(queries.sign_in_of(token)) if token else None
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Lead to the page to sign in, and back afterwards; what was typed waits meanwhile."""
+    if not _is_write():
+        return redirect(url_for("accounts.sign_in", next=_wanted()), 302)
+    before = organizer_before()
+    onward = _wanted()
+    if before is not None and keeping.keep(before):
+        onward = request.full_path.rstrip("?") if keeping.opens() else url_for("accounts.kept")
+        flash(_("Nothing is lost: what you had typed comes back when you have signed in."), "info")
+    return redirect(url_for("accounts.sign_in", next=onward), 303)
+
+
+def ends_at() -> datetime:
+    """Return when whoever is at the desk is signed out, if she opens no page before."""
+    return min(clock.now() + rules.IDLE, current_sign_in().expires_at)
 
 
 def safe_path(asked: str) -> str:
@@ -229,8 +270,7 @@ def _load(token: str) -> Presence | None:
 
 def _let_in() -> ResponseReturnValue | None:
     if not is_here():
-        status = 303 if _is_write() else 302
-        return redirect(url_for("accounts.sign_in", next=_wanted()), status)
+        return to_sign_in()
     view = current_app.view_functions[request.endpoint or ""]
     if not may(needed_role(view)):
         abort(403)
@@ -238,7 +278,13 @@ def _let_in() -> ResponseReturnValue | None:
     if is_stale and _is_write() and request.form.get("step") not in LOOKS:
         with transaction():
             actions.touch(current_sign_in(), now=clock.now())
+    keeping.bring_back(current_organizer())
     return None
+
+
+def _of_forms() -> tuple[str, str]:
+    """Return under which names the cookie keeps what belongs to forms."""
+    return keeping.KEY, current_app.config["WTF_CSRF_FIELD_NAME"]
 
 
 def _is_write() -> bool:
@@ -253,9 +299,14 @@ def _split(address: str) -> SplitResult:
         return urlsplit("")
 
 
+def came_from() -> str:
+    """Return the path of the page that a form was on, as far as the browser says."""
+    before = _split(request.referrer or "")
+    return f"{before.path}?{before.query}" if before.query else before.path
+
+
 def _wanted() -> str:
     """Return the path to come back to: this page, or the one that a form was on."""
     if not _is_write():
         return request.full_path.rstrip("?")
-    before = _split(request.referrer or "")
-    return f"{before.path}?{before.query}" if before.query else before.path
+    return came_from()

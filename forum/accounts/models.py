@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.db import Record, choice
+from forum.sealed import Sealed
 
 
 class OrganizerRole(StrEnum):
@@ -105,3 +106,22 @@ class Attempt(Record):
     """In UTC."""
 
     __table_args__ = (Index("ix_attempt_purpose_subject_at", "purpose", "subject", "at"),)
+
+
+class KeptForm(Record):
+    """What someone had typed into a form that could not be taken, for her browser alone."""
+
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    """A hash of what the browser's cookie holds."""
+    organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"), index=True)
+    """Who alone gets it back; None: it was typed on a page that needs no signing in."""
+    content_sealed: Mapped[str | None]
+    """Encrypted, as JSON: the path that it was sent to, and its fields."""
+    kept_until: Mapped[datetime]
+    """Until when it comes back, in UTC."""
+
+    content = Sealed()
+
+    def sealed_place(self, column: str) -> str:
+        """Return the place that the content is bound to."""
+        return f"kept_form:{self.key_hash}:{column}"

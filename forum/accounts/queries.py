@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn, SignInLink
+from forum.accounts.models import KeptForm, Organizer, OrganizerRole, Passkey, SignIn, SignInLink
 from forum.addresses import tidy_address
 from forum.db import db
 from forum.errors import Gone, Missing
@@ -70,6 +70,22 @@ def open_link(token: str, *, now: datetime) -> SignInLink:
 def sign_in_of(token: str) -> SignIn | None:
     """Return the sign-in that a cookie's token belongs to, ended or not."""
     return db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+
+
+def organizer_of(sign_in: SignIn | None) -> Organizer | None:
+    """Return who has signed in, also if that is over; None for one who may no longer."""
+    return sign_in.organizer if sign_in is not None and sign_in.organizer.is_active else None
+
+
+def kept_form(key: str, *, now: datetime) -> KeptForm | None:
+    """Return what is kept under a key of a browser's cookie, if it is not too old."""
+    its = (KeptForm.key_hash == token_hash(key), KeptForm.kept_until > now)
+    return db.session.scalar(select(KeptForm).where(*its))
+
+
+def sign_in(sign_in_id: int) -> SignIn | None:
+    """Return a sign-in by its number, ended or not."""
+    return db.session.get(SignIn, sign_in_id)
 
 
 def open_sign_ins(organizer: Organizer, *, now: datetime) -> list[SignIn]:

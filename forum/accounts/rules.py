@@ -17,6 +17,10 @@ READS_FOR = timedelta(minutes=30)
 """How long it opens what people told us, to be read at the desk."""
 ALLOWED_FOR = timedelta(days=1)
 """How long somebody else's word lets a passkey be added."""
+KEPT_FOR = timedelta(hours=1)
+"""How long a form that could not be taken is kept for who typed it."""
+FORMS_PER_CLIENT = 20
+"""How many of one connection are kept within `TRY_WINDOW`."""
 TRY_WINDOW = timedelta(minutes=15)
 TRIES_PER_ADDRESS = 5
 TRIES_PER_CLIENT = 20

@@ -14,14 +14,16 @@ from flask import (
 )
 from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
 from forum import clock
-from forum.accounts import actions, challenges, guard, passkey_actions, queries
+from forum.accounts import actions, challenges, guard, keeping, passkey_actions, queries
 from forum.accounts.forms import SignInForm
 from forum.accounts.models import OrganizerRole
 from forum.db import transaction
 from forum.errors import Gone, Refusal
 from forum.i18n import _
+from forum.web import errors
 from forum.web.forms import answer
 
 OPENINGS = {
@@ -32,6 +34,8 @@ OPENINGS = {
     "sign_in_by_passkey",
 }
 """The only views under /organize that a stranger may open."""
+DESK = {"accounts", "organizer"}
+"""The blueprints whose pages are the desk's."""
 NEXT = "next"
 
 bp = Blueprint("accounts", __name__, url_prefix="/organize")
@@ -147,6 +151,35 @@ def confirm() -> ResponseReturnValue:
         # 307 sends the form that was on its way again, as it was (RFC 9110 15.4.8)
         return redirect(onward, 303 if kept is None else 307)
     return guard.confirmation(onward, None)
+
+
+@bp.get("/kept")
+@guard.needs(OrganizerRole.VIEWER)
+def kept() -> ResponseReturnValue:
+    """Show what was typed where no page can show it in its form: it goes on when she says so."""
+    found = keeping.kept_for(guard.current_organizer())
+    if found is None:
+        return redirect(guard.safe_path(""), 303)
+    typed = [text for name, text in found.fields if text and name not in keeping.OURS]
+    return render_template("accounts/kept.html", kept=found, typed=typed)
+
+
+@bp.get("/stay")
+@guard.needs(OrganizerRole.VIEWER)
+def stay() -> ResponseReturnValue:
+    """Count as a page that was opened, for one who types for long."""
+    return "", 204
+
+
+@bp.app_errorhandler(CSRFError)
+def form_too_old(_error: CSRFError) -> ResponseReturnValue:
+    """Say how to send the form again; what was typed by an attendee comes back in it."""
+    if request.blueprint in DESK and not guard.is_here() and guard.organizer_before():
+        return guard.to_sign_in()
+    is_hers = request.blueprint == "registration" and keeping.is_from_here()
+    is_kept = is_hers and keeping.opens() and keeping.keep(None)
+    back = request.full_path.rstrip("?") if keeping.opens() else guard.came_from()
+    return errors.page(400, template="expired", back=back, is_kept=is_kept)
 
 
 @bp.post("/confirm/question")

@@ -10,14 +10,32 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import Record, db
 
 
-def entries(*, action: Action | None = None) -> Select[AuditEntry]:
-    """Return all deeds with who did them, newest first, to be paged by the desk."""
+def entries(
+    *,
+    action: Action | None = None,
+    by: int | None = None,
+    subject: Record | None = None,
+    span: tuple[datetime, datetime] | None = None,
+) -> Select[AuditEntry]:
+    """Return deeds with who did them, newest first, to be paged by the desk.
+
+    All, or of one kind, by one organizer, to one record, from an instant on until before another.
+    """
     query = (
         select(AuditEntry)
         .options(joinedload(AuditEntry.organizer))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     )
-    return query if action is None else query.where(AuditEntry.action == action)
+    if action is not None:
+        query = query.where(AuditEntry.action == action)
+    if by is not None:
+        query = query.where(AuditEntry.organizer_id == by)
+    if subject is not None:
+        kind, number = subject.__tablename__, subject.id
+        query = query.where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == number)
+    if span is not None:
+        query = query.where(AuditEntry.at >= span[0], AuditEntry.at < span[1])
+    return query
 
 
 def deeds_since(subject: Record, actions: Collection[Action], since: datetime) -> list[AuditEntry]:

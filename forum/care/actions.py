@@ -33,6 +33,7 @@ from forum.registration import actions as registering
 from forum.registration.models import CareState, Registration
 
 __all__ = [
+    "cancel_held",
     "end_hold",
     "let_companion_pause",
     "pause",
@@ -135,8 +136,10 @@ def settle(task: Task, answer: TaskAnswer | None, *, now: datetime, by: Organize
             settle_questions(person, QUESTIONS, answer, now=now, by=by)
             to = CareState.ACTIVE if answer == TaskAnswer.WRITE else CareState.PAUSED
             let_go(hers, to, now=now, by=by)
-        case TaskAnswer.CANCEL:  # while he is held, so that no email follows what he has just said
+        case TaskAnswer.CANCEL:  # he has said what he wants: he is asked no more
             registering.cancel(person, now=now, by=by)
+            settle_questions(person, QUESTIONS, answer, now=now, by=by)
+            let_go(hers, CareState.ACTIVE, now=now, by=by)
         case TaskAnswer.DIED:
             remember(person, now=now, by=by)
         case TaskAnswer.SAME:
@@ -160,6 +163,21 @@ def end_hold(registration: Registration, *, now: datetime, by: Organizer) -> Non
         return
     settle_questions(registration, QUESTIONS, TaskAnswer.WRITE, now=now, by=by)
     let_go(hers, CareState.ACTIVE, now=now, by=by)
+
+
+def cancel_held(registration: Registration, *, now: datetime, by: Organizer) -> None:
+    """Give up the place of someone who is held, as he has asked, and hold him no longer.
+
+    Where it is not known yet who he is, he stays held. For others it is `actions.cancel` of a
+    registration. Raises what that raises.
+    """
+    hers = lock_hers_and_gates(registration)
+    is_in_doubt = queries.open_task(registration, TaskKind.CHECK_PERSON) is not None
+    ends = registration.care_state == CareState.HELD and not is_in_doubt
+    registering.cancel(registration, now=now, by=by)
+    if ends:
+        settle_questions(registration, QUESTIONS, TaskAnswer.CANCEL, now=now, by=by)
+        let_go(hers, CareState.ACTIVE, now=now, by=by)
 
 
 def _facts(through: Registration | None) -> Facts:

@@ -39,8 +39,24 @@ class Task(Record):
     """When an organizer did it, in UTC; None while it waits."""
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
 
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+    """Who has said that they call her; None for whoever comes to it."""
+    tried: Mapped[int] = mapped_column(default=0)
+    """How often somebody has tried to reach her in vain."""
+    tried_at: Mapped[datetime | None]
+    """When somebody did last, in UTC; None for never."""
+    notes_sealed: Mapped[str | None]
+    """Encrypted: what was said and found out while calling, a line each; lines are only added."""
+
+    notes = Sealed()
+
     registration: Mapped[Registration] = relationship()
-    done_by: Mapped[Organizer | None] = relationship()
+    done_by: Mapped[Organizer | None] = relationship(foreign_keys=[done_by_id])
+    owner: Mapped[Organizer | None] = relationship(foreign_keys=[owner_id])
+
+    def sealed_place(self, column: str) -> str:
+        """Return the place that a sealed note is bound to. The task is kept already."""
+        return f"task:{self.id}:{column}"
 
     __table_args__ = (
         Index(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import contains_eager
 
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose, Suppression, Task, TaskKind
@@ -14,7 +13,7 @@ from forum.db import db
 from forum.errors import Missing
 from forum.names import doubts_of, earlier_key, may_be_same, name_key, whole_doubts
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState, Offer, OfferState, Registration, Status
+from forum.registration.models import CareState, Registration, Status
 
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
 """States that a person decides on herself."""
@@ -22,14 +21,6 @@ MAILBOX = ""
 """Stands for the name in the code by which all who are remembered in one mailbox are found."""
 DEEP = frozenset({CareState.HELD, CareState.REMEMBERED})
 """States that a person does not decide on herself."""
-
-
-@dataclass(frozen=True)
-class OpenTask:
-    """A task, and the offer that it tells of, if it tells of one that is open."""
-
-    task: Task
-    offer: Offer | None
 
 
 @dataclass(frozen=True)
@@ -303,48 +294,3 @@ def asked_no_more(person: Registration, hers: Sequence[Registration]) -> list[Re
     asked = open_questions([each.id for each in hers], [TaskKind.CHECK_PERSON])
     numbers = {each.registration_id for each in asked} - {person.id}
     return [each for each in hers if each.id not in numbers]
-
-
-def open_tasks(*, now: datetime) -> list[OpenTask]:
-    """Return what a human should do now, the oldest first.
-
-    Nobody is called who would not be written to, nor about an event that is over. Nothing is asked
-    of or about someone remembered; should that be undone, what was to be asked still is.
-    """
-    tasks = db.session.scalars(
-        select(Task)
-        .join(Task.registration)
-        .join(Registration.event)
-        .options(contains_eager(Task.registration).contains_eager(Registration.event))
-        .where(Task.done_at.is_(None))
-        .order_by(Task.created_at, Task.id)
-    ).all()
-    due = [each for each in tasks if _is_due(each, now)]
-    offers = _offers([each.registration_id for each in due if each.about == "offer"])
-    return [
-        OpenTask(each, offers.get(each.registration_id) if each.about == "offer" else None)
-        for each in due
-    ]
-
-
-def _is_due(task: Task, now: datetime) -> bool:
-    person = task.registration
-    if task.kind != TaskKind.CALL:
-        return person.care_state != CareState.REMEMBERED
-    return kept_back(person, Purpose.AUTOMATIC, now=now) is None and now < person.event.ends_at
-
-
-def _offers(numbers: Sequence[int]) -> dict[int, Offer]:
-    """Return the open offers to these registrations, by registration; to a partner too."""
-    found = db.session.scalars(
-        select(Offer).where(
-            Offer.state == OfferState.OPEN,
-            or_(Offer.registration_id.in_(numbers), Offer.partner_id.in_(numbers)),
-        )
-    )
-    offers: dict[int, Offer] = {}
-    for offer in found:
-        offers[offer.registration_id] = offer
-        if offer.partner_id is not None:
-            offers[offer.partner_id] = offer
-    return offers

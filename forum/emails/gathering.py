@@ -18,7 +18,7 @@ from forum.events.contact import day_line
 from forum.events.discretion import Place, place, room_name
 from forum.events.models import CalendarMail, Event, EventStatus, Mode, Room, Session, Venue
 from forum.events.rules import Standing, join_opens, standing
-from forum.i18n import speaking
+from forum.i18n import days_left, speaking
 from forum.notices.words import teller_for
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
@@ -90,6 +90,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
         had_only_waited=had_only_waited,
         is_repeat=is_repeat,
+        days_left=days_left(event.starts_at, registration.timezone, now=now),
         opens_at=event.registration_opens_at if is_invitation else None,
         asked_at=_title(registration.event, registration) if is_invitation else "",
         answer_until=_answer_until(subject),

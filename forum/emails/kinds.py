@@ -161,5 +161,7 @@ OFFER = "offer"
 """The one that offers a place."""
 SIGN_IN = "sign_in"
 PASSKEY_ADDED, PASSKEY_REMOVED = "passkey_added", "passkey_removed"
-TO_ORGANIZERS = (SIGN_IN, PASSKEY_ADDED, PASSKEY_REMOVED)
+WELCOME = "welcome"
+"""The one that tells somebody that she may work at the desk."""
+TO_ORGANIZERS = (SIGN_IN, WELCOME, PASSKEY_ADDED, PASSKEY_REMOVED)
 """The emails to organizers."""

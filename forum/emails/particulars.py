@@ -15,11 +15,14 @@ from forum.events import words
 from forum.events.contact import Contact, DayLine, contact_of, dialled
 from forum.events.discretion import Place
 from forum.events.models import Mode, Programme
-from forum.i18n import _, both_zones, day_in_words, days_in_words
+from forum.i18n import _, both_zones, day_in_words, days_in_words, time_in_words
 from forum.notices.words import Said
 
 WITHOUT_A_PLACE = {"cancellation", "invitation"}
 """Emails to someone who is not to come, or not yet."""
+
+MOST_DAYS_LEFT = 14
+"""From so many on, the day itself says more than how many days are left."""
 
 
 class PhoneLine(NamedTuple):
@@ -106,6 +109,8 @@ class Particulars:
     """Of an invitation or a cancellation: one can register now."""
     had_only_waited: bool = False
     """Of a cancellation: what she gave up was a number in the line."""
+    days_left: int = MOST_DAYS_LEFT
+    """How many midnights there are on her clock before the event begins, as it is written."""
     is_repeat: bool = False
     """Someone has registered her again: what she has stays as it was."""
     opens_at: datetime | None = None
@@ -169,6 +174,17 @@ class Particulars:
     def day(self) -> str:
         """Return the day, or the first and the last, as the reader counts them."""
         return days_in_words(self.starts_at, self.ends_at, self.own_zone)
+
+    @property
+    def nearness(self) -> str:
+        """Return how near the day is, in the words that differ from one reminder to the next."""
+        if self.days_left == 0:
+            return _("Today, %(time)s", time=time_in_words(self.starts_at, self.own_zone))
+        if self.days_left == 1:
+            return _("Tomorrow")
+        if 1 < self.days_left < MOST_DAYS_LEFT:
+            return _("In %(number)s days", number=self.days_left)
+        return self.day
 
     @property
     def until(self) -> list[str]:

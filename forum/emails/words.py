@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask_babel.speaklater import LazyString
 
-from forum.emails.kinds import PASSKEY_ADDED, PASSKEY_REMOVED, SIGN_IN
+from forum.emails.kinds import PASSKEY_ADDED, PASSKEY_REMOVED, SIGN_IN, WELCOME
 from forum.i18n import lazy
 
 
@@ -44,6 +44,7 @@ NAMES = {
 DESK_NAMES = {
     **{name: called.desk for name, called in NAMES.items()},
     SIGN_IN: lazy("Sign-in link"),
+    WELCOME: lazy("Welcome to the desk"),
     PASSKEY_ADDED: lazy("Passkey added"),
     PASSKEY_REMOVED: lazy("Passkey removed"),
 }

@@ -12,7 +12,7 @@ from forum.config import current_settings
 from forum.db import db
 from forum.emails import decision, invitations, queries, reminding
 from forum.emails.gathering import NO_WORDS, gather
-from forum.emails.kinds import KINDS, SIGN_IN, TO_ORGANIZERS, CalendarMethod, EmailKind
+from forum.emails.kinds import KINDS, SIGN_IN, TO_ORGANIZERS, WELCOME, CalendarMethod, EmailKind
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.particulars import Particulars
@@ -282,10 +282,11 @@ def _preview_to_organizer(message: Message, sender: Sender, now: datetime) -> Pr
 def _letter_to_organizer(
     message: Message, organizer: Organizer, sender: Sender, now: datetime, token: str = ""
 ) -> Letter:
-    """Write what an organizer is told: her link, or that a passkey of hers came or went."""
+    """Write what an organizer is told: her link, that she may work here, or of her passkeys."""
     lang = message.facts.get("language", "en")
     said = {} if lang == "en" else {"lang": lang}
-    page = links.absolute("organizer.me", **said)
+    is_new = message.email == WELCOME
+    page = links.absolute("accounts.sign_in" if is_new else "organizer.me", **said)
     with speaking(lang):
         words = render(
             message.email,
@@ -293,6 +294,8 @@ def _letter_to_organizer(
             name=one_line(organizer.name),
             sender=sender.programme.quiet_name,
             when=moment_in_words(message.created_at or now, sender.programme.timezone),
+            role=organizer.role,
+            by=_name_of(message.facts.get("by")),
             is_own=message.facts.get("is_own", True),
             link=links.absolute("accounts.open_link", token=token) if token else page,
         )
@@ -308,6 +311,12 @@ def _letter_to_organizer(
         mark=marks.mark_of(message),
         metadata=_metadata(message),
     )
+
+
+def _name_of(organizer_id: int | None) -> str:
+    """Return the name of whoever did something; nothing for an operator."""
+    organizer = db.session.get(Organizer, organizer_id) if organizer_id else None
+    return one_line(organizer.name) if organizer else ""
 
 
 def _turn(

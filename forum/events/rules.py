@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Room, SessionStatus
+from forum.events.models import (
+    Event,
+    EventKind,
+    EventStatus,
+    Gate,
+    Mode,
+    Room,
+    Session,
+    SessionStatus,
+)
 from forum.fingerprint import fingerprint
 
 FEW = 0.1
@@ -13,6 +22,12 @@ FEW = 0.1
 FEW_AT_LEAST = 3
 JOIN_OPENS = 15
 """How many minutes before its start something can be joined, unless its event says another."""
+
+
+def has_no_stream(session: Session) -> bool:
+    """Tell whether a session is marked as online and there is nowhere to watch it."""
+    is_meant = session.is_streamed and session.status == SessionStatus.SCHEDULED
+    return is_meant and not (session.room is not None and session.room.stream_url)
 
 
 class Standing(StrEnum):

@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.call_rules import RETURNED
 from forum.care.hash_actions import lasting_hash
 from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
@@ -34,7 +35,6 @@ from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Registration, Status
 from forum.registration.telling import ask, tell
 
-RETURNED = "returned"
 """What a call is about, when somebody must be told that her emails come back."""
 FORGIVEN = ""
 """Stands for the address of a report that no longer counts."""

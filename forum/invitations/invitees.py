@@ -50,7 +50,7 @@ def invitees(event: Event, *, now: datetime) -> Invitees:
     found = Invitees()
     asked = _asked_before(event, now=now)
     invited = {_person(each) for each in _invited(event)}
-    for each in sorted(asked, key=lambda person: (person.name_key, person.id)):
+    for each in sorted(asked, key=lambda person: (person.name_order, person.id)):
         if _person(each) in invited:
             found.invited.append(each)
             continue
@@ -114,6 +114,6 @@ def _took_back(event: Event, asking: Iterable[Person | int]) -> list[Registratio
             Registration.event_id != event.id,
             Event.starts_at < event.starts_at,
         )
-        .order_by(Registration.name_key, Registration.id)
+        .order_by(Registration.name_order, Registration.id)
     )
     return [each for each in one_of_each(gone) if _person(each) not in asking]

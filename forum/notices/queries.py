@@ -5,12 +5,12 @@ import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, case, cast, func, literal, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import case, func, literal, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose, kept_back
@@ -21,12 +21,10 @@ from forum.notices import rules
 from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice
 from forum.notices.rules import Attendance, Change, Was
-from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 
 EMAIL = "notice"
 """The folder of the email that a notice is told by."""
-ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING)
 Happening = Event | Session
 ChangesOf = Callable[[Attendance, datetime], tuple[Change, ...]]
 
@@ -106,15 +104,6 @@ class Pending:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-@dataclass
-class NoticeOutcome:
-    """What has become of a notice's emails; `unsent` are those that will not be tried again."""
-
-    sent: int = 0
-    waiting: int = 0
-    unsent: list[Message] = field(default_factory=list)
-
-
 def sent(event: Event) -> Sequence[Notice]:
     """Return the notices about an event, the newest first, each with who sent it."""
     return db.session.scalars(
@@ -123,32 +112,6 @@ def sent(event: Event) -> Sequence[Notice]:
         .options(joinedload(Notice.organizer))
         .order_by(Notice.id.desc())
     ).all()
-
-
-def outcomes(event: Event) -> dict[int, NoticeOutcome]:
-    """Return what has become of the emails of each notice about an event, by the notice.
-
-    The database counts those that went out or wait; the others are to be named.
-    """
-    goes = Message.state.in_((MessageState.SENT, *ON_ITS_WAY))
-    emails = (
-        select(Message)
-        .join(Message.registration)
-        .where(Registration.event_id == event.id, Message.email.in_((EMAIL, "event_cancelled")))
-    )
-    facts = cast(Message.facts, String)
-    counted = emails.where(goes).with_only_columns(facts, Message.state, func.count())
-    unsent = emails.where(~goes).options(contains_eager(Message.registration))
-    found: dict[int, NoticeOutcome] = defaultdict(NoticeOutcome)
-    for told, state, number in db.session.execute(counted.group_by(facts, Message.state)):
-        outcome = found[json.loads(told).get("notice", 0)]
-        if state in ON_ITS_WAY:
-            outcome.waiting += number
-        else:
-            outcome.sent += number
-    for email in db.session.scalars(unsent.order_by(Registration.name_key, Registration.id)):
-        found[email.facts.get("notice", 0)].unsent.append(email)
-    return found
 
 
 def waiting(*, now: datetime) -> list[Pending]:
@@ -238,7 +201,7 @@ def pending(event: Event, *, now: datetime) -> Pending:
     people = db.session.scalars(
         select(Registration)
         .where(Registration.event_id == event.id)
-        .order_by(Registration.name_key, Registration.id)
+        .order_by(Registration.name_order, Registration.id)
     )
     stopped = stopped_emails(event=event)
     concerned = []

@@ -115,7 +115,7 @@ def _people(  # noqa: PLR0913 - what is counted and what named, by name
     one_by_one = (
         hers.where(~is_reached, true() if with_left else ~_LEFT)
         .add_columns(Registration)
-        .order_by(Registration.name_key, Registration.id)
+        .order_by(Registration.name_order, Registration.id)
     )
     found = [
         Concerned(person, changes, None, row.number)

@@ -197,6 +197,13 @@ def kinds(before: State, now: State) -> frozenset[ChangeKind]:
     return frozenset(found)
 
 
+def has_told_end(session: Session) -> bool:
+    """Tell whether everyone has been told that a session is canceled: it stays so."""
+    return session.told is not None and (
+        Baseline.from_json(session.told).announced.get("status") in OFF
+    )
+
+
 def changes_entry(
     mode: Mode, before: Mapping[int | None, State], now: Mapping[int | None, State]
 ) -> bool:

@@ -78,11 +78,7 @@ class Teller:
         if ChangeKind.ROOM in kinds:
             yield from self._room(was["room_id"], now["room_id"])
         if ChangeKind.DELIVERY in kinds:
-            yield (
-                _("You can now also watch it online.")
-                if now.get("is_streamed")
-                else _("It is no longer online. It is only in the room.")
-            )
+            yield self._delivery(now)
         yield from self._joining(change)
 
     def _when(self, facts: State) -> str:
@@ -105,7 +101,7 @@ class Teller:
     def _joining(self, change: Change) -> Iterator[str]:
         was, now = change.before.get("dial_in"), change.now.get("dial_in")
         if ChangeKind.JOIN in change.kinds:
-            yield _("It has a new online address. The Join button on your page opens it.")
+            yield self._address(change.before.get("stream_url"), change.now.get("stream_url"))
         if ChangeKind.NUMBER not in change.kinds:
             return
         if now is None:
@@ -118,6 +114,24 @@ class Teller:
                 now=dialled(now),
                 before=dialled(was),
             )
+
+    @staticmethod
+    def _delivery(now: State) -> str:
+        """Say whether it can be watched now; that it can only where there is an address."""
+        if not now.get("is_streamed"):
+            return _("It is no longer online. It is only in the room.")
+        if now.get("stream_url") or now.get("dial_in"):
+            return _("You can now also watch it online.")
+        return _("It will also be online. There is no online address yet.")
+
+    @staticmethod
+    def _address(was: str | None, now: str | None) -> str:
+        """Say what has become of an address to watch; that there is a new one only if there is."""
+        if now is None:
+            return _("It has no online address at the moment.")
+        if was is None:
+            return _("It has an online address now. The Join button on your page opens it.")
+        return _("It has a new online address. The Join button on your page opens it.")
 
     def _rooms(self, changes: Iterable[Change]) -> Iterator[Said]:
         told = set()

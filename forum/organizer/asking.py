@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from flask import render_template
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -13,7 +13,7 @@ from forum.accounts.models import Organizer
 from forum.organizer.fields import differences
 from forum.web import asking
 from forum.web.asking import Asked, Done, Result, To
-from forum.web.forms import Form
+from forum.web.forms import Form, look_address
 
 Returned_co = TypeVar("Returned_co", covariant=True)
 
@@ -52,6 +52,15 @@ def submit(
     `saved` makes the form as things stand: give it where the page can show both versions.
     """
     return asking.submit(form, lambda: _do(act), done, to, saved=saved)
+
+
+def look() -> ResponseReturnValue | None:
+    """Lead what was sent for a look to an address of its own, so that Back leads to it again.
+
+    None where it is there already, or too long for an address: then it is shown as it was sent.
+    """
+    address = look_address(clock.now()) if request.method == "POST" else None
+    return redirect(address, 303) if address else None
 
 
 def press(

@@ -6,12 +6,13 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
-from forum.care.queries import open_tasks
+from forum.care import call_queries
 from forum.db import db
 from forum.notices import end_queries
 from forum.notices import queries as notices
 from forum.organizer import people_queries, queries
 from forum.organizer.desk import bp, opened, page_number
+from forum.organizer.mail import reminder_words
 from forum.organizer.queries import Need
 from forum.privacy import purge_queries
 
@@ -26,7 +27,8 @@ def dashboard() -> ResponseReturnValue:
     return render_template(
         "organizer/dashboard.html",
         today=queries.today(now=now),
-        calls=open_tasks(now=now),
+        calls=call_queries.cards(now=now),
+        said=reminder_words,
         untold=notices.waiting(now=now),
         untold_ends=end_queries.untold_ends(now=now),
         purge=purge_queries.large_purge(now=now),

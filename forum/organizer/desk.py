@@ -11,7 +11,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.accounts.rules import READS_FOR
-from forum.care.queries import open_tasks
+from forum.care import call_queries
 from forum.events.words import MODES
 from forum.i18n import (
     LANGUAGES,
@@ -24,9 +24,11 @@ from forum.i18n import (
 )
 from forum.organizer import history_words, people_queries, words
 from forum.outbox import queries as outbox
+from forum.phones import phone_in_words, phone_link
 from forum.registration.models import Registration
 
 LAST_PAGE = 100_000
+HERE = "/organize"
 
 bp = Blueprint("organizer", __name__, url_prefix="/organize")
 guard.close(bp)
@@ -46,8 +48,22 @@ def know_numbers(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["number"] = NumberConverter
 
 
-for say in (words.moment, words.short_day, words.email_name, words.reason, *history_words.FILTERS):
+for say in (
+    phone_in_words,
+    phone_link,
+    words.moment,
+    words.short_day,
+    words.email_name,
+    words.reason,
+    *history_words.FILTERS,
+):
     bp.add_app_template_filter(say)
+
+
+@bp.record_once
+def know_desk(state: BlueprintSetupState) -> None:
+    """Let pages of what went wrong keep the menu of whoever is at the desk."""
+    state.app.extensions["forum_at_desk"] = lambda path: path.startswith(HERE) and guard.is_here()
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,16 @@ class Desk:
         return url_for("accounts.sign_out")
 
     @property
+    def until(self) -> str:
+        """Return at which time whoever is here is signed out, if she opens no page before."""
+        return words.clock_time(guard.ends_at())
+
+    @property
+    def seconds(self) -> int:
+        """Return in how many seconds that is."""
+        return int((guard.ends_at() - clock.now()).total_seconds())
+
+    @property
     def organizer(self) -> str:
         """Return the name of whoever is here."""
         return guard.current_organizer().name
@@ -90,7 +116,7 @@ class Desk:
 @bp.app_context_processor
 def surroundings() -> dict[str, object]:
     """Give the desk's pages the way around, and the words for states and times."""
-    if not request.path.startswith("/organize"):
+    if not request.path.startswith(HERE):
         return {}
     return {
         "desk": Desk(),
@@ -150,7 +176,7 @@ def _doors() -> list[Door]:
 def _count(endpoint: str) -> str | None:
     """Return what waits in a room, where that needs someone."""
     if endpoint == "organizer.tasks":
-        waiting = len(open_tasks(now=clock.now()))
+        waiting = len(call_queries.cards(now=clock.now()))
         return str(waiting) if waiting else None
     if endpoint != "organizer.outbox":
         return None

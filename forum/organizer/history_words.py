@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from forum.audit.models import Action, AuditEntry
-from forum.db import Facts
+from forum.audit.models import Action
 from forum.events.words import MODES
 from forum.i18n import _, lazy
 from forum.organizer.words import CARE_STATES, EMAILS, ORGANIZER_ROLES, STATUSES
@@ -30,6 +29,8 @@ DEEDS = {
     Action.ERASED: lazy("Erased"),
     Action.CARE_CHANGED: lazy("Care state changed"),
     Action.TASK_DONE: lazy("Task done"),
+    Action.TASK_TRIED: lazy("Called, not reached"),
+    Action.TASK_REOPENED: lazy("Task taken up again"),
     Action.INVITE_LINK_MADE: lazy("Invite link made"),
     Action.INVITE_LINK_REVOKED: lazy("Invite link revoked"),
     Action.PROGRAMME_LOADED: lazy("Program loaded"),
@@ -53,6 +54,7 @@ DEEDS = {
     Action.SESSION_ADDED: lazy("Session added"),
     Action.SESSION_CHANGED: lazy("Session changed"),
     Action.SESSION_CANCELLED: lazy("Session canceled"),
+    Action.SESSION_RESTORED: lazy("Canceled session put back"),
     Action.CAPACITY_CHANGED: lazy("Places changed"),
     Action.MESSAGE_RETRIED: lazy("Email tried again"),
     Action.MAIL_STOPPED: lazy("All emails stopped"),
@@ -147,7 +149,7 @@ FACT_VALUES: dict[str, object] = {
     "address": lazy("address"),
     "companion": lazy("companion"),
     "registrations": lazy("list of registrations"),
-    "letters": lazy("addresses for letters"),
+    "letters": lazy("list for a mail merge"),
     "badges": lazy("name badges"),
     "check-in": lazy("list for the door"),
     "next-invitation": lazy("people to invite next"),
@@ -191,22 +193,6 @@ CHANGED: dict[str, object] = {
     "format": lazy("kind"),
 }
 """What columns are called in the list of what was changed."""
-SUBJECTS = {
-    "registration": lazy("Registration"),
-    "event": lazy("Event"),
-    "session": lazy("Session"),
-    "gate": lazy("Places"),
-    "message": lazy("Email"),
-    "reminder": lazy("Reminder"),
-    "room": lazy("Room"),
-    "notice": lazy("Notice"),
-    "invite_link": lazy("Invite link"),
-    "task": lazy("Task"),
-    "organizer": lazy("Organizer"),
-    "sign_in": lazy("Sign-in"),
-    "passkey": lazy("Passkey"),
-    "programme": lazy("Program"),
-}
 
 
 def deed(action: Action) -> str:
@@ -214,35 +200,21 @@ def deed(action: Action) -> str:
     return str(DEEDS[action])
 
 
-def subject(entry: AuditEntry) -> str:
-    """Return what it was done to: its kind and number, because names are not kept here."""
-    kind = str(SUBJECTS.get(entry.subject_kind, entry.subject_kind))
-    if entry.subject_id == 0:
-        return _("%(kind)s, deleted since", kind=kind)
-    return _("%(kind)s %(number)s", kind=kind, number=entry.subject_id)
-
-
-def details(facts: Facts) -> str:
-    """Return the facts beside a deed: "from: Online, to: By phone"."""
-    return ", ".join(
-        f"{_fact(name)}: {_plain(value, CHANGED if name == 'changed' else FACT_VALUES)}"
-        for name, value in sorted(facts.items())
-    )
-
-
-def _fact(name: str) -> str:
+def fact(name: str) -> str:
+    """Return what a fact beside a deed is called."""
     return str(FACTS.get(name, name.replace("_", " ")))
 
 
-def _plain(value: object, names: Mapping[str, object]) -> str:
+def plain(value: object, names: Mapping[str, object] = FACT_VALUES) -> str:
+    """Return a value of ours in words; `names` are what such values are called."""
     if value is None:
         return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_plain(each, names) for each in value) or _("none")
+        return ", ".join(plain(each, names) for each in value) or _("none")
     return str(names.get(str(value), str(value).replace("_", " ")))
 
 
-FILTERS = (deed, subject, details)
+FILTERS = (deed,)
 """What templates ask for."""

@@ -26,14 +26,14 @@ def organizers() -> ResponseReturnValue:
 @guard.needs(OrganizerRole.OWNER)
 @guard.needs_passkey
 def add_organizer() -> ResponseReturnValue:
-    """Let someone work here; she signs in with a link to her address."""
+    """Let someone work here; an email tells her so, and how to sign in."""
     form = NewOrganizerForm({"role": OrganizerRole.COORDINATOR})
     return submit(
         form,
         lambda **how: actions.add_organizer(
             answer(form.email), answer(form.name), OrganizerRole(form.role.data), **how
         ),
-        _("Added. They can ask for a sign-in link now."),
+        _("Added. They get an email that says how to sign in."),
         url_for(".organizers"),
     ) or ask("organizers/add", form)
 

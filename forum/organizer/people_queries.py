@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, Text, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, selectinload
 
 from forum.accounts.models import Organizer
@@ -19,7 +19,8 @@ from forum.errors import Missing
 from forum.events.models import Event, Mode
 from forum.incoming import queries as incoming
 from forum.incoming.rules import STOPPING
-from forum.names import name_key
+from forum.names import searched
+from forum.phones import dialed, kept_phone
 from forum.registration.models import (
     CareState,
     Registration,
@@ -27,6 +28,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
+from forum.sealed import codes
 
 BATCH = 200
 """Rows that an export holds at a time."""
@@ -85,15 +87,24 @@ def people(event: Event, choice: Choice) -> Select[Registration]:
         query = query.where(_reached_by(choice.reach, event))
     if choice.told is not None:
         query = query.where(has_answered(choice.told))
-    return query.order_by(Registration.name_key, Registration.id)
+    return query.order_by(Registration.name_order, Registration.id)
 
 
-def found(event: Event, words: str, limit: int) -> list[Registration]:
-    """Return up to `limit` people whose name or address contains what was typed."""
-    name = Registration.name_key.contains(name_key(words), autoescape=True)
-    email = Registration.email.contains(tidy_address(words), autoescape=True)
-    query = people(event, Choice()).where(or_(name, email)).limit(limit)
-    return list(db.session.scalars(query))
+def found(words: str, event: Event | None = None) -> Select[Registration]:
+    """Return whom these words find, in one event or in all, to be paged.
+
+    Each word is part of the name as `forum.names` compares it, or of the address, in any order;
+    a whole phone number, however it is written, finds whoever has it. By name; of one person the
+    latest event first.
+    """
+    query = select(Registration).join(Registration.event)
+    if event is not None:
+        query = query.where(Registration.event_id == event.id)
+    return (
+        query.where(_is_meant(words))
+        .options(contains_eager(Registration.event))
+        .order_by(Registration.name_order, Event.starts_at.desc(), Registration.id)
+    )
 
 
 def person(slug: str, public_id: str) -> Registration:
@@ -146,7 +157,11 @@ def to_export(event: Event) -> Iterator[Registration]:
             Registration.status != Status.CANCELLED,
             reached_for(Purpose.EXPORT),
         )
-        .options(selectinload(Registration.session_places).selectinload(SessionPlace.session))
+        .options(
+            selectinload(Registration.session_places).selectinload(SessionPlace.session),
+            selectinload(Registration.companion_of),
+            selectinload(Registration.companions),
+        )
         .execution_options(yield_per=BATCH)
     )
     yield from db.session.scalars(query)
@@ -166,6 +181,21 @@ def flags(people: Iterable[Registration]) -> Flags:
         returned=frozenset(email for email, kind in blocks.items() if kind in STOPPING),
         says_no=frozenset(incoming.who_says_no(people)),
     )
+
+
+def _is_meant(words: str) -> ColumnElement[bool]:
+    phone = kept_phone(words)
+    if phone is not None and " " not in phone:  # nothing but the number was typed
+        return Registration.phone_code.in_(codes(dialed(phone)))
+    in_address = Registration.email.contains(tidy_address(words), autoescape=True)
+    named = [
+        or_(
+            Registration.name_key.contains(each, autoescape=True),
+            Registration.email.contains(each, autoescape=True),
+        )
+        for each in searched(words)
+    ]
+    return or_(in_address, and_(*named)) if named else in_address
 
 
 def _reached_by(reach: Reach, event: Event) -> ColumnElement[bool]:

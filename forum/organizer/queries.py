@@ -19,8 +19,11 @@ from forum.organizer.people_queries import FreeAnswer, has_answered
 from forum.outbox import queries as outbox
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration, Status
+from forum.reminders.leaving_queries import Leaving, leaving
 
 SOON = timedelta(days=7)
+AHEAD = timedelta(hours=48)
+"""How far the first page looks ahead at what leaves."""
 SHOWN = 5
 """How many names of a list the first page shows."""
 COUNTED = reached_for(Purpose.STATISTICS)
@@ -87,6 +90,10 @@ class Need(StrEnum):
     WAITING = "waiting"
 
 
+TO_KNOW = frozenset({Need.TO_PHONE, Need.WAITING})
+"""What is no work by itself: who is to be called stands under calls."""
+
+
 @dataclass(frozen=True)
 class People:
     """Some people who need someone for one reason, and how many they are altogether."""
@@ -106,11 +113,31 @@ class Today:
     """Only the reasons for which there is someone."""
     coming: Sequence[Coming]
     turns: Sequence[Turn]
+    leaving: Sequence[Leaving]
+    """The reminders of the next two days."""
+    newcomers: int
+    """How many have registered within a week and still come or wait."""
 
     @property
     def is_calm(self) -> bool:
         """Tell whether nothing needs anyone."""
-        return self.health.is_well and not self.failed and not self.people
+        return self.health.is_well and not self.failed and not self.urgent
+
+    @property
+    def urgent(self) -> list[People]:
+        """Return whom somebody should see to now."""
+        return [each for each in self.people if each.need not in TO_KNOW]
+
+    @property
+    def to_know(self) -> list[People]:
+        """Return whom it is good to know of; nothing is to be done for them now."""
+        return [each for each in self.people if each.need in TO_KNOW]
+
+    @property
+    def next(self) -> Coming | None:
+        """Return the next event that people see."""
+        public = (each for each in self.coming if each.event.status == EventStatus.PUBLISHED)
+        return next(public, None)
 
 
 def today(*, now: datetime) -> Today:
@@ -123,6 +150,8 @@ def today(*, now: datetime) -> Today:
         people=[each for each in people if each.number],
         coming=events,
         turns=_turns(events, now=now),
+        leaving=leaving(now=now, within=AHEAD),
+        newcomers=_newcomers(now=now),
     )
 
 
@@ -148,7 +177,7 @@ def needing(need: Need, *, now: datetime) -> Select[Registration]:
     standing = [EventStatus.PUBLISHED]
     if need == Need.TO_PHONE:
         standing.append(EventStatus.CANCELLED)
-    by_name = (Registration.name_key, Registration.id)
+    by_name = (Registration.name_order, Registration.id)
     in_line = (Registration.waits_for, Registration.wait_no)
     return (
         select(Registration)
@@ -233,6 +262,17 @@ def _people(need: Need, *, now: datetime) -> People:
     ids = chosen.with_only_columns(Registration.id).order_by(None).subquery()
     number = db.session.scalar(select(func.count()).select_from(ids)) or 0
     return People(need, number, db.session.scalars(chosen.limit(SHOWN)).all())
+
+
+def _newcomers(*, now: datetime) -> int:
+    new = (
+        Registration.registered_at > now - SOON,
+        Registration.status != Status.CANCELLED,
+        COUNTED,
+        Event.ends_at > now,
+    )
+    counted = select(func.count()).select_from(Registration).join(Registration.event).where(*new)
+    return db.session.scalar(counted) or 0
 
 
 def _turns(events: Sequence[Coming], *, now: datetime) -> list[Turn]:

@@ -180,8 +180,12 @@ ORGANIZER_HINTS = {
 def moment(at: datetime, zone: str | None = None) -> str:
     """Return a short "Mon, Nov 23, 2026, 10:00 am" in `zone`, or on the programme's clock."""
     zone = zone or house_zone()
-    shown = time_in_words(at, zone).replace(" ", "\N{NO-BREAK SPACE}")
-    return _("%(day)s, %(time)s", day=short_day(at, zone), time=shown)
+    return _("%(day)s, %(time)s", day=short_day(at, zone), time=clock_time(at, zone))
+
+
+def clock_time(at: datetime, zone: str | None = None) -> str:
+    """Return "10:00 am" in `zone`, or on the programme's clock."""
+    return time_in_words(at, zone or house_zone()).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def short_day(at: datetime, zone: str | None = None) -> str:

@@ -11,6 +11,7 @@ from forum.db import db
 from forum.events.models import Event, Programme
 from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.rules import Trouble
+from forum.registration.models import Registration
 
 STUCK_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(seconds=60)
@@ -56,28 +57,53 @@ class Health:
         return self.workers > 0 and not is_held_up
 
 
+@dataclass(frozen=True)
+class Some:
+    """Which emails of the outbox: of one kind, about one event, to one person. None is all."""
+
+    email: str | None = None
+    event: Event | None = None
+    person: Registration | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what is true of them."""
+        found = []
+        if self.email:
+            found.append(Message.email == self.email)
+        if self.event is not None:
+            its = select(Registration.id).where(Registration.event_id == self.event.id)
+            found.append(Message.registration_id.in_(its))
+        if self.person is not None:
+            found.append(Message.registration_id == self.person.id)
+        return found
+
+
+ALL = Some()
+
+
 def messages(
-    *, state: MessageState | None = None, email: str = "", is_returned: bool = False
+    some: Some = ALL, *, state: MessageState | None = None, is_returned: bool = False
 ) -> Select[Message]:
     """Return the outbox, newest first, to be paged by the desk; or only what came back."""
     query = (
         select(Message)
         .options(joinedload(Message.registration), joinedload(Message.organizer))
+        .where(*some.conditions)
         .order_by(Message.created_at.desc(), Message.id.desc())
     )
     if state is not None:
         query = query.where(Message.state == state)
-    if email:
-        query = query.where(Message.email == email)
     if is_returned:
         query = query.where(Message.returned_at.is_not(None))
     return query
 
 
-def counts() -> dict[MessageState, int]:
+def counts(some: Some = ALL) -> dict[MessageState, int]:
     """Return how many messages are in each state; every state is named."""
     number = func.count().label("number")
-    rows = db.session.execute(select(Message.state, number).group_by(Message.state))
+    chosen = select(Message.state, number).where(*some.conditions)
+    rows = db.session.execute(chosen.group_by(Message.state))
     return dict.fromkeys(MessageState, 0) | {row.state: row.number for row in rows}
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Select, select
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.audit.rules import differences, standing
 from forum.care.queries import reached_for
 from forum.care.rules import END, Purpose
 from forum.db import after_commit, db
@@ -153,6 +154,7 @@ def change_event(
     their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
     days = _day(plan.starts_at, event) - _day(event.starts_at, event)
     started_at = event.starts_at
+    was = standing(event)
     with notices.watched(event, now=now):
         changed = _assign(event, plan)
         if event.kind == EventKind.WEBCAST:
@@ -165,7 +167,8 @@ def change_event(
         after_commit(runner.replan)
     offers.follow(event, started_at, now=now)
     event.updated_at = now
-    record(Action.EVENT_CHANGED, event, {"changed": sorted(changed)}, now=now, organizer=by)
+    facts = {"changed": sorted(changed), **differences(was, standing(event))}
+    record(Action.EVENT_CHANGED, event, facts, now=now, organizer=by)
 
 
 def set_closing(gate: Gate, closes_at: datetime | None, *, by: Organizer, now: datetime) -> None:

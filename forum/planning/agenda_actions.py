@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.audit.rules import differences, standing
 from forum.db import after_commit, db
 from forum.events import clashes
 from forum.events.locks import lock_agenda, lock_sessions, lock_version
@@ -29,6 +30,7 @@ from forum.events.models import (
 )
 from forum.i18n import _, day_on, time_beside
 from forum.notices import watching as notices
+from forum.notices.rules import has_told_end
 from forum.outbox import runner
 from forum.planning import refusals, their_number
 from forum.planning.plans import SessionPlan
@@ -82,6 +84,7 @@ def change_session(
         raise refusals.TooFewPlaces(session.taken)
     if event.kind == EventKind.WEBCAST:
         their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
+    was = standing(session)
     with notices.watched(event, now=now):
         changed = _assign(session, plan)
         if event.kind == EventKind.WEBCAST:
@@ -96,7 +99,11 @@ def change_session(
     record(
         Action.SESSION_CHANGED,
         session,
-        {"event": event.id, "changed": sorted(changed)},
+        {
+            "event": event.id,
+            "changed": sorted(changed),
+            **differences(was, standing(session)),
+        },
         now=now,
         organizer=by,
     )
@@ -120,6 +127,31 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
     session.sequence += 1
     session.updated_at = now
     record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
+
+
+def restore_session(session: Session, *, version: int, by: Organizer, now: datetime) -> None:
+    """Put a session back that was canceled, while no notice has told anybody of it.
+
+    Whoever had chosen it still has it. Raises ChangedMeanwhile, CancelingTold, AlreadyCancelled,
+    OutsideTheEvent or Clashing.
+    """
+    event = session.event
+    lock_sessions(event)
+    lock_version(session, version)
+    lock_agenda(event)
+    if session.status != SessionStatus.CANCELLED:
+        return
+    if event.status == EventStatus.CANCELLED:
+        raise refusals.AlreadyCancelled(_("This event is canceled and stays so."))
+    if has_told_end(session):
+        raise refusals.CancelingTold
+    with notices.watched(event, now=now):
+        session.status = SessionStatus.SCHEDULED
+    _check(event, [session])
+    session.sequence += 1
+    session.updated_at = now
+    session_places.move_line(session, now=now)
+    record(Action.SESSION_RESTORED, session, {"event": event.id}, now=now, organizer=by)
 
 
 def follow_webcast(event: Event, *, now: datetime) -> None:

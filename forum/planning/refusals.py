@@ -100,6 +100,16 @@ class OutsideTheEvent(Refusal):
     """A session would begin before its event, or end after it."""
 
 
+class CancelingTold(Refusal):
+    """People have been told that a session is canceled: it does not come back."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__(
+            _("People have been told that it is canceled. Add it to the agenda as a new session.")
+        )
+
+
 class Clashing(Refusal):
     """A room or a speaker would be needed twice."""
 

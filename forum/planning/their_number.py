@@ -8,6 +8,20 @@ from forum.events.models import Event
 from forum.planning.refusals import IntoThePast, OutOfThePast
 from forum.registration.queries import number_registered
 
+ASKED_FROM = 50
+"""From so many people on, a step that touches them all is confirmed with their number."""
+
+
+def is_asked(number: int) -> bool:
+    """Tell whether a step that touches so many people asks for their number."""
+    return number >= ASKED_FROM
+
+
+def require_of_many(event: Event, typed: int | None, refusal: Callable[[int], Refusal]) -> None:
+    """Raise `refusal` as `require` does, where many are registered."""
+    if is_asked(number_registered(event)):
+        require(event, typed, refusal)
+
 
 def require(event: Event, typed: int | None, refusal: Callable[[int], Refusal]) -> None:
     """Raise `refusal`, made with how many are registered, where `typed` is another number.

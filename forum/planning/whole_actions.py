@@ -48,10 +48,12 @@ def on_their_number(
 ) -> None:
     """Take one of the steps of a whole event if `people`, as typed, is how many are registered.
 
+    From `their_number.ASKED_FROM` people on; fewer are a matter of one press.
+
     Whatever else is given is the step's own. Raises WrongNumber, and what the step raises.
     """
     lock_all_gates(event.id)  # whoever is registering at this moment counts
-    their_number.require(event, people, WrongNumber)
+    their_number.require_of_many(event, people, WrongNumber)
     step(event, *given, **how)
 
 

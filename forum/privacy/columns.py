@@ -53,7 +53,7 @@ PLACE = KeptFor(
     lazy("Seen by the coordinators of the event."),
     (
         Kept(
-            "registration.name registration.name_key registration.email",
+            "registration.name registration.name_key registration.name_order registration.email",
             lazy("Your name and email address"),
             lazy("To know whose place it is, to write to you, and to find your registration."),
             AGREED,
@@ -101,7 +101,7 @@ PREPARE = KeptFor(
     lazy("Seen by the coordinators; we keep who looked, and when. You may leave all of it empty."),
     (
         Kept(
-            "registration.phone_sealed",
+            "registration.phone_sealed registration.phone_code",
             lazy("Your phone number"),
             lazy("To reach you when something changes at the last moment, or instead of email."),
             ASKED,
@@ -203,7 +203,8 @@ WRITE = KeptFor(
         ),
         Kept(
             "task.registration_id task.kind task.about task.dedupe_key task.created_at"
-            " task.done_at task.done_by_id",
+            " task.done_at task.done_by_id task.owner_id task.tried task.tried_at"
+            " task.notes_sealed",
             lazy("That someone here should call you, and who did"),
             lazy("To tell people without email what others read in it."),
             AGREED,
@@ -302,6 +303,14 @@ DESK = KeptFor(
             lazy("So that they can end what was left open elsewhere."),
             WORK,
             lazy("Deleted %(days)s days after it ended.", days=rules.SIGN_INS.days),
+        ),
+        Kept(
+            "kept_form.key_hash kept_form.organizer_id kept_form.content_sealed"
+            " kept_form.kept_until",
+            lazy("What someone typed into a form that could not be taken: encrypted"),
+            lazy("So that it comes back, in the same browser, and nothing has to be typed again."),
+            WORK,
+            lazy("Nobody can read it after an hour; deleted within the next."),
         ),
         Kept(
             "passkey.organizer_id passkey.credential_id passkey.public_key passkey.sign_count"

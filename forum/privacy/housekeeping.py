@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from forum.accounts.kept_actions import forget_old_forms
 from forum.care.asking_actions import ask_again
 from forum.care.hash_actions import keep_keys
 from forum.db import db, is_sqlite, transaction
@@ -175,6 +176,8 @@ class Housekeeper:
             again = ask_again(now=now)
         if again:
             log.warning("asked_again", people=again)
+        with transaction():
+            forget_old_forms(now=now)
         with transaction():
             is_my_turn = purge_actions.begin_purge(now=now)
         if is_my_turn:

@@ -8,6 +8,7 @@ NOT_PERSONAL = {
     "address_change": "id",
     "appearance": "id position",
     "attempt": "id",
+    "kept_form": "id",
     "audit_entry": "id",
     "calendar_reply": "id",
     "consent": "id",

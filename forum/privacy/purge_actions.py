@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy import and_, case, delete, func, or_, select, update
 
-from forum.accounts.models import Attempt, Organizer, SignIn, SignInLink
+from forum.accounts.models import Attempt, KeptForm, Organizer, SignIn, SignInLink
 from forum.audit.actions import record
 from forum.audit.models import Action, AuditEntry
 from forum.db import Record, db
@@ -112,7 +112,7 @@ def _empty_answers(numbers: Sequence[int], _now: datetime) -> None:
     db.session.execute(
         update(Registration)
         .where(Registration.id.in_(numbers))
-        .values(dict.fromkeys(kept))
+        .values(dict.fromkeys((*kept, Registration.phone_code)))
         .execution_options(synchronize_session=False)
     )
 
@@ -186,6 +186,7 @@ EXPIRIES = (
     Expiry("invite links", purge_queries.invite_links, partial(_remove, InviteLink)),
     Expiry("sign-ins", purge_queries.sign_ins, partial(_remove, SignIn)),
     Expiry("sign-in links", purge_queries.sign_in_links, partial(_remove, SignInLink)),
+    Expiry("kept forms", purge_queries.kept_forms, partial(_remove, KeptForm)),
     Expiry("counted attempts", purge_queries.attempts, partial(_remove, Attempt)),
     Expiry("entries of the history", purge_queries.history, partial(_remove, AuditEntry)),
 )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from forum.accounts.models import Attempt, SignIn, SignInLink
+from forum.accounts.models import Attempt, KeptForm, SignIn, SignInLink
 from forum.audit.models import AuditEntry
 from forum.db import db
 from forum.events.models import Event
@@ -157,6 +157,11 @@ def sign_in_links(now: datetime) -> Ids:
 def invite_links(now: datetime) -> Ids:
     """Return the invite links that are due."""
     return select(InviteLink.id).join(InviteLink.event).where(*_over_since(now - rules.UNINVITED))
+
+
+def kept_forms(now: datetime) -> Ids:
+    """Return the kept forms that nobody can bring back any more."""
+    return select(KeptForm.id).where(KeptForm.kept_until < now)
 
 
 def attempts(now: datetime) -> Ids:

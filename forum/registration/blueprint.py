@@ -9,6 +9,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from forum import clock
+from forum.accounts import keeping
 from forum.events.contact import dialled
 from forum.web import asking, limits
 from forum.web.asking import Asked, Done, Result, To
@@ -24,6 +25,12 @@ bp.add_app_template_filter(dialled)
 def count_requests(state: BlueprintSetupState) -> None:
     """Let the limits count for the application that opens these doors."""
     limits.install(cast("Flask", state.app))
+
+
+@bp.before_request
+def bring_back() -> None:
+    """Show what was typed into a form of the page that could not be taken before."""
+    keeping.bring_back(None)
 
 
 @bp.after_request

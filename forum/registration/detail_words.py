@@ -9,8 +9,8 @@ from flask_babel.speaklater import LazyString
 from wtforms import Field
 
 from forum.i18n import LANGUAGES, _, lazy, zone_in_words
+from forum.phones import phone_in_words
 from forum.quiet_hours import DAYS
-from forum.registration.fields import phone_in_words
 from forum.registration.models import Role
 from forum.web.forms import answer, answers
 
@@ -88,7 +88,11 @@ def _in_words(names: Mapping[str, LazyString], kept: Iterable[str]) -> str:
 
 
 TEXT = Kind()
-PHONE = Kind(fill=phone_in_words, say=lambda kept, _at: phone_in_words(kept))
+PHONE = Kind(
+    fill=lambda kept: kept and phone_in_words(kept),
+    say=lambda kept, _at: kept and phone_in_words(kept),
+    cell=phone_in_words,
+)
 YES_OR_NO = Kind(read=lambda field: bool(field.data), say=lambda kept, _at: _yes(kept), cell=_yes)
 SOME_ROLES = Kind(
     read=lambda field: tuple(each for each in ROLES if each in answers(field)),

@@ -20,7 +20,9 @@ from forum.i18n import LANGUAGES, language_spoken, lazy
 from forum.registration.detail_words import (
     BY_ROLE,
     DESK_TITLES,
+    FULL,
     LANGUAGE,
+    NEUTRAL,
     OPENNESS,
     PHONE,
     ROLE_NAMES,
@@ -34,12 +36,14 @@ from forum.registration.detail_words import (
     ZONE,
     Kind,
 )
-from forum.registration.fields import PhoneNumber, name_field, text_field
+from forum.registration.fields import PhoneField, PhoneNumber, name_field, text_field
 from forum.registration.models import Registration
 from forum.registration.zone_field import ZoneField
 from forum.web.forms import CheckboxesField, options, tidy
 
 UNSAID = "unsaid"
+LONGEST_PHONE = 100
+"""With words beside it, such as whose it is."""
 
 
 class Part(StrEnum):
@@ -52,11 +56,12 @@ class Part(StrEnum):
 
 
 class Way(StrEnum):
-    """Who asks for details: the form to register, the page to change them, the desk by phone."""
+    """Who asks: the form, the page of changes, the desk for someone new, or for someone known."""
 
     ASKED = "asked"
     CHANGED = "changed"
     PHONED = "phoned"
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +87,15 @@ class Detail:
     """The question where she changes it."""
     phoned: Field | None
     """The question that the desk fills in for her; None where it does not ask."""
+    noted: Field | None = None
+    """The question where the desk changes it for her; as it is `phoned` unless it is another."""
     field: str = ""
     """The name of the question in forms, where it is another."""
 
     def __post_init__(self) -> None:
         """Call the question by the detail's own name, unless it has another."""
         object.__setattr__(self, "field", self.field or self.name)
+        object.__setattr__(self, "noted", self.noted or self.phoned)
 
     @property
     def is_sealed(self) -> bool:
@@ -96,8 +104,8 @@ class Detail:
 
 
 def _phone(autocomplete: str, description: LazyString) -> StringField:
-    too_long = Length(max=40, message=lazy("Enter a shorter phone number"))
-    return StringField(
+    too_long = Length(max=LONGEST_PHONE, message=lazy("Enter a shorter phone number"))
+    return PhoneField(
         lazy("Phone number"),
         [too_long, PhoneNumber()],
         filters=[tidy],
@@ -141,7 +149,13 @@ DETAILS = (
         desk_label=lazy("Phone"),
         asked=_phone("tel", lazy("Only for calling you about this event.")),
         changed=_phone("tel", lazy("Only for calling about this event. Deleted 30 days after it.")),
-        phoned=_phone("off", lazy("Without an email address we call when something changes.")),
+        phoned=_phone(
+            "off",
+            lazy(
+                "Without an email address we call when something changes. An extension is kept,"
+                " and words such as “call my daughter”."
+            ),
+        ),
     ),
     Detail(
         name="roles",
@@ -209,6 +223,7 @@ DETAILS = (
         asked=_QUESTION,
         changed=_QUESTION,
         phoned=None,
+        noted=text_field(lazy("Question for the speakers"), lazy("It is read out without a name.")),
     ),
     Detail(
         name="note",
@@ -246,6 +261,12 @@ DETAILS = (
             lazy("Titles in emails and calendar"),
             choices=options(DESK_TITLES.items()),
             default=BY_ROLE,
+        ),
+        noted=RadioField(
+            lazy("Titles in emails and calendar"),
+            [InputRequired(lazy("Choose one of the two"))],
+            choices=options([(NEUTRAL, lazy("Neutral")), (FULL, lazy("Full"))]),
+            validate_choice=False,
         ),
     ),
     Detail(
@@ -295,6 +316,11 @@ DETAILS = (
         asked=_QUIET_DAYS,
         changed=_QUIET_DAYS,
         phoned=None,
+        noted=CheckboxesField(
+            lazy("Days without emails"),
+            choices=options(WEEK.items()),
+            description=lazy("Such as treatment days. Reminders then come earlier."),
+        ),
     ),
 )
 

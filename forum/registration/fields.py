@@ -1,6 +1,5 @@
 """Fields that clean and check what people type, in sentences that help."""
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, Field, Form, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, StopValidation
@@ -8,12 +7,11 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from forum.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address
 from forum.i18n import _, lazy
 from forum.names import can_be_seen
+from forum.phones import kept_phone
 from forum.web.forms import tidy_email, tidy_lines, tidy_name
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 2000
-HOME_REGION = "US"
-"""Whose phone numbers need no country code."""
 
 
 class EmailAddress:
@@ -47,33 +45,26 @@ class Visible:
 
 
 class PhoneNumber:
-    """Accepts a number that can be called, and keeps it as E.164."""
+    """Accepts a number that can be called, with what is said beside it, and keeps all of it."""
 
     def __call__(self, _form: Form, field: Field) -> None:
-        """Put the number's international form in its place. Raises ValidationError."""
+        """Put what is kept in its place (`forum.phones`). Raises ValidationError."""
         if not field.data or field.errors:
             return
-        try:
-            number = phonenumbers.parse(field.data, HOME_REGION)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number(number):
+        kept = kept_phone(field.data)
+        if kept is None:
             raise ValidationError(
                 _("Enter a phone number like 617-555-0142, or +44 20 7946 0958 from abroad")
             )
-        field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        field.data = kept
 
 
-def phone_in_words(number: str) -> str:
-    """Return an E.164 number as it is dialed: "617-555-0142", or "+44 20 7946 0958" from abroad."""
-    try:
-        parsed = phonenumbers.parse(number, HOME_REGION)
-    except phonenumbers.NumberParseException:
-        return number
-    if parsed.country_code != phonenumbers.country_code_for_region(HOME_REGION):
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    digits = str(phonenumbers.national_significant_number(parsed))
-    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+class PhoneField(StringField):
+    """A phone number, shown again as it was typed, whatever is kept of it."""
+
+    def _value(self) -> str:
+        typed = self.raw_data[0] if self.raw_data else None
+        return str(typed if typed is not None else self.data or "")
 
 
 def name_field(label: str, autocomplete: str, required: str = "") -> StringField:

@@ -18,11 +18,14 @@ from sqlalchemy import (
     or_,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum.accounts.models import Organizer
 from forum.db import Record, choice
 from forum.events.models import Event, Mode, Session
+from forum.names import name_order
+from forum.phones import dialed
 from forum.sealed import Sealed
 
 
@@ -83,6 +86,12 @@ def new_uid(beside: str) -> str:
     return f"{uuid.uuid4()}@{beside.rpartition('@')[2]}"
 
 
+def _order_of_new(row: DefaultExecutionContext) -> str:
+    """Return what a new row is ordered by, also one that is inserted without a record."""
+    given = row.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy says none
+    return name_order(given["name"])
+
+
 class Registration(Record):
     """One attendee's place, or wait for a place, at one event. Canceling keeps the row."""
 
@@ -96,6 +105,8 @@ class Registration(Record):
 
     Where she had two living registrations of one event before names were compared like this, the
     later has "#" and its own id behind it: ask `person_key` and `is_named`."""
+    name_order: Mapped[str] = mapped_column(default=_order_of_new)
+    """What lists are ordered by, which follows from the name (`names.name_order`)."""
     email: Mapped[str | None] = mapped_column(index=True)
     """Where we write to, in small letters; None for someone who is called."""
     mode: Mapped[Mode] = mapped_column(choice(Mode))
@@ -120,6 +131,8 @@ class Registration(Record):
     """She wants the emails before the event."""
     phone_sealed: Mapped[str | None]
     """Encrypted: her number."""
+    phone_code: Mapped[str | None] = mapped_column(index=True)
+    """A keyed code of it, so that the desk finds who has a number without opening any."""
     needs_sealed: Mapped[str | None]
     """Encrypted: what would help her to attend."""
     food_sealed: Mapped[str | None]
@@ -173,7 +186,7 @@ class Registration(Record):
     cancelled_at: Mapped[datetime | None]
     """When she canceled, in UTC; None while she has or waits for a place."""
 
-    phone = Sealed()
+    phone = Sealed(known_by=dialed)
     needs = Sealed()
     food = Sealed()
     question = Sealed()
@@ -200,6 +213,11 @@ class Registration(Record):
         given = bindparam("name_key", type_=Text()) if key is None else literal(key, Text())
         apart = given.concat("#").concat(cast(cls.id, Text()))
         return or_(cls.name_key == given, cls.name_key == apart)
+
+    @validates("name")
+    def _order_by(self, _column: str, name: str) -> str:
+        self.name_order = name_order(name)
+        return name
 
     def sealed_place(self, column: str) -> str:
         """Return the place that a sealed answer is bound to."""

@@ -1,6 +1,6 @@
 """Registrations, as they are asked for. Nothing here changes anything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
@@ -171,6 +171,26 @@ def line_number(registration: Registration) -> int | None:
     if registration.waits_for is None:
         return None
     return number_waiting(registration.event_id, registration.waits_for, up_to=registration.wait_no)
+
+
+def line_numbers(people: Iterable[Registration]) -> dict[int, int]:
+    """Return the place in the line of each of some people who wait, by registration."""
+    waiting = [each for each in people if each.waits_for is not None]
+    number = func.row_number().over(
+        partition_by=[Registration.event_id, Registration.waits_for],
+        order_by=Registration.wait_no,
+    )
+    lines = (
+        select(Registration.id, number.label("number"))
+        .where(
+            Registration.event_id.in_({each.event_id for each in waiting}),
+            Registration.waits_for.is_not(None),
+            reached_for(Purpose.LINE),
+        )
+        .subquery()
+    )
+    hers = select(lines.c.id, lines.c.number).where(lines.c.id.in_([each.id for each in waiting]))
+    return {row.id: row.number for row in db.session.execute(hers)}
 
 
 def places_in_sessions(registration: Registration) -> Sequence[SessionPlace]:

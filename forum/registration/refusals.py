@@ -1,5 +1,6 @@
 """Why a request about a registration is refused, each in a sentence fit to show."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from forum.errors import Refusal
@@ -108,6 +109,25 @@ class InviteExpired(Refusal):
 
 class InviteUsedUp(Refusal):
     """As many people as the invite link was made for have registered with it."""
+
+
+class Known(Refusal):
+    """She is registered already. `registration` is hers."""
+
+    def __init__(self, registration: Registration) -> None:
+        """Keep which one it is."""
+        super().__init__(_("This person is registered already. Nothing was changed."))
+        self.registration = registration
+
+
+class PerhapsKnown(Refusal):
+    """Someone with this number or this name is registered. `people` are who that may be."""
+
+    def __init__(self, people: Sequence[Registration]) -> None:
+        """Keep who it may be."""
+        sentence = _("Someone with this number or name is registered already. Is it this person?")
+        super().__init__(sentence, field="is_another")
+        self.people = people
 
 
 def not_open(state: ModeState, event: Event) -> Refusal:

@@ -173,7 +173,7 @@ def _crowded(
         turn = ReminderTurn((instants[number][0][0],))
         if is_too_much and _reason(person, turn, now) is None:
             found.append(person)
-    return sorted(found, key=lambda person: (person.name_key, person.id))
+    return sorted(found, key=lambda person: (person.name_order, person.id))
 
 
 def _missed(event: Event, live: Sequence[Reminder], *, now: datetime) -> list[Missed]:

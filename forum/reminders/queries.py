@@ -190,6 +190,16 @@ def due_groups(*, now: datetime, event_id: int | None = None) -> list[Group]:
     ]
 
 
+def coming_groups(*, now: datetime, within: timedelta) -> list[Group]:
+    """Return the groups of all events whose reminder falls due from now on, within so long."""
+    return [
+        group
+        for event, several in _live(now, within=within).items()
+        for group in ahead(event, several, now=now)
+        if now <= group.due_at < now + within
+    ]
+
+
 def ahead(event: Event, several: Sequence[Reminder], *, now: datetime) -> Iterator[Group]:
     """Give the groups that may still be sent, each with those of its rules that look ahead.
 
@@ -269,7 +279,7 @@ def people(group: Group, *more: ColumnElement[bool]) -> list[Registration]:
             select(Registration)
             .where(*group.people, *more)
             .options(lazyload(Registration.event))
-            .order_by(Registration.name_key, Registration.id)
+            .order_by(Registration.name_order, Registration.id)
         )
     )
 
@@ -326,7 +336,7 @@ def late(event: Event) -> dict[tuple[int, str], list[Registration]]:
             Message.reason.in_(TOO_LATE),
         )
         .options(lazyload(Registration.event))
-        .order_by(Registration.name_key, Registration.id)
+        .order_by(Registration.name_order, Registration.id)
     )
     start = int(event.starts_at.timestamp())
     found: dict[tuple[int, str], list[Registration]] = {}
@@ -361,7 +371,9 @@ def _useful_until(event: Event, several: Sequence[Reminder]) -> datetime:
     return max(rules.useful_until(rule.lead, starts_at=event.starts_at) for rule in several)
 
 
-def _live(now: datetime, event_id: int | None = None) -> dict[Event, list[Reminder]]:
+def _live(
+    now: datetime, event_id: int | None = None, *, within: timedelta = HORIZON
+) -> dict[Event, list[Reminder]]:
     """Return the rules of coming events, or of one, whose due time may be near."""
     coming = (
         select(Reminder)
@@ -377,6 +389,6 @@ def _live(now: datetime, event_id: int | None = None) -> dict[Event, list[Remind
     )
     found: dict[Event, list[Reminder]] = {}
     for rule in db.session.scalars(coming):
-        if rule.event.starts_at - rules.lead_time(rule.lead) - MOST_MOVED < now + HORIZON:
+        if rule.event.starts_at - rules.lead_time(rule.lead) - MOST_MOVED < now + within:
             found.setdefault(rule.event, []).append(rule)
     return found

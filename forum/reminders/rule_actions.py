@@ -11,6 +11,7 @@ from typing import Any
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.audit.rules import differences, standing
 from forum.db import after_commit, db, lock_row
 from forum.events.locks import lock_version
 from forum.events.models import Event
@@ -41,12 +42,13 @@ def change(
     lock_version(rule, version)
     _check(plan, [each for each in queries.of_event(rule.event) if each is not rule])
     changed = {name: value for name, value in plan.columns.items() if getattr(rule, name) != value}
+    was = standing(rule)
     for name, value in changed.items():
         setattr(rule, name, value)
     if is_armed_by(changed):
         rule.armed_at = now
     if changed:
-        facts = {**_facts(rule), "changed": sorted(changed)}
+        facts = {**_facts(rule), "changed": sorted(changed), **differences(was, standing(rule))}
         record(Action.REMINDER_CHANGED, rule, facts, now=now, organizer=by)
         after_commit(runner.replan)
 

@@ -1,11 +1,21 @@
 """What went wrong becomes a page that says so in plain words and shows a way on.
 
-None of these pages touches the database, so that they appear when it is the database that fails.
+None of these pages touches the database where it may be the database that fails. At the desk the
+others keep its menu.
 """
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -32,7 +42,6 @@ def install_errors(app: Flask) -> None:
         (Gone, lambda _error: page(410)),
         (Refusal, lambda error: page(409, sentence=error.sentence)),
         (Busy, lambda _error: come_back()),
-        (CSRFError, _form_too_old),
         (DBAPIError, _database),
         (PoolTimeout, _database),
         (ObjectDeletedError, lambda _error: page(404)),
@@ -55,11 +64,25 @@ def _moved(error: Renamed) -> ResponseReturnValue:
     return response
 
 
+def is_at(path: str) -> bool:
+    """Tell whether a page stands among the desk's, seen by someone who has signed in.
+
+    The desk says so of itself (`forum_at_desk`), because it is above.
+    """
+    tell = current_app.extensions.get("forum_at_desk")
+    return bool(tell and tell(path))
+
+
 def page(status: int, *, template: str = "", **facts: object) -> Response:
     """Return the page of a status. `facts` go to its template beside `reference`."""
     shown = status if status in PAGES else 400 if status < 500 else 500  # noqa: PLR2004
+    is_at_desk = shown < 500 and is_at(request.path)  # noqa: PLR2004 - the database answers
     html = render_template(
-        f"errors/{template or shown}.html", reference=g.get("request_id", ""), **facts
+        f"errors/{template or shown}.html",
+        reference=g.get("request_id", ""),
+        is_at_desk=is_at_desk,
+        layout=f"layouts/{'desk_plain' if is_at_desk else 'plain'}.html",
+        **facts,
     )
     response = make_response(html, status)
     response.cache_control.no_store = True
@@ -89,11 +112,6 @@ def _database(error: Exception) -> Response:
         return come_back()
     log.error("database.fault", exc_info=error)
     return page(500)
-
-
-def _form_too_old(_error: CSRFError) -> Response:
-    """Say how to send the form again, at the address that it was sent to."""
-    return page(400, template="expired", back=request.path)
 
 
 def _http(error: HTTPException) -> Response:

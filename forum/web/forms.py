@@ -1,27 +1,45 @@
 """What all forms have in common: how each is refused, which version its editor saw, tidy text."""
 
+import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 
+from flask import g, request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, SelectMultipleField, ValidationError
 from wtforms.fields import choices
 from wtforms.form import BaseForm
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from forum import clock
 from forum.addresses import one_line, several_lines, tidy_address
 from forum.errors import Refusal
 from forum.i18n import _, lazy
+from forum.links import carried, carry
 from forum.names import without_unseen
 
 CONFLICT, UNPROCESSABLE = 409, 422
 MOST_DIGITS = 9
+LOOK = "look"
+"""What of an address carries a form that was sent for a look."""
+LONGEST_LOOK = 6000
 SelectChoice = choices.SelectChoice  # type: ignore[attr-defined]  # older stubs
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its types
     """A form that is shown again with what is wrong: each sentence at its field, or above all."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """Where a form's answers come from."""
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:  # noqa: ANN401 - as WTForms
+            """Take what was sent; on a page that is opened, what was kept for it, if anything."""
+            sent = super().wrap_formdata(form, formdata)
+            return _kept_of(form) if sent is None and formdata is not None else sent
 
     above: ClassVar[tuple[type[Refusal], ...]] = ()
     """Refusals that are said above all fields: the fields that they name are not those of here."""
@@ -30,9 +48,21 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
     saved: Self | None = None
     """The form as things stand, when someone else has saved since its editor opened it."""
 
+    is_look: bool = False
+    """Whether its address carries what was typed for a look at what it would do."""
+
     def __init__(self, data: Mapping[str, object] | None = None, *, is_sent: bool = True) -> None:
-        """Take what was sent, or else `data`; `data` alone when `is_sent` is false."""
-        super().__init__(data=data, **({} if is_sent else {"formdata": None}))
+        """Take what was sent or is carried, or else `data`; that alone if `is_sent` is false."""
+        look = _look() if is_sent else None
+        self.is_look = look is not None
+        given: dict[str, Any] = {} if is_sent else {"formdata": None}
+        if look is not None:  # it changes nothing, so it needs no word that the page was ours
+            given = {"formdata": look, "meta": {"csrf": False}}
+        super().__init__(data=data, **given)
+
+    def is_asked(self) -> bool:
+        """Tell whether it is to be checked: it was sent, or its address carries a look."""
+        return self.is_look or self.is_submitted()
 
     def validate(self, extra_validators: object = None) -> bool:
         """Check each field, and if all are right, what they say together."""
@@ -69,6 +99,17 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
             return 200
         is_mendable = any(not isinstance(field, HiddenField) for field in self)
         return UNPROCESSABLE if is_mendable else CONFLICT
+
+
+def _kept_of(form: BaseForm) -> MultiDict[str, str] | None:
+    """Return what was typed into this form before, and could not be taken then."""
+    kept: MultiDict[str, str] | None = g.get("kept_form")
+    if kept is None or not any(
+        name in kept for name, field in form._fields.items() if not isinstance(field, HiddenField)
+    ):
+        return None
+    g.is_kept_shown = True
+    return kept
 
 
 class VersionedForm(Form):
@@ -110,6 +151,26 @@ class CheckboxesField(SelectMultipleField):
             super().pre_validate(form)
         except ValidationError:
             raise ValidationError(_("Choose from the list")) from None
+
+
+def look_address(now: datetime) -> str | None:
+    """Return an address of this page that shows again what was sent for a look at it.
+
+    None for more than an address may hold.
+    """
+    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+    letters = carry(json.dumps(pairs), request.path, now=now)
+    if len(letters) > LONGEST_LOOK:
+        return None
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] != LOOK]
+    return f"{request.path}?{urlencode([*kept, (LOOK, letters)])}"
+
+
+def _look() -> MultiDict[str, str] | None:
+    """Return what was sent for a look and is carried by this address, if it is."""
+    letters = request.args.get(LOOK, "") if request.method == "GET" else ""
+    text = carried(letters, request.path, now=clock.now()) if letters else None
+    return None if text is None else MultiDict([(name, said) for name, said in json.loads(text)])
 
 
 def tidy(text: str | None) -> str:

@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "server": ("roof", "serves the application"),
     "accounts.challenges": ("doors", "keeps its question in the browser's cookie"),
     "accounts.guard": ("doors", "stands before every page of the desk"),
+    "accounts.keeping": ("doors", "keeps in the browser's cookie which form is hers"),
     "accounts.throttle": ("actions", "writes down each try"),
     "organizer.desk": ("doors", "the desk's blueprint, with the way around on every page"),
     "privacy.housekeeping": ("doors", "what workers and commands call, a transaction each step"),
@@ -53,8 +54,8 @@ EXCEPTIONS = {
     "programme.text": ("makers", "lays out a programme file as text"),
 }
 GROUND = """
-    addresses clock config db errors fingerprint i18n keys links names offsets port quiet_hours
-    sealed supposing tls tongues
+    addresses clock config db errors fingerprint i18n keys links names offsets phones port
+    quiet_hours sealed supposing tls tongues
 """
 ORDER = ["roof", "doors", "actions", "makers", "answers", "records", "ground"]
 

@@ -30,6 +30,8 @@ LOST_ON_THE_WAY_DOWN = {
 MADE_ANEW = {
     ("registration", "name_key"): "0008 compares names another way",
     ("suppression", "person_hash"): "the same",
+    ("registration", "name_order"): "0014 works it out of the name",
+    ("registration", "phone_code"): "0014 works it out of the phone number",
 }
 """Values that follow from others, each time as the schema has it."""
 

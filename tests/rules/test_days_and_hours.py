@@ -1,6 +1,6 @@
 """The day on which something ends is said where it is another one on the clock shown."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
@@ -11,6 +11,7 @@ from forum.i18n import (
     _zone,
     both_zones,
     days_in_words,
+    days_left,
     last_day,
     span_in_words,
     time_beside,
@@ -96,3 +97,11 @@ def test_a_zone_of_no_region_is_said_by_its_hours_from_utc(zone, said):
 def test_no_zone_is_of_an_unknown_region_or_city_in_any_language():
     names = {_zone(zone, MORNING, each) for zone in available_timezones() for each in LANGUAGES}
     assert [name for name in names if "nknown" in name or "esconocid" in name] == []
+
+
+def test_tomorrow_is_the_day_after_this_one_on_her_own_clock():
+    starts, now = datetime(2027, 4, 24, 12, 15, tzinfo=UTC), datetime(2027, 4, 22, 23, tzinfo=UTC)
+    zones = "America/New_York", "Europe/Berlin", "Pacific/Auckland"
+    assert [days_left(starts, zone, now=now) for zone in zones] == [2, 1, 2]
+    assert days_left(starts, "UTC", now=starts) == 0
+    assert days_left(starts, "UTC", now=starts + timedelta(days=1)) == -1

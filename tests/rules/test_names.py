@@ -9,9 +9,10 @@ from forum.names import (
     doubt_key,
     doubt_keys,
     earlier_key,
-    last_word,
     may_be_same,
     name_key,
+    name_order,
+    searched,
     without_unseen,
 )
 
@@ -234,16 +235,55 @@ def test_nothing_to_be_seen(name):
     assert not can_be_seen(name)
 
 
+def test_lists_are_ordered_as_people_do_it():
+    in_order = [
+        "Dr. María Álvarez, MD (she/her)",
+        "Álvarez Zapata, Ana",
+        "Ada Q. Lee",
+        "Ada Lee-Berg",
+        "Lee, Boris, Jr.",
+        "Cora Lee M.D.",
+        "Ada O'Neil",
+        "Ada Trialrun …",
+        "Boris Zapata III",
+        "Ñandú",
+    ]
+    ordered = ["Álvarez Zapata, Ana", "Dr. María Álvarez, MD (she/her)"]
+
+    assert sorted(in_order[:2], key=name_order) == ordered[::-1]
+    assert [name_order(each) for each in in_order[2:6]] == [
+        "lee 0ada 0q",
+        "leeberg 0ada",
+        "lee 0boris",
+        "lee 0cora",
+    ]
+    assert sorted(in_order[6:], key=name_order) == [
+        "Ñandú",
+        "Ada O'Neil",
+        "Ada Trialrun …",
+        "Boris Zapata III",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("name", "key"),
-    [("Ada Q. O'Neil-Lee", "lee"), ("Ada O'Neil", "oneil"), ("Ada Trialrun …", "trialrun")],
+    ("name", "order"),
+    [("… …", "……"), ("Dr.", "dr"), ("7", "7"), ("Lee", "lee"), (", Lee", "lee"), ("(she)", "she")],
 )
-def test_lists_are_ordered_by_the_last_word(name, key):
-    assert last_word(name).endswith(key)
+def test_a_name_that_is_no_name_is_ordered_by_all_of_it(name, order):
+    assert name_order(name) == order
 
 
-def test_the_last_word_of_a_name_of_signs_is_all_of_it():
-    assert last_word("… …") == "……"
+@pytest.mark.parametrize(
+    ("words", "looked_for"),
+    [
+        ("Dr. Zoë O'Brien", ["zoe", "obrien"]),
+        ("Trialrun, Ada", ["trialrun", "ada"]),
+        ("Dr.", ["dr"]),
+        ("…", []),
+    ],
+)
+def test_words_are_looked_for_one_by_one_as_they_are_compared(words, looked_for):
+    assert searched(words) == looked_for
 
 
 def test_names_were_compared_by_their_letters_before():

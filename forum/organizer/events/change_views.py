@@ -16,14 +16,15 @@ from forum.emails.samples import Readers
 from forum.errors import Missing, Refusal
 from forum.events.models import Event
 from forum.i18n import LANGUAGES, ngettext
-from forum.notices import actions, queries, reach_queries
+from forum.notices import actions, outcome_queries, queries, reach_queries
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
-from forum.notices.queries import NoticeOutcome, Pending
+from forum.notices.outcome_queries import NoticeOutcome
+from forum.notices.queries import Pending
 from forum.notices.rules import Change
 from forum.notices.words import Said, teller_for
 from forum.organizer import programme_queries
-from forum.organizer.asking import ask, submit
+from forum.organizer.asking import ask, look, submit
 from forum.organizer.desk import bp
 from forum.organizer.events.change_forms import NoticeForm, chosen
 from forum.web.forms import CONFLICT, answer
@@ -48,8 +49,8 @@ def changes(slug: str) -> ResponseReturnValue:
     pending = _pending(event, now)
     readers = samples.readers(pending)
     form = _form(pending, readers)
-    own_words = _words(form) if form.validate_on_submit() else {}
-    return _page(pending, readers, form, own_words, now)
+    own_words = _words(form) if form.is_asked() and form.validate() else {}
+    return look() or _page(pending, readers, form, own_words, now)
 
 
 @bp.get("/events/<slug>/changes/email")
@@ -121,8 +122,9 @@ def _page(
         said=_said(event, pending.changes),
         kind=kind,
         letter=letter,
-        notices=_earlier(event),
+        notices=_earlier(event, now),
         has_untold_end=has_untold_end(event, now=now),
+        to_call=outcome_queries.number_to_call(event),
     )
 
 
@@ -137,6 +139,7 @@ def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
         pending=pending,
         said=_said(event, pending.changes),
         has_untold_end=has_untold_end(event, now=clock.now()),
+        to_call=outcome_queries.number_to_call(event),
         fields={
             "version": event.version,
             "shown": pending.fingerprint,
@@ -166,8 +169,8 @@ def _words(form: NoticeForm) -> dict[str, str]:
         return {}
 
 
-def _earlier(event: Event) -> list[Earlier]:
-    outcomes, happenings = queries.outcomes(event), queries.happenings(event)
+def _earlier(event: Event, now: datetime) -> list[Earlier]:
+    outcomes, happenings = outcome_queries.outcomes(event, now=now), queries.happenings(event)
     return [
         Earlier(notice, _said(event, queries.told_by(notice, happenings)), outcomes[notice.id])
         for notice in queries.sent(event)

@@ -22,7 +22,7 @@ from forum.notices import reach_queries
 from forum.notices.actions import check_words
 from forum.notices.models import Occasion
 from forum.organizer import programme_queries
-from forum.organizer.asking import ask, submit
+from forum.organizer.asking import ask, look, submit
 from forum.organizer.desk import bp
 from forum.organizer.events.whole_forms import (
     CancelForm,
@@ -32,7 +32,7 @@ from forum.organizer.events.whole_forms import (
     in_words,
 )
 from forum.organizer.events.whole_page import Ahead, ahead
-from forum.planning import actions, whole_actions
+from forum.planning import actions, their_number, whole_actions
 from forum.registration.places.online_actions import would_move
 from forum.registration.queries import number_registered
 from forum.supposing import supposing
@@ -80,7 +80,9 @@ def postpone(slug: str) -> ResponseReturnValue:
     """Ask for the new day and show what it would come to, then put the event off."""
     event, now = programme_queries.event(slug), clock.now()
     form = PostponeForm(event)
-    span = form.span if form.validate_on_submit() else None
+    if request.form.get("step") == "look" and (onward := look()):
+        return onward
+    span = form.span if form.is_asked() and form.validate() else None
     if span is not None and request.form.get("looked") == form.asked:
         done = _("The event has its new date. The emails are in the outbox.")
         taken = _step(
@@ -123,9 +125,9 @@ def _step(
     form: WholeForm, act: Callable[..., object], done: str, slug: str
 ) -> ResponseReturnValue | None:
     """Take the step, unless only a look was asked for or it is refused."""
-    if request.form.get("step") == "look":
+    if form.is_look or request.form.get("step") == "look":
         form.validate()
-        return None
+        return look()
     step = partial(act, words=form.words, people=form.people.data, version=form.seen)
     return submit(form, step, done, url_for(".event", slug=slug))
 
@@ -172,10 +174,10 @@ def _unaddressed(prospect: whole_queries.Prospect) -> list[str]:
 def _page(
     name: str, event: Event, form: WholeForm, found: Ahead | None, **facts: object
 ) -> ResponseReturnValue:
-    is_outdated = request.method == "POST" and form.seen != event.version
+    is_outdated = form.is_asked() and form.seen != event.version
     if is_outdated:
         form.version.data = str(event.version)
     is_conflict = form.errors and (is_outdated or form.form_errors)
     status = CONFLICT if is_conflict else None
-    facts["registered"] = number_registered(event)
+    facts |= {"registered": number_registered(event), "their_number": their_number}
     return ask(f"whole/{name}", form, status=status, event=event, ahead=found, **facts)

@@ -1,8 +1,9 @@
 """Seeing any email before anyone gets it. Opening these pages stores and sends nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock, emails
@@ -31,12 +32,16 @@ MOST_FOUND = 20
 @bp.route("/events/<slug>/emails/", methods=["GET", "POST"], endpoint="emails")
 @guard.needs(OrganizerRole.COORDINATOR)
 def event_emails(slug: str) -> ResponseReturnValue:
-    """Show an email of an event as someone would get it now; a POST finds people to choose from."""
+    """Show an email of an event as someone would get it now; a search finds whose it may be."""
     event, form = programme_queries.event(slug), SearchForm()
     choice = _choice(event)
-    found: list[Registration] | None = None
+    sign_in, now = guard.current_sign_in(), clock.now()
     if form.validate_on_submit() and form.words.data:
-        found = people_queries.found(event, form.words.data, MOST_FOUND)
+        letters = form.address_letters(sign_in, now=now)
+        return redirect(url_for(".emails", slug=slug, **_asked(), found=letters), 303)
+    found: Sequence[Registration] | None = None
+    if words := form.is_for(sign_in, now=now):
+        found = db.session.scalars(people_queries.found(words, event).limit(MOST_FOUND)).all()
     made = _preview(event, choice)
     page = render_template(
         "organizer/emails/choose.html",

@@ -1,6 +1,6 @@
 """The outbox: every email, how far it has come, trying again, and stopping them all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,14 +14,17 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
 from forum.errors import Missing
+from forum.events.models import Event
 from forum.events.queries import programme
 from forum.i18n import _
 from forum.incoming import queries as incoming
+from forum.organizer import people_queries, programme_queries
 from forum.organizer.asking import press
 from forum.organizer.desk import bp, page_number
 from forum.organizer.words import EMAILS
 from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
+from forum.outbox.queries import Some
 
 PER_PAGE = 50
 RETURNED = "returned"
@@ -33,12 +36,12 @@ RETURNED = "returned"
 def outbox() -> ResponseReturnValue:
     """List all emails, newest first."""
     state = request.args.get("state", "")
-    email = request.args.get("email", "")
+    events = programme_queries.all_events()
+    some = _some(events)
     chosen = MessageState(state) if state in list(MessageState) else None
     is_returned = state == RETURNED
-    email = email if email in EMAILS else ""
     pages = db.paginate(
-        queries.messages(state=chosen, email=email, is_returned=is_returned),
+        queries.messages(some, state=chosen, is_returned=is_returned),
         page=page_number(),
         per_page=PER_PAGE,
         error_out=False,
@@ -46,19 +49,40 @@ def outbox() -> ResponseReturnValue:
     return render_template(
         "organizer/outbox/list.html",
         pages=pages,
-        counts=queries.counts(),
+        counts=queries.counts(some),
         reports=incoming.reports_on(pages.items),
         returned=incoming.number_returned(),
+        events=events,
         is_returned=is_returned,
         health=queries.health(now=clock.now()),
         chosen=chosen,
-        email=email,
-        path=lambda number: url_for(
-            ".outbox",
-            state=RETURNED if is_returned else chosen,
-            email=email or None,
-            page=number,
-        ),
+        some=some,
+        path=lambda number: _path(some, RETURNED if is_returned else chosen, number),
+        narrowed=lambda state: _path(some, state),
+    )
+
+
+def _some(events: Sequence[Event]) -> Some:
+    """Return which emails are asked for; what does not exist narrows nothing."""
+    asked = request.args
+    email, slug, public_id = (asked.get(name, "") for name in ("email", "event", "person"))
+    person = next(iter(people_queries.whose([public_id])), None) if public_id else None
+    return Some(
+        email=email if email in EMAILS else None,
+        event=next((each for each in events if each.slug == slug), None),
+        person=person,
+    )
+
+
+def _path(some: Some, state: str | None, page: int | None = None) -> str:
+    """Return the address of these emails in one state."""
+    return url_for(
+        ".outbox",
+        state=state,
+        email=some.email,
+        event=some.event and some.event.slug,
+        person=some.person and some.person.public_id,
+        page=page,
     )
 
 

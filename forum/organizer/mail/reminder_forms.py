@@ -91,13 +91,14 @@ class ReminderForm(VersionedForm):
         lazy("Your own words, in English"),
         [at_most(LONGEST_WORDS)],
         filters=[tidy],
-        description=lazy("Do not name an illness."),
+        description=lazy("Leave both languages empty, or fill in both. Do not name an illness."),
         render_kw={"rows": 3},
     )
     words_es = TextAreaField(
         lazy("The same in Spanish"),
         [at_most(LONGEST_WORDS)],
         filters=[tidy],
+        description=lazy("Needed if there are words in English."),
         render_kw={"rows": 3, "lang": "es"},
     )
     is_on = BooleanField(lazy("On"))

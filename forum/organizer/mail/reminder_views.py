@@ -14,7 +14,7 @@ from forum.emails.letter import Letter
 from forum.events.models import Event
 from forum.i18n import _
 from forum.organizer import programme_queries
-from forum.organizer.asking import ask, submit
+from forum.organizer.asking import ask, look, submit
 from forum.organizer.desk import bp
 from forum.organizer.mail import reminder_words
 from forum.organizer.mail.reminder_forms import ReminderForm, digest
@@ -47,6 +47,7 @@ def reminders(slug: str) -> ResponseReturnValue:
         "organizer/reminders/list.html",
         event=event,
         several=several,
+        kept={each.id for each in several if queries.is_kept(each)},
         outlook=_outlook(event, several, now=clock.now()),
         said=reminder_words,
     )
@@ -117,7 +118,9 @@ def remove_reminder(slug: str, reminder_id: int) -> ResponseReturnValue:
 def _edit(event: Event, rule: Reminder | None) -> ResponseReturnValue:
     sessions, now = limited_sessions(event), clock.now()
     form, outlook = ReminderForm(rule, sessions), None
-    if form.validate_on_submit():
+    if request.form.get("step") != "save" and (onward := look()):
+        return onward
+    if form.is_asked() and form.validate():
         is_checked = form.checked.data == digest(form.plan)
         if request.form.get("step") == "save" and is_checked:
             saved = submit(

@@ -33,7 +33,7 @@ def person_details(slug: str, public_id: str) -> ResponseReturnValue:
         "organizer/people/details.html",
         event=person.event,
         person=person,
-        parts=page.parts(person, is_open=is_open),
+        parts=page.parts(person, is_open=is_open, is_at_desk=True),
         is_open=is_open,
         asked=address_queries.open_changes(person, now=clock.now()),
     )
@@ -48,26 +48,26 @@ def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnV
         raise Missing
     if page.is_sealed(part) and person.id not in opened([person]):
         if request.method != "POST":
-            title = page.part(part, person, is_open=False).title
+            title = page.part(part, person, is_open=False, is_at_desk=True).title
             return render_template("organizer/people/look.html", person=person, title=title)
         if not guard.may_read():
             return guard.ask_passkey()
         with transaction():  # the form comes after a yes of now; its page may show what is kept
             by, now = guard.current_organizer(), clock.now()
             record(Action.LOOKED_AT, person, now=now, organizer=by)
-    form = part_form(part, person)
+    form = part_form(part, person, is_at_desk=True)
     return submit(
         form,
         lambda **how: details.change(person, form.details(), version=form.seen, **how),
         _("The details are saved."),
         url_for(".person_details", slug=slug, public_id=public_id),
-        saved=lambda: part_form(part, person, is_sent=False),
+        saved=lambda: part_form(part, person, is_sent=False, is_at_desk=True),
     ) or ask(
         "people/details_part",
         form,
         event=person.event,
         person=person,
-        part=page.part(part, person),
+        part=page.part(part, person, is_at_desk=True),
     )
 
 

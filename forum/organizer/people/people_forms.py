@@ -1,10 +1,11 @@
 """What an organizer enters about people who register."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
+from forum.errors import Refusal
 from forum.events.models import Event, Mode, Session
 from forum.events.words import MODES
 from forum.i18n import _, day_on, lazy, time_beside
@@ -13,6 +14,7 @@ from forum.registration import queries
 from forum.registration.details import Part, Way, of, questions, told_in
 from forum.registration.fields import email_field, name_field
 from forum.registration.models import PairRule, Registration
+from forum.registration.refusals import Known, PerhapsKnown
 from forum.registration.requests import Companion, Overrides, Request
 from forum.web.forms import CheckboxesField, Form, SeenForm, answer, number, options
 
@@ -107,9 +109,23 @@ class PersonForm(CompanionForm, SessionsForm):
     )
     companion_name = name_field(lazy("Name of the companion"), "off")
     vars().update(questions(MORE, Way.PHONED))
+    is_another = BooleanField(lazy("I have asked: it is another person"))
     beyond_capacity = BooleanField(lazy("Register even if it is full"))
     after_closing = BooleanField(lazy("Register even if registration has closed"))
     before_opening = BooleanField(lazy("Register even if registration has not opened"))
+
+    known: Registration | None = None
+    """Her registration, where she turns out to have one."""
+    perhaps: Sequence[Registration] = ()
+    """Who she may be: an organizer is to ask."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Keep who she is or may be, too."""
+        if isinstance(refusal, Known):
+            self.known = refusal.registration
+        if isinstance(refusal, PerhapsKnown):
+            self.perhaps = refusal.people
+        super().refuse(refusal)
 
     def offer(self, event: Event, sessions: list[Session]) -> None:
         """Let her choose from what the event has."""

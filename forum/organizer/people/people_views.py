@@ -1,4 +1,4 @@
-"""The people of an event: finding them, and seeing one."""
+"""The people of an event: all of them, and one."""
 
 from enum import StrEnum
 from typing import TypeVar
@@ -9,24 +9,25 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.care.loss_queries import beside, lost_by
 from forum.db import db
 from forum.events.models import Mode
 from forum.i18n import _
 from forum.incoming import queries as incoming
 from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
-from forum.organizer.asking import ask, press
+from forum.organizer.asking import press
 from forum.organizer.desk import bp, opened, page_number, page_of
 from forum.organizer.people_queries import Choice, FreeAnswer, Reach
+from forum.organizer.reports.history_page import days
 from forum.organizer.search_forms import SearchForm
 from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
 from forum.registration import rules
-from forum.registration.models import CareState, Registration, Role, Status
+from forum.registration.models import CareState, Role, Status
 from forum.registration.telling import tell
 
 PER_PAGE = 50
-MOST_FOUND = 50
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -54,28 +55,10 @@ def registrations(slug: str) -> ResponseReturnValue:
         everyone=Choice(),
         pages=pages,
         flags=people_queries.flags(pages.items),
+        opened=opened(pages.items) if choice.told else frozenset(),
         counts=queries.with_counts([event])[0],
         search=SearchForm(),
         path=lambda number: url_for(".registrations", **{**_asked(), "slug": slug, "page": number}),
-    )
-
-
-@bp.route("/events/<slug>/registrations/search", methods=["GET", "POST"])
-@guard.needs(OrganizerRole.COORDINATOR)
-def search(slug: str) -> ResponseReturnValue:
-    """Find people by name or address. What is typed stays out of addresses and logs."""
-    event = programme_queries.event(slug)
-    form = SearchForm()
-    found: list[Registration] | None = None
-    if form.validate_on_submit() and form.words.data:
-        found = people_queries.found(event, form.words.data, MOST_FOUND)
-    return ask(
-        "people/search",
-        form,
-        event=event,
-        found=found,
-        flags=people_queries.flags(found or []),
-        most=MOST_FOUND,
     )
 
 
@@ -95,13 +78,14 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         offer=registrations_of.open_offer(registration),
         offers=registrations_of.offers_of(registration),
         places=registrations_of.places_in_sessions(registration),
-        companions=registrations_of.companions(registration),
+        companions=beside(registration),
+        lost=lost_by([registration])[registration.id],
         messages=messages,
         reports=incoming.reports_on(messages),
         block=incoming.block_of(registration.email),
         says_no=incoming.calendar_says_no(registration),
         returns=returns,
-        history=people_queries.history(registration),
+        history=days(people_queries.history(registration)),
         is_open=registration.id in opened([registration]),
         may_change=may_change,
         chooses=may_change

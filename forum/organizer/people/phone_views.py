@@ -4,28 +4,30 @@ import secrets
 from datetime import datetime
 from functools import partial
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import Organizer, OrganizerRole
+from forum.care import loss_queries
+from forum.care.actions import cancel_held
 from forum.events.models import Mode
 from forum.events.words import MODES
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.asking import ask, press, submit
 from forum.organizer.desk import bp, page_of
+from forum.organizer.people import phone_words
 from forum.organizer.people.people_forms import (
     CompanionForm,
     HerSessionsForm,
     ModeForm,
     PersonForm,
 )
-from forum.registration import actions, queries, rules
+from forum.registration import actions, phoned_actions, queries, rules
 from forum.registration.models import Registration
 from forum.registration.outcomes import Outcome
-from forum.web.asking import Said
 from forum.web.forms import answer, options
 
 
@@ -42,12 +44,24 @@ def add_person(slug: str) -> ResponseReturnValue:
         }
     )
     form.offer(event, queries.limited_sessions(event))
-    return submit(
+    done = submit(
         form,
-        lambda **how: actions.register(event, form.request(), overrides=form.overrides(), **how),
-        _registered,
+        lambda **how: phoned_actions.register(
+            event,
+            form.request(),
+            is_another=bool(form.is_another.data),
+            overrides=form.overrides(),
+            **how,
+        ),
+        partial(phone_words.registered, form),
         partial(_found, slug),
-    ) or ask("people/add", form, event=event)
+    )
+    if form.known is not None:
+        flash(phone_words.already(form.known), "warning")
+        return redirect(page_of(form.known), 303)
+    return done or ask(
+        "people/add", form, event=event, places=phone_words.places(event, now=clock.now())
+    )
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/mode", methods=["GET", "POST"])
@@ -81,7 +95,7 @@ def add_companion(slug: str, public_id: str) -> ResponseReturnValue:
     return submit(
         form,
         partial(_add_companion, person, form),
-        _("The companion is registered."),
+        partial(phone_words.companion_registered, form),
         page_of(person),
     ) or ask("people/companion", form, event=person.event, person=person)
 
@@ -108,20 +122,19 @@ def cancel_person(slug: str, public_id: str) -> ResponseReturnValue:
     person = people_queries.person(slug, public_id)
     if request.method == "POST":
         done = _("Canceled. The place is offered to the next person.")
-        return press(partial(actions.cancel, person), done, page_of(person))
-    return render_template("organizer/people/cancel.html", event=person.event, person=person)
-
-
-def _registered(outcome: Outcome) -> Said:
-    """Say whom we registered. Someone who was known already is found by her name."""
-    if outcome.registration is None:
-        return [(_("This person was registered before. Look for the name."), "warning")]
-    return _("The person is registered.")
+        return press(partial(cancel_held, person), done, page_of(person))
+    return render_template(
+        "organizer/people/cancel.html",
+        event=person.event,
+        person=person,
+        lost=loss_queries.lost_by([person])[person.id],
+        others=loss_queries.elsewhere(person),
+    )
 
 
 def _found(slug: str, outcome: Outcome) -> str:
-    if outcome.registration is None:
-        return url_for(".search", slug=slug)
+    if outcome.registration is None:  # she registered herself at this very moment
+        return url_for(".registrations", slug=slug)
     return page_of(outcome.registration)
 
 
@@ -131,13 +144,17 @@ def _full_in_words() -> str:
 
 def _changed(person: Registration, form: ModeForm) -> str:
     if person.mode != form.mode.data:
-        return _("They are on the waitlist for it now, and keep what they have.")
+        number = queries.line_number(person)
+        return _(
+            "They are number %(number)s on the waitlist for it now, and keep what they have.",
+            number=number,
+        )
     return _("Changed. An email says so, if there is an address.")
 
 
 def _add_companion(
     person: Registration, form: CompanionForm, *, by: Organizer, now: datetime
-) -> None:
+) -> Outcome:
     companion = form.companion()
     assert companion is not None  # noqa: S101 - the form asks for a name
-    actions.add_companion(person, companion, form.rule, now=now, by=by)
+    return actions.add_companion(person, companion, form.rule, now=now, by=by)

@@ -44,8 +44,9 @@ class Line:
 
     @property
     def is_stuck(self) -> bool:
-        """Tell whether places are free, people wait, and nobody can be offered one."""
-        return self.gate.left != 0 and bool(self.people) and all(each.why for each in self.people)
+        """Tell whether places are free, and nobody who has no offer yet can be offered one."""
+        others = [each for each in self.people if each.why != WhyNot.HAS_OFFER]
+        return self.gate.left != 0 and bool(others) and all(each.why for each in others)
 
 
 def line(gate: Gate, reasons: Mapping[int, WhyNot]) -> Line:

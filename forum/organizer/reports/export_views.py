@@ -1,6 +1,5 @@
 """Taking personal data out of the house: asked, confirmed by passkey, written down."""
 
-from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -10,8 +9,11 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import transaction
 from forum.organizer import people_queries, programme_queries
+from forum.organizer.asking import ask
 from forum.organizer.desk import bp
 from forum.organizer.reports import exports
+from forum.organizer.reports.exports import Format
+from forum.organizer.reports.list_forms import FileForm
 
 
 @bp.route("/events/<slug>/registrations/export", methods=["GET", "POST"])
@@ -19,15 +21,11 @@ from forum.organizer.reports import exports
 @guard.needs_passkey
 def export_registrations(slug: str) -> ResponseReturnValue:
     """Say what the file holds, then give it."""
-    event = programme_queries.event(slug)
-    if request.method != "POST":
-        return render_template("organizer/people/export.html", event=event)
+    event, form = programme_queries.event(slug), FileForm()
+    if not form.validate_on_submit():
+        return ask("people/export", form, event=event)
     with transaction():
         by, now = guard.current_organizer(), clock.now()
         record(Action.EXPORTED, event, {"what": "registrations"}, now=now, organizer=by)
-    lines = exports.registrations(people_queries.to_export(event), event.timezone)
-    return Response(
-        stream_with_context(lines),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{event.slug}-registrations.csv"'},
-    )
+    sheet = exports.registrations(people_queries.to_export(event), event.timezone)
+    return exports.give(sheet, Format(form.format.data), f"{event.slug}-registrations")

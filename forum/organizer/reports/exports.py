@@ -1,25 +1,48 @@
-"""Rows for a spreadsheet that a spreadsheet does not run."""
+"""Lists of people as files that a spreadsheet and a mail merge can use, and do not run."""
 
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
+from zoneinfo import ZoneInfo
 
+import xlsxwriter
+from flask import Response, stream_with_context
 from flask_babel.speaklater import LazyString
 
 from forum.events.words import MODES
 from forum.i18n import _, lazy
 from forum.organizer import words
-from forum.organizer.words import moment
+from forum.phones import phone_in_words
 from forum.registration.details import Detail, Part, of
-from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.models import CareState, Registration, SessionPlace, Status
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells Excel that the file is UTF-8."""
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A cell that begins so is computed by spreadsheets (OWASP, CSV Injection)."""
 GIVEN_UP = Status.CANCELLED
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDEST = 40
+"""Letters that a column is wide at most."""
+MOST_LETTERS = 32_767
+"""What a cell of Excel takes."""
+Cell = str | datetime | date
+
+
+class Format(StrEnum):
+    """What a file is read with."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+    @property
+    def mimetype(self) -> str:
+        """Return its media type."""
+        return XLSX_TYPE if self == Format.XLSX else "text/csv"
 
 
 @dataclass(frozen=True)
@@ -27,29 +50,83 @@ class Column:
     """One column of a file: what stands above it, and in it for each person."""
 
     heading: LazyString
-    cell: Callable[[Registration], str]
+    cell: Callable[[Registration], Cell]
 
 
-def registrations(people: Iterable[Registration], zone: str) -> Iterator[str]:
-    """Yield a CSV file line by line (RFC 4180). Times are on the clock of `zone`."""
-    registered = Column(lazy("Registered"), lambda each: moment(each.registered_at, zone))
-    return _file([*REGISTRATIONS, registered], people)
+@dataclass(frozen=True)
+class Sheet:
+    """A list of people, to be written in one format or another."""
+
+    columns: Sequence[Column]
+    people: Iterable[Registration]
+
+    def lines(self) -> Iterator[str]:
+        """Yield a CSV file line by line (RFC 4180)."""
+        yield BYTE_ORDER_MARK + _line(str(column.heading) for column in self.columns)
+        for each in self.people:
+            yield _line(_in_letters(column.cell(each)) for column in self.columns)
+
+    def workbook(self) -> bytes:
+        """Return an Excel file. Its cells are text or times, never formulas."""
+        file = io.BytesIO()
+        options = {"in_memory": True, "remove_timezone": True}
+        with xlsxwriter.Workbook(file, options) as book:
+            page = book.add_worksheet()
+            bold = book.add_format({"bold": True})
+            looks = {
+                datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+                date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            }
+            page.freeze_panes(1, 0)
+            for place, column in enumerate(self.columns):
+                page.write_string(0, place, str(column.heading), bold)
+                page.set_column(place, place, min(max(len(str(column.heading)) + 2, 16), WIDEST))
+            for row, each in enumerate(self.people, start=1):
+                for place, column in enumerate(self.columns):
+                    cell = column.cell(each)
+                    if isinstance(cell, str):
+                        page.write_string(row, place, cell[:MOST_LETTERS])
+                    else:
+                        page.write_datetime(row, place, cell, looks[type(cell)])
+        return file.getvalue()
 
 
-def letters(people: Iterable[Registration]) -> Iterator[str]:
-    """Yield a CSV file of those to whom letters are written."""
-    return _file(LETTERS, people)
+def registrations(people: Iterable[Registration], zone: str) -> Sheet:
+    """Return everyone with what each told us. Times are on the clock of `zone`."""
+    registered = Column(lazy("Registered"), lambda each: _local(each.registered_at, zone))
+    return Sheet([*REGISTRATIONS, registered], people)
 
 
-def invitations(people: Iterable[Registration]) -> Iterator[str]:
-    """Yield a CSV file of those who want the next invitation."""
-    return _file(INVITATIONS, people)
+def merge(people: Iterable[Registration]) -> Sheet:
+    """Return those who are written to with a mail merge."""
+    return Sheet(MERGE, people)
 
 
-def _file(columns: Sequence[Column], people: Iterable[Registration]) -> Iterator[str]:
-    yield BYTE_ORDER_MARK + _line(str(column.heading) for column in columns)
-    for each in people:
-        yield _line(column.cell(each) for column in columns)
+def invitations(people: Iterable[Registration]) -> Sheet:
+    """Return those who want the next invitation."""
+    return Sheet(INVITATIONS, people)
+
+
+def give(sheet: Sheet, kind: Format, name: str) -> Response:
+    """Return a list of people as a file of this name."""
+    body = stream_with_context(sheet.lines()) if kind == Format.CSV else sheet.workbook()
+    return Response(
+        body,
+        mimetype=kind.mimetype,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
+    )
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    """Return a time as a clock on the wall shows it, to the minute."""
+    return at.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _in_letters(cell: Cell) -> str:
+    """Return a cell as text that spreadsheets read as what it is: a time as "2026-11-23 10:00"."""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return cell if isinstance(cell, str) else cell.isoformat()
 
 
 def _told(*parts: Part) -> list[Column]:
@@ -63,6 +140,16 @@ def _told(*parts: Part) -> list[Column]:
 
 def _cell(detail: Detail, registration: Registration) -> str:
     return detail.kind.cell(getattr(registration, detail.name))
+
+
+def _phone(registration: Registration) -> str:
+    """Return a number as people dial it. It begins with no sign that a spreadsheet computes.
+
+    What is no plain number, such as one with a name beside it, stays as it was said.
+    """
+    number = phone_in_words(registration.phone)
+    code, _space, rest = number.partition(" ")
+    return f"({code}) {rest}" if number.startswith("+") and rest else number
 
 
 def _place(registration: Registration) -> str:
@@ -81,6 +168,16 @@ def _session(place: SessionPlace) -> str:
     return place.session.title
 
 
+def _comes_with(registration: Registration) -> str:
+    """Return with whom someone comes: whom she brought, or who brought her."""
+    beside = [registration.companion_of, *registration.companions]
+    return "; ".join(
+        each.name
+        for each in beside
+        if each is not None and each.status != GIVEN_UP and each.care_state != CareState.REMEMBERED
+    )
+
+
 def _line(cells: Iterable[str]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(_safe(cell) for cell in cells)
@@ -92,21 +189,23 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(STARTS_FORMULA) else cell
 
 
-NAME, *REACH = _told(Part.REACH)
+NAME, *_REACH = _told(Part.REACH)
 EMAIL = Column(lazy("Email"), lambda each: each.email or "")
+PHONE = Column(lazy("Phone"), _phone)
 LANGUAGE = Column(lazy("Language"), lambda each: each.language)
 HOW = Column(lazy("How"), lambda each: str(MODES[each.mode]))
 REGISTRATIONS = (
-    *(NAME, EMAIL, *REACH, HOW),
+    *(NAME, EMAIL, PHONE, HOW),
     Column(lazy("Place"), _place),
+    Column(lazy("Comes with"), _comes_with),
     *_told(Part.ABOUT),
     Column(lazy("Sessions"), _sessions),
     *_told(Part.HELP, Part.MAIL),
     Column(lazy("Care state"), lambda each: str(words.CARE_STATES[each.care_state])),
 )
-LETTERS = (NAME, EMAIL, LANGUAGE, HOW)
+MERGE = (NAME, EMAIL, LANGUAGE, HOW)
 INVITATIONS = (
     *(NAME, EMAIL),
-    Column(lazy("Phone"), lambda each: "" if each.email else each.phone),
+    Column(lazy("Phone"), lambda each: "" if each.email else _phone(each)),
     LANGUAGE,
 )

@@ -1,9 +1,10 @@
 """What an organizer chooses before a list is made."""
 
-from wtforms import BooleanField
+from wtforms import BooleanField, RadioField
 
 from forum.i18n import lazy
-from forum.web.forms import Form
+from forum.organizer.reports.exports import Format
+from forum.web.forms import Form, options
 
 
 class PaperForm(Form):
@@ -17,4 +18,19 @@ class CheckInForm(PaperForm):
     with_needs = BooleanField(
         lazy("Show what would help each person"),
         description=lazy("Only if whoever is at the door needs it. It is private."),
+    )
+
+
+class FileForm(PaperForm):
+    """What a file is read with."""
+
+    format = RadioField(
+        lazy("Kind of file"),
+        choices=options(
+            [
+                (Format.XLSX, lazy("Excel: times are times, phone numbers stay as they are")),
+                (Format.CSV, lazy("CSV, for other programs")),
+            ]
+        ),
+        default=Format.XLSX,
     )

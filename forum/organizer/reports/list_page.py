@@ -34,9 +34,15 @@ class Cover:
 
 COVERS = {
     Paper.LETTERS: Cover(
-        lazy("Names and addresses for letters"),
-        lazy("A file for a spreadsheet: name, email address, language, way to take part."),
-        lazy("People who are paused, on hold or remembered are left out, and people who canceled."),
+        lazy("Names and email addresses for a mail merge"),
+        lazy(
+            "A file for a spreadsheet: name, email address, language, way to take part. We know"
+            " no postal addresses."
+        ),
+        lazy(
+            "Left out: people without an email address, who canceled, who are paused, on hold or"
+            " remembered."
+        ),
     ),
     Paper.BADGES: Cover(
         lazy("Badges"),

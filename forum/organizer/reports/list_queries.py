@@ -11,7 +11,6 @@ from forum.care.queries import one_of_each, reached, reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, Mode
-from forum.names import last_word
 from forum.privacy.consents import wishes
 from forum.privacy.models import Consent
 from forum.registration.models import Registration, Role, Status
@@ -29,20 +28,20 @@ class Statistics:
     """None as a role: she has not said."""
 
 
-def letters(event: Event, *, now: datetime) -> list[Registration]:
-    """Return those to whom letters are written: everyone with a place or a wait, by name."""
-    living = _of(event).where(Registration.status != Status.CANCELLED)
-    return _reached(living, Purpose.MAIL_MERGE, now=now)
+def merge(event: Event, *, now: datetime) -> list[Registration]:
+    """Return those who are written to by mail merge: who has a place or waits, and an address."""
+    living = Registration.status != Status.CANCELLED, Registration.email.is_not(None)
+    return _reached(_of(event).where(*living), Purpose.MAIL_MERGE, now=now)
 
 
 def badges(event: Event, *, now: datetime) -> list[Registration]:
-    """Return those who need a badge: everyone who comes in person, by the last part of a name."""
-    return sorted(_reached(_in_the_room(event), Purpose.BADGE, now=now), key=last_part)
+    """Return those who need a badge: everyone who comes in person, by surname."""
+    return _reached(_in_the_room(event), Purpose.BADGE, now=now)
 
 
 def check_in(event: Event, *, now: datetime) -> list[Registration]:
-    """Return those who may come through the door, by the last part of a name."""
-    return sorted(_reached(_in_the_room(event), Purpose.CHECK_IN, now=now), key=last_part)
+    """Return those who may come through the door, by surname."""
+    return _reached(_in_the_room(event), Purpose.CHECK_IN, now=now)
 
 
 def next_invitation(event: Event, *, now: datetime) -> list[Registration]:
@@ -77,16 +76,11 @@ def statistics(event: Event) -> Statistics:
     )
 
 
-def last_part(registration: Registration) -> tuple[str, str]:
-    """Return what a list at the door is ordered by: the last part of a name, then all of it."""
-    return last_word(registration.name), registration.name_key
-
-
 def _of(event: Event) -> Select[Registration]:
     return (
         select(Registration)
         .where(Registration.event_id == event.id)
-        .order_by(Registration.name_key, Registration.id)
+        .order_by(Registration.name_order, Registration.id)
     )
 
 

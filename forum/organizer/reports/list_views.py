@@ -12,9 +12,11 @@ from forum.db import transaction
 from forum.errors import Missing
 from forum.events.models import Event
 from forum.organizer import programme_queries
+from forum.organizer.asking import ask
 from forum.organizer.desk import bp
 from forum.organizer.reports import exports, list_queries
-from forum.organizer.reports.list_forms import CheckInForm, PaperForm
+from forum.organizer.reports.exports import Format
+from forum.organizer.reports.list_forms import CheckInForm, FileForm, PaperForm
 from forum.organizer.reports.list_page import COVERS, Paper
 
 
@@ -37,36 +39,35 @@ def make_list(slug: str, name: str) -> ResponseReturnValue:
     if name not in list(Paper):
         raise Missing
     paper = Paper(name)
-    form = CheckInForm() if paper == Paper.CHECK_IN else PaperForm()
+    form = FileForm() if paper.is_file else _form(paper)
     is_for_door = isinstance(form, CheckInForm) and not form.with_needs.data
     if not is_for_door and not guard.is_confirmed():
         return guard.ask_passkey()
     if not form.validate_on_submit():
-        return render_template(
-            "organizer/lists/ask.html", event=event, cover=COVERS[paper], form=form, paper=paper
-        )
+        return ask("lists/ask", form, event=event, cover=COVERS[paper], paper=paper)
     with transaction():
         by, now = guard.current_organizer(), clock.now()
         record(Action.EXPORTED, event, {"what": paper, **_chosen(form)}, now=now, organizer=by)
-    return _file(paper, event) if paper.is_file else _page(paper, event, form)
+    if isinstance(form, FileForm):
+        return _file(paper, event, Format(form.format.data))
+    return _page(paper, event, form)
+
+
+def _form(paper: Paper) -> PaperForm:
+    return CheckInForm() if paper == Paper.CHECK_IN else PaperForm()
 
 
 def _chosen(form: PaperForm) -> dict[str, bool]:
     return {"needs": form.with_needs.data} if isinstance(form, CheckInForm) else {}
 
 
-def _file(paper: Paper, event: Event) -> Response:
+def _file(paper: Paper, event: Event, kind: Format) -> Response:
     now = clock.now()
     if paper == Paper.LETTERS:
-        lines = exports.letters(list_queries.letters(event, now=now))
+        sheet = exports.merge(list_queries.merge(event, now=now))
     else:
-        lines = exports.invitations(list_queries.next_invitation(event, now=now))
-    name = f"{event.slug}-{paper}.csv"
-    return Response(
-        "".join(lines),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        sheet = exports.invitations(list_queries.next_invitation(event, now=now))
+    return exports.give(sheet, kind, f"{event.slug}-{paper}")
 
 
 def _page(paper: Paper, event: Event, form: PaperForm) -> str:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from forum.emails.words import READER_NAMES
 from forum.events.words import MODES
 from forum.i18n import _, day_in_words, moment_in_words, zone_in_words
+from forum.phones import phone_in_words
 from forum.privacy.holdings import Holdings, Row, Value
-from forum.registration.fields import phone_in_words
 from forum.registration.my.data_words import (
     BY,
     DEEDS,

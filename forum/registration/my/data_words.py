@@ -36,6 +36,8 @@ LABELS = {
     "cancelled_at": lazy("Canceled"),
     "public_id": lazy("Name of this registration in links"),
     "name_key": lazy("Name as we compare it"),
+    "name_order": lazy("Name as lists are ordered by it"),
+    "phone_code": lazy("Code by which we find your phone number"),
     "uid": lazy("Name of your calendar entry"),
     "sequence": lazy("Changes of your calendar entry"),
     "link_version": lazy("Number of your personal link"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -51,12 +51,13 @@ def register(slug: str) -> ResponseReturnValue:
         sessions = queries.limited_sessions(event)
         form = RegistrationForm(event, sessions)
         form.stamp.data = own["stamp"]
-        form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
+        if "kept_form" not in g:
+            form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
         now = clock.now()
         html, _is_open = _form(event, sessions, form, _overrides(event, now=now), now=now)
         return html, current_site().until(next_change(event, now))
 
-    if not _invite():
+    if not _invite() and "kept_form" not in g:
         return kept_pages().page(own, make)
     try:
         return make()[0]

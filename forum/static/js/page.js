@@ -2,8 +2,10 @@
 
 import { copyAddress } from "./copy.js";
 import { focusProblems } from "./problems.js";
+import { warnBeforeTheEnd } from "./staying.js";
 import { guessZone } from "./zone.js";
 
 guessZone(document);
 copyAddress(document);
 focusProblems(document);
+warnBeforeTheEnd(document);

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.audit.models import Action, AuditEntry
-from forum.care import actions, queries
+from forum.care import actions, call_queries, queries
 from forum.care.models import TaskKind
 from forum.care.refusals import OtherAnswer
 from forum.care.rules import TaskAnswer
@@ -28,7 +28,7 @@ class TestSettle:
         [
             (TaskAnswer.WRITE, CareState.ACTIVE, Status.CONFIRMED),
             (TaskAnswer.QUIET, CareState.PAUSED, Status.CONFIRMED),
-            (TaskAnswer.CANCEL, CareState.HELD, Status.CANCELLED),
+            (TaskAnswer.CANCEL, CareState.ACTIVE, Status.CANCELLED),
         ],
     )
     def test_he_says_what_he_wants(self, couple, petra, answer, state, status):
@@ -117,11 +117,11 @@ def call(person, about="confirmation"):
 
 
 def names():
-    return [asked.task.registration.name for asked in queries.open_tasks(now=clock.now())]
+    return [asked.task.registration.name for asked in call_queries.open_tasks(now=clock.now())]
 
 
 def abouts(person):
-    found = queries.open_tasks(now=clock.now())
+    found = call_queries.open_tasks(now=clock.now())
     return [each.task.about for each in found if each.task.registration_id == person.id]
 
 
@@ -246,6 +246,6 @@ class TestOpenTasks:
         offer = make.offer(waiting)
         call(waiting, "offer")
 
-        (asked,) = queries.open_tasks(now=clock.now())
+        (asked,) = call_queries.open_tasks(now=clock.now())
 
         assert asked.offer == offer

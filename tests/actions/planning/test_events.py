@@ -129,7 +129,9 @@ def test_new_words_leave_the_calendar_sequence_as_it_is(event, petra):
 
     assert standing(event) == (0, 2)
     assert event.updated_at == db.session.scalars(select(AuditEntry.at)).one()
-    assert deeds() == [(Action.EVENT_CHANGED, {"changed": ["title"]})]
+    was = "Living With Metastatic Breast Cancer - Spring Forum"
+    told = {"changed": ["title"], "was": {"title": was}, "now": {"title": "Other"}}
+    assert deeds() == [(Action.EVENT_CHANGED, told)]
 
 
 def test_a_new_time_raises_the_calendar_sequence(event, petra):

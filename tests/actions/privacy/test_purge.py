@@ -141,7 +141,7 @@ def test_whoever_said_so_again_stays_thirteen_months_from_that_day(make, days, s
 
 def test_older_words_keep_nobody_longer_than_they_said(make, monkeypatch):
     person = make.registration(event_ended(make, ago=397 * DAY))
-    older = TEXTS[ConsentPurpose.NEXT_INVITATION][1:]
+    older = TEXTS[ConsentPurpose.NEXT_INVITATION][-1:]  # "after this event", and no longer
     monkeypatch.setitem(TEXTS, ConsentPurpose.NEXT_INVITATION, older)
     with transaction():
         actions.renew_invitation(person, now=clock.now() - 300 * DAY, language="en")

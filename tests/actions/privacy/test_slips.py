@@ -83,7 +83,7 @@ def test_last_years_people_are_not_taken_along_to_next_years_forum_unasked(desk,
     [said] = page.errors()
     assert said == (
         "This event is over, and 2 people are registered, who would be registered and reminded for"
-        " the new day. Another event needs a name of its own, in the programme file. If it is the"
+        " the new date. Another event needs a name of its own, in the program file. If it is the"
         " same event, type 2 below."
     )
     assert event.starts_at == was

@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from forum import clock
 from forum.accounts.models import Organizer, Passkey, SignIn
+from forum.care.models import Task, TaskKind
 from forum.db import db, transaction
 from forum.events.models import Event, EventStatus, Mode
 from forum.incoming.models import ReportKind
@@ -19,7 +20,7 @@ from forum.outbox.models import Message
 from forum.privacy import rules
 from forum.registration.details import Part
 from forum.registration.models import CareState, InviteLink, Registration, Status
-from forum.registration.telling import tell
+from forum.registration.telling import ask, tell
 from forum.reminders.models import Reminder
 from tests.desk import new_link
 from tests.make import Make
@@ -53,6 +54,7 @@ class WholeDesk:
         self._person("hollis", care_state=CareState.PAUSED)
         self._person("ione", care_state=CareState.REMEMBERED)
         self._person("kestrel", mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
+        self._person("jasper", care_state=CareState.HELD, companion_of=self.people["ione"])
         self._person("wim", status=Status.WAITLISTED)
         make.offer(self.people["wim"], ends_at=clock.now() + timedelta(days=2))
         make.block(self.people["ada"].email, ReportKind.HARD)
@@ -70,6 +72,7 @@ class WholeDesk:
         with transaction():
             tell("confirmation", self.people["greta"], "1", now=clock.now())
             tell("my_link", self.people["hollis"], "1", now=clock.now())
+            ask(TaskKind.ASK_COMPANION, self.people["jasper"], once="jasper", now=clock.now())
             db.session.scalars(select(SignIn)).one().passkey_at = clock.now()
 
     def _person(self, name: str, **facts: object) -> None:
@@ -127,11 +130,18 @@ class WholeDesk:
             "organizer.resume_person": {"public_id": [ids["hollis"]]},
             "organizer.undo_remember": {"public_id": [ids["ione"]]},
             "organizer.publish": {"slug": ["draft"]},
+            "organizer.ask_to_cancel": {"task_id": [_first_question()]},
+            "organizer.cancel_person": {"public_id": [ids["ada"], ids["jasper"]]},
         }
 
 
 def _first(kind: type) -> int:
     return db.session.scalars(select(kind.id).order_by(kind.id)).first()
+
+
+def _first_question() -> int:
+    asked = select(Task.id).where(Task.kind == TaskKind.ASK_COMPANION)
+    return db.session.scalars(asked.order_by(Task.id)).first()
 
 
 def _pages(app: Flask) -> Iterator[Rule]:

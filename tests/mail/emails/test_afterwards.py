@@ -41,7 +41,7 @@ def test_once_it_is_over_nobody_is_told_how_to_join(make, event, written, name, 
         letter = written(name, person, facts=facts)
 
     assert isinstance(letter, Letter), letter
-    order = ["Hello Ada", "When", "8:15 am to 4:30 pm, Eastern Time", "Who to call", "/my/"]
+    order = ["Hello Ada", "When", "8:15 am to 4:30 pm, Eastern Time", "/my/", "Who to call"]
     places = [letter.text.find(words) for words in order]
     assert -1 not in places
     assert places == sorted(places)

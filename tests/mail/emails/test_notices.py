@@ -274,3 +274,27 @@ def test_a_room_whose_name_tells_is_not_named_to_a_discreet_reader(make, event, 
     petra.change(session, room=make.room(name="Oncology Hall"))
     petra.send(event)
     assert changed(mails(ada)[0]) == ["Session 1 A", "It is in another room."]
+
+
+def test_an_online_session_that_loses_its_room_is_not_said_to_have_a_new_address(
+    make, event, session, petra
+):
+    ada = make.registration(event, mode=Mode.WEBCAST)
+    petra.change(session, room=None)
+    petra.send(event)
+
+    assert changed(mails(ada)[0]) == ["Session 1 A", "It has no online address at the moment."]
+
+
+def test_what_is_to_be_online_without_an_address_is_not_said_to_be_there_to_watch(
+    make, event, petra
+):
+    circle = make.session(event, room=None, quiet_title="Circle 1", is_streamed=False)
+    ada = make.registration(event, mode=Mode.WEBCAST)
+    petra.change(circle, is_streamed=True)
+    petra.send(event)
+
+    assert changed(mails(ada)[0]) == [
+        "Circle 1",
+        "It will also be online. There is no online address yet.",
+    ]

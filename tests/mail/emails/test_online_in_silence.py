@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from forum import clock
-from forum.care import actions, queries
+from forum.care import actions, call_queries
 from forum.care.models import TaskKind
 from forum.care.rules import NOTE, TaskAnswer
 from forum.db import db, transaction
@@ -91,7 +91,7 @@ def note_to(person):
 
 def calls():
     """Return what the desk's list asks to call about."""
-    open_tasks = [each.task for each in queries.open_tasks(now=clock.now())]
+    open_tasks = [each.task for each in call_queries.open_tasks(now=clock.now())]
     return [each for each in open_tasks if each.kind == TaskKind.CALL]
 
 

@@ -196,7 +196,7 @@ def test_someone_who_waits_reads_what_for_and_that_she_has_no_place_yet(make, ev
 def test_someone_who_waits_and_has_another_place_reads_of_both(make, event, letter_for):
     cora = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
     letter = letter_for(cora, is_for_waitlist=True)
-    assert letter.subject.startswith("Reminder for Saturday")
+    assert letter.subject.startswith("In 2 days: ")
     assert "You are waiting for\n  In person\n  Until then, you keep the place" in letter.text
     assert "Open your page to join\n  http" in letter.text
     assert "/waiting/leave" in letter.text
@@ -290,3 +290,25 @@ def test_a_late_registration_reads_what_the_reminders_for_her_said_and_no_others
         "You can arrive late, rest, or leave early. You do not need to explain.",
         "The garage is closed.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lead", "words"),
+    [
+        ("P14D", {"en": "Saturday, April 24, 2027", "es": "sábado 24 de abril de 2027"}),
+        ("P7D", {"en": "In 7 days", "es": "En 7 días"}),
+        ("P2D", {"en": "In 2 days", "es": "En 2 días"}),
+        ("P1D", {"en": "Tomorrow", "es": "Mañana"}),
+        ("PT90M", {"en": "Today, 2:15 pm", "es": "Hoy, 2:15 p.m."}),
+    ],
+)
+def test_each_reminder_says_in_its_subject_how_near_the_day_is(
+    make, event, letter_for, lead, words
+):
+    for language, near in words.items():
+        letter = letter_for(
+            make.registration(event, language=language, timezone="Europe/Berlin"), lead
+        )
+        assert letter.subject == f"{near}: {event.quiet_title}"
+        assert near in letter.text
+        assert near in letter.html

@@ -1,7 +1,7 @@
 """Letting an email come back, and what is kept of it."""
 
 from forum import clock
-from forum.care.queries import open_tasks
+from forum.care.call_queries import open_tasks
 from forum.db import db, transaction
 from forum.incoming import actions
 from forum.incoming.models import AddressBlock, DeliveryReport, ReportKind, ReportSource

@@ -32,19 +32,25 @@ class AddressForm(Form):
     for_others = BooleanField(lazy("Also for my other events"))
 
 
-def _form_of(part: Part) -> type[PartForm]:
+def _form_of(part: Part, way: Way) -> type[PartForm]:
     class OnePart(PartForm):
         """The details of one part."""
 
-        vars().update(questions(of(part), Way.CHANGED))
+        vars().update(questions(of(part), way))
 
     return OnePart
 
 
-PARTS: dict[str, type[PartForm]] = {part.value: _form_of(part) for part in Part}
+PARTS: dict[str, type[PartForm]] = {part.value: _form_of(part, Way.CHANGED) for part in Part}
+AT_DESK = {part.value: _form_of(part, Way.NOTED) for part in Part}
 
 
-def part_form(part: str, registration: Registration, *, is_sent: bool = True) -> PartForm:
-    """Return the form of a part with what was sent, or else with what we know. Raises KeyError."""
+def part_form(
+    part: str, registration: Registration, *, is_sent: bool = True, is_at_desk: bool = False
+) -> PartForm:
+    """Return the form of a part with what was sent, or else with what we know. Raises KeyError.
+
+    It asks her, or tells the desk what to note of her.
+    """
     known = {"version": registration.version, **known_of(registration)}
-    return PARTS[part](known, is_sent=is_sent)
+    return (AT_DESK if is_at_desk else PARTS)[part](known, is_sent=is_sent)

@@ -15,6 +15,15 @@ PARTS = {
 """What each part is called, in the order of the page."""
 
 
+AT_DESK = {
+    "reach": PARTS["reach"],
+    "about": lazy("About the person"),
+    "help": lazy("What would help"),
+    "mail": PARTS["mail"],
+}
+"""The same at the desk."""
+
+
 @dataclass(frozen=True)
 class SaidPart:
     """One part of the details: its name in the address, its title, and its answers in words."""
@@ -24,21 +33,27 @@ class SaidPart:
     answers: list[tuple[str, str]]
 
 
-def parts(registration: Registration, *, is_open: bool = True) -> list[SaidPart]:
-    """Return everything that someone told us and can change.
+def parts(
+    registration: Registration, *, is_open: bool = True, is_at_desk: bool = False
+) -> list[SaidPart]:
+    """Return everything that someone told us and can change, in her words or in the desk's.
 
     Unless `is_open`, of answers that are sealed it only says that there are some.
     """
-    return [part(key, registration, is_open=is_open) for key in PARTS]
+    return [part(key, registration, is_open=is_open, is_at_desk=is_at_desk) for key in PARTS]
 
 
-def part(key: str, registration: Registration, *, is_open: bool = True) -> SaidPart:
+def part(
+    key: str, registration: Registration, *, is_open: bool = True, is_at_desk: bool = False
+) -> SaidPart:
     """Return one part, likewise. Raises KeyError."""
-    title = str(PARTS[key])
-    said = [
-        (str(detail.label), _said(registration, detail, is_open=is_open) or _("Not said"))
-        for detail in details.of(details.Part(key))
-    ]
+    title = str((AT_DESK if is_at_desk else PARTS)[key])
+    in_words = details.said_at_desk if is_at_desk else details.said_by
+    said = []
+    for detail in details.of(details.Part(key)):
+        label = (detail.desk_label if is_at_desk else None) or detail.label
+        say = in_words if is_open or not detail.is_sealed else _sealed
+        said.append((str(label), say(registration, detail) or _("Not said")))
     return SaidPart(key, title, said)
 
 
@@ -47,7 +62,5 @@ def is_sealed(key: str) -> bool:
     return any(detail.is_sealed for detail in details.of(details.Part(key)))
 
 
-def _said(registration: Registration, detail: details.Detail, *, is_open: bool) -> str:
-    if is_open or not detail.is_sealed:
-        return details.said_by(registration, detail)
+def _sealed(registration: Registration, detail: details.Detail) -> str:
     return _("Told us") if details.has_said(registration, detail) else ""

@@ -1,9 +1,11 @@
 """The desk's pages of changes: what waits, whom it concerns, the email, sending it."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from forum import clock
 from forum.accounts.models import OrganizerRole
+from forum.care.models import Task
 from forum.db import db
 from forum.events.models import Mode
 from forum.notices.models import Notice
@@ -72,13 +74,14 @@ def test_the_desk_shows_what_changed_and_whom_it_concerns_and_sends_it_on_a_word
 
     page = desk.get(CHANGES)
     assert "2 emails are on their way." in page.text
-    assert TOLD in page.text
-    assert "Sent by Petra Sandboxer. Emails sent: 0, waiting: 4, not sent: 0." in page.text
+    assert "1 person still waits for a call" in page.text
+    assert "Sent by Petra Sandboxer. Emails sent: 0, waiting: 2, not sent: 0." in page.text
+    assert "people want quiet or are to be asked first: 2." in page.text
     hollis, _jasper = messages()[-2:]
     hollis.state, hollis.reason = MessageState.DROPPED, "Emails to this person are paused."
     db.session.commit()
     page = desk.get(CHANGES)
-    assert "waiting: 3, not sent: 1." in page.text
+    assert "waiting: 2, not sent: 1." in page.text
     assert "Hollis: Emails to this person are paused." in page.text
     assert desk.get("/organize/tasks").links()["Notice of changes"] == CHANGES
 
@@ -168,3 +171,35 @@ def test_a_viewer_reads_no_names_and_sends_nothing(app, make, event, moved):
     for address in (CHANGES, SEND, f"{CHANGES}/email", "/organize/rooms/"):
         viewer.get(address, status=403)
     assert "Changes" not in viewer.get("/organize/").links()
+
+
+@pytest.mark.both_engines
+def test_what_waits_is_as_many_as_was_said_to_be_on_its_way(make, desk, event, moved):
+    make.registration(event, name="Ada")
+    make.registration(event, name="Hollis", care_state=CareState.PAUSED)
+
+    page = desk.get(sent(desk))
+
+    assert "1 email is on its way." in page.text
+    assert "waiting: 1, not sent: 0." in page.text
+    assert "Kept back, because the person wants quiet or is to be asked first: 1." in page.text
+
+
+def test_while_calls_wait_nobody_says_that_there_is_nothing_to_tell(make, desk, event, moved):
+    make.registration(event, name="Ada")
+    greta = make.registration(event, name="Greta Nomail", email=None)
+
+    page = desk.get(sent(desk))
+
+    assert TOLD not in page.text
+    assert "1 person still waits for a call" in page.text
+    db.session.execute(update(Task).values(done_at=clock.now()))
+    db.session.commit()
+    assert TOLD in desk.get(CHANGES).text
+    assert greta.email is None
+
+
+def sent(desk) -> str:
+    """Send the notice that waits. Returns where the desk leads."""
+    asked = desk.get(SEND)
+    return desk.post(SEND, asked.form(SEND))

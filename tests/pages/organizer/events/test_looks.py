@@ -175,7 +175,7 @@ def test_a_look_says_whom_the_step_then_tells(desk, request, shape, step):
     )
     assert sorted([*no_address, *returned]) == sorted(calls)
     assert returned == ["Linnea Bounced"]
-    assert reasons[str(UNREACHED[queries.Unreached.PAUSED])][0] == "Hollis Rests"
+    assert reasons[str(UNREACHED[queries.Unreached.PAUSED])][:2] == ["Linnea Both", "Hollis Rests"]
     held = ["Ione Asked"]  # who has canceled beside is told nothing more
     assert reasons[str(UNREACHED[queries.Unreached.HELD])] == held
     assert reasons[str(UNREACHED[queries.Unreached.REMEMBERED])] == ["Kestrel Remembered"]
@@ -277,6 +277,22 @@ def letter_in(page):
 def same(text):
     """Return an email's words without what is one person's: her name, and her links."""
     return re.sub(r"/my/\S+|Example|Eusebio Listens|/unsubscribe/\S+", "…", text).split()
+
+
+@pytest.mark.parametrize("step", [*STEPS, "changes"])
+def test_an_email_that_is_shown_has_an_address_to_come_back_to(desk, told_before, step):
+    page = desk.get(f"{EVENT}/changes") if step == "changes" else look(desk, step)
+    form = {**page.form(f"{EVENT}/{step}"), "words_en": "Bring a coat.", "step": "look"}
+
+    address = desk.post(f"{EVENT}/{step}", form)
+    once, again = desk.get(address), desk.get(address)
+
+    assert "Bring a coat." in letter_in(again)
+    assert again.text == once.text
+    assert again.form(f"{EVENT}/{step}")["words_en"] == "Bring a coat."
+    sensitive = {**form, "words_en": "Cancer day."}
+    refused = desk.get(desk.post(f"{EVENT}/{step}", sensitive), status=422)
+    assert len(refused.errors()) == 1
 
 
 @pytest.mark.parametrize("step", STEPS)

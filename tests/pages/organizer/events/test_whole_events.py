@@ -8,6 +8,7 @@ from forum.db import db
 from forum.events.models import EventStatus, Gate, Mode, SessionStatus
 from forum.notices.models import Notice
 from forum.outbox.models import Message
+from forum.planning import their_number
 from forum.registration.models import CareState, Status
 from tests.desk import EVENT, OrganizerAtDesk
 from tests.make import SPRING_DAY
@@ -219,7 +220,23 @@ class TestCanceling:
 
 
 class TestTheirNumber:
-    """What touches everyone at once is done on their number, as somebody has typed it."""
+    """What touches many at once is done on their number, as somebody has typed it."""
+
+    @pytest.fixture(autouse=True)
+    def five_are_many(self, monkeypatch):
+        assert their_number.ASKED_FROM == 50
+        monkeypatch.setattr(their_number, "ASKED_FROM", 5)
+
+    @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
+    def test_fewer_are_a_matter_of_one_press(self, desk, event, people, step, monkeypatch):
+        monkeypatch.setattr(their_number, "ASKED_FROM", 6)
+        page = self.looked(desk, step)
+        assert "5 people are registered for this event. This cannot be undone." in page.text
+        assert "How many people are registered" not in page.text
+
+        desk.post(f"{EVENT}/{step}", {**page.form(f"{EVENT}/{step}"), "step": "do"}, status=303)
+
+        assert state()[0] == 1
 
     @pytest.mark.parametrize("step", ["online", "postpone", "cancel"])
     @pytest.mark.parametrize("typed", ["", "4", "55", "five"])

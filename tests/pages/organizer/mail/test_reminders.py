@@ -67,7 +67,7 @@ class TestLooking:
         assert "90 minutes before Off Online, By phone" in rules
         assert "Sat, Apr 17, 2027, 10:00 am Central European Time (Paris) 7 days before" in ahead
         assert "Jasper: Emails to this person are on hold until someone has asked them." in ahead
-        assert "Reminder for Saturday, April 24, 2027: Lantern spring day" in ahead
+        assert "In 7 days: Lantern spring day" in ahead
         assert "Hello Ada," in ahead
 
     def test_the_email_that_is_shown_opens_nobodys_page(self, make, desk, event):
@@ -152,6 +152,32 @@ class TestAdding:
         page = desk.submit(f"{ADDRESS}/add", step="check", status=422, **answers)
         assert page.errors() == [sentence]
         assert stored() == []
+
+    @pytest.mark.parametrize("number", ["2", "no"])
+    def test_what_a_check_says_has_an_address_to_come_back_to(self, desk, number):
+        form = form_of(desk.get(f"{ADDRESS}/add"))
+        sent = {**form, **WORDS, "number": number, "step": "check"}
+
+        address = desk.post(f"{ADDRESS}/add", sent)
+        page = desk.get(address, status=200 if number == "2" else 422)
+        desk.get(ADDRESS)
+        again = desk.get(address, status=page.status)  # Back
+
+        assert form_of(again)["words_en"] == "The garage is closed."
+        assert again.errors() == page.errors()
+        assert "garage" not in address
+        assert stored() == []
+        saved = {**form_of(again), "step": "save"}
+        if number == "2":
+            assert desk.post(address, saved) == ADDRESS
+            assert len(stored()) == 1
+
+    def test_a_check_that_is_too_long_for_an_address_is_shown_as_it_was_sent(self, desk):
+        sent = {**form_of(desk.get(f"{ADDRESS}/add")), "words_en": "a" * 6000, "step": "check"}
+        page = desk.post(f"{ADDRESS}/add", sent, status=422)
+
+        assert page.response.request.method == "POST"
+        assert "Use 600 characters or fewer" in page.errors()
 
     def test_a_second_rule_for_the_same_people_at_the_same_time_is_refused(self, make, desk, event):
         make.reminder(event, "P2D", local_time="10:00", modes=("phone", "webcast"))

@@ -10,7 +10,7 @@ from forum.db import db
 from forum.events.models import Mode
 from forum.outbox.models import Message
 from forum.registration.models import PairRule, Registration, Role, Source, Status
-from tests.desk import EVENT
+from tests.desk import EVENT, at, desk_form
 from tests.stored import fresh, registered
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -110,7 +110,8 @@ def test_beyond_capacity_only_when_she_says_so(make, desk, event):
     desk.submit(ADD, **GRETA)
     assert registered()[-1].status == Status.WAITLISTED
 
-    desk.submit(ADD, **{**GRETA, "name": "Hollis"}, beyond_capacity="y")
+    hollis = {**GRETA, "name": "Hollis", "phone": "617 555 0177"}
+    desk.submit(ADD, **hollis, beyond_capacity="y")
     assert registered()[-1].status == Status.CONFIRMED
     gate = fresh(event.gates[0])
     assert (gate.taken, gate.capacity) == (3, 3)
@@ -120,6 +121,101 @@ def test_beyond_capacity_only_when_she_says_so(make, desk, event):
         if entry.action == Action.REGISTERED_BY_PHONE
     ]
     assert overrides == [[], ["capacity"]]
+
+
+def test_the_form_says_places_and_opening_before_anyone_types(make, desk, event):
+    make.registration(event)
+    text = desk.get(ADD).text
+    assert "In person 1 of 2 places is free." in text
+    assert "Online No limit." in text
+
+    make.registration(event)
+    make.registration(event, status=Status.WAITLISTED)
+    event.registration_opens_at = datetime(2027, 1, 25, 14, 0, tzinfo=UTC)
+    event.gates[2].closes_at = datetime(2026, 11, 1, 14, 0, tzinfo=UTC)
+    db.session.commit()
+    opens = "Registration opens on Monday, January 25, 2027, at 9:00 am, Eastern Time."
+    number = "Full. They would be number 2 on the waitlist."
+    assert f"In person {opens} {number}" in desk.get(ADD).text
+
+    event.registration_opens_at = None
+    db.session.commit()
+    text = desk.get(ADD).text
+    assert f"In person {number}" in text
+    assert "By phone Registration for it has closed. No limit." in text
+
+
+def test_at_a_full_event_she_is_told_her_number_and_never_that_she_is_registered(make, desk, event):
+    for _each in range(2):
+        make.registration(event)
+    for _each in range(4):
+        make.registration(event, status=Status.WAITLISTED)
+
+    page = desk.get(desk.submit(ADD, **GRETA, companion_name="Boris", companion_mode="phone"))
+
+    assert page.heading.startswith("Greta Nomail")
+    assert "Greta Nomail is number 5 on the waitlist: In person." in page.text
+    assert "Boris is registered: By phone." in page.text
+    assert "Greta Nomail is registered" not in page.text
+
+
+def test_someone_known_opens_her_page_and_nothing_later_speaks_of_nobody(make, desk, event):
+    maria = make.registration(event, name="María Trialrun", email="maria@people.example")
+    asked = {"name": "Maria Trialrun", "email": "Maria@people.example", "mode": "webcast"}
+
+    for _twice in range(2):
+        assert desk.submit(ADD, **asked) == at(maria)
+        text = desk.get(at(maria)).text
+        assert "María Trialrun is registered already. Nothing was changed" in text
+
+    assert [(each.name, each.mode) for each in registered()] == [(maria.name, Mode.IN_PERSON)]
+    assert db.session.scalars(select(Message)).all() == []
+    assert "registered" not in desk.get("/organize/").text
+
+
+def test_someone_without_an_address_is_not_made_twice(desk, event):
+    desk.submit(ADD, **GRETA)
+    [greta] = registered()
+
+    assert desk.submit(ADD, **{**GRETA, "phone": "+1 (617) 555-0142 ext. 3"}) == at(greta)
+
+    for alike in (
+        {"name": "Hollis Trialrun", "phone": "617.555.0142"},
+        {"name": "GRETA Nomail", "phone": "617 555 0177"},
+        {"name": "Greta Nomail", "phone": "", "email": "greta@people.example"},
+        {"name": "Hollis", "phone": "617 555 0177", "companion_name": "Greta Nomail"},
+    ):
+        page = desk.submit(ADD, **{**GRETA, **alike}, status=422)
+        sentence = "Someone with this number or name is registered already. Is it this person?"
+        assert page.errors() == [sentence]
+        assert page.links()["Greta Nomail"] == at(greta)
+        assert desk_form(page)["name"] == alike["name"]
+        assert desk_form(page)["phone"] == {**GRETA, **alike}["phone"]
+    assert registered() == [greta]
+
+    desk.submit(ADD, **{**GRETA, **alike}, is_another="y")
+    assert [each.name for each in registered()] == ["Greta Nomail", "Hollis", "Greta Nomail"]
+
+
+def test_who_has_canceled_may_come_back_and_other_addresses_are_other_people(make, desk, event):
+    make.registration(event, name="Greta Nomail", email=None, status=Status.CANCELLED)
+    make.registration(event, name="Greta Nomail", email="other@people.example")
+    known = {"name": "Greta Nomail", "email": "greta@people.example", "mode": "phone"}
+
+    desk.submit(ADD, **known)
+
+    assert [each.email for each in registered()][2:] == ["greta@people.example"]
+
+
+def test_an_extension_and_words_beside_a_number_are_kept(desk, event):
+    desk.submit(ADD, **{**GRETA, "phone": "call my daughter 617 555 0199 x12"})
+
+    [greta] = registered()
+    assert greta.phone == "+16175550199;ext=12 call my daughter"
+    page = desk.get(at(greta))
+    assert "617-555-0199 ext. 12 (call my daughter)" in page.text
+    part = desk.get(at(greta, "/details/reach"))
+    assert desk_form(part)["phone"] == "617-555-0199 ext. 12 (call my daughter)"
 
 
 @pytest.mark.parametrize(

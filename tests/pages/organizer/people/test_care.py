@@ -102,7 +102,7 @@ class TestRemembering:
         assert "This person is remembered (has died). Nothing goes out" in page.text
         assert {"Pause emails", "This person has died"}.isdisjoint(page.links())
 
-        desk.submit(page.links()["Undo"])
+        desk.submit(page.links()["Undo: this person is alive"])
 
         assert (fresh(ione).care_state, ione.status) == (CareState.ACTIVE, Status.CONFIRMED)
         assert fresh(jasper).care_state == CareState.ACTIVE

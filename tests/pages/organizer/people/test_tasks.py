@@ -13,7 +13,7 @@ from forum.emails import Silence, write
 from forum.outbox.models import Message
 from forum.registration.models import CareState, Status
 from forum.registration.telling import ask, tell
-from tests.desk import at
+from tests.desk import at, queries_for
 from tests.stored import fresh, tasks
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -57,9 +57,9 @@ def test_the_end_of_an_offer_is_said(make, desk, event):
     with transaction():
         tell("offer", waiting, "1", now=clock.now())
 
-    assert "The offer ends on Fri, Nov 27, 2026, 10:00 am of their clock." in " ".join(
-        desk.get(TASKS).text.split()
-    )
+    said = "A place is offered to them: In person. They can take it by"
+    when = "Friday, November 27, 2026, at 10:00 am, Eastern Time of their clock."
+    assert f"{said} {when}" in " ".join(desk.get(TASKS).text.split())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,6 @@ def test_the_end_of_an_offer_is_said(make, desk, event):
     [
         ("write", CareState.ACTIVE, Status.CONFIRMED, ["pause_over"]),
         ("quiet", CareState.PAUSED, Status.CONFIRMED, []),
-        ("cancel", CareState.HELD, Status.CANCELLED, ["cancellation"]),
     ],
 )
 def test_a_companion_is_asked_what_he_wants(  # noqa: PLR0917 - fixtures
@@ -84,6 +83,85 @@ def test_a_companion_is_asked_what_he_wants(  # noqa: PLR0917 - fixtures
     assert [message.email for message in sent] == posted
     for message in sent:  # held, or there is nothing new to say
         assert isinstance(write(message, clock.now()), Silence)
+
+
+def test_cancelling_a_bereaved_persons_place_asks_first_and_ends_the_hold(
+    make, desk, event, ione, jasper
+):
+    make.welcome(jasper)
+    other = make.registration(
+        make.event(title="Autumn Forum"), name=jasper.name, email=jasper.email
+    )
+    desk.submit(at(ione, "/remember/sure"))
+
+    page = desk.get(desk.submit(TASKS, answer="cancel"))
+
+    assert page.heading == "Cancel their place"
+    assert page.links()["Ione Sample"] == at(ione)
+    assert "Emails go out again for: Autumn Forum." in page.text
+    assert (fresh(jasper).care_state, jasper.status) == (CareState.HELD, Status.CONFIRMED)
+    [task] = tasks()
+    desk.submit(f"{TASKS}/{task.id}/cancel")
+    assert (fresh(jasper).care_state, jasper.status) == (CareState.ACTIVE, Status.CANCELLED)
+    assert fresh(other).care_state == CareState.ACTIVE
+    assert "Nobody is waiting for a call." in desk.get(TASKS).text
+    _welcome, sent = db.session.scalars(
+        select(Message).where(Message.registration_id == jasper.id).order_by(Message.id)
+    )
+    assert (sent.email, isinstance(write(sent, clock.now()), Silence)) == ("cancellation", False)
+
+
+def test_from_his_page_it_asks_and_ends_the_hold_as_well(desk, ione, jasper):
+    desk.submit(at(ione, "/remember/sure"))
+    page = desk.get(at(jasper, "/cancel"))
+    assert page.links()["Ione Sample"] == at(ione)
+    assert "They are no longer on hold" in page.text
+
+    desk.submit(at(jasper, "/cancel"))
+
+    assert (fresh(jasper).care_state, jasper.status) == (CareState.ACTIVE, Status.CANCELLED)
+    assert tasks()[0].done_by == desk.organizer
+
+
+def test_who_may_be_somebody_who_has_died_stays_on_hold_when_the_place_is_canceled(
+    make, desk, event, ione
+):
+    desk.submit(at(ione, "/remember/sure"))
+    new = make.registration(event, name="Ione Sample", email=ione.email, care_state=CareState.HELD)
+    with transaction():
+        ask(TaskKind.CHECK_PERSON, new, once="check", now=clock.now())
+    desk.get(f"{TASKS}/{tasks()[0].id}/cancel", status=404)
+
+    desk.submit(at(new, "/cancel"))
+
+    assert (fresh(new).care_state, new.status) == (CareState.HELD, Status.CANCELLED)
+
+
+def test_the_card_and_the_page_name_whom_he_has_lost(make, desk, event, ione, jasper):
+    alike = make.registration(event, name="I. Sample", email=ione.email)
+    desk.submit(at(ione, "/remember/sure"))
+
+    cards = desk.get(TASKS)
+    assert "Has diedIone Sample" in cards.text
+    assert cards.links()["Ione Sample"] == at(ione)
+    for person in (jasper, alike):
+        page = desk.get(at(person))
+        assert "It is because of: Ione Sample" in page.text
+        assert page.links()["Ione Sample"] == at(ione)
+    assert "Comes with Ione Sample Rememberedhas died" in desk.get(at(jasper)).text
+    assert "This person has died" in desk.get(at(jasper)).links()
+
+
+def test_a_longer_list_of_questions_asks_the_database_no_more(make, desk, event, ione, jasper):
+    desk.submit(at(ione, "/remember/sure"))
+    one = queries_for(desk, TASKS)
+    for _each in range(3):
+        gone = make.registration(event, care_state=CareState.REMEMBERED)
+        left = make.registration(event, companion_of=gone, care_state=CareState.HELD)
+        with transaction():
+            ask(TaskKind.ASK_COMPANION, left, once=left.public_id, now=clock.now())
+
+    assert queries_for(desk, TASKS) == one
 
 
 @pytest.mark.parametrize(

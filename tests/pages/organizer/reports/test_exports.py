@@ -2,8 +2,9 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ ADDRESS = "/organize/events/forum-2027/registrations/export"
 
 def rows(desk):
     token = desk.get(ADDRESS).form()["csrf_token"]
-    response = desk.client.post(ADDRESS, data={"csrf_token": token})
+    response = desk.client.post(ADDRESS, data={"csrf_token": token, "format": "csv"})
     assert response.status_code == 200
     return list(csv.DictReader(io.StringIO(response.text.removeprefix("\ufeff"))))
 
@@ -83,3 +84,58 @@ def test_that_it_was_taken_is_written_down(make, desk, passkey, event):
         event.id,
         {"what": "registrations"},
     )
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        ("+16175550142", "617-555-0142"),
+        ("+442079460958", "(+44) 20 7946 0958"),
+    ],
+)
+def test_a_phone_number_is_one_that_a_mail_merge_can_print(  # noqa: PLR0917 - fixtures
+    make, desk, passkey, event, kept, read
+):
+    make.registration(event, phone=kept)
+
+    assert rows(desk)[0]["Phone"] == read
+    assert sheet(desk)[0]["Phone"] == read
+
+
+def test_a_time_is_one_that_excel_reads(make, desk, passkey, event):
+    make.registration(event)
+
+    assert rows(desk)[0]["Registered"] == "2026-11-01 07:00"
+    assert sheet(desk)[0]["Registered"] == datetime(2026, 11, 1, 7, 0)  # noqa: DTZ001 - of a wall clock
+
+
+def test_who_comes_with_whom_stands_beside_both(make, desk, passkey, event):
+    ada = make.registration(event, name="Ada")
+    make.registration(event, name="Boris", companion_of=ada)
+    ione = make.registration(event, name="Ione", care_state=CareState.REMEMBERED)
+    make.registration(event, name="Jasper", companion_of=ione)
+
+    with_whom = {row["Name"]: row["Comes with"] for row in rows(desk)}
+
+    assert with_whom == {"Ada": "Boris", "Boris": "Ada", "Jasper": ""}
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "{=1}"])
+def test_no_cell_of_an_excel_file_is_a_formula(make, desk, passkey, event, name):
+    make.registration(event, needs=name)
+
+    assert sheet(desk)[0]["Would help"] == name
+    assert [cell.data_type for row in workbook(desk) for cell in row].count("f") == 0
+
+
+def workbook(desk):
+    token = desk.get(ADDRESS).form()["csrf_token"]
+    response = desk.client.post(ADDRESS, data={"csrf_token": token, "format": "xlsx"})
+    assert response.headers["Content-Disposition"].endswith('registrations.xlsx"')
+    return openpyxl.load_workbook(io.BytesIO(response.data)).active
+
+
+def sheet(desk) -> list[dict[str, object]]:
+    """Return the rows of the Excel file, as another program reads it."""
+    head, *body = workbook(desk).iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in body]

@@ -6,8 +6,8 @@ The number to call on the days of an event, and its hours: the office is closed 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,62 @@
+"""Which calls are still worth making. Pure.
+
+Each call was asked for when something happened. Whoever calls says how things are now, so an older
+one is outdated by a newer one that says the same, and by what has happened since.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forum.care.rules import END, GOODBYE
+
+RETURNED = "returned"
+"""What a call is about when emails come back: another address, not news."""
+STANDS = frozenset(
+    {
+        *("confirmation", "waitlist", "promoted", "mode_changed", "offer", "offer_lapsed"),
+        *("declined", "session_place", "details_changed"),
+    }
+)
+"""Emails that say how someone stands: the last says it all."""
+OFFER = "offer"
+
+
+@dataclass(frozen=True)
+class HowSheStands:
+    """How someone stands who is to be called."""
+
+    is_registered: bool
+    """She has or waits for a place."""
+    is_on: bool
+    """The event takes place."""
+    has_offer: bool
+    """A place is offered to her, and open."""
+
+
+def worth_making(about: Sequence[str], standing: HowSheStands) -> list[int]:
+    """Return the places, in order, of the calls that are still to be made.
+
+    `about` names the email of each call about one registration, the oldest first.
+    """
+    last = {_kind(each): place for place, each in enumerate(about)}
+    return [
+        place
+        for place, each in enumerate(about)
+        if last[_kind(each)] == place and _still_says_something(each, standing)
+    ]
+
+
+def _kind(about: str) -> str:
+    return "stands" if about in STANDS else about
+
+
+def _still_says_something(about: str, standing: HowSheStands) -> bool:
+    if about == RETURNED:
+        return True
+    if not standing.is_on:
+        return about == END
+    if not standing.is_registered:
+        return about == GOODBYE
+    if about == OFFER:
+        return standing.has_offer
+    return about not in {END, GOODBYE}
