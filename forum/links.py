@@ -65,6 +65,11 @@ def feed_link(registration: Linked, name: str = "calendar") -> str:
     return absolute("calendars.personal", token=feed_token(registration), name=name)
 
 
+def date_link(registration: Linked) -> str:
+    """Return the address of this person's own entry, to keep."""
+    return absolute("calendars.personal_date", token=feed_token(registration))
+
+
 def carry(text: str, place: str, *, now: datetime) -> str:
     """Return what was typed in letters fit for an address, which nobody else can read.
 

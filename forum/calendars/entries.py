@@ -5,14 +5,14 @@ a calendar is read by families, employers and lock screens. No address in an ent
 personal, because people share calendars. Texts are in the language spoken at the time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from forum.calendars.addresses import public
 from forum.calendars.ics import Attendee, Conference, Entry, Inviter
 from forum.config import current_settings
-from forum.events.contact import contact_of, dialled
+from forum.events.contact import contact_of, day_line, dialled
 from forum.events.discretion import Place, place, room_name
 from forum.events.models import (
     Event,
@@ -81,7 +81,7 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
                 *_description(event, is_full=is_full),
                 *_how(registration, where, rooms, is_full=is_full),
                 page,
-                _whom_to_call(event, programme),
+                *_whom_to_call(event, programme),
             ]
         ),
         url=page,
@@ -135,7 +135,7 @@ def session_entry(
                 *(_speakers(session) if is_full else []),
                 *_how(registration, where, rooms, is_full=is_full),
                 page,
-                _whom_to_call(event, programme),
+                *_whom_to_call(event, programme),
             ]
         ),
         url=page,
@@ -265,11 +265,13 @@ def _speakers(session: Session) -> list[str]:
     return [", ".join(part for part in each if part) for each in named]
 
 
-def _whom_to_call(event: Event, programme: Programme) -> str:
+def _whom_to_call(event: Event, programme: Programme) -> Iterator[str]:
     contact = contact_of(programme, event.starts_at)
-    return _(
+    yield _(
         "Questions? Call %(phone)s (%(hours)s) or write to %(email)s.",
         phone=contact.phone,
         hours=contact.hours,
         email=contact.email,
     )
+    if line := day_line(event, programme):
+        yield line.sentence

@@ -17,6 +17,7 @@ from forum.calendars.queries import Edition
 from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
 from forum.db import Record
+from forum.errors import Missing
 from forum.events import queries as events
 from forum.events.models import Event, EventStatus, Session, SessionStatus
 from forum.i18n import _, speaking
@@ -131,6 +132,46 @@ def session(session: Session, *, is_full: bool) -> File:
         name=f"{event.slug}-{session.key}.ics",
         version=_version("session", is_full, *own, event, session),
         modified_at=max(session.updated_at, event.updated_at),
+        write=write,
+    )
+
+
+def date(event: Event, *, is_full: bool) -> File:
+    """Return an event's own entry to download. Whoever does so means to come, as for a session."""
+    programme, venue = own = events.programme(), events.venue()
+    room = event.room
+
+    def write() -> bytes:
+        entry = entries.event_entry(event, programme, venue, is_full=is_full)
+        return ics.publish_one(replace(entry, is_busy=True), entries.organizer(programme))
+
+    return File(
+        name=f"{event.slug}.ics",
+        version=_version("date", is_full, *own, event, room),
+        modified_at=event.updated_at,
+        write=write,
+    )
+
+
+def personal_date(registration: Registration, *, now: datetime) -> File:
+    """Return one person's own entry to download, with the UID that her emails have.
+
+    Raises Missing for someone who has none: she waits, or nothing is shown of her any more.
+    """
+    programme, venue = own = events.programme(), events.venue()
+    event = registration.event
+    if not _has_entry(registration, now):
+        raise Missing
+
+    def write() -> bytes:
+        with speaking(registration.language):
+            entry = entries.event_entry(event, programme, venue, registration)
+            return ics.publish_one(entry, entries.organizer(programme))
+
+    return File(
+        name=f"{feed_name(event.quiet_title)}.ics",
+        version=_version("personal date", *own, registration, event),
+        modified_at=max(registration.updated_at, event.updated_at),
         write=write,
     )
 

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 from forum.calendars.addresses import event_feed, feed_name, public, upcoming_feed
 from forum.calendars.entries import event_entry, session_entry
 from forum.calendars.ics import Entry
-from forum.events.models import Event, EventKind, Programme, Session, Venue
-from forum.links import feed_link
+from forum.events.models import Event, Programme, Session, Venue
+from forum.links import date_link, feed_link
 from forum.registration.models import Registration
 from forum.tongues import say
 
@@ -26,80 +26,96 @@ OUTLOOK_365 = "https://outlook.office.com/calendar/0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarLinks:
-    """Ways to add a date, the best first; None where a way is not offered.
+class Following:
+    """Ways to follow a feed: `subscribe` (webcal:) and `address` (https:, to copy)."""
 
-    `file` is an .ics to open, `full_titles` the same with the titles that tell the illness.
-    `subscribe` (webcal:) and `address` (https:, to copy) are a feed. `copies` tells whether
-    Google's and Outlook's links make a copy that never changes.
+    address: str
+    subscribe: str
+    google: str
+    outlook: str
+    outlook_365: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarLinks:
+    """Ways to add one date, the best first.
+
+    `file` is an .ics to open, `full_titles` the same with the titles that tell the illness, where
+    it is offered. Google's and Outlook's forms make a copy that never changes. `follow` is a feed
+    besides, or None.
     """
 
     file: str
     full_titles: str | None
-    subscribe: str | None
-    address: str | None
-    google: str | None
-    outlook: str | None
-    outlook_365: str | None
-    copies: bool
+    google: str
+    outlook: str
+    outlook_365: str
+    follow: Following | None
 
 
-def for_everything(programme: Programme) -> CalendarLinks:
+def for_everything(programme: Programme) -> Following:
     """Return the ways to follow all events to come."""
-    return _follow(
-        upcoming_feed(programme),
-        full_titles=upcoming_feed(programme, is_full=True),
-        name=programme.quiet_name,
-    )
+    return _follow(upcoming_feed(programme), name=programme.quiet_name)
 
 
 def for_event(event: Event, programme: Programme, venue: Venue | None) -> CalendarLinks:
-    """Return the ways to follow a forum's sessions, or to add a webcast."""
-    feed = event_feed(event)
-    if event.kind == EventKind.WEBCAST:
-        entry = event_entry(event, programme, venue)
-        return _add(entry, slug=event.slug, key=event.sessions[0].key, feed=feed)
-    full_titles = event_feed(event, is_full=True)
-    return _follow(feed, full_titles=full_titles, name=say(event, "quiet_title"))
+    """Return the ways to add an event, and to follow its sessions."""
+    return _add(
+        event_entry(event, programme, venue),
+        file=public("calendars.date", slug=event.slug),
+        full_titles=public("calendars.date", is_full=True, slug=event.slug),
+        follow=_follow(event_feed(event), name=say(event, "quiet_title")),
+    )
 
 
 def for_session(session: Session, programme: Programme, venue: Venue | None) -> CalendarLinks:
     """Return the ways to add one session; `session.event` is asked for."""
-    entry = session_entry(session, programme, venue)
-    return _add(entry, slug=session.event.slug, key=session.key, feed=None)
-
-
-def for_registration(registration: Registration) -> CalendarLinks:
-    """Return the ways to follow one person's own entries. They are hers alone to pass on."""
-    event = registration.event
-    feed = feed_link(registration, feed_name(event.quiet_title))
-    return _follow(feed, full_titles=None, name=say(event, "quiet_title"))
-
-
-def _follow(feed: str, *, full_titles: str | None, name: str) -> CalendarLinks:
-    fields = _query({"url": feed, "name": name[:LONGEST_TITLE]})
-    return CalendarLinks(
-        file=feed,
-        full_titles=full_titles,
-        subscribe=_webcal(feed),
-        address=feed,
-        google=f"{GOOGLE}/u/0/r?{_query({'cid': _webcal(feed)})}",  # https: is refused there
-        outlook=f"{OUTLOOK}/addfromweb?{fields}",
-        outlook_365=f"{OUTLOOK_365}/addfromweb?{fields}",
-        copies=False,
+    slug, key = session.event.slug, session.key
+    return _add(
+        session_entry(session, programme, venue),
+        file=public("calendars.session", slug=slug, key=key),
+        full_titles=public("calendars.session", is_full=True, slug=slug, key=key),
     )
 
 
-def _add(entry: Entry, *, slug: str, key: str, feed: str | None) -> CalendarLinks:
-    return CalendarLinks(
-        file=public("calendars.session", slug=slug, key=key),
-        full_titles=public("calendars.session", is_full=True, slug=slug, key=key),
-        subscribe=_webcal(feed) if feed else None,
+def for_registration(
+    registration: Registration, programme: Programme, venue: Venue | None
+) -> CalendarLinks:
+    """Return the ways to add one person's own entry, and to follow her day.
+
+    The files are hers alone to pass on; in Google's and Outlook's forms nothing leads to them.
+    """
+    event = registration.event
+    feed = feed_link(registration, feed_name(event.quiet_title))
+    return _add(
+        event_entry(event, programme, venue, registration),
+        file=date_link(registration),
+        full_titles=None,
+        follow=_follow(feed, name=say(event, "quiet_title")),
+    )
+
+
+def _follow(feed: str, *, name: str) -> Following:
+    fields = _query({"url": feed, "name": name[:LONGEST_TITLE]})
+    return Following(
         address=feed,
+        subscribe=_webcal(feed),
+        google=f"{GOOGLE}/u/0/r?{_query({'cid': _webcal(feed)})}",  # https: is refused there
+        outlook=f"{OUTLOOK}/addfromweb?{fields}",
+        outlook_365=f"{OUTLOOK_365}/addfromweb?{fields}",
+    )
+
+
+def _add(
+    entry: Entry, *, file: str, full_titles: str | None, follow: Following | None = None
+) -> CalendarLinks:
+    return CalendarLinks(
+        file=file,
+        full_titles=full_titles,
         google=_google_form(entry),
         outlook=_outlook_form(OUTLOOK, entry),
         outlook_365=_outlook_form(OUTLOOK_365, entry),
-        copies=True,
+        follow=follow,
     )
 
 

@@ -1,4 +1,4 @@
-"""The doors of calendar programs: four files, each revalidated without being written."""
+"""The doors of calendar programs: six files, each revalidated without being written."""
 
 from typing import TYPE_CHECKING
 
@@ -56,12 +56,30 @@ def session(slug: str, key: str) -> Response:
     return _public(file, event=slug, disposition="attachment")
 
 
+@bp.get("/events/<slug>/date/calendar.ics")
+def date(slug: str) -> Response:
+    """Offer an event's own entry, to keep."""
+    file = feeds.date(events.published(slug), is_full=_asks_for_full_titles())
+    return _public(file, event=slug, disposition="attachment")
+
+
+@bp.get("/my/<token>/date/calendar.ics")
+def personal_date(token: str) -> Response:
+    """Offer one person's own entry, to keep, to whoever has the address of her feed."""
+    registration = queries.registration(*read_token("feed", token))
+    return _personal(feeds.personal_date(registration, now=clock.now()), disposition="attachment")
+
+
 @bp.get("/my/<token>/<name>.ics")
 def personal(token: str, name: str) -> Response:  # noqa: ARG001 - any name, so that it may change
     """Offer one person's entries to whoever has the address of her feed."""
     registration = queries.registration(*read_token("feed", token))
-    file = feeds.personal(registration, now=clock.now())
-    response = _answer(file, disposition="inline")
+    return _personal(feeds.personal(registration, now=clock.now()), disposition="inline")
+
+
+def _personal(file: feeds.File, *, disposition: str) -> CalendarResponse:
+    """Return a file that is one person's."""
+    response = _answer(file, disposition=disposition)
     response.cache_control.private = True
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -14,6 +14,7 @@ from forum.emails.queries import Sender, was_quiet_time
 from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events import words
+from forum.events.contact import day_line
 from forum.events.discretion import Place, place, room_name
 from forum.events.models import CalendarMail, Event, EventStatus, Mode, Room, Session, Venue
 from forum.events.rules import Standing, join_opens, standing
@@ -83,6 +84,8 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
             ("text_number", programme.text_number),
             ("timezone", programme.timezone),
         ),
+        day_line=day_line(event, programme),
+        line_number=sender.line_number(registration) if email == "waitlist" else None,
         modes=modes,
         is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
         had_only_waited=had_only_waited,

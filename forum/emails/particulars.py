@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from forum.emails.kinds import OFFER, CalendarMethod
 from forum.emails.reminding import Brought
 from forum.events import words
-from forum.events.contact import Contact, contact_of, dialled
+from forum.events.contact import Contact, DayLine, contact_of, dialled
 from forum.events.discretion import Place
 from forum.events.models import Mode, Programme
 from forum.i18n import _, both_zones, day_in_words, days_in_words, time_in_words
 from forum.notices.words import Said
+
+WITHOUT_A_PLACE = {"cancellation", "invitation"}
+"""Emails to someone who is not to come, or not yet."""
 
 MOST_DAYS_LEFT = 14
 """From so many on, the day itself says more than how many days are left."""
@@ -98,6 +101,8 @@ class Particulars:
     """The numbers to listen by; none for one who comes."""
     reach: tuple[tuple[str, str], ...]
     """How the programme is reached, by its columns: enough to make a `Contact` from."""
+    day_line: DayLine | None = None
+    """Whom to call on the day of the event, where that is someone else."""
     modes: tuple[Mode, ...] = ()
     """The ways to attend that an invitation names."""
     is_open: bool = False
@@ -132,6 +137,8 @@ class Particulars:
     """Sessions with limited places in which she has one, as far as a reminder names them."""
     waited: tuple[HerSession, ...] = ()
     """Sessions in which she waits for a place, as far as a reminder is about them."""
+    line_number: int | None = None
+    """Of the email about waiting: her number in the line when it is written."""
     is_about_wait: bool = False
     """It is a reminder to those who wait."""
     is_passed_over: bool = False
@@ -266,6 +273,12 @@ class Particulars:
         if self.is_kept_by_hand and not self.is_waiting:
             return _("If you put the date into your calendar yourself, please remove it there.")
         return ""
+
+    @property
+    def calls_on_the_day(self) -> DayLine | None:
+        """Return whom to call on the day, while there is one to come."""
+        is_coming = not (self.is_over or self.is_off or self.is_placeless)
+        return self.day_line if is_coming and self.email not in WITHOUT_A_PLACE else None
 
     @property
     def contact(self) -> Contact:

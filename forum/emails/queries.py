@@ -32,6 +32,7 @@ from forum.notices import queries as notices
 from forum.notices.rules import Was
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.queries import line_number
 from forum.reminders.models import Reminder
 
 INVITING = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
@@ -251,6 +252,7 @@ class Sender:
     )
     blocked: Blocked = block_of
     session_places: Callable[[Registration], Mapping[Session, Status]] = session_places
+    line_number: Callable[[Registration], int | None] = line_number
     counted: Callable[[Registration], Sequence[CountedEmail]] = counted
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
-from forum.events.models import Programme
+from forum.events.models import Event, Programme
 from forum.i18n import _, language_spoken, span_in_words, zone_in_words
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -41,6 +41,60 @@ def contact_of(programme: Programme, now: datetime) -> Contact:
             language_spoken(),
         ),
     )
+
+
+class DayLine(NamedTuple):
+    """Whom to call on the days of an event. Its words are in the language being spoken."""
+
+    number: str
+    span: str
+    zone: str
+    starts_at: datetime
+
+    @property
+    def phone(self) -> str:
+        """Return the number as people dial it."""
+        return dialled(self.number)
+
+    @property
+    def phone_href(self) -> str:
+        """Return what goes behind `tel:`."""
+        return self.number.replace("-", "")
+
+    @property
+    def clock(self) -> str:
+        """Return "7:00 am to 5:00 pm" for "07:00-17:00", or nothing."""
+        if not self.span:
+            return ""
+        zone = ZoneInfo(self.zone)
+        day = self.starts_at.astimezone(zone).date()
+        opens, closes = (
+            datetime.combine(day, time.fromisoformat(text), zone) for text in self.span.split("-")
+        )
+        return span_in_words(opens, closes, self.zone)
+
+    @property
+    def hours(self) -> str:
+        """Return when somebody answers: "7:00 am to 5:00 pm, Eastern Time", or nothing."""
+        if not self.span:
+            return ""
+        zone = zone_in_words(self.zone, self.starts_at)
+        return _("%(span)s, %(zone)s", span=self.clock, zone=zone)
+
+    @property
+    def sentence(self) -> str:
+        """Return whom to call on the day, as a sentence."""
+        if self.span:
+            return _("On the day, call %(phone)s (%(hours)s).", phone=self.phone, hours=self.hours)
+        return _("On the day, call %(phone)s.", phone=self.phone)
+
+
+def day_line(event: Event, programme: Programme) -> DayLine | None:
+    """Return whom to call on the days of an event; None where that is as on any other day."""
+    if not (event.day_phone or event.day_hours):
+        return None
+    number = event.day_phone or programme.contact_phone
+    return DayLine(number, event.day_hours, event.timezone, event.starts_at)
 
 
 def dialled(number: str | None) -> str:

@@ -174,8 +174,7 @@ class Event(Titled, Record):
     latest_end_at: Mapped[datetime]
     """The latest end that it ever had, in UTC. It follows `ends_at`, but never back."""
     kept_from: Mapped[datetime | None]
-    """From when counts how long we keep what is about its people, in UTC; None as long as no
-    worker has seen it over."""
+    """From when we count how long to keep what is about its people, in UTC; None: not over."""
     status: Mapped[EventStatus] = mapped_column(choice(EventStatus))
     """Who may see it, and whether it takes place."""
     takes_registrations: Mapped[bool] = mapped_column(default=True)
@@ -190,16 +189,18 @@ class Event(Titled, Record):
     """Words that drive nothing (promises, cost, recording, chapters), and `opens_min_before`."""
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     """The room that a webcast, or a forum in one room, is in; None for several."""
+    day_phone: Mapped[str] = mapped_column(default="")
+    """The number to call on its days; empty: the programme's."""
+    day_hours: Mapped[str] = mapped_column(default="")
+    """From when to when somebody answers it then, as "07:00-17:00"; empty when unsaid."""
     calendar_mail: Mapped[CalendarMail] = mapped_column(
         choice(CalendarMail), default=CalendarMail.REQUEST
     )
     """What its emails bring for calendars."""
     offsets: Mapped[Facts | None]
-    """How far its zone's clock was ahead of UTC when its instants were worked out: what
-    `forum.offsets` keeps. None: not known."""
+    """Its clock's distance from UTC when it was worked out (`forum.offsets`); None: unknown."""
     told: Mapped[Facts | None]
-    """What attendees have been told of when and how it is: a `notices.baseline.Baseline`. None as
-    long as nobody had to be told."""
+    """What attendees know of when and how it is (`notices.baseline.Baseline`); None: nothing."""
     changed_at: Mapped[datetime | None]
     """When that last became different, in UTC; None while it never did."""
     uid: Mapped[str] = mapped_column(unique=True)
@@ -272,7 +273,7 @@ class Session(Titled, Record):
     taken: Mapped[int] = mapped_column(default=0)
     """How many of its places are taken."""
     seq: Mapped[int] = mapped_column(default=0)
-    """Its lock, and the number that its line is ordered by: rises with every change of places."""
+    """Its lock, and what its line is ordered by: rises with every change of places."""
     audience: Mapped[tuple[str, ...]] = mapped_column(default=())
     """The roles that it is for; empty for everyone."""
     subtypes: Mapped[tuple[str, ...]] = mapped_column(default=())
@@ -351,8 +352,7 @@ class Gate(Record):
     held: Mapped[int] = mapped_column(default=0)
     """How many places open offers keep for someone."""
     seq: Mapped[int] = mapped_column(default=0)
-    """The lock on both engines, and the number that the waitlist is ordered by: every change of
-    places begins by raising it."""
+    """The lock, and what the waitlist is ordered by: each change of places raises it first."""
     closes_at: Mapped[datetime | None]
     """Until when people can register, in UTC; None: until the event is over."""
     offsets: Mapped[Facts | None]

@@ -187,6 +187,8 @@ CHANGED: dict[str, object] = {
     "timezone": lazy("time zone"),
     "days": lazy("days"),
     "calendar_mail": lazy("calendar entries"),
+    "day_phone": lazy("phone number on the day"),
+    "day_hours": lazy("phone hours on the day"),
     "track_id": lazy("theme"),
     "format": lazy("kind"),
 }

@@ -24,6 +24,8 @@ class EventPlan:
     takes_registrations: bool
     registration_opens_at: datetime | None
     calendar_mail: CalendarMail
+    day_phone: str = ""
+    day_hours: str = ""
     room: Room | None = None
     people: int | None = None
 

@@ -37,6 +37,13 @@ class ConsentText:
 TEXTS: dict[ConsentPurpose, tuple[ConsentText, ...]] = {
     ConsentPurpose.REGISTRATION: (
         ConsentText(
+            "2026-11-29.33b82e16",
+            lazy(
+                "We use what you tell us to prepare your place and to write to you about this"
+                " event."
+            ),
+        ),
+        ConsentText(
             "2026-11-29.2bbabf1e",
             lazy(
                 "We may use what you tell us here to prepare your place and to write to you about"

@@ -210,10 +210,10 @@ def _webcast(event: Event, programme_zone: str) -> Plain:
 
 
 def _alike(part: type[FilePart], row: Event | Session) -> Plain:
-    """Return what is written as it is kept."""
+    """Return what is written as it is kept; what is empty is left out."""
     columns = values.columns_of(part, type(row)).items()
     held = {name: values.plain_text(row, column) for name, column in columns}
-    held["description"] = held["description"] or None
+    held = {name: None if each == "" else each for name, each in held.items()}
     return {name: list(each) if isinstance(each, tuple) else each for name, each in held.items()}
 
 

@@ -16,6 +16,10 @@ class Companion:
     name: str
     email: str | None = None
     mode: Mode | None = None
+    needs: str = ""
+    """What would help him, as the asker says it for him."""
+    food: str = ""
+    """What he needs or avoids, as the asker says it for him."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -221,3 +221,12 @@ def test_a_session_without_room_or_venue_still_has_an_entry(make):
     session = make.session(event, room=None)
     db.session.expire_all()
     assert session_entry(session, make.programme(), None).location == ""
+
+
+def test_an_entry_says_whom_to_call_on_the_day(make, house):
+    event = make.event(day_phone="+1-617-555-0190", day_hours="07:00-17:00")
+
+    lines = event_entry(event, *house, make.registration(event)).description.split("\n")
+
+    words = "On the day, call 617-555-0190 (7:00 am to 5:00 pm, Eastern Time)."
+    assert lines[-2:] == [CALL, words]

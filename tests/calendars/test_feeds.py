@@ -149,7 +149,9 @@ def test_programs_that_make_a_file_of_each_entry_keep_them_all(program, make, fo
 
 def test_a_feed_is_called_by_its_neutral_title_and_opens_by_any_name(program, make, forum):
     make.session(forum, quiet_title="First")
-    assert for_event(forum, make.programme(), None).address == f"http://localhost:8000{NAMED}"
+    assert (
+        for_event(forum, make.programme(), None).follow.address == f"http://localhost:8000{NAMED}"
+    )
     for address in (NAMED, FEED, "/events/forum-2027/an-older-name.ics"):
         assert program.entries(address) == [("First · Lantern spring day", "CONFIRMED")]
     for address in ("/lantern.ics", "/calendar.ics", "/an-older-name.ics"):

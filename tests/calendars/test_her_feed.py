@@ -242,7 +242,7 @@ def test_a_new_address_ends_the_feed_from_before_she_canceled_too(program, twice
 
 def test_a_feed_goes_on_by_whatever_name_it_has_been_subscribed_to(program, make, forum):
     ada = make.registration(forum)
-    named = for_registration(ada).address
+    named = for_registration(ada, make.programme(), None).follow.address
     assert named == feed_link(ada, "lantern-spring-day")
     for address in (named, feed_link(ada), feed_link(ada, "another-name")):
         assert program.entries(address) == [("Lantern spring day", "CONFIRMED")]

@@ -32,7 +32,7 @@ def test_linnea_switches_with_one_button_from_the_link_in_her_mail(linnea, days)
     assert (mail.kind, mail.method) == ("mode_changed", "REQUEST")
     assert (mail.entry.uid, mail.entry.sequence) == (booked.uid, booked.sequence + 1)
     assert "Harborlight" not in mail.entry.location
-    assert linnea.open(mail.link("Open your page to join")).heading == "My registration"
+    assert linnea.open(mail.link("Open your page to join")).heading == "Today. Starts in 35 minutes"
 
 
 def test_at_nine_linnea_joins_from_her_bed(linnea, days):

@@ -1,9 +1,10 @@
 """What an organizer enters about an event."""
 
+import re
 from datetime import datetime
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
 from forum.events.opening_rules import OpeningSlip, closing_slip, opening_slip
@@ -13,7 +14,8 @@ from forum.organizer.fields import MOVED, MomentField, PeopleField, moment, wall
 from forum.organizer.words import CALENDAR_MAIL
 from forum.planning.plans import EventPlan
 from forum.planning.refusals import Clashing
-from forum.web.forms import VersionedForm, at_most, options, tidy
+from forum.programme.reading.kinds import DAY_HOURS, PHONE_NUMBER
+from forum.web.forms import VersionedForm, answer, at_most, options, tidy
 
 LONGEST_TITLE = 200
 MOST_PLACES = 100_000
@@ -52,6 +54,20 @@ class EventForm(TextsForm):
         description=lazy("Leave empty to open it as soon as the event is published."),
     )
     people = PeopleField(description=MOVED)
+    day_phone = StringField(
+        lazy("Phone number on the day"),
+        [Optional()],
+        filters=[tidy],
+        description=lazy("With its country code. Leave empty if it is the number of every day."),
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+    )
+    day_hours = StringField(
+        lazy("Somebody answers on the day"),
+        [Optional()],
+        filters=[tidy],
+        description=lazy("From when to when, such as 07:00-17:00."),
+        render_kw={"autocomplete": "off"},
+    )
     calendar = RadioField(
         lazy("Calendar entries in emails"),
         choices=options((each.value, label) for each, (label, _more) in CALENDAR_MAIL.items()),
@@ -74,6 +90,8 @@ class EventForm(TextsForm):
             "room": event.room_id or 0,
             "takes_registrations": event.takes_registrations,
             "opens": wall(opens, event.timezone) if opens else None,
+            "day_phone": event.day_phone,
+            "day_hours": event.day_hours,
             "calendar": event.calendar_mail.value,
         }
         super().__init__(stands, is_sent=is_sent)
@@ -88,6 +106,16 @@ class EventForm(TextsForm):
     def calendar_hints(self) -> dict[str, str]:
         """Return what each choice of calendar entries means."""
         return {each.value: str(more) for each, (_label, more) in CALENDAR_MAIL.items()}
+
+    def validate_day_phone(self, field: StringField) -> None:
+        """Refuse what is no number with a country code."""
+        if not re.fullmatch(PHONE_NUMBER, field.data or "", re.ASCII):
+            raise ValidationError(_("Enter a number with its country code, like +1-617-555-0142"))
+
+    def validate_day_hours(self, field: StringField) -> None:
+        """Refuse what are no two times of day."""
+        if not re.fullmatch(DAY_HOURS, field.data or "", re.ASCII):
+            raise ValidationError(_("Enter two times of day, like 07:00-17:00"))
 
     def check(self) -> None:
         """Say what is wrong with the times, or make the plan."""
@@ -111,6 +139,8 @@ class EventForm(TextsForm):
             ends_at=ends,
             takes_registrations=self.takes_registrations.data,
             registration_opens_at=opens,
+            day_phone=answer(self.day_phone),
+            day_hours=answer(self.day_hours),
             calendar_mail=CalendarMail(self.calendar.data),
             room=next((room for room in self._rooms if room.id == chosen), None),
             people=self.people.data,

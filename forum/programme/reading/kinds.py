@@ -137,6 +137,9 @@ word = _shaped(r"[a-z][a-z0-9_]{0,39}", "a word of small letters, digits and _")
 email = _shaped(r"[^\s@<>(),;:\"\\\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an email address")
 phone = _shaped(PHONE_NUMBER, 'a phone number like "+1-617-555-0142"')
 uid = _shaped(r"[A-Za-z0-9][A-Za-z0-9@.-]{7,199}", "a calendar UID")
+DAY_HOURS = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d"
+"""From when to when on one day, on a clock on the wall."""
+day_hours = _shaped(DAY_HOURS, 'hours like "07:00-17:00"')
 fingerprint = _shaped(r"[0-9a-f]{12}", "a fingerprint of 12 letters")
 minutes = _shaped(r"[1-9][0-9]{0,2}min", 'minutes, like "15min"')
 timecode = _shaped(r"[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?", 'a time in a recording, like "03:10"')

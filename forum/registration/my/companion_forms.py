@@ -1,12 +1,12 @@
 """Who comes with someone: asked when she registers, and later on her own page."""
 
-from wtforms import EmailField, HiddenField, RadioField, StringField
+from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from forum.events import words
 from forum.events.models import Event, Mode
 from forum.i18n import _, lazy
-from forum.registration.fields import email_field, name_field
+from forum.registration.fields import email_field, name_field, text_field
 from forum.registration.models import PairRule
 from forum.registration.requests import Companion
 from forum.web.forms import Form, answer, options
@@ -35,6 +35,19 @@ def companion_email() -> EmailField:
 def companion_mode() -> RadioField:
     """Return the field for how the companion attends."""
     return RadioField(lazy("How will that person take part?"), validate_choice=False, default=SAME)
+
+
+def companion_needs() -> TextAreaField:
+    """Return the field for what would help the companion."""
+    return text_field(
+        lazy("What would help that person to take part?"),
+        lazy("For example: a wheelchair, a seat near the door, large print, ASL."),
+    )
+
+
+def companion_food() -> TextAreaField:
+    """Return the field for what the companion needs or avoids to eat."""
+    return text_field(lazy("Is there food that the person needs or avoids?"))
 
 
 def pair_rule() -> RadioField:
@@ -82,6 +95,8 @@ class CompanionForm(Form):
     companion_name = companion_name(required=lazy("Enter the name of the person"))
     companion_email = companion_email()
     companion_mode = companion_mode()
+    companion_needs = companion_needs()
+    companion_food = companion_food()
     pair_rule = pair_rule()
 
     def __init__(self, event: Event) -> None:
@@ -101,6 +116,8 @@ class CompanionForm(Form):
             name=answer(self.companion_name),
             email=answer(self.companion_email) or None,
             mode=chosen_mode(self.companion_mode),
+            needs=answer(self.companion_needs),
+            food=answer(self.companion_food),
         )
 
     def rule(self) -> PairRule:

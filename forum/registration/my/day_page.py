@@ -47,7 +47,7 @@ class DayPage:
     def __init__(self, page: MyPage, *, full_titles: bool) -> None:
         """Look at her day. `full_titles` shows them once, whatever her emails say."""
         self._page = page
-        self._full_titles = full_titles or not page.registration.is_discreet
+        self._full_titles = full_titles or page.is_full
         self._places = {place.session_id: place for place in page.session_places}
         zone = page.event.timezone
         self._times = Times(zone, page.registration.timezone)
@@ -70,6 +70,12 @@ class DayPage:
             )
             for _day, group in days
         ]
+
+    def coming(self, most: int, *, shown: set[str]) -> list[DayItem]:
+        """Return the next items of hers that are not over, but for those `shown` by their keys."""
+        now, hidden = self._page.now, SessionKind.DROPIN
+        timed = [each for each in self._mine if each.kind != hidden and each.key not in shown]
+        return [self._item(each) for each in timed if each.ends_at > now][:most]
 
     @cached_property
     def all_day(self) -> list[DayItem]:

@@ -19,6 +19,6 @@ def day(token: str) -> ResponseReturnValue:
         "registration/my/day.html",
         page=page,
         day=DayPage(page, full_titles=is_full),
-        is_full=is_full or not page.registration.is_discreet,
+        is_full=is_full or page.is_full,
         token=token,
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 from forum.care.rules import Purpose, kept_back, state_at
 from forum.events import queries as events
 from forum.events import words
+from forum.events.contact import DayLine, day_line
 from forum.events.models import (
     Event,
     EventKind,
@@ -37,6 +38,7 @@ from forum.registration.models import CareState, Registration, SessionPlace, Sta
 from forum.registration.my.data_words import STATUSES
 from forum.registration.my.mode_page import OtherWay, other_ways
 from forum.registration.my.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
+from forum.registration.my.titles_page import shows_full
 from forum.registration.my.waiting.offer_page import OpenOffer, open_offer
 from forum.registration.rules import JoinState
 
@@ -94,6 +96,11 @@ class MyPage:
         """Tell whether the event is over, and for her not running late."""
         return self.now >= self.event.ends_at and not self.is_on_now
 
+    @cached_property
+    def is_full(self) -> bool:
+        """Tell whether full titles are said: she wants them in all, or here on this device."""
+        return shows_full(self.registration)
+
     @property
     def title(self) -> str:
         """Return what the event is called to her."""
@@ -101,13 +108,13 @@ class MyPage:
 
     def named(self, what: Event | Session) -> str:
         """Return the neutral or the full title, as she has chosen."""
-        return words.titled(what, is_full=not self.registration.is_discreet)
+        return words.titled(what, is_full=self.is_full)
 
     @property
     def standing(self) -> list[str]:
         """Return how it stands, in a sentence, or two for one who has a place and waits."""
         said = [str(BOOKED[self.registration.mode])] if self.is_confirmed else []
-        if self.registration.waits_for is not None:
+        if self.registration.waits_for is not None and self.offered is None:
             said.append(IN_LINE[self.registration.waits_for] % {"number": self.line_number})
         return said
 
@@ -124,7 +131,8 @@ class MyPage:
     @cached_property
     def calendar_says_no(self) -> bool:
         """Tell whether her calendar has declined what she has a place at, and she may say so."""
-        return self.may_change and self.is_confirmed and calendar_says_no(self.registration)
+        may_cancel = self.may_change and self.is_confirmed and not self.is_over
+        return may_cancel and calendar_says_no(self.registration)
 
     @property
     def given_up(self) -> str:
@@ -165,6 +173,12 @@ class MyPage:
         return events.venue()
 
     @cached_property
+    def calls_on_the_day(self) -> DayLine | None:
+        """Return whom to call on the day, while there is one to come for her."""
+        is_coming = self.is_confirmed and not self.is_event_cancelled and not self.is_over
+        return day_line(self.event, events.programme()) if is_coming else None
+
+    @cached_property
     def phone_rooms(self) -> Sequence[Room]:
         """Return the rooms with a number to listen by."""
         return dial_in_rooms(self.event)
@@ -194,6 +208,11 @@ class MyPage:
         return join_opens(self.event) // timedelta(minutes=1)
 
     @property
+    def clock(self) -> str:
+        """Return the zone of her day: the event's when she comes to the place, else her own."""
+        return self.event.timezone if self.is_here else self.registration.timezone
+
+    @property
     def event_zone(self) -> str:
         """Return what the event's time zone is called."""
         return zone_in_words(self.event.timezone, self.event.starts_at)
@@ -204,7 +223,7 @@ class MyPage:
         On her own clock, or on the event's when she comes to the place. The day is named where it
         is not the event's first.
         """
-        zone = self.event.timezone if self.is_here else self.registration.timezone
+        zone = self.clock
         hours = _(
             "%(span)s, %(zone)s",
             span=Times(zone, None).hours(session.starts_at, session.ends_at),
@@ -282,7 +301,7 @@ class MyPage:
     def registered_by(self) -> str:
         """Return the name of whoever registered her, while she has not said that it is right."""
         other = self.registration.companion_of
-        if other is None or not self.may_change:
+        if other is None or not self.may_change or self.is_over:
             return ""
         agreed = has_agreed(self.registration, ConsentPurpose.REGISTRATION)
         return "" if agreed else other.name

@@ -41,6 +41,8 @@ class PauseForm(Form):
         self._today = now.astimezone(ZoneInfo(registration.timezone)).date()
         if self.is_submitted() and not self.how_long.data and not self.day.is_empty:
             self.how_long.data = ANOTHER_DAY
+        if self.how_long.data != ANOTHER_DAY:
+            self.day.show(None)  # what she does not choose refuses nothing
 
     def ends(self) -> dict[str, date]:
         """Return the day on which emails begin again, by the length."""

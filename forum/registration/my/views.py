@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.calendars.links import for_registration
+from forum.events import queries as events
 from forum.i18n import _
 from forum.incoming import actions as incoming
 from forum.incoming.queries import is_reached
@@ -14,6 +15,8 @@ from forum.registration import actions, queries
 from forum.registration.blueprint import bp, press
 from forum.registration.my.join_policy import joinable
 from forum.registration.my.page import MyPage
+from forum.registration.my.titles_page import remember
+from forum.registration.my.today_page import today
 from forum.web import limits
 from forum.web.limits import limiter
 
@@ -26,9 +29,18 @@ def my(token: str) -> ResponseReturnValue:
         "registration/my/my.html",
         page=page,
         token=token,
-        links=for_registration(page.registration),
+        links=for_registration(page.registration, events.programme(), page.venue),
+        today=today(page, full_titles=False),
     )
     return joinable(html, [each.room for each in page.streams])
+
+
+@bp.post("/my/<token>/titles", endpoint="titles_shown")
+@limiter.limit(limits.CHANGING)
+def titles_shown(token: str) -> ResponseReturnValue:
+    """Say full titles from now on behind this link, on this device, or neutral ones again."""
+    remember(queries.by_token(token), is_full=request.form.get("titles") == "full")
+    return redirect(url_for(".my", token=token), 303)
 
 
 @bp.get("/my/<token>/cancel")

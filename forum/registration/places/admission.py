@@ -62,8 +62,8 @@ def companion_draft(
 ) -> Registration:
     """Return the registration of someone who comes with an asker, not yet kept.
 
-    What the asker chose for both holds for him too. Raises CompanionIsAsker when both are the
-    same person.
+    What the asker chose for both holds for him too, and what she says that he needs. Raises
+    CompanionIsAsker when both are the same person.
     """
     draft = Registration(
         name=companion.name,
@@ -76,6 +76,8 @@ def companion_draft(
         registered_at=now,
         updated_at=now,
         pair_rule=asker.pair_rule,
+        needs=companion.needs,
+        food=companion.food,
     )
     if (draft.name_key, draft.email) == (asker.name_key, asker.email):
         raise CompanionIsAsker(

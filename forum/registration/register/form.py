@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     HiddenField,
     RadioField,
@@ -17,6 +16,7 @@ from wtforms.validators import ValidationError
 from forum.events import words
 from forum.events.models import Event, Mode, Session
 from forum.i18n import _, day_on, is_zone, lazy, time_beside
+from forum.names import may_be_same, name_key
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.details import UNSAID, Part, Way, of, questions, told_in
@@ -34,6 +34,12 @@ FOLDS = {
     "mail": of(Part.MAIL, first=("timezone", "language")),
 }
 """What may be left out, as it is folded on the page. The name stands above."""
+GUESSED = {"timezone", "language"}
+"""Parts of it that are never empty."""
+OF_COMPANION = ("companion_email", "companion_needs", "companion_food")
+"""What is said of someone who comes along, besides the name."""
+ANOTHER, HERSELF = "another", "herself"
+"""Answers to the question whether a companion is the asker."""
 
 
 class AddressesForm(Form):
@@ -77,7 +83,7 @@ class RegistrationForm(AddressesForm):
     vars().update(questions([NAME], Way.ASKED))
     email = email_field(
         lazy("Email address"),
-        lazy("We send your confirmation there. Two people may share one address."),
+        lazy("Two people may share one address."),
         "email",
         required=lazy("Enter your email address"),
     )
@@ -88,6 +94,8 @@ class RegistrationForm(AddressesForm):
     companion_name = companion_forms.companion_name()
     companion_email = companion_forms.companion_email()
     companion_mode = companion_forms.companion_mode()
+    companion_needs = companion_forms.companion_needs()
+    companion_food = companion_forms.companion_food()
     pair_rule = companion_forms.pair_rule()
 
     sessions = CheckboxesField(lazy("Small-group sessions"), coerce=number, validate_choice=False)
@@ -100,6 +108,11 @@ class RegistrationForm(AddressesForm):
         """Fit the form to an event and its sessions with limited places."""
         super().__init__()
         self._event = event
+        self.may_be_herself = False
+        """Whether we ask if the companion is the asker."""
+        if HERSELF in answers(self.sure):
+            for name in ("companion_name", *OF_COMPANION):
+                self[name].data, self[name].raw_data = "", []
         self.session_titles = {
             each.id: _session_in_words(each, event.timezone) for each in sessions
         }
@@ -139,13 +152,35 @@ class RegistrationForm(AddressesForm):
             raise ValidationError(_("Choose who you are, or “I would rather not say”, not both"))
 
     def validate_companion_mode(self, field: RadioField) -> None:
-        """Raise ValidationError for what is not in the list."""
+        """Raise ValidationError for what is not in the list, where somebody comes along."""
+        if not self.companion_name.data:
+            return
         companion_forms.check_mode(field, self._event)
 
-    def validate_companion_email(self, field: EmailField) -> None:
-        """Raise ValidationError for an address without a name."""
-        if field.data and not self.companion_name.data:
+    def validate_companion_name(self, field: StringField) -> None:
+        """Raise ValidationError where something is said of a person without a name."""
+        if not field.data and any(self[name].data for name in OF_COMPANION):
             raise ValidationError(_("Enter the name of the person, too"))
+
+    def check(self) -> None:
+        """Ask about slips, and about a companion who may be the asker, written otherwise."""
+        super().check()
+        own, other = answer(self.name), answer(self.companion_name)
+        shares = answer(self.companion_email) in {"", answer(self.email)}
+        is_in_doubt = name_key(own) != name_key(other) and may_be_same(own, other)
+        if other and shares and is_in_doubt and ANOTHER not in answers(self.sure):
+            self.may_be_herself = True
+            self.say(_("Is %(name)s another person, or is it you?", name=other), "companion_name")
+
+    @property
+    def tells_more(self) -> bool:
+        """Tell whether a part that may be left out has been filled in, or is wrong."""
+        told = [*self.fold("about"), *self.fold("help"), *self.fold("mail")]
+        told += [self[name] for name in ("companion_name", *OF_COMPANION, "next_invitation")]
+        filled = [each for each in told if each.name not in GUESSED]
+        wrong = [*told, self.companion_mode, self.pair_rule, self.sessions]
+        is_filled = any(each.data for each in [*filled, self.sessions])
+        return (self.is_submitted() and is_filled) or any(each.errors for each in wrong)
 
     def request(self, *, form_key: str) -> Request:
         """Return what is asked for. Call it on a form that is valid."""
@@ -167,6 +202,8 @@ class RegistrationForm(AddressesForm):
             name=name,
             email=answer(self.companion_email) or None,
             mode=companion_forms.chosen_mode(self.companion_mode),
+            needs=answer(self.companion_needs),
+            food=answer(self.companion_food),
         )
 
     def say(self, sentence: str, field: str | None = None) -> None:

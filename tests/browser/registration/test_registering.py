@@ -130,6 +130,7 @@ def test_without_scripts_a_folded_answer_is_given_and_a_fault_opens_its_part(
 ):
     page = without_scripts
     fill_in(page, event)
+    page.locator("summary", has_text="If you like, tell us more").click()
     page.locator("summary", has_text="About you").click()
     page.get_by_label("Phone number").fill("12")
     page.get_by_role("button", name="Register").click()
@@ -164,3 +165,18 @@ def test_the_join_button_reaches_the_stream_on_another_host(chromium, live):
 
     page.wait_for_url(stream)
     context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_register_stands_within_one_and_a_half_screens_of_a_phone(screen, event, language):
+    phone = {"width": 390, "height": 844}
+    event.title = "Living With Metastatic Breast Cancer - Spring Forum 2027"
+    event.timezone = "America/New_York"
+    db.session.commit()
+    screen.set_viewport_size(phone)
+
+    screen.goto(f"/events/{event.slug}/register?lang={language}")
+
+    button = screen.get_by_role("button", name="Registrarse" if language == "es" else "Register")
+    box = button.bounding_box()
+    assert box["y"] + box["height"] <= phone["height"] * 1.5

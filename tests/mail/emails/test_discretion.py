@@ -211,6 +211,7 @@ def addresses_of(app, person: Registration) -> Iterator[tuple[str, str]]:
     change = db.session.query(AddressChange).filter_by(registration=person).first()
     tokens = {
         "calendars.personal": feed_token(person),
+        "calendars.personal_date": feed_token(person),
         "registration.unsubscribe": token("unsubscribe", person.public_id, person.link_version),
         "registration.confirm_address": token("address", change.public_id, 1) if change else "",
     }

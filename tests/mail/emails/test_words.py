@@ -93,7 +93,7 @@ def test_an_offer_says_until_when_on_both_clocks_and_has_one_link_to_answer(make
     offer = make.offer(kestrel, ends_at=datetime(2026, 11, 25, 23, 0, tzinfo=UTC))
     letter = written("offer", kestrel, facts={"offer": offer.id})
     assert letter.subject == (
-        "A place is kept for you until Wednesday, November 25, 2026: Lantern spring day"
+        "A place is kept for you. Answer by Wednesday, November 25, 2026: Lantern spring day"
     )
     assert (
         "Please answer by\n"
@@ -101,6 +101,7 @@ def test_an_offer_says_until_when_on_both_clocks_and_has_one_link_to_answer(make
         "  Wednesday, November 25, 2026, 6:00 pm, Eastern Time\n"
     ) in letter.text
     assert letter.text.count("/offer") == letter.html.count("/offer") == 1
+    assert letter.text.index("/offer") < letter.text.index("You can take it or decline it.")
     assert "Two places" not in letter.text
 
 
@@ -125,11 +126,13 @@ def test_who_keeps_another_place_reads_of_both_on_the_waitlist(make, event, writ
     kestrel = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
     both = written("waitlist", kestrel).text
     assert (
-        "You are waiting for\n  In person\n  Until then, you keep the place that you have." in both
-    )
+        "You are waiting for\n  In person\n  Your number on the waitlist today: 1\n"
+        "  Until then, you keep the place that you have."
+    ) in both
+    assert "You then have at least two days to answer" in both
     assert "How to join\n  Online\n  Open your page to join" in both
     none = written("waitlist", make.registration(event, status=Status.WAITLISTED)).text
-    assert "You are waiting for\n  In person\n\n" in none
+    assert "You are waiting for\n  In person\n  Your number on the waitlist today: 2\n\n" in none
     assert "How to join\n  You have no place yet." in none
 
 
@@ -183,6 +186,16 @@ def test_who_was_registered_by_another_is_asked_whether_she_agrees(make, event, 
     with transaction():
         privacy.record(boris, ConsentPurpose.REGISTRATION, language="en", now=clock.now())
     assert "registered you" not in written("confirmation", boris).text
+
+
+def test_mail_says_whom_to_call_on_the_day_as_long_as_it_is_to_come(letter_of, event):
+    event.day_phone, event.day_hours = "+1-617-555-0190", "07:00-17:00"
+    coming, canceled = letter_of("confirmation"), letter_of("cancellation")
+
+    words = "On the day of the event: 617-555-0190, 7:00 am to 5:00 pm, Eastern Time"
+    assert words in coming.text
+    assert 'href="tel:+16175550190"' in coming.html
+    assert "555-0190" not in canceled.text
 
 
 @pytest.fixture

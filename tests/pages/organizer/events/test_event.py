@@ -185,3 +185,25 @@ def test_registration_cannot_close_after_the_event(desk, event):
 
     assert page.errors() == ["The event is over by then. Choose an earlier time, or leave it empty"]
     assert fresh(event).gates[0].closes_at is None
+
+
+def test_the_desk_says_who_answers_on_the_day(desk, event):
+    edit = "/organize/events/forum-2027/edit"
+    sent = {**desk_form(desk.get(edit)), "day_phone": "+1-617-555-0190", "day_hours": "07:00-17:00"}
+
+    desk.post(edit, sent, status=303)
+
+    assert (fresh(event).day_phone, fresh(event).day_hours) == ("+1-617-555-0190", "07:00-17:00")
+
+
+def test_a_number_or_hours_that_nobody_could_read_are_refused(desk, event):
+    edit = "/organize/events/forum-2027/edit"
+    sent = {**desk_form(desk.get(edit)), "day_phone": "call Petra", "day_hours": "all day"}
+
+    page = desk.post(edit, sent, status=422)
+
+    assert page.errors() == [
+        "Enter a number with its country code, like +1-617-555-0142",
+        "Enter two times of day, like 07:00-17:00",
+    ]
+    assert fresh(event).day_phone == ""

@@ -115,7 +115,7 @@ def test_everything_we_hold_is_said_in_words(visitor, ada):
         "Eastern Time (America/New_York)",
         "Circle 3",
         "Boris",
-        "We may use what you tell us here",
+        "We use what you tell us",
         "Confirmation",
         "Monday, November 23, 2026, at 10:00 am, Eastern Time",
         "From ada@people.example to new@people.example",

@@ -28,6 +28,11 @@ def join(visitor, registration):
     return visitor.client.post(f"{address}join", data=form), address
 
 
+def to_join(visitor, registration) -> str:
+    """Return what stands above whom to call: what can be joined, on the day."""
+    return visitor.get(my(registration)).text.partition("Who to call")[0]
+
+
 def test_too_early_she_is_told_from_when_she_can_join(visitor, watcher):
     page = visitor.get(my(watcher))
 
@@ -78,11 +83,11 @@ def test_what_runs_over_makes_room_for_the_next_in_its_room(visitor, make, today
         make.session(forum, room=room, starts_at=starts_at, quiet_title=f"Talk {number}")
     hollis = make.registration(forum, mode=Mode.WEBCAST)
     today.move_to(forum.starts_at + timedelta(minutes=44), tick=True)
-    assert "Talk 0" in visitor.get(my(hollis)).text
-    assert "Talk 1" not in visitor.get(my(hollis)).text
+    assert "Talk 0" in to_join(visitor, hollis)
+    assert "Talk 1" not in to_join(visitor, hollis)
     today.move_to(forum.starts_at + timedelta(minutes=46), tick=True)
-    assert "Talk 1" in visitor.get(my(hollis)).text
-    assert "Talk 0" not in visitor.get(my(hollis)).text
+    assert "Talk 1" in to_join(visitor, hollis)
+    assert "Talk 0" not in to_join(visitor, hollis)
 
 
 def test_a_session_that_is_not_streamed_leads_to_no_stream(visitor, watcher, today):
@@ -144,9 +149,9 @@ def test_the_day_of_a_forum_shows_what_is_on(visitor, make, today):
     ada = make.registration(event, mode=Mode.WEBCAST)
 
     today.move_to(event.starts_at, tick=True)
-    first = visitor.get(my(ada)).text
+    first = to_join(visitor, ada)
     today.move_to(event.starts_at + timedelta(hours=3, minutes=50), tick=True)
-    then = visitor.get(my(ada)).text
+    then = to_join(visitor, ada)
 
     assert ("Morning talk" in first, "Session 4" in first) == (True, False)
     assert ("Morning talk" in then, "Session 4" in then) == (False, True)
@@ -160,3 +165,16 @@ def test_by_phone_she_has_the_number_and_needs_no_internet(visitor, make):
 
     assert page.links()["617-555-0150"] == "tel:+16175550150"
     assert "Pause emails Send me no emails for a while" not in page.links()
+
+
+def test_each_join_button_names_its_session(visitor, make, today):
+    event = make.event()
+    for number in range(2):
+        make.session(event, quiet_title=f"Talk {number}", room=make.room())
+    ada = make.registration(event, mode=Mode.WEBCAST)
+    today.move_to(event.starts_at - timedelta(minutes=5), tick=False)
+
+    text = visitor.get(my(ada)).text
+
+    assert "Join now: Talk 0" in text
+    assert "Join now: Talk 1" in text

@@ -13,6 +13,7 @@ from tests.stored import emails, look_again
 
 pytestmark = pytest.mark.sqlite_is_enough
 
+FULL_TITLE = "Living With Metastatic Breast Cancer"
 FORUM_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
 
 
@@ -185,3 +186,22 @@ def test_elsewhere_it_leads_to_where_she_asks_for_her_link(make, visitor):
 
     for address in ("/", f"/events/{event.slug}/register", "/find"):
         assert visitor.get(address).links()["My registration"] == "/find"
+
+
+def test_one_tap_shows_full_titles_and_another_the_neutral_ones(visitor, ada):
+    assert FULL_TITLE not in visitor.get(my(ada)).text
+
+    visitor.submit(my(ada), action=my(ada, "titles"), titles="full")
+    assert FULL_TITLE in visitor.get(my(ada)).text
+    assert FULL_TITLE in visitor.get(my(ada, "day")).text
+
+    visitor.submit(my(ada), action=my(ada, "titles"), titles="neutral")
+    assert FULL_TITLE not in visitor.get(my(ada)).text
+
+
+def test_they_are_remembered_for_this_link_and_device_alone(app, visitor, make, ada):
+    other = make.registration(ada.event, name="Boris")
+    visitor.submit(my(ada), action=my(ada, "titles"), titles="full")
+
+    assert FULL_TITLE not in visitor.get(my(other)).text
+    assert FULL_TITLE.encode() not in app.test_client().get(my(ada)).data

@@ -41,10 +41,11 @@ def test_her_page_begins_with_the_offer_and_says_until_when_in_both_zones(visito
 
     assert page.text.index("A place in person is free for you") < page.text.index("When")
     for words in (
-        "It is kept for you until: Friday, November 27, 2026, at 7:00 am, Pacific Time",
+        "It is kept for you. Please answer by: Friday, November 27, 2026, at 7:00 am, Pacific Time",
         "Friday, November 27, 2026, at 10:00 am, Eastern Time",
     ):
         assert words in page.text
+    assert "on the waitlist for a place" not in page.text
     assert page.links()["No, thank you"] == my(cleo, "offer/decline")
 
 

@@ -194,3 +194,12 @@ def test_the_pages_never_say_why_someone_might_want_quiet(visitor, ada, boris):
     for address in (my(ada, "pause"), my(boris, f"companions/{ada.public_id}/pause")):
         text = visitor.get(address).text.lower()
         assert not any(word in text for word in ("hospital", "ill", "treatment", "sick"))
+
+
+def test_a_day_that_is_not_chosen_refuses_no_pause(visitor, ada):
+    answers = {"how_long": "7", "day-month": "Smarch", "day-day": "40", "day-year": "2027"}
+
+    visitor.submit(my(ada, "pause"), **answers)
+
+    look_again()
+    assert ada.care_state == CareState.PAUSED

@@ -32,7 +32,11 @@ def test_what_she_filled_in_is_still_in_sight_when_the_form_comes_back(make, vis
 
     page = refused(visitor, event, name="", needs="A chair with a back", companion_name="Boris")
 
-    assert open_parts(page) == ["Someone comes with you", "What would help you"]
+    assert open_parts(page) == [
+        "If you like, tell us more someone with you, needs, food",
+        "Someone comes with you",
+        "What would help you",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ def test_what_was_typed_is_kept_and_the_folded_parts_with_it_are_open(make, visi
     assert {name: form[name] for name in ADA} == ADA
     assert (form["phone"], form["needs"], form["roles"]) == ("12", "Large print", ["patient"])
     is_open = [fold.get("open") is not None for fold in page.all("details")]
-    assert is_open == [True, False, True, False]
+    assert is_open == [True, True, False, True, False]
 
 
 def test_a_refused_form_can_be_put_right_and_sent(make, visitor):

@@ -1,0 +1,25 @@
+"""Whether her own pages say full titles: by her emails' choice, or for one link on one device."""
+
+from flask import has_request_context
+from flask import session as cookie  # noqa: TID251 - the browser's, not an agenda's
+
+from forum.fingerprint import fingerprint
+from forum.registration.models import Registration
+
+KEPT_AS = "full_titles"
+
+
+def shows_full(registration: Registration) -> bool:
+    """Tell whether pages behind this link say full titles on this device."""
+    kept = cookie.get(KEPT_AS, ()) if has_request_context() else ()
+    return not registration.is_discreet or _link(registration) in kept
+
+
+def remember(registration: Registration, *, is_full: bool) -> None:
+    """Keep on this device what pages behind this link say; a new link begins neutrally."""
+    others = [each for each in cookie.get(KEPT_AS, ()) if each != _link(registration)]
+    cookie[KEPT_AS] = [*others, _link(registration)] if is_full else others
+
+
+def _link(registration: Registration) -> str:
+    return fingerprint(registration.public_id, registration.link_version)

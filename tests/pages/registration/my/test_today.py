@@ -1,0 +1,154 @@
+"""The day itself, on her own page: how soon, where, what to press, and whom to call."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from forum.db import db
+from forum.events.models import Mode
+from forum.registration.models import Status
+from tests.make import SPRING_DAY
+from tests.my import my
+
+pytestmark = pytest.mark.sqlite_is_enough
+
+SATURDAY_AT_HALF_PAST_SEVEN = SPRING_DAY - timedelta(minutes=45)
+AFTER_THE_END = SPRING_DAY + timedelta(hours=9, minutes=30)
+
+
+@pytest.fixture
+def spring_day(make):
+    event = make.event(day_phone="+1-617-555-0190", day_hours="07:00-17:00")
+    for number, hours in enumerate((0, 1, 2)):
+        starts_at = SPRING_DAY + timedelta(hours=hours)
+        make.session(event, starts_at=starts_at, quiet_title=f"Talk {number}", room=make.room())
+    return event
+
+
+def test_on_the_day_her_page_says_how_soon_it_starts(visitor, make, spring_day, today):
+    ada = make.registration(spring_day)
+    heads = []
+    for before in (
+        timedelta(hours=5),
+        timedelta(minutes=35),
+        timedelta(minutes=1),
+        -timedelta(1) / 9,
+    ):
+        today.move_to(SPRING_DAY - before, tick=False)
+        heads.append(visitor.get(my(ada)).heading)
+
+    assert heads == [
+        "Today. Starts at 8:15 am",
+        "Today. Starts in 35 minutes",
+        "Today. Starts in 1 minute",
+        "Today. It has started",
+    ]
+
+
+def test_the_evening_before_is_not_the_day(visitor, make, spring_day, today):
+    ada = make.registration(spring_day)
+    today.move_to(datetime(2027, 4, 24, 3, 59, tzinfo=UTC), tick=False)
+
+    assert visitor.get(my(ada)).heading == "My registration"
+
+
+def test_who_waits_is_not_told_that_it_starts(visitor, make, today):
+    event = make.event(capacity=0)
+    waiting = make.registration(event, status=Status.WAITLISTED, waits_for=Mode.IN_PERSON)
+    today.move_to(SATURDAY_AT_HALF_PAST_SEVEN, tick=False)
+
+    assert visitor.get(my(waiting)).heading == "My registration"
+
+
+def test_on_the_day_the_place_comes_first_then_watching_instead(visitor, make, spring_day, today):
+    ada = make.registration(spring_day)
+    today.move_to(SATURDAY_AT_HALF_PAST_SEVEN, tick=False)
+
+    page = visitor.get(my(ada))
+
+    in_order = (
+        "Today. Starts in 45 minutes",
+        "Harborlight Conference Center",
+        "8:15 am to 4:30 pm, Eastern Time",
+        "I cannot come. Watch instead",
+        "Call us: 617-555-0190",
+        "Someone answers today from 7:00 am to 5:00 pm.",
+        "Talk 0",
+        "Talk 1",
+        "All of my day",
+        "When",
+    )
+    places = [page.text.index(words) for words in in_order]
+    assert places == sorted(places)
+    assert "Talk 2" not in page.text
+    assert page.links()["I cannot come. Watch instead"] == my(ada, "mode?to=webcast")
+
+
+def test_who_watches_is_shown_join_first_and_is_not_asked_to_watch(
+    visitor, make, spring_day, today
+):
+    ada = make.registration(spring_day, mode=Mode.WEBCAST)
+    today.move_to(SPRING_DAY - timedelta(minutes=5), tick=False)
+
+    page = visitor.get(my(ada))
+
+    assert page.text.index("Join now") < page.text.index("Call us: 617-555-0190")
+    assert "I cannot come" not in page.text
+
+
+def test_in_the_morning_she_changes_to_watching_in_two_taps(visitor, make, spring_day, today):
+    ada = make.registration(spring_day)
+    today.move_to(SATURDAY_AT_HALF_PAST_SEVEN, tick=False)
+    way = visitor.get(my(ada)).links()["I cannot come. Watch instead"]
+
+    page = visitor.get(visitor.submit(way))
+
+    assert "Your place online is booked." in page.text
+    assert page.heading == "Today. Starts in 45 minutes"
+
+
+def test_before_the_day_her_page_has_both_numbers(visitor, make, spring_day):
+    page = visitor.get(my(make.registration(spring_day)))
+
+    words = "On the day of the event: 617-555-0190 7:00 am to 5:00 pm, Eastern Time"
+    assert words in page.text
+    assert "617-555-0142 Monday to Friday" in page.text
+
+
+def test_after_the_end_there_is_nothing_to_add_or_to_cancel(visitor, make, spring_day, today):
+    ada = make.registration(spring_day)
+    today.move_to(AFTER_THE_END, tick=False)
+
+    page = visitor.get(my(ada))
+
+    assert "This event is over" in page.text
+    for words in (
+        "Add to my calendar",
+        "Cancel my place",
+    ):
+        assert words not in page.text
+    cancel = visitor.get(my(ada, "cancel"))
+    assert "This event is over. You do not need to do anything." in cancel.text
+    assert cancel.all("form") == []
+
+
+def test_an_event_without_a_number_of_its_own_is_called_at_the_usual_one(visitor, make, today):
+    ada = make.registration(make.event())
+    today.move_to(SATURDAY_AT_HALF_PAST_SEVEN, tick=False)
+
+    page = visitor.get(my(ada))
+
+    assert "617-555-0142" in page.text
+    assert "Someone answers today" not in page.text
+
+
+def test_hours_alone_are_those_of_the_usual_number(visitor, make, today):
+    event = make.event(day_hours="07:00-12:00")
+    ada = make.registration(event)
+    db.session.commit()
+    today.move_to(SATURDAY_AT_HALF_PAST_SEVEN, tick=False)
+
+    page = visitor.get(my(ada))
+
+    assert "Call us: 617-555-0142" in page.text
+    assert "Someone answers today from 7:00 am to 12:00 noon." in page.text
