@@ -24,6 +24,8 @@ SENTENCES = {
     Action.ERASED: lazy("%(who)s erased someone from %(what)s."),
     Action.CARE_CHANGED: lazy("%(who)s changed the care state of %(what)s."),
     Action.TASK_DONE: lazy("%(who)s called %(what)s, or asked what was to be asked."),
+    Action.TASK_TRIED: lazy("%(who)s called %(what)s and did not reach them."),
+    Action.TASK_REOPENED: lazy("%(who)s put the call to %(what)s back on the list."),
     Action.INVITE_LINK_MADE: lazy("%(who)s made the invite link %(what)s."),
     Action.INVITE_LINK_REVOKED: lazy("%(who)s ended the invite link %(what)s."),
     Action.PROGRAMME_LOADED: lazy("%(who)s loaded a program file."),
