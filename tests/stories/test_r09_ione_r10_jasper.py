@@ -113,7 +113,9 @@ def test_whoever_registers_as_ione_next_is_met_by_a_person_first(ione, remembere
 
 
 def test_petra_undoes_it_when_it_was_the_wrong_person(ione, jasper, remembered, petra, days):
-    page = petra.press(petra.follow(remembered, "Undo"), "Write to this person again")
+    page = petra.press(
+        petra.follow(remembered, "Undo: this person is alive"), "This person is alive: undo"
+    )
 
     assert "Has a place" in page.text
     history = page.text.partition("History")[2]
