@@ -18,8 +18,8 @@ from tests.programme import changed, event, loaded
 FEEDS = ("/lantern.ics", "/events/forum-2027/calendar.ics?titles=full")
 EDITS = {
     "whom to call": ('phone: "+1-617-555-0142"', 'phone: "+1-617-555-0144"'),
-    "the way in": ("arrival: Step-free from the garage", "arrival: Level from the garage"),
-    "a room's name": ("name: Tide Auditorium", "name: Tide Hall"),
+    "the way in": ("en: There are no steps from", "en: There is a ramp from"),
+    "a room's name": ('{en: "Tide Auditorium"', '{en: "Tide Hall"'),
 }
 
 

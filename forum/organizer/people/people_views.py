@@ -10,6 +10,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care.loss_queries import beside, lost_by
+from forum.care.rules import GONE
 from forum.db import db
 from forum.events.models import Mode
 from forum.i18n import _
@@ -70,6 +71,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
     event = registration.event
     may_change = rules.may_change(registration, now=clock.now())
     messages = of_registration(registration.id)
+    companions = beside(registration)
     return render_template(
         "organizer/people/show.html",
         event=event,
@@ -78,7 +80,8 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         offer=registrations_of.open_offer(registration),
         offers=registrations_of.offers_of(registration),
         places=registrations_of.places_in_sessions(registration),
-        companions=beside(registration),
+        companions=companions,
+        gone=[each for each in companions if each.care_state in GONE],
         lost=lost_by([registration])[registration.id],
         messages=messages,
         reports=incoming.reports_on(messages),

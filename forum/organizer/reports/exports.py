@@ -13,12 +13,13 @@ import xlsxwriter
 from flask import Response, stream_with_context
 from flask_babel.speaklater import LazyString
 
+from forum.care.rules import GONE
 from forum.events.words import MODES
 from forum.i18n import _, lazy
 from forum.organizer import words
 from forum.phones import phone_in_words
 from forum.registration.details import Detail, Part, of
-from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.models import Registration, SessionPlace, Status
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells Excel that the file is UTF-8."""
@@ -174,7 +175,7 @@ def _comes_with(registration: Registration) -> str:
     return "; ".join(
         each.name
         for each in beside
-        if each is not None and each.status != GIVEN_UP and each.care_state != CareState.REMEMBERED
+        if each is not None and each.status != GIVEN_UP and each.care_state not in GONE
     )
 
 

@@ -87,7 +87,7 @@ def test_remembering_and_undoing_by_keyboard_alone(screen, axe, petra, ione):
     is_sound(screen, axe)
 
     screen.goto(f"{EVENT}/registrations/{ione.public_id}/remember/undo")
-    screen.get_by_role("button", name="Write to this person again").focus()
+    screen.get_by_role("button", name="This person is alive: undo").focus()
     screen.keyboard.press("Enter")
     screen.wait_for_url(lambda url: url.endswith(ione.public_id))
     assert "Emails go out as usual." in screen.inner_text("main")

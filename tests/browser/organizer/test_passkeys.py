@@ -71,6 +71,7 @@ def test_an_export_asks_for_the_passkey_and_is_safe_in_a_spreadsheet(screen, dev
     assert screen.text_content("h1") == "Confirm that it is you"
     screen.click("text=Use my passkey")
     arrive(screen, "/organize/events/forum-2027/registrations/export")
+    screen.click("label:has-text('CSV')")
     with screen.expect_download() as download:
         screen.click("text=Download")
 

@@ -47,6 +47,7 @@ def people(app, make, new_visitor, relay, post_to) -> list[Registration]:
             email=f"person{number}@people.example",
             mode="in_person",
             companion_name=f"Friend of {name}"[:200],
+            companion_email=f"friend{number}@people.example",
             **dict.fromkeys(("needs", "food", "question"), f"{name}\r\n{name}"),
         )
     post_to(relay.port)

@@ -31,7 +31,7 @@ from tests.stored import look_again
 pytestmark = pytest.mark.sqlite_is_enough
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-UNLINKED = {"tombstone", "suppression", "attempt", "address_block"}
+UNLINKED = {"tombstone", "suppression", "attempt", "address_block", "kept_form"}
 """Codes from which no person can be found."""
 STAFF = {"organizer", "sign_in", "sign_in_link", "passkey", "invite_link", "speaker", "appearance"}
 HER_TABLES = {
