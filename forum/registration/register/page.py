@@ -17,7 +17,6 @@ from forum.registration.refusals import is_set_aside
 from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
 from forum.registration.rules import ModeState, mode_state
-from forum.tongues import say
 
 
 @dataclass(frozen=True)
@@ -119,5 +118,5 @@ def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingM
     return ComingMail(
         sender=programme.quiet_name,
         address=current_settings().mail_default_sender,
-        subject_ends=say(event, "quiet_title" if receipt.is_discreet else "title"),
+        subject_ends=words.titled(event, is_full=not receipt.is_discreet),
     )
