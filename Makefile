@@ -71,7 +71,7 @@ migration: .venv/.dev instance/forum.env ## write a migration: make migration NA
 	  --rev-id $$(printf '%04d' $$(($$(ls migrations/versions | grep -c '^[0-9]') + 1)))
 
 translations: .venv/.dev ## collect the sentences into the catalogs, for translating
-	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy --no-location --sort-output -o .venv/messages.pot forum
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy -k kept --no-location --sort-output -o .venv/messages.pot forum
 	@$(BIN)/pybabel -q update -i .venv/messages.pot -d forum/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@sed -i '/^"\(Report-Msgid\|POT-Creation\|PO-Revision\|Last-Translator\|Language-Team\)/d' forum/translations/*/LC_MESSAGES/messages.po
 

@@ -1,5 +1,11 @@
 """What the server and the `flask` command load."""
 
-from forum import create_app
+import sys
 
-app = create_app()
+from forum import create_app
+from forum.config import ConfigError
+
+try:
+    app = create_app()
+except ConfigError as error:
+    sys.exit(str(error))

@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     app.extensions["forum"] = settings
     app.extensions["forum_factory"] = create_app
     os.umask(OURS_ALONE)
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.make_folders()
 
     database.connect(app, settings)
     Migrate(app, database.db, render_as_batch=True)

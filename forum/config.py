@@ -3,19 +3,22 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app
 
+from forum import hosts
+
 PREFIX = "FORUM_"
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SHORTEST_SECRET = 32
 DATA_KEY_BYTES = 32
 SHORTEST_PASSWORD = 16
+LAST_PORT = 65535
+LOG_LEVELS = ("debug", "info", "warning", "error")
 LONGEST_ENVELOPE_NAME = 24
 """Octets before the @ that leave room for the mark of an email (64, RFC 5321 4.5.3.1.1)."""
 
@@ -29,9 +32,9 @@ class ConfigError(Exception):
         self.faults = faults
 
 
-def number(default: int, *, least: int = 1) -> Any:  # noqa: ANN401 - as `field`
-    """Declare a setting that is a number, and the smallest that makes sense."""
-    return field(default=default, metadata={"least": least})
+def number(default: int, *, least: int = 1, most: int) -> Any:  # noqa: ANN401 - as `field`
+    """Declare a setting that is a number, and the smallest and largest that make sense."""
+    return field(default=default, metadata={"least": least, "most": most})
 
 
 def address(default: str = "") -> Any:  # noqa: ANN401 - as `field`
@@ -62,7 +65,7 @@ class Settings:
     """Empty for tasks and limits in a file and in memory, or `redis://…`."""
     mail_server: str = ""
     """Empty to write mail into a Maildir in the instance folder."""
-    mail_port: int = number(25)
+    mail_port: int = number(25, most=LAST_PORT)
     """Where the mail server listens."""
     mail_username: str = ""
     """How we sign in to the mail server; empty for no sign-in."""
@@ -72,7 +75,7 @@ class Settings:
     """Whether the connection is encrypted by STARTTLS."""
     mail_use_ssl: bool = False
     """Whether the connection is encrypted from the start."""
-    mail_timeout: int = number(15)
+    mail_timeout: int = number(15, most=3600)
     """How long we wait for each answer of the mail server."""
     mail_default_sender: str = address("events@localhost")
     """The From address; calendar programs expect it to stay the same."""
@@ -95,15 +98,15 @@ class Settings:
     """Opens the door for Postmark's webhooks; empty for none."""
     mailgun_key: str = ""
     """Mailgun's webhook signing key; empty for none."""
-    sender_threads: int = number(8)
+    sender_threads: int = number(8, most=1000)
     """Connections that one worker sends mail over."""
     host: str = "127.0.0.1"
     """The address at which the web listens."""
-    port: int = number(8000)
+    port: int = number(8000, most=LAST_PORT)
     """The port at which the web listens."""
-    web_workers: int = number(2)
+    web_workers: int = number(2, most=1000)
     """Web processes: one for each processor."""
-    proxy_hops: int = number(0, least=0)
+    proxy_hops: int = number(0, least=0, most=100)
     """How many proxies in front of us add `X-Forwarded-*`; 0 to believe none."""
     metrics_token: str = ""
     """Opens `/metrics` to other machines; empty for this machine only."""
@@ -112,7 +115,7 @@ class Settings:
     off for invented people only."""
     limits: bool = True
     """Off lifts rate limits and the least time a form takes, for load tests only."""
-    log_level: str = "info"
+    log_level: str = field(default="info", metadata={"one_of": LOG_LEVELS})
     """The least that is logged: `debug`, `info`, `warning` or `error`."""
 
     @property
@@ -136,6 +139,26 @@ class Settings:
     def instance(self) -> Path:
         """Return the instance folder, absolute."""
         return Path(self.instance_path).resolve()
+
+    def make_folders(self) -> None:
+        """Make the instance folder where there is none. Raises ConfigError.
+
+        The folder of a database that is elsewhere must be there: a name that is mistyped shall
+        not begin an empty one.
+        """
+        try:
+            self.instance.mkdir(parents=True, exist_ok=True)
+            fault = _fault_in_folder(self.instance)
+        except OSError as error:
+            fault = f"{self.instance} cannot be made: {error.strerror}."
+        if fault:
+            raise ConfigError([f"FORUM_INSTANCE_PATH: {fault}"])
+        if self.is_sqlite and self.database_url:
+            fault = _fault_in_folder(self.database_file.parent)
+            if self.database_file.is_dir():
+                fault = f"{self.database_file} is a folder, not a file."
+            if fault:
+                raise ConfigError([f"FORUM_DATABASE_URL: {fault}"])
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -162,7 +185,9 @@ class Settings:
         for name, text in given.items():
             if name not in known:
                 faults.append(f"{variable(name)} is not a setting. Is it misspelled?")
-            elif text or known[name] is str:
+            elif not text.isprintable():
+                faults.append(f"{variable(name)} must be plain text, on one line.")
+            elif text:
                 try:
                     values[name] = _parse(known[name], text)
                 except ValueError as error:
@@ -188,6 +213,18 @@ def current_settings() -> Settings:
     return settings
 
 
+def _fault_in_folder(folder: Path) -> str:
+    """Return why we cannot keep our files there, or nothing."""
+    try:
+        if not folder.is_dir():
+            return f"there is no folder {folder}."
+    except OSError as error:
+        return f"{folder}: {error.strerror}."
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return f"{folder} cannot be written to by the user that we run as."
+    return ""
+
+
 def _parse(kind: object, text: str) -> object:
     """Turn a variable's text into a value of the field's kind. Raises ValueError."""
     if kind is bool:
@@ -197,7 +234,7 @@ def _parse(kind: object, text: str) -> object:
             raise ValueError(sentence)
         return words[text.lower()]
     if kind is int:
-        if not text.isdecimal():
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
             sentence = "must be a whole number"
             raise ValueError(sentence)
         return int(text)
@@ -240,25 +277,21 @@ def _is_data_key(key: str) -> bool:
 
 
 def _faults_in_addresses(settings: Settings) -> list[str]:
-    faults = []
-    base = urlsplit(settings.base_url)
-    if base.scheme not in {"http", "https"} or not base.hostname or base.path.strip("/"):
-        faults.append("FORUM_BASE_URL must look like https://forum.example.org")
-    elif base.scheme == "http" and base.hostname not in LOCAL_HOSTS:
-        faults.append("FORUM_BASE_URL must begin with https:// unless it is this machine.")
-    if settings.database_url and not settings.database_url.startswith(
-        ("postgresql://", "sqlite:///")
-    ):
-        faults.append("FORUM_DATABASE_URL must begin with postgresql:// or sqlite:///")
-    if settings.redis_url and not settings.redis_url.startswith(
-        ("redis://", "rediss://", "unix://")
-    ):
-        faults.append("FORUM_REDIS_URL must begin with redis://, rediss:// or unix://")
-    return faults
+    follows_port = settings.base_url == f"http://localhost:{settings.port}"
+    found = {
+        "base_url": "" if follows_port else hosts.in_base_url(settings.base_url),
+        "database_url": hosts.in_database_url(settings.database_url),
+        "redis_url": hosts.in_redis_url(settings.redis_url),
+    }
+    return [f"{variable(name)} {fault}" for name, fault in found.items() if fault]
 
 
 def _faults_in_mail(settings: Settings) -> list[str]:
     faults = []
+    if not hosts.is_host(settings.mail_server):
+        faults.append("FORUM_MAIL_SERVER must be the name of a host, mail.example.org")
+    if " " in settings.mail_authserv:
+        faults.append("FORUM_MAIL_AUTHSERV must be one word, such as mail.example.org")
     if settings.mail_use_tls and settings.mail_use_ssl:
         faults.append("FORUM_MAIL_USE_TLS and FORUM_MAIL_USE_SSL exclude each other; set one.")
     if bool(settings.mail_username) != bool(settings.mail_password):
@@ -282,35 +315,30 @@ def _faults_in_reports(settings: Settings) -> list[str]:
             f" {LONGEST_ENVELOPE_NAME} letters before the @: each email adds its own mark there."
         )
     for number, address in enumerate(settings.mailboxes, start=1):
-        fault = _fault_in_mailbox(address)
+        fault = hosts.in_mailbox(address)
         if fault:
             faults.append(f"FORUM_MAILBOXES: number {number} {fault}")
     if settings.ses_topic and not settings.ses_topic.startswith("arn:aws"):
         faults.append("FORUM_SES_TOPIC must be the topic's ARN, arn:aws:sns:region:account:name")
+    if ":" in settings.postmark_user:
+        faults.append("FORUM_POSTMARK_USER must not have a colon.")
     if settings.postmark_password and len(settings.postmark_password) < SHORTEST_PASSWORD:
         faults.append(f"FORUM_POSTMARK_PASSWORD needs {SHORTEST_PASSWORD} characters or more.")
     return faults
 
 
-def _fault_in_mailbox(address: str) -> str:
-    """Return what is wrong with the address of a mailbox, or nothing."""
-    try:
-        parts = urlsplit(address)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return "is not an address."
-    if parts.scheme == "maildir":
-        return "" if parts.path.startswith("/") else "must look like maildir:/path/to/it"
-    if parts.scheme not in {"imap", "imaps"} or not (host and parts.username and parts.password):
-        return "must look like imaps://user:password@host/INBOX or maildir:/path"
-    if parts.scheme == "imap" and host not in LOCAL_HOSTS:
-        return "must begin with imaps:// unless it is on this machine."
-    return ""
-
-
 def _faults_in_numbers(settings: Settings) -> list[str]:
-    return [
-        f"{variable(each.name)} must be at least {each.metadata['least']}"
-        for each in fields(settings)
-        if "least" in each.metadata and getattr(settings, each.name) < each.metadata["least"]
-    ]
+    """Return what stands outside of its bounds, or is none of the words that it may be."""
+    faults = []
+    for each in fields(settings):
+        value, bounds = getattr(settings, each.name), each.metadata
+        if "least" in bounds and value < bounds["least"]:
+            faults.append(f"{variable(each.name)} must be at least {bounds['least']}")
+        elif "most" in bounds and value > bounds["most"]:
+            faults.append(f"{variable(each.name)} must be at most {bounds['most']}")
+        elif "one_of" in bounds and value.lower() not in bounds["one_of"]:
+            *first, last = bounds["one_of"]
+            faults.append(f"{variable(each.name)} must be {', '.join(first)} or {last}")
+    if not hosts.is_ip(settings.host):
+        faults.append("FORUM_HOST must be an IP address of this machine, such as 127.0.0.1")
+    return faults

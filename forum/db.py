@@ -30,7 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import Boolean, Date, DateTime, String, TypeDecorator, TypeEngine
 
-from forum.config import Settings
+from forum.config import ConfigError, Settings
 from forum.errors import Busy, Missing
 
 try:
@@ -158,7 +158,7 @@ db = SQLAlchemy(model_class=Record, session_options={"expire_on_commit": False})
 
 
 def connect(app: Flask, settings: Settings) -> None:
-    """Give the application its database. Raises RuntimeError for an unsafe SQLite library."""
+    """Give the application its database. Raises ConfigError for an unsafe SQLite library."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
     if settings.is_sqlite:
         if sqlite.sqlite_version_info < SAFE_SQLITE:
@@ -166,8 +166,7 @@ def connect(app: Flask, settings: Settings) -> None:
                 f"SQLite {sqlite.sqlite_version} can corrupt a database in WAL mode; "
                 "3.51.3 or newer is needed, or PostgreSQL (FORUM_DATABASE_URL)."
             )
-            raise RuntimeError(sentence)
-        settings.database_file.parent.mkdir(parents=True, exist_ok=True)
+            raise ConfigError([sentence])
         options: dict[str, Any] = {"module": sqlite}
     else:
         waits = f"-c lock_timeout={LONGEST_WAIT * 1000:.0f} -c statement_timeout=60000"

@@ -22,8 +22,7 @@ class ChangedMeanwhile(Refusal):
     def __init__(self, sentence: str = "") -> None:
         """Say that nothing is lost, in `sentence` where the page has more to say."""
         super().__init__(
-            sentence
-            or _("Someone else has changed this since you opened it. Nothing is overwritten.")
+            sentence or _("This was changed since you opened it. Nothing is overwritten.")
         )
 
 

@@ -5,22 +5,23 @@ the visitor's on a page (`?lang=es`), the attendee's in a mail.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_time, get_timezone_location, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_app_context, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_context
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """The languages we speak, each by its own name."""
@@ -28,11 +29,10 @@ REGIONS = {"en": "en_US", "es": "es_US"}
 """How each writes days and times: "4:30 pm", "4:30 p.m."."""
 WRITTEN_IN = "en"
 """The language of the sentences in the code, which needs no catalog."""
+HERS = "forum.her_language"
+"""Where in the WSGI environment a request keeps the language of the one whose page it is."""
 ZONES_KNOWN_BY_NAME = {
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
+    *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
     "Europe/London",
 }
 """Zones whose name alone says which one is meant; others are said with their city."""
@@ -46,29 +46,11 @@ OUR_ZONE_NAMES = {
 """What Spanish media in the United States call the zones that Babel knows by another name."""
 HALF_OF_DAY = re.compile(r"(?<=\d) ([ap]\.?\s?m\b|noon\b|del mediodía\b)")
 NOON = time(12)
-
-__all__ = [
-    "LANGUAGES",
-    "_",
-    "both_zones",
-    "date_in_words",
-    "day_in_words",
-    "day_on",
-    "days_in_words",
-    "is_zone",
-    "last_day",
-    "lazy",
-    "moment_in_words",
-    "moment_on_both_clocks",
-    "ngettext",
-    "span_in_words",
-    "speaking",
-    "start",
-    "time_beside",
-    "time_in_words",
-    "unbroken",
-    "zone_in_words",
-]
+CONTINENTS = {
+    *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic"),
+    *("Australia", "Europe", "Indian", "Pacific"),
+}
+"""How the names of zones begin that are places."""
 
 
 class _Speech(NamedTuple):
@@ -93,17 +75,28 @@ def start(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
         gettext=_, ngettext=_counted, newstyle=True
     )
+    names: MutableMapping[str, Any] = app.jinja_env.globals
+    names.update({each: _ended_once(names[each]) for each in ("gettext", "ngettext")})
 
 
 def _(text: str, **values: object) -> str:
     """Return a sentence in the current language, its `%(name)s` filled in."""
     said: str = _speech().catalog.ugettext(text)
-    return said % values if values else said
+    return _one_end(said % values) if values else said
+
+
+def _one_end(said: str) -> str:
+    """End a sentence once whose last word is "8:15 a.m."."""
+    return said.replace(".m..", ".m.")
+
+
+def _ended_once(say: Callable[..., str]) -> Callable[..., str]:
+    return pass_context(lambda *args, **values: _one_end(say(*args, **values)))
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """Return the sentence that fits a number, which it may name as `%(num)d`."""
-    return _counted(one, many, num) % {"num": num, **values}
+    return _one_end(_counted(one, many, num) % {"num": num, **values})
 
 
 def _counted(one: str, many: str, num: int) -> str:
@@ -147,7 +140,19 @@ def _catalog(language: str) -> NullTranslations:
 
 def _visitors_language() -> str:
     asked = request.args.get("lang", "") if has_request_context() else ""
-    return asked if asked in LANGUAGES else WRITTEN_IN
+    return asked if asked in LANGUAGES else usual_language()
+
+
+def usual_language() -> str:
+    """Return the language of this page where its address names none.
+
+    On somebody's own page it is hers (`forum.tongues.read_in`). At the desk it is what the
+    organizer has chosen. The desk says so itself (`forum_desk_language`), because it is above.
+    """
+    if not has_request_context():
+        return WRITTEN_IN
+    chosen = current_app.extensions.get("forum_desk_language")
+    return request.environ.get(HERS) or (chosen() if chosen else None) or WRITTEN_IN
 
 
 @contextmanager
@@ -171,9 +176,37 @@ def is_zone(name: str) -> bool:
     return name in available_timezones()
 
 
+@cache
+def places() -> frozenset[str]:
+    """Return the zones of the IANA database that are a region and a city."""
+    return frozenset(
+        name
+        for name in available_timezones()
+        if name.partition("/")[0] in CONTINENTS and "/" in name
+    )
+
+
+def may_be_asked(zone: str) -> bool:
+    """Tell whether an address may name it: a place, or UTC. So there are only so many addresses."""
+    return zone == "UTC" or zone in places()
+
+
+def visitors_zone() -> str | None:
+    """Return the time zone that the address of the visitor's page names, or None."""
+    asked = request.args.get("tz", "") if has_request_context() else ""
+    return asked if may_be_asked(asked) else None
+
+
 def day_in_words(at: datetime, zone: str) -> str:
     """Return the day of an instant: "Saturday, April 24, 2027"."""
     return _day(at, zone, _speech().language)
+
+
+def day_of_year(at: datetime, zone: str) -> str:
+    """Return the day of an instant that is near, without its year: "Saturday, April 24"."""
+    language = _speech().language
+    pattern = "EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d"
+    return format_date(at.astimezone(ZoneInfo(zone)), pattern, locale=REGIONS[language])
 
 
 def time_in_words(at: datetime, zone: str) -> str:
@@ -233,9 +266,9 @@ def moment_in_words(at: datetime, zone: str) -> str:
     )
 
 
-def moment_on_both_clocks(at: datetime, event_zone: str, own_zone: str) -> list[str]:
-    """Return the same on the person's own clock, then on the event's where that differs."""
-    zones = [own_zone] if _is_same_clock(at, event_zone, own_zone) else [own_zone, event_zone]
+def moment_on_both_clocks(at: datetime, first: str, second: str) -> list[str]:
+    """Return the same on the first clock, then on the second where that differs."""
+    zones = [first] if _is_same_clock(at, second, first) else [first, second]
     return [unbroken(moment_in_words(at, zone)) for zone in zones]
 
 
@@ -257,22 +290,23 @@ def zone_in_words(zone: str, at: datetime) -> str:
     return _zone(zone, at, _speech().language)
 
 
-def both_zones(starts: datetime, ends: datetime, event_zone: str, own_zone: str) -> list[str]:
-    """Return the span said in the person's own zone first, then in the event's.
+def both_zones(starts: datetime, ends: datetime, first: str, second: str) -> list[str]:
+    """Return the span said in the first zone, then in the second.
 
+    Which is first: the event's to who comes to the place, else the reader's own.
     One line when both clocks show the same. A line names the day when it is another one, and the
     day of the end where that is not the day of the start.
     """
-    return [*_both_zones(starts, ends, event_zone, own_zone, _speech().language)]
+    return [*_both_zones(starts, ends, first, second, _speech().language)]
 
 
 @lru_cache(maxsize=4096)
 def _both_zones(
-    starts: datetime, ends: datetime, event_zone: str, own_zone: str, _language: str
+    starts: datetime, ends: datetime, first: str, second: str, _language: str
 ) -> list[str]:
-    lines = [_line(starts, ends, own_zone, own_zone)]
-    if not _is_same_clock(starts, event_zone, own_zone):
-        lines.append(_line(starts, ends, event_zone, own_zone))
+    lines = [_line(starts, ends, first, first)]
+    if not _is_same_clock(starts, second, first):
+        lines.append(_line(starts, ends, second, first))
     return lines
 
 
@@ -331,8 +365,7 @@ def _zone(zone: str, at: datetime, language: str) -> str:
         return "UTC"
     info = ZoneInfo(zone)
     if _is_of_no_region(zone, at):
-        has_city = "/" in zone and not zone.startswith("Etc/")
-        if not has_city:
+        if "/" not in zone or zone.startswith("Etc/"):
             return _from_utc(at.astimezone(info))
         return _("%(city)s time", city=zone.rpartition("/")[2].replace("_", " "))
     name = get_timezone_name(at.astimezone(info).tzinfo, width="long", locale=language)

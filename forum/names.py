@@ -8,6 +8,7 @@ nobody sees (Unicode's compatibility decomposition, UAX 15, NFKD). It never gues
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from itertools import combinations, permutations
 
 _FILLERS = re.compile(
@@ -41,6 +42,8 @@ _TITLES = """
     sr sra srta senor senora don dona jr ii iii md phd rn np
 """
 """Words before and behind a name that most people leave out. One that is all there is stays."""
+_ALIKE = 0.75
+"""So much of two words is the same, of 1, where one may be a slip for the other."""
 _APART = " 0"
 """Stands between a surname and the rest: before all letters, however a database compares."""
 _SHORT = "~"
@@ -129,6 +132,21 @@ def searched(words: str) -> list[str]:
     named = [_folded(each) for each in re.split(r"[\s,]+", words)]
     named = [each for each in named if each]
     return [each for each in named if each not in _TITLES.split()] or named
+
+
+def nearness(words: list[str], name: str) -> float:
+    """Return how near a name is to what someone looks for, `searched`; 0 where it is another.
+
+    1 is as typed. Each word that was typed is, but for a slip or two, a word of the name.
+    """
+    own = [word for word in map(_folded, re.split(r"[\s,-]+", name)) if word]
+    best = [max((_likeness(each, word) for word in own), default=0.0) for each in words]
+    return sum(best) / len(best) if best and min(best) >= _ALIKE else 0.0
+
+
+def _likeness(one: str, other: str) -> float:
+    compared = SequenceMatcher(None, one, other, autojunk=False)
+    return compared.ratio() if compared.real_quick_ratio() >= _ALIKE else 0.0
 
 
 def earlier_key(name: str) -> str:

@@ -15,6 +15,7 @@ from granian.server import Server
 
 from forum import create_app
 from forum.config import ConfigError, Settings
+from forum.operations import faults
 from forum.port import require_free
 from forum.web.meters import PROCESSES_SHARE
 
@@ -32,6 +33,10 @@ def serve() -> None:
     with TemporaryDirectory(prefix="forum-metrics-") as folder:
         os.environ[PROCESSES_SHARE] = folder
         app = create_app(settings)
+        with app.app_context():
+            fault = faults.at_start(settings)
+        if fault:
+            raise ConfigError([fault])
         server = Server(
             "wsgi:app",
             address=settings.host,

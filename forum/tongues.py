@@ -5,14 +5,18 @@ under the column's name in `in_spanish` of the row, and the column's own is the 
 that is not in the reader's language is marked with its own, and said to be there in that one only.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple, Self
 
+from flask import g, has_request_context, request
+from flask_babel import refresh
 from markupsafe import Markup
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.db import Facts
-from forum.i18n import WRITTEN_IN, language_spoken, lazy
+from forum.i18n import HERS, LANGUAGES, WRITTEN_IN, _, language_spoken, lazy, visitors_zone
 
 SECOND = "es"
 ONLY = {"en": lazy("in English only"), "es": lazy("in Spanish only")}
@@ -140,3 +144,56 @@ def only(text: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {"printed": printed, "only": only, "said": say}
 """What templates ask for."""
+
+
+KEPT_AS = "forum.readers_zone"
+"""Where in the WSGI environment a personal page keeps the zone of whose it is."""
+_ZONE: ContextVar[str] = ContextVar("readers_zone", default="")
+
+
+@contextmanager
+def reading_in(zone: str) -> Iterator[None]:
+    """Say numbers for a while as they are dialed in a time zone, such as the reader's of a mail."""
+    before = _ZONE.set(zone)
+    try:
+        yield
+    finally:
+        _ZONE.reset(before)
+
+
+def read_in(zone: str, language: str = "") -> None:
+    """Say this page as the one reads whose it is.
+
+    Numbers are as they are dialed in her time zone; words in her language, unless the address
+    names another.
+    """
+    if not has_request_context():
+        return
+    request.environ[KEPT_AS] = zone
+    if language in LANGUAGES:
+        request.environ[HERS] = language
+        g.pop("speech", None)
+        refresh()
+
+
+def readers_zone() -> str:
+    """Return the zone of whoever reads, as far as it is known; "" where it is not."""
+    own = request.environ.get(KEPT_AS, "") if has_request_context() else ""
+    return _ZONE.get() or own or visitors_zone() or ""
+
+
+def kept(text: str) -> str:
+    """Return a sentence as it is kept for later: in no reader's language. `said_anew` says it."""
+    return text
+
+
+def said_anew(sentence: str | None) -> str:
+    """Return a sentence that was kept, in the current language.
+
+    What another program has said, behind a colon, stays as it is.
+    """
+    begin, colon, rest = (sentence or "").partition(": ")
+    if colon:
+        ours = f"{begin}:"
+        return " ".join((_(ours), rest))
+    return _(begin) if begin else ""

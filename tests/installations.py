@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from forum import create_app, web
 from forum.config import Settings
 from forum.db import db
+from forum.operations import surroundings
 from forum.web import limits
 from forum.web.logs import configure_logs
 from forum.web.meters import Meters
@@ -81,7 +82,9 @@ class Installation:
             getattr(app, name).update(kept)
         app.extensions["forum_meters"] = Meters()
         app.extensions["forum_turns"]._last_was_in_vain = False
+        limits.limiter._storage_dead = False
         limits.limiter.init_app(app)
+        surroundings.forget()
         configure_logs(self.settings.log_level)
         del app.wsgi_app
         web.wrap(app)

@@ -30,10 +30,13 @@ FORMS = {
     "waiting/again": {},
     "waiting/leave": {},
     "sessions/": {},
+    "register": {},
+    "newer": {},
     "details/name": {"name": "Ada B.", "version": "1"},
     "erase": {},
     "address": {"email": "new@people.example"},
     "address/remove": {},
+    "zone": {"answer": "yes", "zone": "America/Phoenix"},
 }
 """Every form of her pages, with an answer."""
 

@@ -14,6 +14,9 @@ from tests.aloud import XHTML
 
 FIELDS = {"input", "select", "textarea"}
 UNLABELLED = {"hidden", "submit", "button", "image"}
+SENTENCES = {"p", "dt", "dd", "h1", "h2", "h3", "legend", "label"}
+DOUBLED = re.compile(r"(?<![\w-])([a-z\u00df-\u00ff]{1,12}) \1(?![\w-])")
+"""One small word twice, as where two parts of a sentence meet: "de de 7:00 a.m."."""
 
 
 @dataclass
@@ -94,6 +97,12 @@ def form_values(form: ET.Element) -> dict[str, str | list[str]]:
                     already.append(field.get("value", "on"))
                 else:
                     values[name] = field.get("value", "on")
+        elif field.get("type") == "hidden" and name in values:
+            already = values[name]
+            values[name] = [
+                *([already] if isinstance(already, str) else already),
+                field.get("value", ""),
+            ]
         elif field.get("type") != "submit":
             values[name] = field.get("value", "")
     return values
@@ -160,6 +169,8 @@ def review(page: Page, body: str) -> None:
         if tag in FIELDS and field.get("type") not in UNLABELLED:
             named = field.get("id") in labelled or id(field) in wrapped or field.get("aria-label")
             assert named, f"no label: {field.attrib}"
+        if tag in SENTENCES:
+            assert not DOUBLED.search(words(field)), f"a word twice: {words(field)}"
         if tag == "button":
             assert field.get("type"), "a button without a type"
         for attribute in ("aria-describedby", "aria-labelledby", "aria-controls"):

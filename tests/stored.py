@@ -4,7 +4,9 @@ from typing import TypeVar
 
 from sqlalchemy import Select, func, select
 
+from forum import clock
 from forum.audit.models import Action, AuditEntry
+from forum.care.call_queries import OpenTask, cards
 from forum.care.models import Task
 from forum.db import db
 from forum.outbox.models import Message
@@ -47,6 +49,12 @@ def tasks() -> list[Task]:
     """Return what only a human can do, the oldest first."""
     look_again()
     return list(db.session.scalars(select(Task).order_by(Task.id)))
+
+
+def open_tasks() -> list[OpenTask]:
+    """Return what a human should do now, card by card."""
+    look_again()
+    return [item for card in cards(now=clock.now()) for item in card.items]
 
 
 def emails() -> list[str]:

@@ -14,7 +14,7 @@ from forum.audit.models import Action
 from forum.audit.rules import differences, standing
 from forum.db import db
 from forum.errors import ChangedMeanwhile, Gone, Refusal
-from forum.i18n import _, language_spoken
+from forum.i18n import LANGUAGES, _, language_spoken
 from forum.outbox.actions import post
 
 TOKEN_BYTES = 32
@@ -94,11 +94,13 @@ def change_organizer(  # noqa: PLR0913 - what a row says, by name
     stays_owner = role == OrganizerRole.OWNER and is_active
     if not stays_owner and queries.active_owners() == [organizer.id]:
         raise LastOwner
-    was = standing(organizer)
+    was, is_renamed = standing(organizer), organizer.name != name
     organizer.name, organizer.role, organizer.is_active = name, role, is_active
     if not is_active:
         _end_all(organizer, now=now)
-    facts = {"role": role, "is_active": is_active, **differences(was, standing(organizer))}
+    facts = differences(was, standing(organizer))
+    if is_renamed:
+        facts["changed"] = ["name"]
     record(Action.ORGANIZER_CHANGED, organizer, facts, now=now, organizer=by)
 
 
@@ -131,6 +133,12 @@ def make_link(organizer: Organizer, *, now: datetime) -> SignInLink:
     return link
 
 
+def choose_language(language: str, *, by: Organizer) -> None:
+    """Keep in which language an organizer reads the desk. One that we do not speak is left out."""
+    if language in LANGUAGES:
+        by.language = language
+
+
 def send_link(email: str, *, client: str, now: datetime) -> None:
     """Post a sign-in link to an organizer's address.
 
@@ -155,7 +163,7 @@ def _post_link(organizer: Organizer, *, now: datetime) -> None:
     link = make_link(organizer, now=now)
     post(
         "sign_in",
-        facts={"link": link.id},
+        facts={"link": link.id, "language": organizer.language or language_spoken()},
         organizer=organizer,
         once=f"sign_in:{link.public_id}",
         now=now,
@@ -329,14 +337,14 @@ def _forget_yes(organizer: Organizer) -> None:
 def _mail(
     email: str, organizer: Organizer, passkey: Passkey, *, by: Organizer | None, now: datetime
 ) -> None:
-    """Tell an organizer of a passkey, in the language in which it is done.
+    """Tell an organizer of a passkey, in her language, or that in which it is done.
 
     A number of a row may come back; the instant beside it does not.
     """
     is_own = by is not None and by.id == organizer.id
     post(
         email,
-        facts={"is_own": is_own, "language": language_spoken()},
+        facts={"is_own": is_own, "language": organizer.language or language_spoken()},
         organizer=organizer,
         once=f"{email}:{passkey.id}:{now.isoformat()}",
         now=now,

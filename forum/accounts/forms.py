@@ -19,7 +19,7 @@ class SignInForm(Form):
             Email(lazy("Enter an email address like name@example.org")),
         ],
         filters=[tidy_email],
-        description=lazy("The one that the program knows you by."),
+        description=lazy("The email address with which you were added as an organizer."),
         render_kw={"autocomplete": "email webauthn"},
     )
 

@@ -33,11 +33,14 @@ from forum.accounts import actions, keeping, queries, rules
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
 from forum.config import current_settings
 from forum.db import transaction
-from forum.i18n import _
+from forum.i18n import LANGUAGES, _
 from forum.web.language import in_same_language
 
 ITS_SIGN_IN = "_user_id"
 """Where Flask-Login keeps the token of the sign-in in the cookie."""
+LANGUAGE = "language"
+"""Where the cookie keeps the language that whoever works here has chosen for the desk."""
+DESK_PATH = "/organize"
 SEEN = "seen"
 """Where the cookie keeps when its browser last came, in seconds since 1970."""
 STEP = timedelta(minutes=1)
@@ -103,6 +106,15 @@ def needed_role(view: Callable[..., Any]) -> OrganizerRole:
     return getattr(view, "needed_role", OrganizerRole.OWNER)
 
 
+def opens_by_link(view: View) -> View:
+    """Say that a mailed link alone opens a coordinator's view: it names nobody, or asks itself.
+
+    Goes beside `needs`. A viewer's views name nobody anyway.
+    """
+    view.opens_by_link = True  # type: ignore[attr-defined]
+    return view
+
+
 def needs_passkey(
     view: Callable[Parameters, ResponseReturnValue],
 ) -> Callable[Parameters, ResponseReturnValue]:
@@ -161,6 +173,11 @@ def may_read() -> bool:
     return reads_answers() or rules.may_read(current_sign_in(), now=clock.now())
 
 
+def knows_names() -> bool:
+    """Tell whether whoever is here may see who is registered (docs/adr/0024)."""
+    return reads_answers() or current_sign_in().passkey_at is not None
+
+
 def current_sign_in() -> SignIn:
     """Return the sign-in of this request."""
     sign_in: SignIn = current_user.sign_in
@@ -193,6 +210,7 @@ def let_in(sign_in: SignIn, token: str) -> None:
     cookie.clear()
     cookie.update(stays)
     cookie[SEEN] = int(sign_in.created_at.timestamp())
+    speak_as(sign_in.organizer)
     login_user(Presence(sign_in, token))
 
 
@@ -203,7 +221,7 @@ def renew(sign_in: SignIn, token: str) -> None:
 
 def show_out() -> None:
     """Take the cookie's content away, but for what tells whose forms are still open here."""
-    stays = {name: cookie[name] for name in _of_forms() if name in cookie}
+    stays = {name: cookie[name] for name in (*_of_forms(), LANGUAGE) if name in cookie}
     left = current_sign_in().id
     logout_user()
     cookie.clear()
@@ -254,7 +272,23 @@ def _start(app: App) -> None:
     manager.init_app(app, add_context_processor=False)  # public pages ask no cookie
     manager.session_protection = None  # a phone changes its network; the row can be ended
     manager.user_loader(_load)
+    app.extensions["forum_desk_language"] = _chosen_language
     app.jinja_env.globals["may"] = lambda role: may(OrganizerRole(role))
+
+
+def speak_as(organizer: Organizer) -> None:
+    """Let this browser's cookie say which language she has chosen, if she ever did.
+
+    So the pages without her, and those of a database that fails, speak it as well.
+    """
+    if organizer.language is not None and cookie.get(LANGUAGE) != organizer.language:
+        cookie[LANGUAGE] = organizer.language
+
+
+def _chosen_language() -> str | None:
+    """Return the language that was chosen for the desk in this browser; None for other pages."""
+    chosen = cookie.get(LANGUAGE) if request.path.startswith(DESK_PATH) else None
+    return chosen if chosen in LANGUAGES else None
 
 
 def _load(token: str) -> Presence | None:
@@ -265,6 +299,7 @@ def _load(token: str) -> Presence | None:
         return None
     if now - seen_at > STEP:
         cookie[SEEN] = int(now.timestamp())
+    speak_as(sign_in.organizer)
     return Presence(sign_in, token)
 
 
@@ -274,12 +309,19 @@ def _let_in() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint or ""]
     if not may(needed_role(view)):
         abort(403)
+    if _names_people(view) and not knows_names():
+        return ask_passkey()
     is_stale = clock.now() - current_sign_in().last_seen_at > STEP
     if is_stale and _is_write() and request.form.get("step") not in LOOKS:
         with transaction():
             actions.touch(current_sign_in(), now=clock.now())
     keeping.bring_back(current_organizer())
     return None
+
+
+def _names_people(view: Callable[..., Any]) -> bool:
+    is_viewers = needed_role(view) == OrganizerRole.VIEWER
+    return not is_viewers and not getattr(view, "opens_by_link", False)
 
 
 def _of_forms() -> tuple[str, str]:

@@ -34,6 +34,9 @@ ANEW = frozenset({"csrf_token", "credential", "again"})
 OURS = frozenset({"version", "seen", "mark", "step", "website"})
 """Fields of a form that nobody types into."""
 
+FILLED_IN = "filled_in"
+"""Stands with fields that we filled in from what we know: nobody has typed them."""
+
 
 @dataclass(frozen=True)
 class TypedForm:
@@ -59,7 +62,11 @@ def keep(organizer: Organizer | None) -> bool:
 
     False where nothing was typed, or nothing can be kept now: then it is as it was without us.
     """
-    fields = sent_fields()
+    return keep_for(request.full_path.rstrip("?"), sent_fields(), organizer)
+
+
+def keep_for(path: str, fields: list[tuple[str, str]], organizer: Organizer | None) -> bool:
+    """Keep these fields for the form at a path; otherwise as `keep`."""
     is_typed = any(text and name not in OURS for name, text in fields)
     if not is_typed or sum(len(name) + len(text) for name, text in fields) > LARGEST:
         return False
@@ -69,7 +76,7 @@ def keep(organizer: Organizer | None) -> bool:
             if before:
                 kept_actions.forget_form(before)
             kept_actions.keep_form(
-                request.full_path.rstrip("?"),
+                path,
                 fields,
                 key=key,
                 organizer=organizer,

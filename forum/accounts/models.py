@@ -33,6 +33,8 @@ class Organizer(Record):
     """In UTC."""
     has_had_passkey: Mapped[bool] = mapped_column(default=False)
     """A passkey was added once: without one now, adding the next needs somebody else's word."""
+    language: Mapped[str | None]
+    """Which language they have chosen to read the desk in; None: never, so it is English."""
     passkey_allowed_until: Mapped[datetime | None]
     """Until when another owner, or the operator, lets them add one, in UTC; None: nobody does."""
 

@@ -1,5 +1,6 @@
 """Who may do what at the desk, and for how long. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forum.accounts.models import Organizer, OrganizerRole, SignIn
@@ -28,6 +29,24 @@ TRIES_PER_CLIENT = 20
 
 RANKS = tuple(OrganizerRole)
 """From the one who may do least to the one who may do most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an organizer may do, and the names of the passkeys that open the desk for her."""
+
+    email: str
+    created_at: datetime
+    """When she was added: another account of this address has another instant."""
+    role: OrganizerRole
+    passkeys: frozenset[str]
+    has_had_passkey: bool = False
+    """She has, or had one: without one, the next needs somebody else's word."""
+
+
+def lesser(one: OrganizerRole, other: OrganizerRole) -> OrganizerRole:
+    """Return the role of two that may do less."""
+    return min(one, other, key=RANKS.index)
 
 
 def may(role: OrganizerRole, needed: OrganizerRole) -> bool:

@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from flask import (
     Blueprint,
@@ -154,14 +154,30 @@ def confirm() -> ResponseReturnValue:
 
 
 @bp.get("/kept")
-@guard.needs(OrganizerRole.VIEWER)
+@guard.needs(OrganizerRole.COORDINATOR)
 def kept() -> ResponseReturnValue:
-    """Show what was typed where no page can show it in its form: it goes on when she says so."""
+    """Show what was typed where no page can show it in its form: it goes on when she says so.
+
+    It may name a person, so a mailed link alone does not open it.
+    """
     found = keeping.kept_for(guard.current_organizer())
     if found is None:
         return redirect(guard.safe_path(""), 303)
     typed = [text for name, text in found.fields if text and name not in keeping.OURS]
     return render_template("accounts/kept.html", kept=found, typed=typed)
+
+
+@bp.post("/language")
+@guard.needs(OrganizerRole.VIEWER)
+def choose_language() -> ResponseReturnValue:
+    """Keep the language in which whoever is here reads the desk, and show the page in it."""
+    with transaction():
+        actions.choose_language(request.form.get("lang", ""), by=guard.current_organizer())
+    onward = urlsplit(request.form.get(NEXT, ""))
+    asked = [pair for pair in parse_qsl(onward.query) if pair[0] != "lang"]
+    here = onward._replace(query=urlencode(asked)).geturl()
+    guard.speak_as(guard.current_organizer())
+    return redirect(guard.safe_path(here), 303)
 
 
 @bp.get("/stay")

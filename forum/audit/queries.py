@@ -14,12 +14,11 @@ def entries(
     *,
     action: Action | None = None,
     by: int | None = None,
-    subject: Record | None = None,
     span: tuple[datetime, datetime] | None = None,
 ) -> Select[AuditEntry]:
     """Return deeds with who did them, newest first, to be paged by the desk.
 
-    All, or of one kind, by one organizer, to one record, from an instant on until before another.
+    All, or of one kind, by one organizer, from an instant on until before another.
     """
     query = (
         select(AuditEntry)
@@ -30,9 +29,6 @@ def entries(
         query = query.where(AuditEntry.action == action)
     if by is not None:
         query = query.where(AuditEntry.organizer_id == by)
-    if subject is not None:
-        kind, number = subject.__tablename__, subject.id
-        query = query.where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == number)
     if span is not None:
         query = query.where(AuditEntry.at >= span[0], AuditEntry.at < span[1])
     return query

@@ -6,6 +6,7 @@ import unicodedata
 from flask_babel import get_locale
 
 from forum.events.models import Event, Programme
+from forum.i18n import visitors_zone
 from forum.links import absolute
 
 LONGEST_NAME = 60
@@ -13,13 +14,15 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 
 
 def public(endpoint: str, *, is_full: bool = False, **values: str) -> str:
-    """Return an absolute address that opens in the language spoken now.
+    """Return an absolute address that opens in the language spoken now, and the visitor's zone.
 
     `is_full` asks for the full titles, where discreet ones are the rule.
     """
     language = str(get_locale() or "en")
     if language != "en":
         values["lang"] = language
+    if zone := visitors_zone():
+        values["tz"] = zone
     if is_full:
         values["titles"] = "full"
     return absolute(endpoint, **values)

@@ -5,10 +5,11 @@ a calendar is read by families, employers and lock screens. No address in an ent
 personal, because people share calendars. Texts are in the language spoken at the time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from uuid import NAMESPACE_OID, uuid5
 
+from forum.addresses import known_as
 from forum.calendars.addresses import public
 from forum.calendars.ics import Attendee, Conference, Entry, Inviter
 from forum.config import current_settings
@@ -25,8 +26,8 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
-from forum.events.rules import is_online_only, join_opens
-from forum.i18n import _, both_zones, ngettext
+from forum.events.rules import dial_in_rooms, is_online_only, is_watchable, join_opens
+from forum.i18n import _, both_zones, ngettext, visitors_zone
 from forum.registration.models import Registration, Status
 from forum.tongues import noted, say
 
@@ -50,6 +51,7 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
     registration: Registration | None = None,
     *,
     rooms: Sequence[Room] | None = None,
+    streamed: Sequence[Session] | None = None,
     is_full: bool = False,
 ) -> Entry:
     """Return the entry of an event: a person's own, or the public one when there is none.
@@ -57,13 +59,13 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
     Hers has her registration's UID, which nobody else's has, and a SEQUENCE that rises when the
     event or her own place changes. `is_full` asks for the full title in a public entry; a
     person's entry has what her registration says. `rooms` are those that one can listen to by
-    phone, for a caller who has asked for them already.
+    phone, `streamed` what is shown online, for a caller who has asked for them already.
     """
     kept_by = registration or event
     is_away = registration is not None and registration.mode != Mode.IN_PERSON
-    rooms = (_rooms_to_call(event) if rooms is None else rooms) if is_away else []
-    page = public("events.show", slug=event.slug)
+    rooms = (dial_in_rooms(event) if rooms is None else rooms) if is_away else []
     is_full = _is_full(registration, asked=is_full)
+    page = _page(registration, "events.show", is_full=is_full, slug=event.slug)
     where = place(venue, is_full=is_full) if venue else None
     return Entry(
         uid=kept_by.uid,
@@ -79,8 +81,8 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
             [
                 *_times(event, event, registration),
                 *_description(event, is_full=is_full),
-                *_how(registration, where, rooms, is_full=is_full),
-                page,
+                *_how(registration, where, rooms, event.sessions if streamed is None else streamed),
+                *([page] if page else []),
                 *_whom_to_call(event, programme),
             ]
         ),
@@ -91,6 +93,14 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
         is_busy=registration is not None,
         alarm_before=ALARM,
     )
+
+
+def whose(text: str, registration: Registration) -> str:
+    """Return a title that begins with her first name, for where two read one mailbox.
+
+    Their entries look the same otherwise, and so do their calendars.
+    """
+    return f"{known_as(registration.name).partition(' ')[0]}: {text}"
 
 
 def session_entry(
@@ -112,7 +122,7 @@ def session_entry(
         return event_entry(event, programme, venue, registration, is_full=is_full)
     is_full = _is_full(registration, asked=is_full)
     rooms = [session.room] if session.is_streamed and session.room and session.room.dial_in else []
-    page = public("events.session", slug=event.slug, key=session.key)
+    page = _page(registration, "events.session", is_full=is_full, slug=event.slug, key=session.key)
     where = place(venue, is_full=is_full) if venue else None
     room = room_name(session.room, is_full=is_full)
     own = (registration.updated_at,) if registration else ()
@@ -133,8 +143,8 @@ def session_entry(
                 *_times(session, event, registration),
                 *_description(session, is_full=is_full),
                 *(_speakers(session) if is_full else []),
-                *_how(registration, where, rooms, is_full=is_full),
-                page,
+                *_how(registration, where, rooms, [session]),
+                *([page] if page else []),
                 *_whom_to_call(event, programme),
             ]
         ),
@@ -159,6 +169,16 @@ def _uid_of(session: Session, registration: Registration | None) -> str:
     return f"{own}@{registration.uid.rpartition('@')[2]}"
 
 
+def _page(
+    registration: Registration | None, endpoint: str, *, is_full: bool, **about: str
+) -> str | None:
+    """Return the public page of an entry; none in a discreet one of hers: it names the illness.
+
+    Whoever looks into her calendar opens it with one tap. She has her own page from our emails.
+    """
+    return None if registration and not is_full else public(endpoint, is_full=False, **about)
+
+
 def _is_full(registration: Registration | None, *, asked: bool) -> bool:
     return asked if registration is None else not registration.is_discreet
 
@@ -181,18 +201,6 @@ def _written_in(event: Event) -> str:
     return "UTC" if event.kind == EventKind.WEBCAST else event.timezone
 
 
-def _rooms_to_call(event: Event) -> list[Room]:
-    """Return the rooms of an event that one can listen to by phone, in their order."""
-    rooms = {
-        session.room
-        for session in event.sessions
-        if session.is_streamed and session.status == SessionStatus.SCHEDULED and session.room
-    }
-    return sorted(
-        (room for room in rooms if room.dial_in), key=lambda room: (room.position, room.id)
-    )
-
-
 def _location(mode: Mode, where: Place | None, room: str, rooms: Sequence[Room]) -> str:
     if mode == Mode.PHONE:
         return (
@@ -205,44 +213,64 @@ def _location(mode: Mode, where: Place | None, room: str, rooms: Sequence[Room])
 
 
 def _times(span: Event | Session, event: Event, registration: Registration | None) -> list[str]:
-    own_zone = registration.timezone if registration else event.timezone
-    return both_zones(span.starts_at, span.ends_at, event.timezone, own_zone)
+    visitors = (visitors_zone() or event.timezone, event.timezone)
+    clocks = registration.clocks if registration else visitors
+    return both_zones(span.starts_at, span.ends_at, *clocks)
 
 
 def _how(
     registration: Registration | None,
     where: Place | None,
     rooms: Sequence[Room],
-    *,
-    is_full: bool,
+    sessions: Iterable[Session],
 ) -> list[str]:
-    """Say how she takes part; a public entry leaves that to its page."""
-    if registration is None:
+    """Say how she takes part; a public entry leaves that to its page, a canceled one says none.
+
+    `sessions` are those of the entry. As long as none of them can be watched, her page says how.
+    """
+    if registration is None or _is_off(registration.event, registration):
         return []
-    numbers = _numbers(rooms, is_full=is_full)
     if registration.mode == Mode.PHONE:
-        return [_("Call %(number)s at the start.", number=numbers)] if numbers else []
+        return _numbers(rooms, _("Call %(number)s at the start."))
     if registration.mode == Mode.WEBCAST:
-        lines = [
-            _("To join, open your page from our email and choose Join."),
-            ngettext(
-                "The button is there from %(num)d minute before the start.",
-                "The button is there from %(num)d minutes before the start.",
-                join_opens(registration.event) // timedelta(minutes=1),
-            ),
-        ]
-        if numbers:
-            lines.append(_("Or listen by phone: %(number)s", number=numbers))
-        return lines
+        if any(is_watchable(each) for each in sessions):
+            lines = [
+                _("To join, open your page from our email and choose Join."),
+                _from_when(registration.event),
+            ]
+        else:
+            lines = [_("Your page says how to join. Open it from our email.")]
+        return [*lines, *_numbers(rooms, _("Or listen by phone: %(number)s"))]
     return [noted(where.arrival)] if where and where.arrival else []
 
 
-def _numbers(rooms: Sequence[Room], *, is_full: bool) -> str:
-    """Return the number to call; with its room's name where there are several."""
-    if len(rooms) == 1:
-        return dialled(rooms[0].dial_in)
-    named = ((dialled(room.dial_in), room_name(room, is_full=is_full)) for room in rooms)
-    return ", ".join(f"{number} ({name})" if name else number for number, name in named)
+def _from_when(event: Event) -> str:
+    """Return from when one can join. A forum may begin with what is not shown online."""
+    minutes = join_opens(event) // timedelta(minutes=1)
+    if event.kind == EventKind.FORUM:
+        return ngettext(
+            "Each online session has its button from %(num)d minute before it starts.",
+            "Each online session has its button from %(num)d minutes before it starts.",
+            minutes,
+        )
+    return ngettext(
+        "The button is there from %(num)d minute before the start.",
+        "The button is there from %(num)d minutes before the start.",
+        minutes,
+    )
+
+
+def _numbers(rooms: Sequence[Room], sentence: str) -> list[str]:
+    """Return the number to call in a sentence. Which one at which hour stays on her page.
+
+    Hours of sessions in an entry of the event would be wrong as soon as one of them moves.
+    """
+    if not rooms:
+        return []
+    said = [sentence % {"number": dialled(rooms[0].dial_in)}]
+    if len(rooms) > 1:
+        said.append(_("At some hours another number is the one to call. Your page says which."))
+    return said
 
 
 def _phone_line(registration: Registration | None, rooms: Sequence[Room]) -> Conference | None:

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,16 +13,19 @@ from flask_babel import get_locale
 
 from forum.calendars import entries, ics, queries
 from forum.calendars.addresses import event_feed, feed_name, public, upcoming_feed
+from forum.calendars.ics import Entry
 from forum.calendars.queries import Edition
+from forum.calendars.zones import law
 from forum.care.rules import Purpose, kept_back
 from forum.config import current_settings
 from forum.db import Record
 from forum.errors import Missing
 from forum.events import queries as events
 from forum.events.models import Event, EventStatus, Session, SessionStatus
-from forum.i18n import _, speaking
+from forum.events.rules import midnight_after
+from forum.i18n import _, speaking, visitors_zone
 from forum.registration.models import Registration, Status
-from forum.tongues import say
+from forum.tongues import reading_in, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,37 +123,37 @@ def event(event: Event, *, is_full: bool, now: datetime) -> File:
 
 
 def session(session: Session, *, is_full: bool) -> File:
-    """Return one session to download. Whoever does so means to come: it blocks the time."""
-    programme, venue = own = events.programme(), events.venue()
+    """Return one session to download."""
     event = session.event
-
-    def write() -> bytes:
-        entry = entries.session_entry(session, programme, venue, is_full=is_full)
-        return ics.publish_one(replace(entry, is_busy=True), entries.organizer(programme))
-
-    return File(
-        name=f"{event.slug}-{session.key}.ics",
-        version=_version("session", is_full, *own, event, session),
+    return _to_download(
+        f"{event.slug}-{session.key}.ics",
+        partial(entries.session_entry, session, is_full=is_full),
+        *("session", is_full, event, session),
         modified_at=max(session.updated_at, event.updated_at),
-        write=write,
     )
 
 
 def date(event: Event, *, is_full: bool) -> File:
-    """Return an event's own entry to download. Whoever does so means to come, as for a session."""
+    """Return an event's own entry to download."""
+    return _to_download(
+        f"{event.slug}.ics",
+        partial(entries.event_entry, event, is_full=is_full),
+        *("date", is_full, event, event.room),
+        modified_at=event.updated_at,
+    )
+
+
+def _to_download(
+    name: str, entry: Callable[..., Entry], *facts: object, modified_at: datetime
+) -> File:
+    """Return a file of one entry. Whoever takes it means to come: it blocks the time."""
     programme, venue = own = events.programme(), events.venue()
-    room = event.room
 
     def write() -> bytes:
-        entry = entries.event_entry(event, programme, venue, is_full=is_full)
-        return ics.publish_one(replace(entry, is_busy=True), entries.organizer(programme))
+        made = replace(entry(programme, venue), is_busy=True)
+        return ics.publish_one(made, entries.organizer(programme))
 
-    return File(
-        name=f"{event.slug}.ics",
-        version=_version("date", is_full, *own, event, room),
-        modified_at=event.updated_at,
-        write=write,
-    )
+    return File(name=name, version=_version(*facts, *own), modified_at=modified_at, write=write)
 
 
 def personal_date(registration: Registration, *, now: datetime) -> File:
@@ -162,16 +165,17 @@ def personal_date(registration: Registration, *, now: datetime) -> File:
     event = registration.event
     if not _has_entry(registration, now):
         raise Missing
+    shared = _shared(registration)
 
     def write() -> bytes:
-        with speaking(registration.language):
-            entry = entries.event_entry(event, programme, venue, registration)
+        with speaking(registration.language), reading_in(registration.timezone):
+            entry = shared.named(entries.event_entry(event, programme, venue, registration))
             return ics.publish_one(entry, entries.organizer(programme))
 
     return File(
         name=f"{feed_name(event.quiet_title)}.ics",
-        version=_version("personal date", *own, registration, event),
-        modified_at=max(registration.updated_at, event.updated_at),
+        version=_version("personal date", shared.is_so, *own, registration, event),
+        modified_at=max(registration.updated_at, event.updated_at, shared.changed_at),
         write=write,
     )
 
@@ -180,45 +184,81 @@ def personal(registration: Registration, *, now: datetime) -> File:
     """Return one person's feed, her day: the event and the sessions in which she has a place.
 
     Whoever waits for another place meanwhile has the entry of the one she has. A canceled
-    registration's entry stays, canceled, until the day is over. A remembered person's feed is
-    empty: nothing is withdrawn in front of her family.
+    registration's entry stays, canceled, until the day is over, and so does a canceled session's.
+    A remembered person's feed is empty: nothing is withdrawn in front of her family.
     """
     programme, venue = own = events.programme(), events.venue()
     event = registration.event
     has_entry = _has_entry(registration, now)
     takes_part = has_entry and registration.status == Status.CONFIRMED
-    sessions = queries.sessions_of(registration) if takes_part else []
+    hers = queries.sessions_of(registration) if takes_part else []
+    off = {
+        each: midnight_after(each.ends_at, event.timezone)
+        for each in hers
+        if each.status == SessionStatus.CANCELLED
+    }
+    sessions = [each for each in hers if each not in off or now < off[each]]
     is_off = event.status == EventStatus.CANCELLED or registration.status == Status.CANCELLED
-    leaves_at = _midnight_after(event.ends_at, event.timezone)
-    is_shown = has_entry and not (is_off and leaves_at <= now)
+    leaving = [*off.values()]
+    if is_off:
+        leaving.append(midnight_after(event.ends_at, event.timezone))
+    is_shown = has_entry and not (is_off and leaving[-1] <= now)
+    shared = _shared(registration)
 
     def write() -> bytes:
-        with speaking(registration.language):
+        with speaking(registration.language), reading_in(registration.timezone):
             return ics.publish(
                 [
-                    entries.event_entry(event, programme, venue, registration),
+                    shared.named(entries.event_entry(event, programme, venue, registration)),
                     *(
-                        entries.session_entry(session, programme, venue, registration)
+                        shared.named(entries.session_entry(session, programme, venue, registration))
                         for session in sessions
                         if session.uid != event.uid
                     ),
                 ]
                 if is_shown
                 else [],
-                name=say(event, "quiet_title" if registration.is_discreet else "title"),
+                name=shared.titled(
+                    say(event, "quiet_title" if registration.is_discreet else "title")
+                ),
                 description=_("Your place, and what changes about it."),
                 organizer=entries.organizer(programme),
             )
 
-    changes = [registration.updated_at, event.updated_at, *(each.updated_at for each in sessions)]
-    if is_off and leaves_at <= now:
-        changes.append(leaves_at)
+    changes = [registration.updated_at, event.updated_at, *(each.updated_at for each in hers)]
+    changes.append(shared.changed_at)
+    changes += [at for at in leaving if at <= now]
     return File(
         name=f"{feed_name(event.quiet_title)}.ics",
-        version=_version("registration", is_shown, *own, registration, event, *sessions),
+        version=_version(
+            "registration", is_shown, shared.is_so, *own, registration, event, *sessions
+        ),
         modified_at=max(changes),
+        until=min((at for at in leaving if now < at), default=None),
         write=write,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Whether two read the mailbox of somebody, and since when at most."""
+
+    registration: Registration
+    is_so: bool
+    changed_at: datetime
+
+    def titled(self, text: str) -> str:
+        """Return what something of hers is called."""
+        return entries.whose(text, self.registration) if self.is_so else text
+
+    def named(self, entry: Entry) -> Entry:
+        """Return an entry of hers, which says whose it is."""
+        return replace(entry, summary=self.titled(entry.summary))
+
+
+def _shared(registration: Registration) -> _Shared:
+    changed_at = queries.mailbox_changed_at(registration) or registration.updated_at
+    return _Shared(registration, queries.shares_mailbox(registration), changed_at)
 
 
 def _has_entry(registration: Registration, now: datetime) -> bool:
@@ -234,13 +274,7 @@ def _is_off(edition: Edition, event: Event) -> bool:
 
 
 def _leaves_at(edition: Edition) -> datetime:
-    return _midnight_after(edition.ends_at, edition.timezone)
-
-
-def _midnight_after(at: datetime, timezone: str) -> datetime:
-    """Return the instant at which the day of `at` is over in its zone."""
-    zone = ZoneInfo(timezone)
-    return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    return midnight_after(edition.ends_at, edition.timezone)
 
 
 def _modified_at(
@@ -269,14 +303,22 @@ def _version(*facts: object) -> str:
         settings.base_url,
         settings.mail_default_sender,
         str(get_locale()),
+        visitors_zone(),
+        [law(zone) for zone in sorted(_zones(facts))],
         [_facts(fact) if isinstance(fact, Record) else fact for fact in facts],
     )
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:32]
 
 
+def _zones(facts: Iterable[object]) -> set[str]:
+    """Return the zones whose clocks a file may speak of."""
+    zones = {getattr(fact, "timezone", None) for fact in facts} | {visitors_zone()}
+    return {zone for zone in zones if zone}
+
+
 @cache
 def _code() -> str:
-    """Return a fingerprint of the code that writes entries and of the zones it knows."""
+    """Return a fingerprint of the code that writes entries."""
     sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
     digest = hashlib.sha256(b"".join(sources)).hexdigest()
     return f"{digest} {version('icalendar')} {version('tzdata')}"

@@ -5,14 +5,15 @@ Outlook's prefilled forms only copy: they are offered last, for a single date, a
 page. These addresses are unofficial (InteractionDesignFoundation/add-event-to-calendar-docs).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import accumulate, takewhile
 from urllib.parse import quote, urlencode
 
 from forum.calendars.addresses import event_feed, feed_name, public, upcoming_feed
-from forum.calendars.entries import event_entry, session_entry
+from forum.calendars.entries import event_entry, session_entry, whose
 from forum.calendars.ics import Entry
+from forum.calendars.queries import shares_mailbox
 from forum.events.models import Event, Programme, Session, Venue
 from forum.links import date_link, feed_link
 from forum.registration.models import Registration
@@ -87,11 +88,16 @@ def for_registration(
     """
     event = registration.event
     feed = feed_link(registration, feed_name(event.quiet_title))
+    entry = event_entry(event, programme, venue, registration)
+    name: str = say(event, "quiet_title")
+    if shares_mailbox(registration):
+        entry = replace(entry, summary=whose(entry.summary, registration))
+        name = whose(name, registration)
     return _add(
-        event_entry(event, programme, venue, registration),
+        entry,
         file=date_link(registration),
         full_titles=None,
-        follow=_follow(feed, name=say(event, "quiet_title")),
+        follow=_follow(feed, name=name),
     )
 
 

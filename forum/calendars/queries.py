@@ -4,13 +4,23 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Exists, bindparam, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from forum.care.queries import reached_for
+from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
 from forum.events.models import Event, Session
 from forum.registration.models import Registration, SessionPlace, Status
+
+_OTHER = aliased(Registration, flat=True)
+_AT_HER_MAILBOX = (
+    _OTHER.event_id == Registration.event_id,
+    _OTHER.email == Registration.email,
+    _OTHER.name_key != Registration.name_key,
+)
+_LIVING = (_OTHER.status != Status.CANCELLED, reached_for(Purpose.ASKED, _OTHER))
 
 
 class Edition(NamedTuple):
@@ -100,3 +110,26 @@ def sessions_of(registration: Registration) -> Sequence[Session]:
         .options(joinedload(Session.room), joinedload(Session.event))
         .order_by(Session.starts_at, Session.position, Session.id)
     ).all()
+
+
+def shares() -> Exists:
+    """Return whether another living person of her event reads the same mailbox."""
+    there = select(_OTHER.id).where(*_AT_HER_MAILBOX, *_LIVING)
+    return there.correlate(Registration).exists()
+
+
+_SHARES = select(shares()).where(Registration.id == bindparam("number"))
+_CHANGED = select(func.max(_OTHER.updated_at)).where(
+    *_AT_HER_MAILBOX, Registration.id == bindparam("number")
+)
+
+
+def shares_mailbox(registration: Registration) -> bool:
+    """Tell whether another living person of her event reads the same mailbox."""
+    return db.session.scalar(_SHARES, {"number": registration.id}) or False
+
+
+def mailbox_changed_at(registration: Registration) -> datetime | None:
+    """Return the last change of whoever reads the same mailbox, or did; None for nobody."""
+    changed: datetime | None = db.session.scalar(_CHANGED, {"number": registration.id})
+    return changed

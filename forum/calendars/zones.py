@@ -6,11 +6,14 @@ The last line of a zone's TZif data is a POSIX rule (RFC 9636 section 3.3), such
 it agrees with `zoneinfo` throughout the years around it; otherwise the entry is written in UTC.
 """
 
+import hashlib
 import re
+import zoneinfo
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR = 2007  # the parts start here: the year of the present rule of the United States
@@ -54,6 +57,19 @@ class Phase:
         if day.month != self.month:
             day -= timedelta(weeks=1)
         return day + self.at
+
+
+@lru_cache(maxsize=1024)
+def law(timezone: str) -> str:
+    """Return a fingerprint of what this process knows of a zone's clock, wherever it reads it.
+
+    Zone data of the machine or of PYTHONTZPATH comes before that of the `tzdata` package.
+    """
+    name = timezone.split("/")
+    roots = [Path(root).joinpath(*name) for root in zoneinfo.TZPATH]
+    found = next((path for path in roots if path.is_file()), None)
+    data = files("tzdata.zoneinfo").joinpath(*name) if found is None else found
+    return hashlib.sha256(data.read_bytes()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1024)

@@ -3,57 +3,94 @@
 Runs inside its caller's `transaction()`; the caller has locked the registration, or just made it.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries
-from forum.care.asking_actions import ask_about_held
-from forum.care.history_queries import is_through_companion
+from forum.care.asking_actions import ask_about_held, ask_of_both
+from forum.care.history_queries import OwnPause, is_paused, is_through_companion
 from forum.care.models import TaskKind
 from forum.care.rules import NOTE, ONLY_IF_CHANGED, note_due_at, state_at
+from forum.care.suppression_actions import suppress
 from forum.db import db
 from forum.registration.models import CareState, Registration
 from forum.registration.telling import ask, tell
 
 
+@contextmanager
+def adopting(registration: Registration, *, now: datetime) -> Iterator[None]:
+    """Let a registration have another name or address inside: it takes on its person's care state.
+
+    Whoever is held is held on both sides of it; what is asked about them is asked about both.
+    Whoever is remembered is known by both for good.
+    """
+    was = (registration.person_key, registration.email)
+    left = [each for each in _others(registration) if each.care_state == CareState.HELD]
+    yield
+    if (registration.person_key, registration.email) == was:
+        return
+    if registration.care_state == CareState.HELD:
+        db.session.flush()
+        ask_of_both(registration, left, now=now)
+    if registration.care_state == CareState.REMEMBERED:
+        db.session.flush()
+        suppress(registration, now=now)
+    adopt(registration, now=now)
+
+
 def adopt(registration: Registration, *, now: datetime) -> None:
     """Give a registration, new or under a new name or address, the care state of its person.
 
-    Whoever may be someone remembered is held, and a human is asked. A pause that a companion asked
-    for stays where he asked for it. A deeper silence is never lifted by it.
+    Whoever may be someone remembered is held, and a human is asked. A hold keeps what it would
+    have been without it. A pause that a companion asked for stays where he asked for it. A deeper
+    silence is never lifted by it.
     """
     if registration.email is None or registration.care_state in queries.DEEP:
         return
     db.session.flush()
+    others = _others(registration)
+    if state_at(registration, now=now) == CareState.ACTIVE and (pause := pause_of(others, now=now)):
+        pause_along(registration, pause.until, now=now)
     if queries.is_remembered(registration.name, registration.email):
         _change(registration, CareState.HELD, registration.care_until, now=now)
         once = f"check person:{registration.public_id}:{registration.version}"
         ask(TaskKind.CHECK_PERSON, registration, once=once, now=now)
-        return
-    others = [
-        each
-        for each in db.session.scalars(queries.same_person(registration)).unique()
-        if each is not registration
-    ]
-    if any(each.care_state == CareState.HELD for each in others):
+    elif any(each.care_state == CareState.HELD for each in others):
         _change(registration, CareState.HELD, registration.care_until, now=now)
         ask_about_held([registration], now=now)
-        return
-    paused = [
-        each
-        for each in others
-        if state_at(each, now=now) == CareState.PAUSED and not is_through_companion(each)
+
+
+def pause_of(people: Iterable[Registration], *, now: datetime) -> OwnPause | None:
+    """Return the longest pause of some registrations of one person, also beneath a hold.
+
+    None for none, or where a companion has asked for it.
+    """
+    days = [
+        each.care_until
+        for each in people
+        if is_paused(each, now=now) and not is_through_companion(each)
     ]
-    if paused and registration.care_state == CareState.ACTIVE:
-        days = [each.care_until for each in paused]
-        until = None if None in days else max(day for day in days if day is not None)
-        _change(registration, CareState.PAUSED, until, now=now)
-        if until is not None:
-            zone, quiet = registration.timezone, registration.quiet_days
-            due_at = note_due_at(until, now=now, zone=zone, days=quiet)
-            once, facts = f"adopted {until}", {ONLY_IF_CHANGED: True}
-            tell(NOTE, registration, once, facts=facts, now=now, due_at=due_at)
+    if not days:
+        return None
+    return OwnPause(None if None in days else max(day for day in days if day is not None))
+
+
+def pause_along(registration: Registration, until: date | None, *, now: datetime) -> None:
+    """Pause emails about a registration, as elsewhere or before; its end is told if need be."""
+    _change(registration, CareState.PAUSED, until, now=now)
+    if until is not None:
+        zone, quiet = registration.timezone, registration.quiet_days
+        due_at = note_due_at(until, now=now, zone=zone, days=quiet)
+        once, facts = f"adopted {until}", {ONLY_IF_CHANGED: True}
+        tell(NOTE, registration, once, facts=facts, now=now, due_at=due_at)
+
+
+def _others(registration: Registration) -> list[Registration]:
+    found = db.session.scalars(queries.same_person(registration)).unique()
+    return [each for each in found if each is not registration]
 
 
 def _change(

@@ -3,6 +3,7 @@
 Runs inside its caller's `transaction()`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -67,10 +68,25 @@ def settle_questions(
             db.session.flush()
 
 
+def ask_of_both(moved: Registration, left: Sequence[Registration], *, now: datetime) -> None:
+    """Ask of someone held under each of two names or addresses what was asked under the first.
+
+    `moved` has another name or address now, `left` are those of hers that are held and have not.
+    What is asked keeps its reason: undoing a death lets go both.
+    """
+    parts = [each for each in ([moved], left) if each]
+    for task in queries.open_questions([each.id for part in parts for each in part], QUESTIONS):
+        for part in parts:
+            if not _is_asked(part, task):
+                person = _heir(part)
+                ask(task.kind, person, once=f"{_key(task, person)}:{task.id}", now=now)
+
+
 def hand_over(numbers: Sequence[int]) -> None:
     """Let what is asked about registrations that go be asked about others of the same people.
 
-    About one that is held, a living one before a canceled one. Nobody else is asked about.
+    About one that is held, a living one before a canceled one. Nobody else is asked about. What is
+    asked about others because of one that goes is asked because of another of hers.
     """
     for task in queries.open_questions(numbers, QUESTIONS):
         old = task.registration
@@ -81,13 +97,46 @@ def hand_over(numbers: Sequence[int]) -> None:
         ]
         if not heirs or _is_asked(heirs, task):
             continue
-        heir = min(heirs, key=lambda each: (each.status == Status.CANCELLED, each.id))
+        heir = _heir(heirs)
+        task.dedupe_key = f"{_key(task, heir)}:{task.id}"
         task.registration = heir
-        task.dedupe_key = f"{task.dedupe_key.replace(old.public_id, heir.public_id)}:{task.id}"
+    _hand_over_reasons(numbers)
     db.session.flush()
 
 
+def _hand_over_reasons(numbers: Sequence[int]) -> None:
+    """Let no question about others be known by someone who goes: by another of hers, or nobody."""
+    going = db.session.scalars(select(Registration).where(Registration.id.in_(numbers))).unique()
+    gone = {each.public_id: each for each in going}
+    others = select(Task).where(Task.kind.in_(QUESTIONS), Task.registration_id.not_in(numbers))
+    for task in db.session.scalars(others).all():
+        for public_id in gone.keys() & set(re.split("[: ]", task.dedupe_key)):
+            heir = next(
+                (
+                    each.public_id
+                    for each in db.session.scalars(queries.same_person(gone[public_id])).unique()
+                    if each.id not in numbers
+                ),
+                f"gone {task.id}",
+            )
+            task.dedupe_key = task.dedupe_key.replace(public_id, heir)
+
+
+def _heir(people: Sequence[Registration]) -> Registration:
+    return min(people, key=lambda each: (each.status == Status.CANCELLED, each.id))
+
+
+def _key(task: Task, person: Registration) -> str:
+    """Return the key of the same question about another registration."""
+    return task.dedupe_key.replace(task.registration.public_id, person.public_id)
+
+
 def _is_asked(heirs: Sequence[Registration], task: Task) -> bool:
-    """Tell whether the very same is asked about one of them already."""
+    """Tell whether the very same is asked about one of them already, for the same reason."""
     asked = queries.open_questions([each.id for each in heirs], [task.kind])
-    return any(each is not task for each in asked)
+    return any(_reason(each) == _reason(task) for each in asked)
+
+
+def _reason(task: Task) -> str:
+    """Return how the key of a question begins, up to whom it is about: because of whom it is."""
+    return task.dedupe_key.partition(task.registration.public_id)[0]

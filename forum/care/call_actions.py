@@ -1,10 +1,10 @@
-"""Working on a call: who makes it, who was not reached, what was found out, done, and taken back.
+"""Working on a card: who makes it, who was not reached, what was found out, done, and taken back.
 
 Each runs inside its caller's `transaction()`. Notes are only added, so that two organizers at one
 card lose nothing of each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,20 +12,22 @@ from sqlalchemy import select
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care import queries
+from forum.care import queries, refusals
 from forum.care.models import Task, TaskKind
 from forum.care.rules import TaskAnswer
 from forum.db import db
 from forum.registration.models import Registration
 
 
-def done(task: Task, *, up_to: int, note: str = "", now: datetime, by: Organizer) -> bool:
-    """Keep that a person was called about all that her card showed, up to the task `up_to`.
+def done(
+    task: Task, *, shown: Collection[int], note: str = "", now: datetime, by: Organizer
+) -> bool:
+    """Keep that a person was called about all that her card showed.
 
-    What was asked for since then waits. False where somebody else had done it already.
+    What was asked for since then waits, and so does what the card left out: `shown` are the
+    numbers of its tasks. False where somebody else had done it already.
     """
-    calls = lock_calls_to(task)
-    hers = [each for each in _open(calls) if each.id <= max(up_to, task.id)]
+    hers = _open(lock_card(task), shown)
     _note(hers or [task], note, now=now, by=by)
     for each in hers:
         each.done_at, each.done_by = now, by
@@ -34,27 +36,36 @@ def done(task: Task, *, up_to: int, note: str = "", now: datetime, by: Organizer
     return bool(hers)
 
 
-def tried(task: Task, *, note: str = "", now: datetime, by: Organizer) -> bool:
+def tried(
+    task: Task, *, shown: Collection[int], note: str = "", now: datetime, by: Organizer
+) -> bool:
     """Keep that somebody called and did not reach her. False where it is done already."""
-    hers = _open(lock_calls_to(task))
+    hers = _open(lock_card(task), shown)
     _note(hers or [task], note, now=now, by=by)
     most = max((each.tried for each in hers), default=0) + 1
     for each in hers:
         each.tried, each.tried_at = most, now
     if hers:
-        record(Action.TASK_TRIED, hers[0], {"kind": TaskKind.CALL}, now=now, organizer=by)
+        record(Action.TASK_TRIED, hers[0], {"kind": task.kind}, now=now, organizer=by)
     return bool(hers)
 
 
 def assign(  # noqa: PLR0913 - who makes it, by name
-    task: Task, *, is_mine: bool, seen: int, note: str = "", now: datetime, by: Organizer
+    task: Task,
+    *,
+    is_mine: bool,
+    seen: int,
+    shown: Collection[int],
+    note: str = "",
+    now: datetime,
+    by: Organizer,
 ) -> bool:
-    """Keep that an organizer makes this call, or leaves it to others.
+    """Keep that an organizer makes this call, or asks, or leaves it to others.
 
     False where somebody else has taken or left it since: `seen` is the number of who had it then,
     0 for nobody.
     """
-    hers = _open(lock_calls_to(task))
+    hers = _open(lock_card(task), shown)
     _note(hers or [task], note, now=now, by=by)
     owner = next((each.owner_id for each in hers if each.owner_id is not None), None)
     if not hers or (owner or 0) != seen:
@@ -64,39 +75,46 @@ def assign(  # noqa: PLR0913 - who makes it, by name
     return True
 
 
-def note(task: Task, text: str, *, now: datetime, by: Organizer) -> None:
+def note(task: Task, *, shown: Collection[int], note: str, now: datetime, by: Organizer) -> None:
     """Add a line to what is known about this call."""
-    hers = _open(lock_calls_to(task))
-    _note(hers or [task], text, now=now, by=by)
+    hers = _open(lock_card(task), shown)
+    _note(hers or [task], note, now=now, by=by)
 
 
-def reopen(task: Task, *, now: datetime, by: Organizer) -> bool:
-    """Take back that a person was called. False where that was done before."""
-    hers = [
-        each
-        for each in lock_calls_to(task)
-        if each.done_at is not None and each.done_at == task.done_at and each.done_by_id is not None
-    ]
-    for each in hers:
+def reopen(task: Task, *, now: datetime, by: Organizer) -> None:
+    """Take back that a person was called. Nothing happens where that was done before.
+
+    Raises DoneForLong for a call that was done more than a day ago.
+    """
+    calls = lock_card(task)
+    refusals.check_undone_in_time(task, now=now)
+    done_at = task.done_at
+    for each in calls:
+        if each.done_at is None or each.done_at != done_at or each.done_by_id is None:
+            continue
         each.done_at = each.done_by = None
         record(Action.TASK_REOPENED, each, {"kind": each.kind}, now=now, organizer=by)
-    return bool(hers)
 
 
-def lock_calls_to(task: Task) -> Sequence[Task]:
-    """Lock and return all calls to the person of a task, in the order of asking."""
+def lock_card(task: Task) -> Sequence[Task]:
+    """Lock and return all that is on the card of a task, in the order of asking.
+
+    These are all calls to its person, or all questions about her.
+    """
+    is_call = task.kind == TaskKind.CALL
+    kind = Task.kind == TaskKind.CALL if is_call else Task.kind != TaskKind.CALL
     hers = queries.same_person(task.registration).with_only_columns(Registration.id).order_by(None)
     return db.session.scalars(
         select(Task)
-        .where(Task.registration_id.in_(hers), Task.kind == TaskKind.CALL)
+        .where(Task.registration_id.in_(hers), kind)
         .order_by(Task.id)
         .with_for_update(of=Task)
         .execution_options(populate_existing=True)
     ).all()
 
 
-def _open(calls: Sequence[Task]) -> list[Task]:
-    return [each for each in calls if each.done_at is None]
+def _open(calls: Sequence[Task], shown: Collection[int]) -> list[Task]:
+    return [each for each in calls if each.done_at is None and each.id in shown]
 
 
 def _note(calls: Sequence[Task], text: str, *, now: datetime, by: Organizer) -> None:

@@ -1,27 +1,26 @@
 """What waits for a human: whom to call or to ask now. Nothing here changes anything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from forum.accounts.models import Organizer
-from forum.care.call_rules import HowSheStands, worth_making
+from forum.care import queries
+from forum.care.call_rules import UNDONE_FOR, HowSheStands, worth_making
 from forum.care.models import Task, TaskKind
 from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.events.models import Event, EventStatus
-from forum.registration.models import Offer, OfferState, Registration, Status
-
-UNDONE_FOR = timedelta(days=1)
-"""How long a call that is done can be taken up again."""
+from forum.registration.models import Offer, Registration, Status
+from forum.registration.queries import offers_open_to
 
 
 @dataclass(frozen=True)
 class OpenTask:
-    """A task, and the offer that it tells of, if it tells of one that is open."""
+    """A task, and of a call the open offer to her, whatever she was to be called about first."""
 
     task: Task
     offer: Offer | None
@@ -35,6 +34,8 @@ class CallCard:
     """Never none; the oldest first."""
     others: tuple[Task, ...] = ()
     """Calls to her that are outdated: they are done with the others."""
+    back: frozenset[int] = frozenset()
+    """Her registrations that are canceled, where another of hers lives."""
 
     @property
     def task(self) -> Task:
@@ -52,9 +53,9 @@ class CallCard:
         return list(dict.fromkeys(each.task.registration for each in self.items))
 
     @property
-    def last_id(self) -> int:
-        """Return up to which task it has been seen."""
-        return self.tasks[-1].id
+    def shown(self) -> str:
+        """Return the numbers of all that it stands for, as its form sends them."""
+        return " ".join(str(each.id) for each in self.tasks)
 
     @property
     def owner(self) -> Organizer | None:
@@ -71,49 +72,52 @@ class CallCard:
         """Return when she was not reached last."""
         return max((each.tried_at for each in self.tasks if each.tried_at), default=None)
 
-    @property
-    def has_notes(self) -> bool:
-        """Tell whether anything is noted, without opening it."""
-        return any(each.notes_sealed for each in self.tasks)
 
-    @property
-    def notes(self) -> list[tuple[datetime, str]]:
-        """Return what is noted, opened: when, and by whom what, the oldest first."""
-        lines = [line for each in self.tasks for line in each.notes.splitlines()]
-        parts = [line.partition(" ") for line in lines]
-        return sorted((datetime.fromisoformat(at), said) for at, _space, said in parts)
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody noted of a person while calling or asking: when, and by whom what."""
+
+    at: datetime
+    said: str
+    task: Task
 
 
-def open_tasks(*, now: datetime) -> list[OpenTask]:
-    """Return what a human should do now, the oldest first.
+def cards(*, now: datetime, of: Registration | None = None) -> list[CallCard]:
+    """Return what a human should do now, one card for each person, the oldest first.
 
+    `of` one person alone, if she is given.
+
+    All calls to one person are together. Who is asked about is called once that is answered: it may
+    be that she has died.
     Nobody is called who would not be written to, nor about an event that is over, nor about what
     has been outdated since. Nothing is asked of or about someone remembered; should that be undone,
     what was to be asked still is.
     """
-    return [item for card in cards(now=now) for item in card.items]
-
-
-def cards(*, now: datetime) -> list[CallCard]:
-    """Return what a human should do now, all calls to one person together, the oldest first."""
-    due = [each for each in _waiting() if _is_due(each, now)]
-    offers = _offers([each.registration_id for each in due if each.about == "offer"])
+    due = [each for each in _waiting(of) if _is_due(each, now)]
+    to_call = [each for each in due if each.kind == TaskKind.CALL]
+    offers = offers_open_to(each.registration_id for each in to_call)
+    back = _came_back([each.registration for each in to_call])
     calls: dict[object, list[Task]] = {}
-    found: list[CallCard] = []
+    questions: dict[object, Task] = {}
     for task in due:
+        person = _person(task.registration)
         if task.kind == TaskKind.CALL:
-            calls.setdefault(_person(task.registration), []).append(task)
-        else:
-            found.append(CallCard((OpenTask(task, None),)))
-    for hers in calls.values():
-        worth = _worth_making(hers, offers)
+            calls.setdefault(person, []).append(task)
+        elif person not in questions or _comes_before(task, questions[person]):
+            questions[person] = task
+    found = [CallCard((OpenTask(task, None),)) for task in questions.values()]
+    for person, hers in calls.items():
+        worth = [] if person in questions else _worth_making(hers, offers, back)
         if worth:
-            items = tuple(
-                OpenTask(each, offers.get(each.registration_id) if each.about == "offer" else None)
-                for each in worth
-            )
-            found.append(CallCard(items, tuple(each for each in hers if each not in worth)))
+            items = tuple(OpenTask(each, offers.get(each.registration_id)) for each in worth)
+            others = tuple(each for each in hers if each not in worth)
+            found.append(CallCard(items, others, back))
     return sorted(found, key=lambda card: (card.task.created_at, card.task.id))
+
+
+def _comes_before(task: Task, other: Task) -> bool:
+    """Tell whether a question is to be answered before an older one: who it is, before the rest."""
+    return task.kind == TaskKind.CHECK_PERSON != other.kind
 
 
 def done_lately(*, now: datetime) -> Sequence[Task]:
@@ -139,7 +143,43 @@ def done_lately(*, now: datetime) -> Sequence[Task]:
     return list(first.values())
 
 
-def _waiting() -> Sequence[Task]:
+def noted(people: Iterable[Registration]) -> Mapping[int, Sequence[Task]]:
+    """Return the tasks about each of some people that have a note, done or not; none is opened.
+
+    By registration, of all registrations of each person, in one query.
+    """
+    people = list(people)
+    tasks = db.session.scalars(
+        select(Task)
+        .join(Task.registration)
+        .options(contains_eager(Task.registration))
+        .where(
+            Task.notes_sealed.is_not(None),
+            or_(
+                Registration.id.in_({each.id for each in people}),
+                Registration.email.in_({each.email for each in people if each.email}),
+            ),
+        )
+        .order_by(Task.id)
+    ).all()
+    of_each: dict[object, list[Task]] = {}
+    for task in tasks:
+        of_each.setdefault(_person(task.registration), []).append(task)
+    return {each.id: of_each.get(_person(each), []) for each in people}
+
+
+def notes(tasks: Iterable[Task]) -> list[Note]:
+    """Open what is noted with some tasks, the oldest first."""
+    lines = [(line.partition(" "), task) for task in tasks for line in task.notes.splitlines()]
+    found = [Note(datetime.fromisoformat(at), said, task) for (at, _space, said), task in lines]
+    return sorted(found, key=lambda each: each.at)
+
+
+def _waiting(of: Registration | None) -> Sequence[Task]:
+    of_whom = []
+    if of is not None:
+        hers = queries.same_person(of).with_only_columns(Registration.id).order_by(None)
+        of_whom = [Task.registration_id.in_(hers)]
     return db.session.scalars(
         select(Task)
         .join(Task.registration)
@@ -148,7 +188,7 @@ def _waiting() -> Sequence[Task]:
             contains_eager(Task.registration).contains_eager(Registration.event),
             joinedload(Task.owner),
         )
-        .where(Task.done_at.is_(None))
+        .where(Task.done_at.is_(None), *of_whom)
         .order_by(Task.created_at, Task.id)
     ).all()
 
@@ -159,7 +199,25 @@ def _person(registration: Registration) -> object:
     return (registration.person_key, registration.email) if has_address else registration.id
 
 
-def _worth_making(calls: Sequence[Task], offers: dict[int, Offer]) -> list[Task]:
+def _came_back(people: Iterable[Registration]) -> frozenset[int]:
+    """Return which of these are canceled where another registration of the same person lives."""
+    gone = [each for each in people if each.status == Status.CANCELLED and each.email]
+    if not gone:
+        return frozenset()
+    living = db.session.scalars(
+        select(Registration).where(
+            Registration.event_id.in_({each.event_id for each in gone}),
+            Registration.email.in_({each.email for each in gone}),
+            Registration.status != Status.CANCELLED,
+        )
+    )
+    there = {(each.event_id, _person(each)) for each in living}
+    return frozenset(each.id for each in gone if (each.event_id, _person(each)) in there)
+
+
+def _worth_making(
+    calls: Sequence[Task], offers: dict[int, Offer], back: frozenset[int]
+) -> list[Task]:
     """Return which of the calls to one person are still to be made, the oldest first."""
     of_each: dict[int, list[Task]] = {}
     for task in calls:
@@ -171,6 +229,7 @@ def _worth_making(calls: Sequence[Task], offers: dict[int, Offer]) -> list[Task]
             is_registered=person.status != Status.CANCELLED,
             is_on=person.event.status != EventStatus.CANCELLED,
             has_offer=person.id in offers,
+            is_back=person.id in back,
         )
         worth += [hers[place] for place in worth_making([each.about for each in hers], standing)]
     return sorted(worth, key=lambda each: (each.created_at, each.id))
@@ -181,23 +240,6 @@ def _is_due(task: Task, now: datetime) -> bool:
     if task.kind != TaskKind.CALL:
         return not kept_back(person, Purpose.CHANGE, now=now)
     return kept_back(person, Purpose.AUTOMATIC, now=now) is None and now < person.event.ends_at
-
-
-def _offers(numbers: Iterable[int]) -> dict[int, Offer]:
-    """Return the open offers to these registrations, by registration; to a partner too."""
-    numbers = list(numbers)
-    found = db.session.scalars(
-        select(Offer).where(
-            Offer.state == OfferState.OPEN,
-            or_(Offer.registration_id.in_(numbers), Offer.partner_id.in_(numbers)),
-        )
-    )
-    offers: dict[int, Offer] = {}
-    for offer in found:
-        offers[offer.registration_id] = offer
-        if offer.partner_id is not None:
-            offers[offer.partner_id] = offer
-    return offers
 
 
 def of_event(found: Iterable[CallCard], event: Event | None) -> list[CallCard]:

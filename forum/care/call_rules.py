@@ -6,6 +6,7 @@ one is outdated by a newer one that says the same, and by what has happened sinc
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from forum.care.rules import END, GOODBYE
 
@@ -19,6 +20,8 @@ STANDS = frozenset(
 )
 """Emails that say how someone stands: the last says it all."""
 OFFER = "offer"
+UNDONE_FOR = timedelta(days=1)
+"""How long a call that is done can be taken up again."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class HowSheStands:
     """The event takes place."""
     has_offer: bool
     """A place is offered to her, and open."""
+    is_back: bool = False
+    """She has canceled this registration, and has or waits for a place by another."""
 
 
 def worth_making(about: Sequence[str], standing: HowSheStands) -> list[int]:
@@ -56,7 +61,7 @@ def _still_says_something(about: str, standing: HowSheStands) -> bool:
     if not standing.is_on:
         return about == END
     if not standing.is_registered:
-        return about == GOODBYE
+        return about == GOODBYE and not standing.is_back
     if about == OFFER:
         return standing.has_offer
     return about not in {END, GOODBYE}

@@ -1,23 +1,87 @@
 """What was written down of care states. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from forum.audit.models import Action, AuditEntry
+from forum.care import queries
 from forum.care.queries import LIVELY
-from forum.care.rules import Purpose, kept_back
+from forum.care.rules import END, GOODBYE, NOTE, Purpose, is_pause_over, kept_back, state_at
 from forum.db import Facts, db
-from forum.registration.models import CareState, Registration
+from forum.events.models import EventStatus
+from forum.notices.models import Notice
+from forum.outbox.models import Message, MessageState
+from forum.outbox.queries import has_reached, is_lost
+from forum.registration.models import CareState, Registration, Status
 
 THROUGH = "through"
 """The fact of a pause that a companion has asked for."""
 
 
+HERS = "hers"
+"""The fact of a companion's pause over one of her own: the last day of hers."""
+NO_END = "no_end"
+"""Its value for a pause of hers without one."""
+NOTICE = "notice"
+"""The email that tells of changes."""
+SESSION_PLACE = "session_place"
+"""The email that a place in a session has become hers."""
+NEWS = (NOTICE, SESSION_PLACE, NOTE, END)
+"""Emails that tell of changes, or of what has become hers: nothing else says it again."""
+NO_NEWS = (NOTE, "reminder")
+"""Emails that did not go, and of which nobody has to hear later."""
+
+
+@dataclass(frozen=True)
+class OwnPause:
+    """A pause by a person's own word, or an organizer's; it may lie beneath a hold."""
+
+    until: date | None
+    """On the morning of which day it ends; None: when she says so."""
+
+    def outlasts(self, other: date | None) -> bool:
+        """Tell whether it ends no earlier than one until this day (None: no end)."""
+        return self.until is None or (other is not None and other <= self.until)
+
+
 def last_change(registration: Registration, to: CareState) -> Facts:
     """Return what was written down when someone last came into a care state, from another."""
     return next((facts for facts in _changes(registration) if _comes_into(facts, to)), {})
+
+
+def left_at(registration: Registration, at: datetime | None) -> CareState | None:
+    """Return the care state that someone left at an instant, by whatever was done then."""
+    left = select(AuditEntry.facts).where(
+        AuditEntry.subject_kind == Registration.__tablename__,
+        AuditEntry.subject_id == registration.id,
+        AuditEntry.action == Action.CARE_CHANGED,
+        AuditEntry.at == at,
+    )
+    facts = db.session.scalar(left.order_by(AuditEntry.id.desc()).limit(1))
+    return CareState(facts["from"]) if facts and "from" in facts else None
+
+
+def beneath(registration: Registration) -> CareState:
+    """Return the care state of her own that lies beneath a hold or a death: what she has back.
+
+    Active where nothing is written down.
+    """
+    own = {str(state) for state in LIVELY}
+    for facts in _changes(registration):
+        if facts.get("from") in own and facts.get("to") not in own:
+            return CareState(facts["from"])
+    return CareState.ACTIVE
+
+
+def is_paused(registration: Registration, *, now: datetime) -> bool:
+    """Tell whether she is paused, or would be without the hold that lies over it."""
+    is_held = registration.care_state == CareState.HELD
+    state = beneath(registration) if is_held else registration.care_state
+    until, zone = registration.care_until, registration.timezone
+    return state == CareState.PAUSED and not is_pause_over(until, zone=zone, now=now)
 
 
 def remembered_with(registration: Registration, at: datetime) -> Facts:
@@ -49,6 +113,20 @@ def is_paused_so(registration: Registration, until: date | None, *, by_herself: 
     return not (by_herself and is_through_companion(registration))
 
 
+def own_pause(registration: Registration, *, now: datetime) -> OwnPause | None:
+    """Return the pause of her own word, also one that a companion's longer one lies over."""
+    if state_at(registration, now=now) != CareState.PAUSED:
+        return None
+    facts = last_change(registration, CareState.PAUSED)
+    if THROUGH not in facts:
+        return OwnPause(registration.care_until)
+    if HERS not in facts:
+        return None
+    until = None if facts[HERS] == NO_END else date.fromisoformat(facts[HERS])
+    is_over = is_pause_over(until, zone=registration.timezone, now=now)
+    return None if is_over else OwnPause(until)
+
+
 def was_quiet_since(registration: Registration, since: datetime, *, now: datetime) -> bool:
     """Tell whether something has kept our emails from a person at any time since an instant."""
     if kept_back(registration, Purpose.AUTOMATIC, now=now) is not None:
@@ -60,6 +138,76 @@ def was_quiet_since(registration: Registration, since: datetime, *, now: datetim
         AuditEntry.at >= since,
     )
     return db.session.scalar(select(changed.exists())) or False
+
+
+def may_have_missed(registration: Registration) -> bool:
+    """Tell whether something may have been kept from a person that a note would bring.
+
+    A notice that no email told her, or an email that did not reach her, other than a reminder.
+    Whether it is still news is decided when the note is sent.
+    """
+    if registration.event.status == EventStatus.CANCELLED:
+        return True
+    hers = Message.registration_id == registration.id
+    is_sent = and_(Message.state == MessageState.SENT, has_reached())
+    told_at = select(func.max(Message.sent_at)).where(
+        hers, is_sent, Message.email.in_((NOTICE, NOTE))
+    )
+    since = db.session.scalar(told_at) or registration.registered_at
+    untold = select(Notice.id).where(
+        Notice.event_id == registration.event_id, Notice.sent_at >= since
+    )
+    last = select(func.max(Message.id)).where(hers, is_sent, Message.has_invitation.is_(True))
+    unsent = select(Message.id).where(
+        hers,
+        or_(Message.state == MessageState.DROPPED, is_lost()),
+        ~Message.email.in_(NO_NEWS),
+        or_(
+            Message.id > func.coalesce(last.scalar_subquery(), 0),
+            Message.email == SESSION_PLACE,  # no entry tells it
+        ),
+    )
+    return db.session.scalar(select(or_(untold.exists(), unsent.exists()))) or False
+
+
+def to_tell_back(registration: Registration, *, is_reached: bool, now: datetime) -> list[str]:
+    """Return the emails that bring up to date whom a hold kept ours from, or the calls about them.
+
+    Asked once it is over: what was never said is said first. Of an event that is off, only that
+    is said; whoever no email reaches is called about it once. A pause from before that has ended
+    meanwhile had its note in the hold: it is over now. One that goes on keeps back the rest.
+    """
+    found = [GOODBYE] if queries.waits_for_goodbye(registration, now=now) else []
+    if not queries.has_place(registration, now=now):
+        return found
+    is_off = registration.event.status == EventStatus.CANCELLED
+    if not is_off and not queries.was_welcomed(registration):
+        is_in = registration.status == Status.CONFIRMED
+        found.append("confirmation" if is_in else "waitlist")
+    elif state_at(registration, now=now) != CareState.ACTIVE:
+        return found
+    elif is_off and not is_reached:
+        found.append(END)
+    elif may_have_missed(registration):
+        found.append(NOTE)
+    return found
+
+
+def has_lost(registration: Registration, emails: Collection[str] = NEWS) -> bool:
+    """Tell whether one of these emails could not reach her, or has not; since a note, if one did.
+
+    Whether it is still news is decided when a note is sent.
+    """
+    hers = Message.registration_id == registration.id
+    is_sent = and_(Message.state == MessageState.SENT, has_reached())
+    note = select(func.max(Message.id)).where(hers, is_sent, Message.email == NOTE)
+    lost = select(Message.id).where(
+        hers,
+        is_lost(),
+        Message.email.in_(emails),
+        Message.id > func.coalesce(note.scalar_subquery(), 0),
+    )
+    return db.session.scalar(select(lost.exists())) or False
 
 
 def _changes(registration: Registration) -> Sequence[Facts]:

@@ -52,20 +52,27 @@ def beside(registration: Registration) -> Sequence[Registration]:
     return db.session.scalars(found).all()
 
 
-def elsewhere(registration: Registration) -> Sequence[Registration]:
-    """Return her other registrations that live: where she is written to once she is not held."""
-    if registration.email is None:
-        return []
-    return db.session.scalars(
+def partners(people: Iterable[Registration]) -> Mapping[int, Sequence[Registration]]:
+    """Return with whom each of some people is linked at her event, whatever has become of them.
+
+    By registration, in one query: who has no number of her own may be reached through theirs.
+    """
+    people = list(people)
+    hosts = {each.companion_of_id for each in people if each.companion_of_id is not None}
+    numbers = {each.id for each in people}
+    linked = db.session.scalars(
         select(Registration)
-        .where(
-            Registration.email == registration.email,
-            Registration.is_named(registration.person_key),
-            Registration.id != registration.id,
-            Registration.status != Status.CANCELLED,
-        )
+        .where(or_(Registration.id.in_(hosts), Registration.companion_of_id.in_(numbers)))
         .order_by(Registration.id)
     ).all()
+    return {
+        each.id: [
+            other
+            for other in linked
+            if each.id == other.companion_of_id or other.id == each.companion_of_id
+        ]
+        for each in people
+    }
 
 
 def _of(

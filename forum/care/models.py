@@ -31,6 +31,9 @@ class Task(Record):
     """What is to be done."""
     about: Mapped[str] = mapped_column(default="")
     """Of a call: the email that she would have got; empty otherwise."""
+    was: Mapped[str | None]
+    """Of a call about a notice: how she stood before its step moved her, too (`rules.Was` of
+    notices); None where it did not."""
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     """Names the occasion: asking for the same again changes nothing."""
     created_at: Mapped[datetime]

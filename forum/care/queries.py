@@ -13,6 +13,7 @@ from forum.db import db
 from forum.errors import Missing
 from forum.names import doubts_of, earlier_key, may_be_same, name_key, whole_doubts
 from forum.outbox.models import Message, MessageState
+from forum.outbox.queries import has_reached
 from forum.registration.models import CareState, Registration, Status
 
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
@@ -65,6 +66,14 @@ def same_person(registration: Registration) -> Select[Registration]:
     return query.where(Registration.is_named(registration.person_key))
 
 
+def elsewhere(registration: Registration, *more: ColumnElement[bool]) -> Sequence[Registration]:
+    """Return her other registrations that live, of which `more` is true as well."""
+    others = same_person(registration).where(
+        Registration.id != registration.id, Registration.status != Status.CANCELLED, *more
+    )
+    return db.session.scalars(others).all()
+
+
 def mailbox(registration: Registration) -> Select[Registration]:
     """Return all registrations of one address, of whomever; without one, only this one."""
     query = select(Registration).order_by(Registration.id)
@@ -83,6 +92,13 @@ def alike(registration: Registration) -> list[Registration]:
         for each in db.session.scalars(mailbox(registration)).unique()
         if each.person_key == registration.person_key or may_be_same(each.name, registration.name)
     ]
+
+
+def written_as(*people: Registration) -> list[Registration]:
+    """Return all registrations of one mailbox under any of the names of these people."""
+    keys = {each.person_key for each in people}
+    found = db.session.scalars(mailbox(people[0])).unique()
+    return [each for each in found if each.person_key in keys]
 
 
 def in_doubt(registration: Registration) -> list[Registration]:
@@ -213,11 +229,15 @@ def remembered_like(registration: Registration) -> Sequence[Registration]:
 
 
 def was_welcomed(registration: Registration) -> bool:
-    """Tell whether an email that says that she is registered has left for this person."""
+    """Tell whether an email that says that she is registered has left for this person.
+
+    One that did not reach her has told her nothing.
+    """
     sent = select(Message.id).where(
         Message.registration_id == registration.id,
         Message.email.in_(FIRST_WORDS),
         Message.state == MessageState.SENT,
+        has_reached(),
     )
     return db.session.scalar(select(sent.exists())) or False
 
@@ -249,6 +269,18 @@ def open_task(registration: Registration, kind: TaskKind) -> Task | None:
         .where(Task.registration_id.in_(numbers), Task.kind == kind, Task.done_at.is_(None))
         .order_by(Task.id)
     ).first()
+
+
+def was_called(about: str, registration: Registration, *, since: datetime) -> bool | None:
+    """Tell whether somebody has called about something, or tried to; None: nobody was to call."""
+    asked = select(Task).where(
+        Task.registration_id == registration.id,
+        Task.kind == TaskKind.CALL,
+        Task.about == about,
+        Task.created_at >= since,
+    )
+    calls = db.session.scalars(asked).all()
+    return all(each.done_at or each.tried for each in calls) if calls else None
 
 
 def open_questions(numbers: Sequence[int], kinds: Sequence[TaskKind]) -> Sequence[Task]:

@@ -10,8 +10,16 @@ from forum.accounts.models import Organizer
 from forum.care import queries
 from forum.care.asking_actions import QUESTIONS, ask_about_held, settle_questions
 from forum.care.history_queries import last_change
+from forum.care.loss_queries import lost_by
 from forum.care.models import TaskKind
-from forum.care.state_actions import change, give_back, lock_hers, lock_hers_and_gates, silence
+from forum.care.state_actions import (
+    change,
+    give_back,
+    give_back_held,
+    lock_hers,
+    lock_hers_and_gates,
+    silence,
+)
 from forum.care.suppression_actions import forget, suppress
 from forum.db import Facts, db
 from forum.registration.models import CareState, Registration, Status
@@ -76,8 +84,10 @@ def _undo(registration: Registration, *, now: datetime, by: Organizer) -> Sequen
         if "had" in before and each.event_id not in lives_in:
             vacating.restore(each, before, now=now, by=by)
             lives_in.add(each.event_id)
-        is_freed = before.get("from") == CareState.HELD and not was_held
-        give_back(each, {} if is_freed else before, now=now, by=by)
+        if before.get("from") == CareState.HELD and was_held:
+            change(each, CareState.HELD, until=each.care_until, now=now, by=by)
+        else:
+            give_back(each, now=now, by=by)
     forget(registration)
     _release(hers, now=now, by=by)
     return hers
@@ -97,7 +107,8 @@ def _was_held(registration: Registration, before: Iterable[Facts]) -> bool:
     hers = registration.person_key
     if any(each.person_key != hers for each in queries.remembered_like(registration)):
         return True
-    return all(facts.get("from") == CareState.HELD for facts in before)
+    has_lost = lost_by([registration])[registration.id]
+    return bool(has_lost) and all(facts.get("from") == CareState.HELD for facts in before)
 
 
 def _release(remembered: Sequence[Registration], *, now: datetime, by: Organizer) -> None:
@@ -111,6 +122,4 @@ def _release(remembered: Sequence[Registration], *, now: datetime, by: Organizer
         db.session.flush()
         if any(queries.open_task(person, kind) for kind in QUESTIONS):
             continue
-        for each in lock_hers(person):
-            if each.care_state == CareState.HELD:
-                give_back(each, last_change(each, CareState.HELD), now=now, by=by)
+        give_back_held(lock_hers(person), now=now, by=by)

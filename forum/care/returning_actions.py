@@ -1,33 +1,43 @@
-"""Who was remembered in a database that another has replaced: known again, and held.
+"""Who was remembered in a database that another has replaced, or was quiet: known again.
 
 Runs inside its caller's `transaction()`.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries
+from forum.care.adopting_actions import pause_along
+from forum.care.history_queries import beneath
 from forum.care.models import HashKey, Suppression, TaskKind
+from forum.care.rules import Quieted
 from forum.db import Facts, Record, db, insert_once
 from forum.registration.models import CareState, Registration
 from forum.registration.telling import ask
 
 
-def know_again(remembered: Sequence[Facts], keys: Sequence[Facts], *, now: datetime) -> int:
+def know_again(
+    remembered: Sequence[Facts],
+    keys: Sequence[Facts],
+    silences: Iterable[Quieted] = (),
+    *,
+    now: datetime,
+) -> int:
     """Keep these codes of the remembered and the keys that they need. Twice is once.
 
     Each is a row as it stood in its table, by column. Whoever may be one of those that are new
-    here is held, and a human is asked; so is who is linked to her. Returns how many people are
-    held.
+    here is held, and a human is asked; so is who is linked to her. Whom no code knows, `silences`
+    name. Returns how many people are held.
     """
     for key in keys:
         _is_new(HashKey, "name", key)
     new = [each for each in remembered if _is_new(Suppression, "person_hash", each)]
     known = _people_of([str(each["person_hash"]) for each in new])
+    known = queries.one_of_each([*known, *_gone(silences)])
     about = {(each.email, each.person_key) for each in known}
     held = 0
     for person in known:
@@ -43,6 +53,65 @@ def know_again(remembered: Sequence[Facts], keys: Sequence[Facts], *, now: datet
             once = f"ask companion:{person.public_id}:{companion.public_id}:{now.isoformat()}"
             ask(TaskKind.ASK_COMPANION, companion, once=once, now=now)
     return held
+
+
+def keep_quiet_again(silences: Iterable[Quieted], *, now: datetime) -> None:
+    """Let nobody hear more than she did: pauses, holds, and reminders that were stopped.
+
+    A pause beneath a hold is one, there and here. What is kept back here for another reason
+    stays so.
+    """
+    for each, person in _lock_people(silences):
+        if not each.wants_reminders:
+            person.wants_reminders = False
+        is_held = CareState.HELD in (each.care_state, person.care_state)
+        if _was_paused(each) and _ends_earlier(person, each.care_until):
+            pause_along(person, each.care_until, now=now)
+        if is_held and person.care_state in queries.LIVELY:
+            _silence([person], now=now)
+
+
+def let_nobody_ask_again(public_ids: Collection[str]) -> None:
+    """Let nobody who comes with these people ask for quiet in their names: they have said no."""
+    people = select(Registration).where(Registration.public_id.in_(public_ids))
+    for person in db.session.scalars(people.order_by(Registration.id)).unique():
+        person.has_let_companion_pause = False
+
+
+def _ends_earlier(person: Registration, until: date | None) -> bool:
+    """Tell whether our emails would reach her before that day; None: without an end."""
+    is_held = person.care_state == CareState.HELD
+    own = beneath(person) if is_held else person.care_state
+    if own == CareState.PAUSED:
+        return person.care_until is not None and (until is None or person.care_until < until)
+    return own == CareState.ACTIVE
+
+
+def _was_paused(silence: Quieted) -> bool:
+    """Tell whether it is a pause, or a hold over one: nothing but a pause has a last day."""
+    is_over_pause = silence.care_state == CareState.HELD and silence.care_until is not None
+    return silence.care_state == CareState.PAUSED or is_over_pause
+
+
+def _gone(silences: Iterable[Quieted]) -> list[Registration]:
+    """Return who was remembered there by the random name that she has here, and is not here.
+
+    Codes do not know her where she has no address, or another name or address since.
+    """
+    gone = (each for each in silences if each.care_state == CareState.REMEMBERED)
+    return [
+        person
+        for _silence, person in _lock_people(gone)
+        if person.care_state != CareState.REMEMBERED
+    ]
+
+
+def _lock_people(silences: Iterable[Quieted]) -> list[tuple[Quieted, Registration]]:
+    """Lock those that they are of, and return each with hers, in ascending id."""
+    found = {each.public_id: each for each in silences}
+    rows = select(Registration).where(Registration.public_id.in_(found)).order_by(Registration.id)
+    people = db.session.scalars(rows.with_for_update(of=Registration)).unique()
+    return [(found[person.public_id], person) for person in people.all()]
 
 
 def _people_of(person_hashes: Sequence[str]) -> list[Registration]:

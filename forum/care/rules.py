@@ -4,6 +4,7 @@ An email, a list, a badge or a count says what it is for; the table says which c
 back. Whatever is sent by itself is for `AUTOMATIC`.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -31,8 +32,12 @@ FIRST_WORDS = ("confirmation", "promoted", "waitlist")
 """Emails that tell someone that she is registered: until one has left, no pause keeps them back."""
 GOODBYE = "cancellation"
 """The email that answers to her canceling, and takes the entry out of her calendar."""
+ASKED = "asked"
+"""The fact of an email that answers what she has just done herself, where its kind may be ours."""
 ONLY_IF_CHANGED = "only_if_changed"
 """The fact of a note that is written only where there is something to bring up to date."""
+AFTER_SLIP = "after_slip"
+"""The fact of a note after a slip of ours, or after what was lost: it speaks of no pause."""
 
 
 class InCare(Protocol):
@@ -40,7 +45,20 @@ class InCare(Protocol):
 
     care_state: CareState
     care_until: date | None
-    timezone: str
+
+    @property
+    def timezone(self) -> str:
+        """Return her clock, by its IANA name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quieted:
+    """Of whom something is kept back, by the name that outlives a restore."""
+
+    public_id: str
+    care_state: CareState
+    care_until: date | None
+    wants_reminders: bool
 
 
 class Purpose(StrEnum):
@@ -112,13 +130,16 @@ ANSWERS = {
 """What can be answered to each kind of task."""
 
 
+def is_pause_over(until: date | None, *, zone: str, now: datetime) -> bool:
+    """Tell whether a pause has ended by itself: on the morning of its last day, in her zone."""
+    return until is not None and now.astimezone(ZoneInfo(zone)).date() >= until
+
+
 def state_at(person: InCare, *, now: datetime) -> CareState:
     """Return the care state as of now: a pause ends by itself on the morning of its last day."""
-    until = person.care_until
-    if person.care_state == CareState.PAUSED and until is not None:
-        today = now.astimezone(ZoneInfo(person.timezone)).date()
-        if today >= until:
-            return CareState.ACTIVE
+    is_paused = person.care_state == CareState.PAUSED
+    if is_paused and is_pause_over(person.care_until, zone=person.timezone, now=now):
+        return CareState.ACTIVE
     return person.care_state
 
 

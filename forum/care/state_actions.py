@@ -13,17 +13,25 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, rules
-from forum.care.history_queries import THROUGH, is_through_companion
+from forum.care.adopting_actions import pause_along, pause_of
+from forum.care.history_queries import (
+    HERS,
+    THROUGH,
+    beneath,
+    last_change,
+    may_have_missed,
+    to_tell_back,
+)
 from forum.care.models import TaskKind
-from forum.care.rules import END, GOODBYE, NOTE, ONLY_IF_CHANGED, state_at
+from forum.care.rules import AFTER_SLIP, END, GOODBYE, NOTE, ONLY_IF_CHANGED
 from forum.db import Facts, db, lock_row, read_again
 from forum.events.locks import lock_mailboxes
-from forum.events.models import EventStatus
-from forum.i18n import _
-from forum.outbox.actions import post, withdraw
-from forum.registration.models import CareState, Registration, Status
+from forum.outbox.actions import post
+from forum.outbox.waiting_actions import withdraw
+from forum.registration.models import CareState, Registration
 from forum.registration.places.gates import lock_gates_of_all
 from forum.registration.telling import ask, tell, those_reached
+from forum.tongues import kept
 
 
 def lock_mailbox(registration: Registration) -> None:
@@ -80,22 +88,55 @@ def change(  # noqa: PLR0913 - the parts of one change, by name
     record(Action.CARE_CHANGED, registration, facts, now=now, organizer=by)
 
 
-def give_back(registration: Registration, before: Facts, *, now: datetime, by: Organizer) -> None:
-    """Give someone back the care state that she had; a companion's pause is still his."""
-    to = CareState(before.get("from", CareState.ACTIVE))
-    is_through = to == CareState.PAUSED and is_through_companion(registration)
-    facts: Facts = {THROUGH: "companion"} if is_through else {}
-    change(registration, to, facts, until=registration.care_until, now=now, by=by)
+def give_back(
+    registration: Registration,
+    *,
+    now: datetime,
+    by: Organizer,
+    beside: Sequence[Registration] = (),
+) -> None:
+    """End a hold or a death: she has back what lies beneath it; a companion's pause is still his.
+
+    Where she was active, a pause of those whom a human knows to be her (`beside`) is hers, too.
+    What answers to her own deed, or first says that she is registered, goes out in a pause as well.
+    """
+    to, until = beneath(registration), registration.care_until
+    pause = last_change(registration, to) if to == CareState.PAUSED else {}
+    facts: Facts = {name: pause[name] for name in (THROUGH, HERS) if name in pause}
+    along = pause_of(beside, now=now) if to == CareState.ACTIVE else None
+    change(registration, to, facts, until=until, now=now, by=by)
+    if along is not None:
+        pause_along(registration, along.until, now=now)
     _tell_back(registration, now=now, by=by)
 
 
 def let_go(people: Iterable[Registration], to: CareState, *, now: datetime, by: Organizer) -> None:
-    """End that these are held. What a pause from before would have said at its end is said now."""
+    """End that these are held, as he has said himself. His word replaces a pause from before.
+
+    What that would have said at its end is said now.
+    """
     for each in people:
         if each.care_state == CareState.HELD:
-            withdraw(NOTE, [each], _("The pause was changed."))
+            withdraw(NOTE, [each], kept("The pause was changed."))
             change(each, to, now=now, by=by)
-            _tell_back(each, now=now, by=by)
+            if to == CareState.ACTIVE:
+                _tell_back(each, now=now, by=by)
+
+
+def give_back_held(
+    people: Iterable[Registration],
+    *,
+    now: datetime,
+    by: Organizer,
+    beside: Sequence[Registration] = (),
+) -> None:
+    """End that these are held, of which nobody has said what he wants: each has back what it had.
+
+    `beside` as in `give_back`.
+    """
+    for each in people:
+        if each.care_state == CareState.HELD:
+            give_back(each, now=now, by=by, beside=beside)
 
 
 def silence(
@@ -121,8 +162,16 @@ def tell_it_is_over(
     """
     _note(registration, until, {}, now=now)
     for other in hers:
-        if other is not registration and queries.has_place(other, now=now):
+        if other is registration or not queries.has_place(other, now=now):
+            continue
+        if until is not None or may_have_missed(other):  # what comes is not known yet
             _note(other, until, {ONLY_IF_CHANGED: True}, now=now)
+
+
+def bring_up_to_date(registration: Registration, *, now: datetime) -> None:
+    """Post a note to someone who may have missed a change by a slip of ours."""
+    if may_have_missed(registration):
+        _note(registration, None, {ONLY_IF_CHANGED: True, AFTER_SLIP: True}, now=now)
 
 
 def _note(registration: Registration, until: date | None, facts: Facts, *, now: datetime) -> None:
@@ -138,25 +187,15 @@ def _note(registration: Registration, until: date | None, facts: Facts, *, now: 
 
 
 def _tell_back(registration: Registration, *, now: datetime, by: Organizer) -> None:
-    """Bring up to date whom a hold kept our emails from: what was never said is said first.
-
-    Of an event that is off, only that is said; whoever no email reaches is called about it once.
-    A pause from before that has ended meanwhile had its note in the hold: it is over now.
-    """
-    state = state_at(registration, now=now)
-    if state == CareState.ACTIVE and queries.waits_for_goodbye(registration, now=now):
-        tell(GOODBYE, registration, f"care {registration.version}", now=now, by=by)
-    if state != CareState.ACTIVE or not queries.has_place(registration, now=now):
-        return
-    event = registration.event
-    is_off = event.status == EventStatus.CANCELLED
-    if is_off and not those_reached([registration]):
-        tell(END, registration, str(event.sequence), now=now)
-    elif is_off or queries.was_welcomed(registration):
-        _note(registration, None, {ONLY_IF_CHANGED: True}, now=now)
-    else:
-        email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
-        tell(email, registration, f"care {registration.version}", now=now, by=by)
+    is_reached = bool(those_reached([registration]))
+    for email in to_tell_back(registration, is_reached=is_reached, now=now):
+        if email == NOTE:
+            _note(registration, None, {ONLY_IF_CHANGED: True}, now=now)
+        elif email == END:
+            tell(END, registration, str(registration.event.sequence), now=now)
+        else:
+            spoken = by if email == GOODBYE else None
+            tell(email, registration, f"care {registration.version}", now=now, by=spoken)
 
 
 def _lock_all(people: Select[Registration]) -> Sequence[Registration]:

@@ -3,7 +3,7 @@
 from forum.care.models import TaskKind
 from forum.care.rules import TaskAnswer
 from forum.i18n import lazy
-from forum.registration.models import CareState
+from forum.registration.models import CareState, Registration
 
 CARE_STATES = {
     CareState.ACTIVE: lazy("Active"),
@@ -33,3 +33,14 @@ ANSWERS = {
     TaskAnswer.ANOTHER: lazy("Another person"),
 }
 """The buttons that answer."""
+BY_PHONE = {
+    TaskAnswer.WRITE: lazy("Tell them things again, by phone"),
+    TaskAnswer.QUIET: lazy("They want no calls"),
+}
+"""What they are called for somebody without an email address."""
+
+
+def answer_name(answer: TaskAnswer, person: Registration) -> str:
+    """Return what is on the button that answers for a person."""
+    by_phone = {} if person.email else BY_PHONE
+    return str(by_phone.get(answer) or ANSWERS[answer])

@@ -30,12 +30,13 @@ from forum.delivery.transport import TRY_LIMIT, Post
 from forum.delivery.tries import SPARED_FOR, Sign, Tried, after_failure, deliver, untried
 from forum.emails import Letter
 from forum.outbox.actions import Claim
+from forum.tongues import kept
 
 GRACE = 3
 """Seconds after the limit of a try, at which a courier that hangs ends itself."""
 MOST_HIRES = 3
 """How many couriers in a row may die before they have taken a mail."""
-ENDED = "The process that was sending this email ended before it said how it went."
+ENDED = kept("The process that was sending this email ended before it said how it went.")
 
 log = structlog.get_logger()
 

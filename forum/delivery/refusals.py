@@ -1,19 +1,27 @@
-"""Why a mail server did not take a letter, each in one plain sentence for the desk."""
+"""Why a mail server did not take a letter, each in one plain sentence for the desk.
+
+The server's own words stand behind a colon.
+"""
 
 from forum.addresses import one_line
 from forum.incoming.answer_rules import CLOSING, Stage, Verdict, verdict
+from forum.tongues import kept
 
 LONGEST_REPLY = 200
 LEAST_CODE = 200
-SILENT = "The mail server did not answer in time."
-UNREACHABLE = "The mail server cannot be reached."
-CLOSED = "The mail server closed the connection."
-LOST = "The mail server closed the connection before it said whether it took the email."
-GARBLED = "The mail server's answer cannot be understood."
-NOT_SIGNED_IN = "The mail server does not accept our name and password."
-NO_SERVICE = "The mail server does not offer what the settings ask for."
-UNTRUSTED = "The mail server's certificate is not to be trusted."
-NO_MAILDIR = "The mail folder cannot be written to."
+SILENT = kept("The mail server did not answer in time.")
+UNREACHABLE = kept("The mail server cannot be reached.")
+CLOSED = kept("The mail server closed the connection.")
+LOST = kept("The mail server closed the connection before it said whether it took the email.")
+GARBLED = kept("The mail server's answer cannot be understood.")
+NOT_SIGNED_IN = kept("The mail server does not accept our name and password.")
+NO_SERVICE = kept("The mail server does not offer what the settings ask for.")
+UNTRUSTED = kept("The mail server's certificate is not to be trusted.")
+REFUSED = kept("The mail server refused the email:")
+BUSY = kept("The mail server takes no more for now:")
+REFUSES_US = kept("The mail server refuses us:")
+LATER = kept("The mail server asked to try again later:")
+NO_MAILDIR = kept("The mail folder cannot be written to.")
 
 
 class NotDelivered(Exception):
@@ -103,16 +111,16 @@ def _meant(code: int, words: str, stage: Stage) -> NotDelivered | None:
         case Verdict.TAKEN:
             return None
         case Verdict.BUSY:
-            return ServerFull(f"The mail server takes no more for now: {shown}", stage)
+            return ServerFull(f"{BUSY} {shown}", stage)
         case Verdict.OURS:
-            return RefusesUs(f"The mail server refuses us: {shown}", stage)
+            return RefusesUs(f"{REFUSES_US} {shown}", stage)
         case Verdict.WAITS | Verdict.LATER as later:
-            busy = ServerBusy(f"The mail server asked to try again later: {shown}", stage)
+            busy = ServerBusy(f"{LATER} {shown}", stage)
             busy.is_its_turn = later == Verdict.WAITS
             return busy
         case Verdict.ADDRESS:
-            gone = RecipientRefused(f"The mail server refused the email: {shown}", stage)
+            gone = RecipientRefused(f"{REFUSED} {shown}", stage)
             gone.said = said
             return gone
         case Verdict.LETTER:
-            return LetterRefused(f"The mail server refused the email: {shown}", stage)
+            return LetterRefused(f"{REFUSED} {shown}", stage)

@@ -27,6 +27,7 @@ from forum.incoming import actions as incoming
 from forum.outbox import actions
 from forum.outbox.actions import Claim
 from forum.outbox.rules import Trouble
+from forum.tongues import kept
 
 REST_AFTER = 5.0
 """Seconds without mail after which a thread lets go of the mail server."""
@@ -34,7 +35,7 @@ SAFE_LEASE = TRY_LIMIT + 5
 """No try begins with less than this left of its lease, or another worker might send it too."""
 STUCK_AFTER = 2 * TRY_LIMIT
 """Seconds after which a thread that has not come back from a mail is stuck."""
-UNWRITABLE = "The email could not be written."
+UNWRITABLE = kept("The email could not be written.")
 
 log = structlog.get_logger()
 
@@ -219,5 +220,6 @@ def _decide(claim: Claim, found: Live, now: datetime) -> Decided:
 
 def _drop(claim: Claim, silence: Silence, now: datetime) -> None:
     """Keep why an email was not sent, and let somebody call who has to know what it said."""
-    if actions.settle_dropped(claim, silence.reason) and silence.needs_call:
+    is_kept = actions.settle_dropped(claim, silence.reason, is_for_now=silence.is_for_now)
+    if is_kept and silence.needs_call:
         incoming.call_instead(claim.message_id, now=now)

@@ -32,9 +32,9 @@ from forum.delivery.refusals import (
 from forum.delivery.smtp import Bounded, BoundedSsl
 from forum.emails import mime
 from forum.emails.letter import Letter
+from forum.hosts import trusted
 from forum.incoming.answer_rules import PERMANENT, TEMPORARY, Stage
 from forum.outbox import marks
-from forum.tls import trusted
 
 TRY_LIMIT = 30.0
 """Seconds that one try may take, with connecting, whatever the server does."""

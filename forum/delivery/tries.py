@@ -115,16 +115,21 @@ def deliver(claim: Claim, letter: Letter, connection: Connection) -> Tried:
         refused = partial(_refuse, claim, failure.reason, letter.to.address, failure.said)
         return Tried(refused, is_open=connection.is_open)
     except AddressUnusable as failure:
-        failed = partial(actions.settle_failed, claim, failure.reason)
+        failed = partial(_fail, claim, failure.reason)
         return Tried(failed, sign=Sign.NOTHING, is_open=connection.is_open)
     except PermanentFailure as failure:
-        failed = partial(actions.settle_failed, claim, failure.reason)
+        failed = partial(_fail, claim, failure.reason)
         spared = untried(claim, failure.reason, until=clock.now() + SPARED_FOR)
         return Tried(failed, failure.reason, Sign.TURNED_DOWN, spared, connection.is_open)
     except TemporaryFailure as failure:
         return _put_off(claim, failure, is_open=connection.is_open)
-    is_invitation = letter.is_invitation
-    taken = partial(actions.settle_sent, claim, now=clock.now(), has_invitation=is_invitation)
+    taken = partial(
+        actions.settle_sent,
+        claim,
+        now=clock.now(),
+        has_invitation=letter.is_invitation,
+        facts=letter.facts,
+    )
     return Tried(taken, is_open=connection.is_open)
 
 
@@ -153,8 +158,19 @@ def _sign(failure: TemporaryFailure) -> Sign:
 
 def _refuse(claim: Claim, reason: str, address: str, said: str) -> None:
     """Keep that the server takes nothing for this address, and what follows from its answer."""
-    if actions.settle_failed(claim, reason):
+    if _fail(claim, reason):
         incoming.keep_refusal(claim.message_id, address, said, now=clock.now())
+
+
+def _fail(claim: Claim, reason: str) -> bool:
+    """Keep that it cannot be delivered, and let somebody call who would not learn of an offer.
+
+    False: the lease was lost meanwhile.
+    """
+    is_kept = actions.settle_failed(claim, reason)
+    if is_kept:
+        incoming.call_about_offer(claim.message_id, now=clock.now())
+    return is_kept
 
 
 def after_failure(claim: Claim, reason: str, *, at_once: bool = False) -> Change:
@@ -166,7 +182,7 @@ def after_failure(claim: Claim, reason: str, *, at_once: bool = False) -> Change
     now = clock.now()
     until = rules.next_try(claim.attempts, now=now, jitter=jitter)
     if until is None:
-        return partial(actions.settle_failed, claim, reason)
+        return partial(_fail, claim, reason)
     is_first = at_once and claim.attempts == 1
     return partial(actions.put_back, claim, until=now if is_first else until, reason=reason)
 

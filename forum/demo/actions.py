@@ -26,7 +26,7 @@ from forum.registration.requests import Overrides, Request
 FILE = Path(__file__).parent / "programme.yaml"
 """The demo as it was written, for the week of 2026-11-23."""
 ORGANIZER = ("petra.sandboxer@lantern.example", "Petra Sandboxer")
-HER_PHONE = "+1-617-555-0170"
+HER_PHONE = "+16175550170"
 _ANY_TIME = Overrides(opening=True, closing=True)
 
 

@@ -5,6 +5,7 @@ and clocks stay; names of months, seasons and years in its titles go along.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ import yaml
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 COMING = 1
-"""Which of the webcasts comes within the week; the one before has its recording."""
+"""Which of the webcasts comes within the week; the promise of the one before is kept."""
 WEEK = timedelta(weeks=1)
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d)")
 _MONTHS = {
@@ -50,11 +51,23 @@ def brought_near(source: bytes, now: datetime) -> bytes:
     file["forum"] = _renamed(file["forum"], file["forum"]["date"], by)
     file["forum"]["registration"]["opens"] = f"{first['date'] + by}T09:00"
     file["webcasts"] = [_renamed(each, each["date"], by) for each in file["webcasts"]]
+    _tell_apart(file["webcasts"])
     coming = file["webcasts"][COMING]
     coming["state"] = "registration_open"
     for what_is_left_of_it in ("promised_by", "rough_replay"):
         coming.pop(what_is_left_of_it, None)
     return yaml.dump(file, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100).encode()
+
+
+def _tell_apart(events: list[dict[str, Any]]) -> None:
+    """Say the day in the neutral titles of events that have come into one month."""
+    shared = Counter(each["quiet"]["en"] for each in events)
+    for event in events:
+        if shared[event["quiet"]["en"]] > 1:
+            title, day = event["quiet"], event["date"].day
+            month = _MONTHS["es"][event["date"].month - 1]
+            spanish = title["es"].replace(month, f"{day} de {month}")
+            event["quiet"] = {"en": f"{title['en']} {day}", "es": spanish}
 
 
 def _everywhere(value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as YAML has it

@@ -1,27 +1,37 @@
 """Whether an email is written at all, decided when it is sent, from the live record."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from forum.care.queries import was_welcomed
-from forum.care.rules import FIRST_WORDS, NOTE, ONLY_IF_CHANGED, kept_back
-from forum.emails import queries, subjects
-from forum.emails.kinds import DECLINED, KINDS, Afterwards, EmailKind
+from forum.care.rules import ASKED, FIRST_WORDS, NOTE, Purpose, kept_back
+from forum.db import Facts
+from forum.emails import queries, still_needed, subjects
+from forum.emails.kinds import (
+    DECLINED,
+    KINDS,
+    UNASKED,
+    WAITLIST,
+    Afterwards,
+    EmailKind,
+    Subject,
+)
 from forum.emails.letter import Later, Silence
-from forum.emails.notice_facts import NoticeFacts
 from forum.emails.reminding import ReminderTurn
 from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, EventStatus
-from forum.i18n import _, day_in_words
+from forum.events.rules import untold_until
+from forum.i18n import _
 from forum.incoming.queries import Blocked, block_of, calendar_says_no
 from forum.incoming.rules import STOPPING
+from forum.notices.baseline import Baseline
+from forum.notices.rules import RIGHT_AGAIN
 from forum.outbox.models import Message
 from forum.quiet_hours import is_quiet, next_permitted
 from forum.registration.models import CareState, Registration, Status
 from forum.reminders import rules
 
 GRACE = timedelta(minutes=10)
-NOON = time(12)
 
 
 def refusal(  # noqa: PLR0913 - what it depends on, by name
@@ -39,63 +49,176 @@ def refusal(  # noqa: PLR0913 - what it depends on, by name
     `turn` is a reminder's, as `reminding.turn_of` returns it. `blocked` tells which addresses are
     blocked, for a caller who has asked for several.
     """
+    found = _refusal(message, registration, subject, turn, now, blocked)
+    if isinstance(found, Silence) and _is_for_now(message, registration.event, now):
+        return replace(found, is_for_now=True)
+    return found
+
+
+def why_none(
+    email: str, registration: Registration, *, facts: Facts | None = None, now: datetime
+) -> str | None:
+    """Return why no such email goes out for what is done now, or None where one will.
+
+    For pages that say so, before a step and after it: what her care state, her event and her
+    address say, whatever becomes of her place.
+    """
+    kind = KINDS[email]
+    message = Message(email=email, facts=facts or {})
+    return (
+        _care(message, registration, now)
+        or _event(kind, registration.event, now)
+        or _unreached(kind, registration, block_of)
+    )
+
+
+def _is_for_now(message: Message, event: Event, now: datetime) -> bool:
+    """Tell whether what nobody has asked for would be as right later, if less stood in its way.
+
+    An invitation is for whoever may be written to by then; a reminder for a date or a status that
+    is put right again.
+    """
     kind = KINDS[message.email]
+    is_off = _event(kind, event, now) or _moved(kind, message, event)
+    return kind.is_invitation or (kind.is_reminder and is_off is not None)
+
+
+def _refusal(  # noqa: PLR0913, PLR0917 - what it depends on
+    message: Message,
+    registration: Registration,
+    subject: SubjectRecord | None,
+    turn: ReminderTurn | None,
+    now: datetime,
+    blocked: Blocked,
+) -> Silence | Later | None:
+    kind = KINDS[message.email]
+    if later := _untold(message, registration.event, now):
+        return later
     reason = (
         _care(message, registration, now)
-        or _address(message, registration, subject)
         or _person(kind, registration)
         or _event(kind, registration.event, now)
         or _moved(kind, message, registration.event)
         or _answer(message, registration)
+        or _offered(message, registration, now, queries.kept_for)
         or subjects.why_not(message.email, registration, subject, now=now)
-        or _meanwhile(message, registration, subject)
+        or still_needed.right_by_now(message, registration, subject, now)
+        or still_needed.meanwhile(message, registration, subject, now)
         or (_turn(turn, registration) if turn else None)
     )
     if reason:
-        return Silence(reason)
+        return reason if isinstance(reason, Later) else Silence(reason)
+    if silence := _address(message, registration, subject, now):
+        return silence
     until = _useful_until(message, registration, turn)
     if until and now > until:
         return Silence(_("It could not be sent while it was still useful."))
-    if silence := _block(message, registration, subject, blocked):
+    if silence := _block(message, registration, subject, blocked, now):
         return silence
     return _night(kind, until, registration, now) if kind.stop else None
+
+
+def why_no_try(
+    message: Message,
+    *,
+    now: datetime,
+    blocked: Blocked = block_of,
+    offered: queries.Offered = queries.kept_for,
+) -> str | None:
+    """Return why another try of an email would send nothing, or None where one may help.
+
+    Only what her own row and her event's say, so that a list may ask it of each of its emails;
+    `blocked` and `offered` are for one who has asked for all of them.
+    """
+    kind, registration = KINDS.get(message.email), message.registration
+    if message.useful_until and now > message.useful_until:
+        return _("It would come too late to be useful.")
+    if message.organizer is not None:
+        is_here = message.organizer.is_active
+        return None if is_here else _("This organizer may no longer sign in.")
+    if registration is None:
+        return _("The data of this person has been deleted.")
+    if kind is None:
+        return None
+    state = kept_back(registration, _purpose(message), now=now)
+    may_be_first = state == CareState.PAUSED and _is_first_word(message)
+    reason = None if may_be_first else _kept(state)
+    reason = (
+        reason
+        or _person(kind, registration)
+        or _event(kind, registration.event, now)
+        or _moved(kind, message, registration.event)
+        or _offered(message, registration, now, offered)
+    )
+    if reason or kind.subject == Subject.ADDRESS:
+        return reason
+    return _unreached(kind, registration, blocked)
+
+
+def _unreached(kind: EmailKind, registration: Registration, blocked: Blocked) -> str | None:
+    if not registration.email:
+        return _("This person has no email address. Please call.")
+    block = blocked(registration.email)
+    if block in STOPPING:
+        return _("Our emails do not reach this address. Please call.")
+    if block and kind.stop:
+        return _("This person marked our emails as unwanted: no reminders, no invitations.")
+    return None
 
 
 def _care(message: Message, registration: Registration, now: datetime) -> str | None:
     """Keep back what her care state does; of a pause, all but the first word of her registration.
 
+    A correction is ours, whatever it corrects: the note after the pause brings what it would have.
     Else whoever registers her, and asks for quiet in her name, would keep from her that he did.
     """
-    state = kept_back(registration, KINDS[message.email].purpose, now=now)
+    state = kept_back(registration, _purpose(message), now=now)
+    may_be_first = state == CareState.PAUSED and _is_first_word(message)
+    if may_be_first and not was_welcomed(registration):
+        return None
+    return _kept(state)
+
+
+def _purpose(message: Message) -> Purpose:
+    if message.facts.get(RIGHT_AGAIN):
+        return Purpose.AUTOMATIC
+    return Purpose.ANSWER if message.facts.get(ASKED) else KINDS[message.email].purpose
+
+
+def _is_first_word(message: Message) -> bool:
+    return message.email in FIRST_WORDS and not message.facts.get(RIGHT_AGAIN)
+
+
+def _kept(state: CareState | None) -> str | None:
     if state is None:
         return None
     if state == CareState.PAUSED:
-        if message.email in FIRST_WORDS and not was_welcomed(registration):
-            return None
-        return _pause(registration)
+        return _("Emails to this person are paused.")
     if state == CareState.HELD:
         return _("Emails to this person are on hold until someone has asked them.")
     return _("This person has died. No email goes out.")
 
 
-def _pause(registration: Registration) -> str:
-    if registration.care_until is None:
-        return _("Emails to this person are paused.")
-    zone = registration.timezone
-    until = datetime.combine(registration.care_until, NOON, tzinfo=ZoneInfo(zone))
-    return _("Emails to this person are paused until %(day)s.", day=day_in_words(until, zone))
-
-
 def _address(
-    message: Message, registration: Registration, subject: SubjectRecord | None
-) -> str | None:
+    message: Message, registration: Registration, subject: SubjectRecord | None, now: datetime
+) -> Silence | None:
+    """Let somebody call who has taken her address away since, but about an address."""
+    kind = KINDS[message.email]
     if subjects.recipient(message.email, registration, subject):
         return None
-    return _("This person has no email address. Please call.")
+    return Silence(
+        _("This person has no email address. Please call."),
+        needs_call=_is_news(message, registration, subject, now)
+        and kind.subject != Subject.ADDRESS,
+    )
 
 
 def _block(
-    message: Message, registration: Registration, subject: SubjectRecord | None, blocked: Blocked
+    message: Message,
+    registration: Registration,
+    subject: SubjectRecord | None,
+    blocked: Blocked,
+    now: datetime,
 ) -> Silence | None:
     """Write nothing to an address from which emails come back; she is to be called instead.
 
@@ -108,16 +231,27 @@ def _block(
     reason = blocked(to.address) if to and message.email != subjects.QUESTION else None
     if reason in STOPPING:
         is_hers = to is not None and to.address == registration.email
-        is_news = message.email != NOTE or _as_before(registration, subject) is None
         return Silence(
             _("Our emails do not reach this address. Please call."),
-            needs_call=is_hers and is_news and not kind.stop,
+            needs_call=is_hers and _is_news(message, registration, subject, now),
         )
     if reason and kind.stop:
         return Silence(
             _("This person marked our emails as unwanted: no reminders, no invitations.")
         )
     return None
+
+
+def _is_news(
+    message: Message, registration: Registration, subject: SubjectRecord | None, now: datetime
+) -> bool:
+    """Tell whether somebody should call who is not reached, so that she knows what it says.
+
+    Reminders ask for calls of their own.
+    """
+    if message.email == NOTE and still_needed.as_before(registration, subject, now) is not None:
+        return False
+    return not KINDS[message.email].stop
 
 
 def _person(kind: EmailKind, registration: Registration) -> str | None:
@@ -157,6 +291,27 @@ def _moved(kind: EmailKind, message: Message, event: Event) -> str | None:
     return None
 
 
+def _untold(message: Message, event: Event, now: datetime) -> Later | None:
+    """Let what nobody has asked for wait once an event has been moved: it may have been a slip.
+
+    Of reminders, those that name the start as people know it: once that is so again, they go as
+    they were planned. Others are planned later (`reminders.rules`).
+    """
+    told = Baseline.from_json(event.told) if event.told else None
+    if told is None or told.moved_at is None:
+        return None
+    if KINDS[message.email].is_reminder:
+        known = told.announced.get("starts_at")
+        planned_for = message.facts.get("starts_at")
+        waits = known and planned_for == int(datetime.fromisoformat(known).timestamp())
+    else:
+        waits = message.email in UNASKED
+    until = untold_until(told.moved_at, message.useful_until or event.starts_at)
+    if waits and now < until:
+        return Later(until, _("The event has moved, and nobody has been told yet."))
+    return None
+
+
 def _answer(message: Message, registration: Registration) -> str | None:
     """Ask only about what a calendar still says of the entry as it is."""
     if message.email != DECLINED or calendar_says_no(registration):
@@ -164,23 +319,18 @@ def _answer(message: Message, registration: Registration) -> str | None:
     return _("Their calendar no longer says that they cannot come.")
 
 
-def _meanwhile(
-    message: Message, registration: Registration, subject: SubjectRecord | None
+def _offered(
+    message: Message, registration: Registration, now: datetime, offered: queries.Offered
 ) -> str | None:
-    """Say that a silence is over only where something has happened in it."""
-    return _as_before(registration, subject) if message.facts.get(ONLY_IF_CHANGED) else None
+    """Write of waiting to nobody whom an email of its own offers a place: the two would differ.
 
-
-def _as_before(registration: Registration, subject: SubjectRecord | None) -> str | None:
-    """Return why there is nothing that she does not know after a silence, or None."""
-    if registration.event.status == EventStatus.CANCELLED:
-        told = queries.was_told_of_the_end(registration)
-        return _("This person has been told that the event is canceled.") if told else None
-    if isinstance(subject, NoticeFacts) and (subject.changes or subject.changes_entry):
+    Who has registered again is answered all the same, with the offer; a correction stays one.
+    """
+    if message.email != WAITLIST or message.facts.get("again") or message.facts.get(RIGHT_AGAIN):
         return None
-    if queries.is_entry_behind(registration):
-        return None
-    return _("Nothing has changed for this person in the meantime.")
+    offer = offered(registration)
+    is_kept = offer is not None and now < offer.ends_at
+    return _("This person is offered a place by now.") if is_kept else None
 
 
 def _turn(turn: ReminderTurn, registration: Registration) -> str | None:
@@ -223,7 +373,6 @@ def _night(
         return Silence(
             _("It was late at night there, and the email would not help the next morning.")
         )
-    day = day_in_words(morning, zone)
     if kind.is_invitation:
-        return Later(morning, _("It waits until morning there, %(day)s.", day=day))
-    return Later(morning, _("It was late, and waits until morning there, %(day)s.", day=day))
+        return Later(morning, _("It waits until morning there."))
+    return Later(morning, _("It was late, and waits until morning there."))

@@ -1,10 +1,15 @@
-"""The calendar part of an email: the same entry as in the reader's feed, addressed to her."""
+"""The calendar part of an email: the same entry as in the reader's feed, addressed to her.
+
+Where two people read one mailbox, it begins with her first name: theirs look the same otherwise.
+"""
+
+from dataclasses import replace
 
 from forum.calendars import entries, ics
 from forum.emails import queries
 from forum.emails.kinds import CalendarMethod, EmailKind
 from forum.emails.letter import CalendarPart
-from forum.events.models import CalendarMail
+from forum.events.models import CalendarMail, Mode
 from forum.registration.models import Registration
 
 
@@ -33,8 +38,16 @@ def part(
     if does is None:
         return None
     event = registration.event
-    rooms = sender.phone_rooms(event)
-    entry = entries.event_entry(event, sender.programme, sender.venue, registration, rooms=rooms)
+    entry = entries.event_entry(
+        event,
+        sender.programme,
+        sender.venue,
+        registration,
+        rooms=sender.phone_rooms(event),
+        streamed=sender.streamed(event) if registration.mode == Mode.WEBCAST else (),
+    )
+    if sender.shares_mailbox(registration):
+        entry = replace(entry, summary=entries.whose(entry.summary, registration))
     organizer = entries.organizer(sender.programme)
     if does == CalendarMethod.PUBLISH:
         return CalendarPart(does, ics.publish_one(entry, organizer))

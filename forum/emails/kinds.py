@@ -33,6 +33,17 @@ class Afterwards(StrEnum):
     ONLY = "only"
 
 
+class OfferEnd(StrEnum):
+    """How an offer has ended that she did not answer herself."""
+
+    DECLINED = "declined"
+    """The one with her has declined it."""
+    WENT_ON = "went on"
+    """The place went to the next person."""
+    OVER = "over"
+    """Its time is over, and nobody else waited who could be asked."""
+
+
 class Stop(StrEnum):
     """What one click of a mail program stops (RFC 8058): the purpose of the token behind it."""
 
@@ -157,8 +168,16 @@ COUNTED = sorted(
     name for name, kind in KINDS.items() if not kind.is_answer and not kind.is_invitation
 )
 """Those that we send of our own accord: one person gets few about an event (`reminders.rules`)."""
+NUMBERED = ("notice", "reminder")
+"""Those of which one person may get several with the same subject, but for a number."""
+CONFIRMATION = "confirmation"
+"""The one that says that she has a place."""
+WAITLIST = "waitlist"
+"""The one that says that she waits."""
 OFFER = "offer"
 """The one that offers a place."""
+UNASKED = (OFFER, "promoted", "session_place")
+"""Those that name a day while she has done nothing: they wait where it may be a slip."""
 SIGN_IN = "sign_in"
 PASSKEY_ADDED, PASSKEY_REMOVED = "passkey_added", "passkey_removed"
 WELCOME = "welcome"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.db import Facts
 from forum.emails.kinds import CalendarMethod
 
 
@@ -40,7 +41,8 @@ class Letter:
     `unsubscribe_url` is set for emails that a person may stop with one click (RFC 8058), and
     `list_id` for those that go to a list of people who asked for them (RFC 2919). `mark` names it
     in the envelope, so that we know it again if it comes back; `metadata` is a mark for a provider
-    that repeats our headers instead.
+    that repeats our headers instead. `facts` are those of its message once it has left, where it
+    named the hours of sessions: what told her which is kept.
     """
 
     sender: Mailbox
@@ -56,6 +58,7 @@ class Letter:
     calendar: CalendarPart | None = None
     mark: str = ""
     metadata: str = ""
+    facts: Facts | None = None
 
     @property
     def is_invitation(self) -> bool:
@@ -80,10 +83,12 @@ class Silence:
     """The decision not to write, with a plain reason for the desk.
 
     `needs_call`: she does not know what it would have said, and somebody has to tell her.
+    `is_for_now`: what keeps it back may be put right; then it may be planned anew.
     """
 
     reason: str
     needs_call: bool = False
+    is_for_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

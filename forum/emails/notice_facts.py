@@ -8,19 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
-
 from forum.care.history_queries import remembered_with
-from forum.care.rules import NOTE
-from forum.db import db
+from forum.db import Facts
+from forum.emails.particulars import Particulars
 from forum.emails.queries import Sender
 from forum.events.models import Session
 from forum.i18n import _
-from forum.notices import queries, rules
+from forum.notices import queries, rules, told_queries, told_rules
 from forum.notices.baseline import State, state_of
 from forum.notices.models import Notice, Occasion
-from forum.notices.rules import Change, Telling, Was
-from forum.outbox.models import Message, MessageState
+from forum.notices.rules import HOURS_OF, Change, Was
+from forum.notices.told_queries import Heard, Told
+from forum.outbox.models import Message
 from forum.registration.models import Registration, Status
 
 
@@ -38,6 +37,12 @@ class NoticeFacts:
     is_newest: bool = True
     was: Was | None = None
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether the house to come to is at another address."""
+        whole = [each for each in self.changes if each.session is None]
+        return any(rules.ChangeKind.ADDRESS in each.kinds for each in whole)
+
 
 def facts_for(
     message: Message, notice: Notice, sender: Sender, *, now: datetime
@@ -46,26 +51,41 @@ def facts_for(
     person = message.registration
     if person is None:
         return None
-    mails = _mails(person)
-    before, was = _unheard(person, mails, up_to=notice.id)
+    told = sender.told(person.event)
+    hers = told_queries.heard(person, now=now)
     return make(
         person,
-        before,
+        told.believed(person, hers.words, up_to=notice.id),
         sender,
         occasion=notice.occasion,
         words=notice.words,
-        is_newest=max([notice.id, *mails]) == notice.id,
-        was=was,
+        is_newest=max([notice.id, *hers.notices]) == notice.id,
+        was=_was(person, told, hers, up_to=notice.id),
         now=now,
     )
 
 
 def missed(person: Registration, sender: Sender, *, now: datetime) -> NoticeFacts | None:
-    """Return what others were told by notices and she was not; None where there is nothing."""
-    before, was = _unheard(person, _mails(person))
+    """Return what others were told by notices and she was not, or what she was told wrong.
+
+    None where there is nothing.
+    """
+    told = sender.told(person.event)
+    hers = told_queries.heard(person, now=now)
+    places = queries.sessions_of(person.event, person)[person.id]
+    before = {**told.misheard(person, hers.words, places), **told.believed(person, hers.words)}
     if not before:
         return None
-    return make(person, before, sender, occasion=Occasion.CHANGES, words={}, was=was, now=now)
+    return make(
+        person,
+        before,
+        sender,
+        occasion=Occasion.CHANGES,
+        words=_unheard_words(person, told, hers),
+        in_sessions=places,
+        was=_was(person, told, hers),
+        now=now,
+    )
 
 
 def make(  # noqa: PLR0913 - what it says, by name
@@ -108,6 +128,20 @@ def make(  # noqa: PLR0913 - what it says, by name
     )
 
 
+def kept(message: Message, about: Particulars, subject: object) -> Facts | None:
+    """Return the facts of an email once it has left: with the sessions whose hours it names.
+
+    None where it names none, and is no reminder, of which more is guessed where nothing is kept.
+    """
+    named = {each.number for each in (*about.sessions, *about.waited)}
+    if about.session is not None:
+        named.add(about.session.number)
+    if isinstance(subject, NoticeFacts):
+        named |= {each.session.id for each in subject.changes if each.session is not None}
+    is_kept = named or "rules" in message.facts
+    return {**message.facts, HOURS_OF: sorted(named)} if is_kept else None
+
+
 def why_not(facts: NoticeFacts) -> str | None:
     """Return why there is nothing to say any more, or None."""
     if not facts.is_newest:
@@ -117,41 +151,26 @@ def why_not(facts: NoticeFacts) -> str | None:
     return None
 
 
-def _unheard(
-    person: Registration, mails: Mapping[int, Message], *, up_to: int | None = None
-) -> tuple[dict[int | None, State], Was | None]:
-    """Return what she has been told of what notices tell, up to the number of one, or of all.
-
-    Beside it how she stood before a step that she has not been told of yet moved her. A note that
-    a silence is over has told her what the notices before it did.
-    """
-    notes = select(Message).where(
-        Message.registration_id == person.id,
-        Message.email == NOTE,
-        Message.state == MessageState.SENT,
-    )
-    noted = sorted(each.sent_at for each in db.session.scalars(notes) if each.sent_at)
-    tellings: list[Telling] = []
+def _was(person: Registration, told: Told, hers: Heard, *, up_to: int | None = None) -> Was | None:
+    """Return how she stood before a step moved her that she has not been told of yet."""
     was: Was | None = None
-    for each in queries.of_event(person.event):
-        if each.sent_at < person.registered_at or (up_to is not None and each.id > up_to):
-            continue
-        later = next((at for at in noted if at > each.sent_at), None)
-        told_at = [at for at in (_sent_at(mails.get(each.id)), later) if at is not None]
-        tellings.append(Telling(queries.stored(each), min(told_at, default=None)))
-        was = None if told_at else was or _was(person, each, mails.get(each.id))
-    return rules.known_after(tellings, person.registered_at), was
+    for each in told.since(person, up_to=up_to):
+        is_told = told_rules.told_at(each.id, each.sent_at, hers.words) is not None
+        was = None if is_told else was or _before(person, each, hers.notices.get(each.id))
+    return was
 
 
-def _mails(person: Registration) -> dict[int, Message]:
-    """Return her emails about notices, by the notice."""
-    chosen = select(Message).where(
-        Message.registration_id == person.id, Message.email == queries.EMAIL
+def _unheard_words(person: Registration, told: Told, hers: Heard) -> Mapping[str, str]:
+    """Return the desk's own sentence of the last notice that has not reached her; {} for none."""
+    unheard = (
+        each.words
+        for each in reversed(told.since(person))
+        if told_rules.told_at(each.id, each.sent_at, hers.words) is None
     )
-    return {each.facts["notice"]: each for each in db.session.scalars(chosen)}
+    return next((words for words in unheard if words), {})
 
 
-def _was(person: Registration, notice: Notice, mail: Message | None) -> Was | None:
+def _before(person: Registration, notice: Notice, mail: Message | None) -> Was | None:
     """Return how she stood before the step of a notice; the audit knows it of one remembered."""
     if mail is not None:
         found = mail.facts.get("was")
@@ -159,12 +178,4 @@ def _was(person: Registration, notice: Notice, mail: Message | None) -> Was | No
     if notice.occasion != Occasion.ONLINE:
         return None
     had = remembered_with(person, notice.sent_at)
-    if not rules.took_part(had):
-        return None
-    return rules.stands(had["mode"], had["had"], had["waits_for"])
-
-
-def _sent_at(message: Message | None) -> datetime | None:
-    if message is None or message.state != MessageState.SENT:
-        return None
-    return message.sent_at
+    return rules.stood(had) if rules.took_part(had) else None

@@ -3,17 +3,20 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Exists, and_, bindparam, func, or_, select, true
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from forum.audit.models import Action, AuditEntry
-from forum.care.queries import reached_for, same_person
-from forum.care.rules import Purpose
+from forum.calendars.queries import shares, shares_mailbox
+from forum.care.history_queries import SESSION_PLACE
+from forum.care.queries import same_person
+from forum.care.rules import END, NOTE
 from forum.db import Facts, db
-from forum.emails.kinds import COUNTED, KINDS, CalendarMethod
+from forum.emails.kinds import COUNTED, KINDS, NUMBERED, CalendarMethod
 from forum.errors import Missing
 from forum.events.models import (
     CalendarMail,
@@ -26,39 +29,34 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
-from forum.events.queries import dial_in_rooms
+from forum.events.phone_rules import Listening, by_hour
+from forum.events.queries import dial_in_rooms, heard
 from forum.incoming.queries import Blocked, block_of, blocked_lately
 from forum.notices import queries as notices
-from forum.notices.rules import Was
+from forum.notices.rules import RIGHT_AGAIN, Was
+from forum.notices.told_queries import Told
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState, Registration, SessionPlace, Status
-from forum.registration.queries import line_number
+from forum.outbox.queries import WAITING, has_reached, is_lost
+from forum.registration.company_queries import known_company
+from forum.registration.models import CareState, Offer, Registration, SessionPlace, Status
+from forum.registration.places.session_queries import streamed_sessions
+from forum.registration.queries import line_number, open_offer, partner_in_line
 from forum.reminders.models import Reminder
 
 INVITING = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
+TELL_OF_A_PLACE = [*INVITING, NOTE, "my_link", "reminder"]
+"""Emails from which somebody learns that she has a place, and how."""
 _GAVE_A_PLACE = and_(
     Message.email == notices.EMAIL, Message.facts["was"].as_string() == Was.WAITING
 )
 """A notice that an event goes online is the first invitation of those who waited."""
+_CORRECTS = Message.facts[RIGHT_AGAIN].as_boolean().is_(True)
+_IS_LOST = or_(Message.state == MessageState.DROPPED, is_lost())
+"""What is true of an email that was to tell her something, and has not."""
 _SENDER = (
     select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
 )
-_OTHER = aliased(Registration, flat=True)
-
-
-def _shares() -> Exists:
-    """Return whether another living person of her event reads the same mailbox."""
-    other = select(_OTHER.id).where(
-        _OTHER.event_id == Registration.event_id,
-        _OTHER.email == Registration.email,
-        _OTHER.name_key != Registration.name_key,
-        _OTHER.status != Status.CANCELLED,
-        reached_for(Purpose.ASKED, _OTHER),
-    )
-    return other.correlate(Registration).exists()
-
-
-_SHARES = select(_shares()).where(Registration.id == bindparam("number"))
+_LIVING_FIRST = (Status.CONFIRMED, Status.WAITLISTED, Status.CANCELLED)
 _MODES = select(Gate.mode).where(Gate.event_id == bindparam("number"))
 _REMINDERS = (
     select(Reminder)
@@ -67,7 +65,7 @@ _REMINDERS = (
     .order_by(Reminder.position, Reminder.id)
 )
 _MESSAGES = (
-    select(Message, _shares())
+    select(Message, shares())
     .outerjoin(Message.registration)
     .where(Message.id.in_(bindparam("numbers", expanding=True)))
     .options(contains_eager(Message.registration).lazyload(Registration.event))
@@ -102,32 +100,96 @@ def was_invited(registration: Registration) -> bool:
 def is_entry_behind(registration: Registration) -> bool:
     """Tell whether an email that would have kept her calendar's entry right did not go out.
 
-    One that has gone out since has brought the entry as it was by then.
+    One that has gone out since has brought the entry as it was by then. So has a note that a
+    silence is over. A correction to one who waits has no entry, and is missed all the same.
     """
-    brought = (
-        select(func.max(Message.id))
-        .where(
-            Message.registration_id == registration.id,
-            Message.has_invitation.is_(True),
-            Message.state == MessageState.SENT,
-        )
-        .scalar_subquery()
+    is_waiting = Message.email == "waitlist"
+    return _is_kept(registration, or_(Message.email.in_(INVITING), and_(is_waiting, _CORRECTS)))
+
+
+def has_kept_place(registration: Registration) -> bool:
+    """Tell whether a place became hers, and no email has told her of any place since."""
+    hers = Message.registration_id == registration.id
+    kept_at = select(func.max(Message.created_at)).where(
+        hers, Message.email == "promoted", Message.state == MessageState.DROPPED
     )
-    kept_back = select(Message.id).where(
-        Message.registration_id == registration.id,
-        Message.email.in_(INVITING),
-        Message.state == MessageState.DROPPED,
-        Message.id > func.coalesce(brought, 0),
+    told = select(Message.id).where(
+        hers,
+        Message.email.in_(TELL_OF_A_PLACE),
+        Message.state == MessageState.SENT,
+        Message.sent_at >= kept_at.scalar_subquery(),
     )
+    is_kept = db.session.scalar(kept_at) is not None
+    return is_kept and not db.session.scalar(select(told.exists()))
+
+
+def corrects(message: Message, registration: Registration) -> bool:
+    """Tell whether it corrects what we had told her; a note also does where a silence kept one."""
+    if message.facts.get(RIGHT_AGAIN):
+        return True
+    is_note = message.email == NOTE and registration.id is not None
+    return is_note and _is_kept(registration, _CORRECTS)
+
+
+def _is_kept(registration: Registration, which: ColumnElement[bool]) -> bool:
+    """Tell whether some emails did not reach her since her entry was brought, or a note did.
+
+    One that is on its way brings it as well.
+    """
+    hers = Message.registration_id == registration.id
+    has_brought = or_(Message.has_invitation.is_(True), Message.email == NOTE)
+    is_sent = and_(Message.state == MessageState.SENT, has_brought, has_reached())
+    brings = and_(Message.state.in_(WAITING), Message.email.in_(INVITING))
+    brought = select(func.max(Message.id), func.max(Message.sent_at)).where(
+        hers, or_(is_sent, brings)
+    )
+    number, at = db.session.execute(brought).one()
+    kept_back = select(Message.id).where(hers, which, _IS_LOST, Message.id > (number or 0))
+    if at is not None:  # a note was posted long before it left
+        kept_back = kept_back.where(Message.created_at > at)
     return db.session.scalar(select(kept_back.exists())) or False
 
 
+class KeptSession(NamedTuple):
+    """A session with a place of hers that no email told her, or told her right."""
+
+    session: Session
+    is_new: bool
+
+
+def kept_sessions(registration: Registration, *, now: datetime) -> list[KeptSession]:
+    """Return the sessions of hers of which emails did not go out, by time.
+
+    A note that a silence is over has told what was kept until then.
+    """
+    hers = Message.registration_id == registration.id
+    note = select(func.max(Message.sent_at)).where(
+        hers, Message.email == NOTE, Message.state == MessageState.SENT, has_reached()
+    )
+    noted_at = db.session.scalar(note)
+    kept = select(Message.facts).where(hers, Message.email == SESSION_PLACE, _IS_LOST)
+    if noted_at is not None:
+        kept = kept.where(Message.created_at > noted_at)
+    is_new: dict[int, bool] = {}
+    for facts in db.session.scalars(kept):
+        number = facts["session"]
+        is_new[number] = is_new.get(number, False) or not facts.get(RIGHT_AGAIN)
+    if not is_new:
+        return []
+    return [
+        KeptSession(session, is_new[session.id])
+        for session, status in session_places(registration).items()
+        if session.id in is_new and status == Status.CONFIRMED and now < session.ends_at
+    ]
+
+
 def was_told_of_the_end(registration: Registration) -> bool:
-    """Tell whether the email that her event is canceled has left for this person."""
+    """Tell whether the email that her event is canceled has reached this person."""
     told = select(Message.id).where(
         Message.registration_id == registration.id,
-        Message.email == "event_cancelled",
+        Message.email == END,
         Message.state == MessageState.SENT,
+        has_reached(),
     )
     return db.session.scalar(select(told.exists())) or False
 
@@ -147,8 +209,23 @@ def status_at(event: Event, registration: Registration) -> Status | None:
     """Return how the same person stands at another event, the living first; None: not at all."""
     hers = same_person(registration).where(Registration.event_id == event.id).order_by(None)
     statuses = set(db.session.scalars(hers.with_only_columns(Registration.status)))
-    order = (Status.CONFIRMED, Status.WAITLISTED, Status.CANCELLED)
-    return next((status for status in order if status in statuses), None)
+    return next((status for status in _LIVING_FIRST if status in statuses), None)
+
+
+def statuses_at(event: Event) -> dict[tuple[str, str], Status]:
+    """Return the same of everyone who has an address, by the key of her name and the address."""
+    rows = db.session.execute(
+        select(Registration.id, Registration.name_key, Registration.email, Registration.status)
+        .where(Registration.event_id == event.id, Registration.email.is_not(None))
+        .order_by(Registration.id)
+    )
+    found = defaultdict[tuple[str, str], set[Status]](set)
+    for number, key, email, status in rows:
+        found[key.removesuffix(f"#{number}"), email or ""].add(status)
+    return {
+        person: next(each for each in _LIVING_FIRST if each in statuses)
+        for person, statuses in found.items()
+    }
 
 
 def has_session_place(registration: Registration, session: Session) -> bool:
@@ -159,11 +236,6 @@ def has_session_place(registration: Registration, session: Session) -> bool:
         SessionPlace.status == Status.CONFIRMED,
     )
     return db.session.scalar(select(place.exists())) or False
-
-
-def shares_mailbox(registration: Registration) -> bool:
-    """Tell whether another living person of her event reads the same mailbox."""
-    return db.session.scalar(_SHARES, {"number": registration.id}) or False
 
 
 def modes(event: Event) -> frozenset[Mode]:
@@ -195,6 +267,22 @@ def session_places(registration: Registration) -> Mapping[Session, Status]:
         .order_by(Session.starts_at, Session.position, Session.id)
     )
     return {place.session: place.status for place in db.session.scalars(hers)}
+
+
+def company(registration: Registration) -> Sequence[Registration]:
+    """Return who is registered with this person, stays so, and is known to her.
+
+    Nobody with who is not stored.
+    """
+    return [] if registration.id is None else known_company(registration)
+
+
+Offered = Callable[[Registration], Offer | None]
+
+
+def kept_for(registration: Registration) -> Offer | None:
+    """Return the open offer to this person; to somebody who is not stored there is none."""
+    return None if registration.id is None else open_offer(registration)
 
 
 class CountedEmail(NamedTuple):
@@ -243,9 +331,16 @@ class Sender:
     phone_rooms: Callable[[Event], Sequence[Room]] = field(
         default_factory=lambda: cache(dial_in_rooms)
     )
+    listening: Callable[[Event], Listening] = field(
+        default_factory=lambda: cache(lambda event: by_hour(heard(event)))
+    )
+    streamed: Callable[[Event], Sequence[Session]] = field(
+        default_factory=lambda: cache(streamed_sessions)
+    )
     happenings: Callable[[Event], Sequence[notices.Happening]] = field(
         default_factory=lambda: cache(notices.happenings)
     )
+    told: Callable[[Event], Told] = field(default_factory=lambda: cache(Told.of))
     rooms: Callable[[], Sequence[Room]] = field(default_factory=lambda: cache(all_rooms))
     reminders: Callable[[Event], Sequence[Reminder]] = field(
         default_factory=lambda: cache(live_reminders)
@@ -253,6 +348,9 @@ class Sender:
     blocked: Blocked = block_of
     session_places: Callable[[Registration], Mapping[Session, Status]] = session_places
     line_number: Callable[[Registration], int | None] = line_number
+    company: Callable[[Registration], Sequence[Registration]] = company
+    open_offer: Offered = kept_for
+    partner: Callable[[Registration], Registration | None] = partner_in_line
     counted: Callable[[Registration], Sequence[CountedEmail]] = counted
 
 
@@ -286,8 +384,8 @@ def live(message_ids: list[int]) -> Live:
     found = db.session.execute(_MESSAGES, {"numbers": message_ids}).all()
     sharing = {message.registration_id for message, is_shared in found if is_shared}
     people = [message.registration for message, _ in found if message.registration]
-    reminded = [message.registration_id for message, _is_shared in found if _is_reminder(message)]
-    sent = counted_of(reminded) if reminded else {}
+    numbered = [each.registration_id for each, _is_shared in found if each.email in NUMBERED]
+    sent = counted_of(numbered) if numbered else {}
     who = Sender(
         *row,
         shares_mailbox=lambda registration: registration.id in sharing,
@@ -295,8 +393,3 @@ def live(message_ids: list[int]) -> Live:
         blocked=_blocked(people),
     )
     return {message.id: (message, who) for message, _is_shared in found}
-
-
-def _is_reminder(message: Message) -> bool:
-    kind = KINDS.get(message.email)
-    return kind is not None and kind.is_reminder

@@ -59,6 +59,27 @@ def turn_of(
     return ReminderTurn(theirs, *around(at or now, hers, counted, registration, now=now))
 
 
+def number_of(message: Message, registration: Registration, sender: Sender) -> int:
+    """Return how many emails of its kind she has been sent with this one, or is just being sent.
+
+    Several may name a day and an event in the same way, and mail programs put one subject into
+    one thread.
+    """
+    before = [
+        each
+        for each in sender.counted(registration)
+        if each.email == message.email and _is_before(each, message)
+    ]
+    return len(before) + 1
+
+
+def _is_before(other: CountedEmail, message: Message) -> bool:
+    if other.message_id == message.id:
+        return False
+    is_older = message.id is None or other.message_id < message.id  # None: it is not stored
+    return other.state == MessageState.SENT or (other.state == MessageState.SENDING and is_older)
+
+
 def around(
     at: datetime,
     hers: Iterable[tuple[Reminder, datetime]],

@@ -12,14 +12,16 @@ from typing import NamedTuple
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from forum.addresses import one_line
 from forum.config import current_settings
 from forum.emails.particulars import Particulars
-from forum.emails.practical import advice, own_words
+from forum.emails.practical import advice, join_day, own_words, tomorrow
 from forum.i18n import _, ngettext, speaking
 from forum.links import absolute
+from forum.phones import tappable
+from forum.tongues import reading_in
 
 KEPT_FORMS = 512
 
@@ -50,15 +52,17 @@ class LetterWords:
 class Personal(NamedTuple):
     """What only one reader's email says; everything else is said to many alike.
 
-    `host` is who registered her, `address_token` opens the page that confirms a new address, and
-    `address_hint` is the new one as its owner knows it. `agreed_on` is the day on which she asked
-    to be invited, and `kept_until` the one until which that counts.
+    `host` is who registered her, `company` who stays registered when she cancels. `address_token`
+    opens the page that confirms a new address, and `address_hint` is the new one as its owner
+    knows it. `agreed_on` is the day on which she asked to be invited, and `kept_until` the one
+    until which that counts.
     """
 
     name: str
     my_token: str
     stop_link: str = ""
     host: str = ""
+    company: str = ""
     address_token: str = ""
     address_hint: str = ""
     agreed_on: str = ""
@@ -88,6 +92,11 @@ class Links:
         return self._mine("registration.my")
 
     @property
+    def join(self) -> str:
+        """Return the page with what can be joined now, and nothing else to press."""
+        return self._mine("registration.join_now")
+
+    @property
     def cancel(self) -> str:
         """Return the page to cancel."""
         return self._mine("registration.cancel")
@@ -96,6 +105,11 @@ class Links:
     def offer(self) -> str:
         """Return the page to answer an offer."""
         return self._mine("registration.offer")
+
+    @property
+    def pause(self) -> str:
+        """Return the page where she ends or changes her pause of emails."""
+        return self._mine("registration.pause")
 
     @property
     def still_waiting(self) -> str:
@@ -145,13 +159,17 @@ class Links:
 
 
 def render(email: str, **facts: object) -> LetterWords:
-    """Fill in an email's templates. Styles are moved into the elements: mail programs need it."""
+    """Fill in an email's templates. Styles are moved into the elements: mail programs need it.
+
+    Whatever number is named in it can be tapped.
+    """
     subject, text, html = (
         _pages.get_template(f"emails/{email}/{part}").render(facts)
         for part in ("subject.txt", "body.txt", "body.html")
     )
     text = _GAPS.sub("\n\n", text.strip())
-    return LetterWords(one_line(subject), f"{text}\n", _inliner.inline(html))
+    page = tappable(Markup(html))  # noqa: S704 - our templates escape what they are given
+    return LetterWords(one_line(subject), f"{text}\n", _inliner.inline(page))
 
 
 def personal(about: Particulars, reader: Personal) -> LetterWords:
@@ -169,7 +187,7 @@ def personal(about: Particulars, reader: Personal) -> LetterWords:
 @lru_cache(maxsize=KEPT_FORMS)
 def _form(about: Particulars, _base: str) -> LetterWords:
     """Return the words with placeholders; links depend on where visitors reach us, too."""
-    with speaking(about.language):
+    with speaking(about.language), reading_in(about.own_zone):
         own = own_words(about)
         return render(
             about.email,
@@ -178,5 +196,7 @@ def _form(about: Particulars, _base: str) -> LetterWords:
             lang=about.language,
             advice=advice(about) if about.is_stoppable else advice(about) + own,
             own_words=own,
+            tomorrow=tomorrow(about),
+            join_day=join_day(about),
             links=Links(about),
         )

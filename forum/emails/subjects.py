@@ -4,12 +4,17 @@ Each is looked at anew when the email is written, and says itself why there is n
 any more, and to which address it goes.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from forum.care.rules import NOTE
+from sqlalchemy import select
+
+from forum.care.queries import reached_for
+from forum.care.rules import NOTE, Purpose
 from forum.db import db
 from forum.emails import notice_facts, queries
-from forum.emails.kinds import KINDS, Subject
+from forum.emails.kinds import KINDS, OfferEnd, Subject
 from forum.emails.letter import Mailbox
 from forum.emails.notice_facts import NoticeFacts
 from forum.events.models import Event, EventKind, EventStatus, Session, SessionStatus
@@ -19,9 +24,22 @@ from forum.notices.models import Notice
 from forum.outbox.models import Message
 from forum.privacy.consents import invitation_agreement
 from forum.registration.models import AddressChange, Offer, OfferState, Registration, Status
+from forum.registration.queries import went_on
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An event to which people who asked to be invited are invited, read for many at once.
+
+    `status` is how she stands there, None where she does not.
+    """
+
+    event: Event
+    status: Status | None
+
 
 Row = Offer | Session | AddressChange | Notice | Event
-SubjectRecord = Offer | Session | AddressChange | NoticeFacts | Event
+SubjectRecord = Offer | Session | AddressChange | NoticeFacts | Event | Asked
 """What an email is about besides a registration, as it is now."""
 QUESTION = "confirm_address"
 """The email that asks whether an address is hers."""
@@ -64,6 +82,33 @@ def recipient(
     return Mailbox(registration.name, address) if address else None
 
 
+def is_read_by_others(
+    to: Mailbox, registration: Registration, subject: SubjectRecord | None, sender: queries.Sender
+) -> bool:
+    """Tell whether others read the mailbox, too, so that an email has to say whose it is.
+
+    One that she has left they read still. The question whether a new one is hers names nobody.
+    """
+    if not isinstance(subject, AddressChange):
+        return to.address == registration.email and sender.shares_mailbox(registration)
+    own = registration.person_key
+    return bool(to.name) and any(each.person_key != own for each in left_at(subject))
+
+
+def left_at(change: AddressChange) -> Sequence[Registration]:
+    """Return about whom emails still go to an address that someone has left.
+
+    That is others who read the same mailbox, and she herself at other events.
+    """
+    found = select(Registration).where(
+        Registration.email == change.old_email,
+        Registration.id != change.registration_id,
+        Registration.status != Status.CANCELLED,
+        reached_for(Purpose.ASKED),
+    )
+    return db.session.scalars(found).unique().all()
+
+
 def why_not(
     email: str, registration: Registration, subject: SubjectRecord | None, *, now: datetime
 ) -> str | None:
@@ -80,8 +125,10 @@ def why_not(
             reason = _answered(subject, now)
         case NoticeFacts() if email != NOTE:
             reason = notice_facts.why_not(subject)
+        case Asked():
+            reason = why_no_invitations(subject.event, now) or _standing_there(subject.status)
         case Event():
-            reason = _not_invited(registration, subject, now)
+            reason = why_no_invitations(subject, now) or _not_invited(registration, subject, now)
     return reason
 
 
@@ -93,6 +140,15 @@ def _ended(offer: Offer, now: datetime) -> str | None:
         OfferState.WITHDRAWN: _("The offer has been withdrawn."),
     }.get(offer.state)
     return said or (_("The offer has ended.") if now >= offer.ends_at else None)
+
+
+def offer_end(offer: SubjectRecord | None) -> OfferEnd:
+    """Return how an offer has ended that its reader did not answer."""
+    if not isinstance(offer, Offer):
+        return OfferEnd.OVER
+    if offer.state == OfferState.DECLINED:
+        return OfferEnd.DECLINED
+    return OfferEnd.WENT_ON if went_on(offer) else OfferEnd.OVER
 
 
 def _no_place(registration: Registration, session: Session, now: datetime) -> str | None:
@@ -129,14 +185,14 @@ def why_no_invitations(event: Event, now: datetime) -> str | None:
 
 def _not_invited(registration: Registration, event: Event, now: datetime) -> str | None:
     """Return why someone is not invited to an event: the newest word of hers counts."""
-    said = why_no_invitations(event, now)
-    if said:
+    if said := _standing_there(queries.status_at(event, registration)):
         return said
-    status = queries.status_at(event, registration)
-    if status == Status.CANCELLED:
-        return _("This person has canceled.")
-    if status is not None:
-        return _("This person is registered already.")
     if invitation_agreement(registration, now=now) is None:
         return _("This person does not want to be invited any more.")
     return None
+
+
+def _standing_there(status: Status | None) -> str | None:
+    if status == Status.CANCELLED:
+        return _("This person has canceled.")
+    return None if status is None else _("This person is registered already.")

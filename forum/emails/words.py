@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask_babel.speaklater import LazyString
 
 from forum.emails.kinds import PASSKEY_ADDED, PASSKEY_REMOVED, SIGN_IN, WELCOME
+from forum.events.models import Mode
 from forum.i18n import lazy
 
 
@@ -15,6 +16,12 @@ class EmailName(NamedTuple):
     reader: LazyString
 
 
+MODE_NOW = {
+    Mode.IN_PERSON: lazy("You now come in person"),
+    Mode.WEBCAST: lazy("You now take part online"),
+    Mode.PHONE: lazy("You now listen by phone"),
+}
+"""What the email about another way to take part says first."""
 NAMES = {
     "confirmation": EmailName(lazy("Confirmation"), lazy("Confirmation")),
     "waitlist": EmailName(lazy("Waitlist"), lazy("You are on the waitlist")),
@@ -32,9 +39,9 @@ NAMES = {
         lazy("Question to a new address"), lazy("Link to confirm a new address")
     ),
     "address_changed": EmailName(lazy("Email address changed"), lazy("Your address has changed")),
-    "pause_over": EmailName(lazy("Pause has ended"), lazy("Email pause ended")),
+    "pause_over": EmailName(lazy("Emails go out again"), lazy("Email pause ended")),
     "reminder": EmailName(lazy("Reminder"), lazy("Reminder")),
-    "declined": EmailName(lazy("Calendar says no"), lazy("Question: are you coming?")),
+    "declined": EmailName(lazy("Calendar says no"), lazy("Question: are you taking part?")),
     "notice": EmailName(lazy("Notice of changes"), lazy("What has changed about the event")),
     "event_cancelled": EmailName(lazy("Event canceled"), lazy("The event is canceled")),
     "invitation": EmailName(

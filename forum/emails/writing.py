@@ -10,24 +10,34 @@ from forum.addresses import hint, known_as, one_line
 from forum.care.rules import NOTE
 from forum.config import current_settings
 from forum.db import db
-from forum.emails import decision, invitations, queries, reminding
+from forum.emails import decision, invitations, notice_facts, queries, reminding
 from forum.emails.gathering import NO_WORDS, gather
-from forum.emails.kinds import KINDS, SIGN_IN, TO_ORGANIZERS, WELCOME, CalendarMethod, EmailKind
+from forum.emails.kinds import (
+    KINDS,
+    NUMBERED,
+    SIGN_IN,
+    TO_ORGANIZERS,
+    WELCOME,
+    CalendarMethod,
+    EmailKind,
+)
 from forum.emails.letter import Later, Letter, Mailbox, Preview, Silence
 from forum.emails.notice_facts import NoticeFacts
 from forum.emails.particulars import Particulars
 from forum.emails.queries import Sender
 from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.rendering import Personal, personal, render
-from forum.emails.subjects import SubjectRecord, recipient, subject_of
+from forum.emails.subjects import SubjectRecord, is_read_by_others, recipient, subject_of
 from forum.events.models import Event, EventStatus, Programme
 from forum.i18n import _, day_in_words, moment_in_words, speaking
+from forum.notices.end_queries import words_of_end
 from forum.notices.models import Notice
 from forum.outbox import marks
 from forum.outbox.models import Message
 from forum.privacy.consents import counts_until, invitation_agreement
 from forum.privacy.rules import INVITED
 from forum.registration.models import AddressChange, Registration, Status
+from forum.tongues import reading_in
 
 
 def write(
@@ -164,14 +174,14 @@ def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
     to = recipient(message.email, registration, draft.subject) or Mailbox("", "")
     does = invitations.method(_as_needed(kind, draft), registration)
     about = _particulars(draft, does)
-    words = personal(about, _personal(registration, draft.subject, about, keys, draft.now))
-    with speaking(registration.language):
+    words = personal(about, _personal(registration, draft.subject, about, keys, draft))
+    with speaking(registration.language), reading_in(registration.timezone):
         calendar = invitations.part(does, registration, sender)
     return Letter(
         sender=_from_line(sender.programme, is_invitation=kind.is_invitation),
         to=to,
         reply_to=_reply_to(sender.programme),
-        subject=_subject(words.subject, to, registration, sender),
+        subject=_subject(words.subject, to, draft),
         text=words.text,
         html=words.html,
         message_id=message_id(message),
@@ -181,6 +191,7 @@ def _to_attendee(draft: _Draft, keys: _Keys) -> Letter:
         calendar=calendar,
         mark=marks.mark_of(message),
         metadata=_metadata(message),
+        facts=notice_facts.kept(message, about, draft.subject),
     )
 
 
@@ -203,7 +214,9 @@ def _as_needed(kind: EmailKind, draft: _Draft) -> EmailKind:
 
 
 def _own_words(message: Message) -> Mapping[str, str]:
-    """Return the desk's own sentence about an event that is canceled."""
+    """Return the desk's own sentence about an event that is canceled, also to who is told later."""
+    if message.email == NOTE and message.registration:
+        return words_of_end(message.registration.event)
     number = message.facts.get("notice") if message.email == "event_cancelled" else None
     notice = None if number is None else db.session.get(Notice, number)
     return NO_WORDS if notice is None else notice.words
@@ -214,13 +227,15 @@ def _personal(
     subject: SubjectRecord | None,
     about: Particulars,
     keys: _Keys,
-    now: datetime,
+    draft: _Draft,
 ) -> Personal:
+    sender, now = draft.sender, draft.now
     reader = Personal(
         name=registration.name,
         my_token=keys.my_token,
         stop_link=keys.stop_link or "",
         host=_host(registration, about),
+        company=_company(registration, sender) if about.has_company else "",
     )
     if isinstance(subject, AddressChange):
         hinted = hint(subject.new_email)
@@ -236,6 +251,11 @@ def _host(registration: Registration, about: Particulars) -> str:
     return "" if host is None else host.name
 
 
+def _company(registration: Registration, sender: Sender) -> str:
+    """Return the names of those who stay registered when she cancels."""
+    return ", ".join(each.name for each in sender.company(registration))
+
+
 def _invited(reader: Personal, registration: Registration, now: datetime) -> Personal:
     """Say when she asked to be invited, and how long that counts."""
     agreed = invitation_agreement(registration, now=now)
@@ -248,11 +268,11 @@ def _invited(reader: Personal, registration: Registration, now: datetime) -> Per
         )
 
 
-def _subject(subject: str, to: Mailbox, registration: Registration, sender: Sender) -> str:
+def _subject(subject: str, to: Mailbox, draft: _Draft) -> str:
     """Return a subject that says whose it is, where two people read one mailbox."""
-    if to.address != registration.email or not sender.shares_mailbox(registration):
+    if not is_read_by_others(to, draft.registration, draft.subject, draft.sender):
         return subject
-    return f"{known_as(registration.name)}: {subject}"
+    return f"{known_as(to.name)}: {subject}"
 
 
 def _to_organizer(message: Message, sender: Sender, now: datetime) -> Letter | Silence:
@@ -297,7 +317,7 @@ def _letter_to_organizer(
             role=organizer.role,
             by=_name_of(message.facts.get("by")),
             is_own=message.facts.get("is_own", True),
-            link=links.absolute("accounts.open_link", token=token) if token else page,
+            link=links.absolute("accounts.open_link", token=token, **said) if token else page,
         )
     return Letter(
         sender=_from_line(sender.programme),
@@ -346,9 +366,16 @@ def _particulars(draft: _Draft, does: CalendarMethod | None) -> Particulars:
         offers=reminding.offers(message, turn) if turn else (),
         calendar=does,
         own_words=draft.own_words,
-        had_only_waited=bool(message.facts.get("only_waited")),
-        is_repeat=bool(message.facts.get("again")),
+        facts=message.facts,
+        is_right_again=queries.corrects(message, registration),
+        number=_number(draft),
     )
+
+
+def _number(draft: _Draft) -> int:
+    """Return how many emails like this one she has had with it, where several may be alike."""
+    is_one = draft.message.email not in NUMBERED
+    return 1 if is_one else reminding.number_of(draft.message, draft.registration, draft.sender)
 
 
 def _from_line(programme: Programme, *, is_invitation: bool = False) -> Mailbox:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from enum import StrEnum
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
-from forum.events.models import Room, Session, SessionKind
+from forum.events.models import Room, Session, SessionKind, SessionStatus
 
 MOST_LANES = 6
 """With more rooms than these side by side nothing could be read; sessions then flow."""
@@ -51,6 +52,29 @@ class Start:
     ends_at: datetime
     placed: tuple[Placed, ...]
 
+    @property
+    def is_break(self) -> bool:
+        """Tell whether nobody speaks at this time."""
+        return all(each.session.kind == SessionKind.BREAK for each in self.placed)
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether something at this time takes place."""
+        return any(_is_held(each.session) for each in self.placed)
+
+    @property
+    def over_at(self) -> datetime:
+        """Return when the last of it ends that takes place."""
+        held = [each.session for each in self.placed if _is_held(each.session)]
+        return max((each.ends_at for each in held), default=self.ends_at)
+
+
+class Nearness(StrEnum):
+    """Where a time of the agenda stands towards the clock, if it is near."""
+
+    NOW = "now"
+    NEXT = "next"
+
 
 @dataclass(frozen=True)
 class Day:
@@ -70,6 +94,11 @@ class Agenda:
     days: tuple[Day, ...]
     lanes: tuple[Room, ...]
     all_day: tuple[Session, ...]
+
+    @property
+    def starts(self) -> tuple[Start, ...]:
+        """Return the times of all days."""
+        return tuple(chain.from_iterable(day.starts for day in self.days))
 
 
 def arrange(sessions: Iterable[Session], zone: str, choice: AgendaChoice | None = None) -> Agenda:
@@ -102,6 +131,25 @@ def arrange(sessions: Iterable[Session], zone: str, choice: AgendaChoice | None 
         lanes=lanes,
         all_day=tuple(each for each in wanted if each.kind == SessionKind.DROPIN),
     )
+
+
+def turns(starts: Sequence[Start], now: datetime) -> dict[Start, Nearness]:
+    """Return what is on now; where that is nothing or a break, also what comes next.
+
+    Nothing while the first is still ahead: a day in spring is not next all winter.
+    """
+    held = [each for each in starts if each.is_held]
+    if not held or now < held[0].starts_at:
+        return {}
+    near = {each: Nearness.NOW for each in held if each.starts_at <= now < each.over_at}
+    if all(each.is_break for each in near):
+        coming = (each for each in held if each.starts_at > now and not each.is_break)
+        near |= dict.fromkeys([*coming][:1], Nearness.NEXT)
+    return near
+
+
+def _is_held(session: Session) -> bool:
+    return session.status == SessionStatus.SCHEDULED
 
 
 def _lanes(together: Sequence[tuple[Session, ...]]) -> tuple[Room, ...]:

@@ -13,7 +13,8 @@ from forum.events.models import Room, Venue
 from forum.tongues import say
 
 TELLING = re.compile(
-    r"cancer|metast|oncolog|breast|tumou?r|embrace|\b(mbc|stage|mama|etapa|estadio)\b"
+    r"cancer|metast|oncolog|breast|tumou?r|embrace|carcino|mamari|mammo|mamogra|mastecto"
+    r"|quimio|\bchemo|radioth?erap|pall?iativ|\b(mbc|her2|stage|mamas?|senos?|etapa|estadio)\b"
 )
 """Compared with small letters without accents, in English and Spanish."""
 

@@ -1,10 +1,10 @@
 """The programme and its events, as they are stored."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote, validates
 
 from forum import offsets
 from forum.db import Facts, Record, choice
@@ -12,7 +12,7 @@ from forum.tongues import Bilingual, Titled
 
 
 class EventKind(StrEnum):
-    """A day in a place, or an hour on a screen."""
+    """A day in a place, or something on a screen."""
 
     FORUM = "forum"
     WEBCAST = "webcast"
@@ -193,6 +193,10 @@ class Event(Titled, Record):
     """The number to call on its days; empty: the programme's."""
     day_hours: Mapped[str] = mapped_column(default="")
     """From when to when somebody answers it then, as "07:00-17:00"; empty when unsaid."""
+    promise_moved_to: Mapped[date | None]
+    """The new day by which its recordings are promised; None: as they were at first."""
+    promise_kept_on: Mapped[date | None]
+    """The day on which that promise was kept, on the programme's clock; None: not yet."""
     calendar_mail: Mapped[CalendarMail] = mapped_column(
         choice(CalendarMail), default=CalendarMail.REQUEST
     )
@@ -221,6 +225,10 @@ class Event(Titled, Record):
         back_populates="event", order_by="(Session.starts_at, Session.position)"
     )
     gates: Mapped[list["Gate"]] = relationship(back_populates="event", order_by="Gate.id")
+    house: Mapped[Venue | None] = relationship(
+        primaryjoin=lambda: remote(foreign(Venue.id)) != -Event.id, viewonly=True
+    )
+    """Where all events are: there is one."""
 
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
 
@@ -387,3 +395,4 @@ offsets.keep(
 )
 offsets.keep(Session, ("starts_at", "ends_at"), _zone_of)
 offsets.keep(Gate, ("closes_at",), _zone_of)
+offsets.follow(Event.timezone, "sessions", "gates")

@@ -1,8 +1,9 @@
 """When registration may open and close, so that nobody finds a door that never was open. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from forum.events.models import Gate
 
@@ -39,6 +40,28 @@ def closing_slip(
     if opens_at is not None and closes_at <= opens_at:
         return OpeningSlip.OPENS_AFTER_IT_CLOSES
     return None
+
+
+def moved(at: datetime, by: timedelta, zone: str) -> datetime:
+    """Return an instant that is so much later on the clock of a zone, in UTC."""
+    wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + by
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def closing_along(
+    closes_at: datetime | None, days: timedelta, ends_at: datetime, zone: str
+) -> datetime | None:
+    """Return when a way to attend closes once its event has moved by so many days, to this end.
+
+    It is as many days before the event as it was, at its own time of day, and never after the end.
+    """
+    return None if closes_at is None else min(moved(closes_at, days, zone), ends_at)
+
+
+def days_between(was: datetime, becomes: datetime, zone: str) -> timedelta:
+    """Return by how many days on the clock of a zone an instant is later than another."""
+    first, second = (at.astimezone(ZoneInfo(zone)).date() for at in (was, becomes))
+    return second - first
 
 
 def gate_slip(gate: Gate) -> OpeningSlip | None:

@@ -20,6 +20,7 @@ from forum.events.models import (
     SessionStatus,
     Venue,
 )
+from forum.events.phone_rules import PhoneHours
 
 VISIBLE = select(Event).where(Event.status != EventStatus.DRAFT).options(selectinload(Event.gates))
 """What the public may see. Made once: building a statement costs more than running it."""
@@ -42,6 +43,17 @@ _STREAMED_ROOMS = _DIAL_IN.where(
             Session.is_streamed,
             Session.status == SessionStatus.SCHEDULED,
         )
+    )
+)
+
+_HEARD = (
+    select(Session.starts_at, Session.ends_at, Room)
+    .join(Session.room)
+    .where(
+        Session.event_id == bindparam("number"),
+        Session.is_streamed,
+        Session.status == SessionStatus.SCHEDULED,
+        Room.dial_in.is_not(None),
     )
 )
 
@@ -143,6 +155,14 @@ def dial_in_rooms(event: Event) -> Sequence[Room]:
     if event.room_id is not None:
         return db.session.scalars(_ONE_ROOM, {"number": event.room_id}).all()
     return db.session.scalars(_STREAMED_ROOMS, {"number": event.id}).all()
+
+
+def heard(event: Event) -> list[PhoneHours]:
+    """Return from when to when each room of an event can be heard by phone."""
+    if event.room_id is not None:
+        rooms = db.session.scalars(_ONE_ROOM, {"number": event.room_id})
+        return [PhoneHours(event.starts_at, event.ends_at, room) for room in rooms]
+    return [PhoneHours(*row) for row in db.session.execute(_HEARD, {"number": event.id})]
 
 
 def session_of(event: Event, key: str) -> Session:

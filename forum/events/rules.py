@@ -1,9 +1,10 @@
 """What may be said of an event at a moment: is it open, are places left. Pure."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from forum.events.models import (
     Event,
@@ -23,11 +24,34 @@ FEW_AT_LEAST = 3
 JOIN_OPENS = 15
 """How many minutes before its start something can be joined, unless its event says another."""
 
+UNTOLD_FOR = timedelta(hours=1)
+"""How long what names a new day waits once an event was moved: the day may have been a slip."""
+
+
+def untold_until(moved_at: datetime, useful_until: datetime) -> datetime:
+    """Return until when an email waits that would name the day of an event that was moved.
+
+    For an hour, or half as long as it would still help, so that a short one comes in time.
+    """
+    return moved_at + min(UNTOLD_FOR, (useful_until - moved_at) / 2)
+
 
 def has_no_stream(session: Session) -> bool:
     """Tell whether a session is marked as online and there is nowhere to watch it."""
-    is_meant = session.is_streamed and session.status == SessionStatus.SCHEDULED
-    return is_meant and not (session.room is not None and session.room.stream_url)
+    return _is_shown(session) and not _has_address(session)
+
+
+def is_watchable(session: Session) -> bool:
+    """Tell whether a session is shown online, and where is known."""
+    return _is_shown(session) and _has_address(session)
+
+
+def _is_shown(session: Session) -> bool:
+    return session.is_streamed and session.status == SessionStatus.SCHEDULED
+
+
+def _has_address(session: Session) -> bool:
+    return session.room is not None and bool(session.room.stream_url)
 
 
 class Standing(StrEnum):
@@ -131,13 +155,58 @@ def next_change(event: Event, now: datetime) -> datetime | None:
     return min((at for at in _turning_points(event) if at > now), default=None)
 
 
+def days_of(event: Event) -> tuple[datetime, datetime]:
+    """Return the midnights before and after an event on its own clock, as instants in UTC."""
+    zone = ZoneInfo(event.timezone)
+    first = event.starts_at.astimezone(zone).date()
+    begins = datetime.combine(first, time(), zone).astimezone(UTC)
+    return begins, midnight_after(event.ends_at, event.timezone)
+
+
+def midnight_after(ends_at: datetime, timezone: str) -> datetime:
+    """Return when the last day is over in a zone of what ends at an instant, in UTC.
+
+    What ends at midnight ends with the day before.
+    """
+    zone = ZoneInfo(timezone)
+    last = (ends_at - timedelta.resolution).astimezone(zone).date()
+    return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def is_its_day(event: Event, now: datetime) -> bool:
+    """Tell whether this is one of the days of an event, on its own clock."""
+    begins, ends = days_of(event)
+    return begins <= now < ends
+
+
+def hours_on(span: str, timezone: str, at: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when somebody answers, "07:00-17:00", on the day of an instant."""
+    zone = ZoneInfo(timezone)
+    day = at.astimezone(zone).date()
+    opens, closes = (datetime.combine(day, time.fromisoformat(each)) for each in span.split("-"))
+    return opens.replace(tzinfo=zone), closes.replace(tzinfo=zone)
+
+
 def _turning_points(event: Event) -> Iterator[datetime]:
     yield event.ends_at
+    if event.day_phone or event.day_hours:  # on its days, whom to call is said
+        yield from days_of(event)
+    if event.day_hours:
+        yield from _hours_end(event)
     if event.registration_opens_at is not None:
         yield event.registration_opens_at
     for gate in event.gates:
         if gate.closes_at is not None:
             yield gate.closes_at
+
+
+def _hours_end(event: Event) -> Iterator[datetime]:
+    """Yield, on each day of an event, when nobody answers any more, and the midnight after it."""
+    day, last = days_of(event)
+    while day < last:
+        closes = hours_on(event.day_hours, event.timezone, day)[1].astimezone(UTC)
+        day = midnight_after(closes, event.timezone)
+        yield from (closes, day)
 
 
 def join_opens(event: Event) -> timedelta:

@@ -1,10 +1,12 @@
 """How times are said to a visitor: the event's own, and hers first when she has picked a zone."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from forum.i18n import (
+    _,
     both_zones,
+    day_in_words,
     day_on,
     span_in_words,
     time_beside,
@@ -34,6 +36,23 @@ ZONES = (
 """What a visitor can pick from; her device may offer another."""
 
 
+def utc(at: datetime) -> str:
+    """Return an instant as scripts and machines read it: "2027-04-24T12:15Z"."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def hours_of_day(starts_at: datetime, ends_at: datetime, zone: str, day: date) -> str:
+    """Return "9:00 am to 9:20 am, Eastern Time"; the day as well where it is not `day`."""
+    hours = _(
+        "%(span)s, %(zone)s",
+        span=span_in_words(starts_at, ends_at, zone),
+        zone=zone_in_words(zone, starts_at),
+    )
+    if day_on(starts_at, zone) == day:
+        return hours
+    return _("%(day)s, %(words)s", day=day_in_words(starts_at, zone), words=hours)
+
+
 class Times:
     """The times of one page.
 
@@ -58,7 +77,7 @@ class Times:
 
     def span(self, starts_at: datetime, ends_at: datetime) -> list[str]:
         """Return the day and hours, in one line for each zone that is needed."""
-        lines = both_zones(starts_at, ends_at, self.zone, self.own or self.zone)
+        lines = both_zones(starts_at, ends_at, self.own or self.zone, self.zone)
         return [unbroken(line) for line in lines]
 
     def hours(self, starts_at: datetime, ends_at: datetime) -> str:

@@ -1,16 +1,32 @@
 """What pages say of events and sessions: short words for facts, in the visitor's language."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from flask_babel import get_locale
 
 from forum.events import rules
 from forum.events.models import Event, EventKind, Gate, Mode, Session, SessionStatus
 from forum.events.rules import PlacesLeft, Standing
-from forum.i18n import _, day_in_words, days_in_words, lazy, time_in_words, zone_in_words
+from forum.i18n import (
+    LANGUAGES,
+    REGIONS,
+    _,
+    day_in_words,
+    day_of_year,
+    days_in_words,
+    language_spoken,
+    last_day,
+    lazy,
+    speaking,
+    time_in_words,
+    zone_in_words,
+)
 from forum.tongues import Spoken, Titled, say
 
 TOPICS = {
@@ -18,6 +34,7 @@ TOPICS = {
     "her2_pos": lazy("HER2-positive"),
     "her2_low": lazy("HER2-low"),
     "tnbc": lazy("Triple-negative"),
+    "patient": lazy("For patients"),
     "caregiver": lazy("For loved ones"),
     "clinician": lazy("For clinicians"),
     "es": lazy("In Spanish"),
@@ -64,6 +81,9 @@ OFFERS = {
 }
 """What a session may offer, by the fact that says so: its words and their look."""
 
+BESIDE = r"\s,;:·|(\u2013\u2014-"
+"""Signs between a day and what else a title says, as a pattern has them."""
+
 Tag = tuple[str, str]
 """Words and the look of a tag."""
 
@@ -86,6 +106,35 @@ def shown(title: str) -> str:
 def titled(what: Titled, *, is_full: bool = True) -> Spoken:
     """Return the full or the discreet title of an event or session, as pages print it."""
     return say(what, "title" if is_full else "quiet_title").through(_dashed)
+
+
+def neutral(what: Titled) -> Spoken:
+    """Return the discreet title of an event or session, as pages print it."""
+    return titled(what, is_full=False)
+
+
+@lru_cache(maxsize=256)
+def without_day(title: str, starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """Return a title without the day on which something is, for what says that day beside it.
+
+    The day may stand there in either language. A title that is nothing else stays, and so does
+    that of what lasts several days.
+    """
+    if last_day(starts_at, ends_at, zone):
+        return title
+    days = []
+    for language in LANGUAGES:
+        with speaking(language):
+            whole, short = day_in_words(starts_at, zone), day_of_year(starts_at, zone)
+        parts = (", ", ", ") if ", " in short else (" ", " de ")
+        bare = short.partition(parts[0])[2]
+        days += [whole, f"{bare}{parts[1]}{starts_at.astimezone(ZoneInfo(zone)).year}", short, bare]
+    said = "|".join(re.escape(day) for day in sorted(days, key=len, reverse=True))
+    pattern = rf"[{BESIDE}]*(?<!\w)(?:{said})(?!\w)\)?"
+    rest, times = re.subn(pattern, "", title, count=1, flags=re.IGNORECASE)
+    if not times:
+        return title
+    return re.sub(rf"^[{BESIDE}]+|[{BESIDE}]+$", "", rest) or title
 
 
 def _dashed(title: str) -> str:
@@ -118,6 +167,17 @@ def _length(minutes: int, _locale: str) -> str:
     return " ".join(part for part in parts if part)
 
 
+def ways(modes: Collection[Mode]) -> str:
+    """Return ways to take part inside a sentence: "in person, online, or by phone"."""
+    named = [str(MODES[mode]).lower() for mode in Mode if mode in modes]
+    return format_list(named, "or", locale=REGIONS[language_spoken()])
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Return names inside a sentence: "Eastern Time and Pacific Time"."""
+    return format_list(names, locale=REGIONS[language_spoken()])
+
+
 def moment(at: datetime, zone: str) -> str:
     """Return "Monday, January 25, 2027, 9:00 am, Eastern Time"."""
     return _(
@@ -142,6 +202,20 @@ def _place(gate: Gate, now: datetime) -> str:
 def tags(session: Session) -> list[Tag]:
     """Return what a session offers, and how many places it has if they are limited."""
     return [*_state_tags(session), *_offer_tags(session)]
+
+
+def needs_met(session: Session, mode: Mode) -> list[Tag]:
+    """Return for whom a session is, in which language, and with what help for who takes part so.
+
+    Nobody sees captions or signs by phone.
+    """
+    is_seen = mode != Mode.PHONE
+    offers = (False, session.has_captions and is_seen, session.has_asl and is_seen)
+    return [
+        *_offers(
+            (*offers, session.has_spanish), session.language, session.audience, str(get_locale())
+        )
+    ]
 
 
 def _state_tags(session: Session) -> Iterator[Tag]:
@@ -173,8 +247,11 @@ def _offers(
     return (*tags, *((topic(group), "quiet") for group in audience))
 
 
-def notice(event: Event, now: datetime) -> PageNotice | None:
-    """Return where the event stands, in words, unless it is simply open."""
+def notice(event: Event, now: datetime, afterwards: Sequence[str] = ()) -> PageNotice | None:
+    """Return where the event stands, in words, unless it is simply open.
+
+    `afterwards` is what else there is to say once it is over.
+    """
     standing = rules.standing(event, now)
     is_forum = event.kind == EventKind.FORUM
     if standing == Standing.CANCELLED:
@@ -186,10 +263,10 @@ def notice(event: Event, now: datetime) -> PageNotice | None:
         return PageNotice("rose", title, lines)
     if standing == Standing.OVER:
         title = _("This forum is over") if is_forum else _("This webcast is over")
-        return PageNotice("info", title, tuple(recording(event)))
+        return PageNotice("info", title, tuple(afterwards))
     if standing == Standing.ANNOUNCED:
         line = _("You can add the date to your calendar now.")
-        return PageNotice("info", _("Registration is not open yet"), (line,))
+        return PageNotice("info", _("Registration is not open yet"), (_opening(event, now), line))
     if standing == Standing.NOT_OPEN and event.registration_opens_at is not None:
         opens = moment(event.registration_opens_at, event.timezone)
         line = _("You can add the date to your calendar now. There is no hurry.")
@@ -198,6 +275,14 @@ def notice(event: Event, now: datetime) -> PageNotice | None:
         line = _("If you would still like to take part, call us. We will see what can be done.")
         return PageNotice("warning", _("Registration has closed"), (line,))
     return None
+
+
+def _opening(event: Event, now: datetime) -> str:
+    """Return when what is only announced opens, as far as it is known."""
+    at = event.registration_opens_at
+    if at is not None and at > now:
+        return _("Registration opens on %(moment)s.", moment=moment(at, event.timezone))
+    return _("The day on which it opens is not set yet. Please look here again later, or call us.")
 
 
 def news(
@@ -226,37 +311,3 @@ def news(
             ),
         )
         yield PageNotice("warning", _("This forum takes place online"), lines)
-
-
-def recording(event: Event) -> Iterator[str]:
-    """Say what there is to watch later, or by when."""
-    found: Mapping[str, object] = event.details.get("recording") or {}
-    promised_by = event.details.get("promised_by")
-    if found:
-        yield _(
-            "The recording is %(minutes)s minutes long. Call or write to us to get it.",
-            minutes=found.get("minutes", ""),
-        )
-        if found.get("captions") == "corrected":
-            yield _("Its captions have been corrected by a person.")
-        if found.get("transcript"):
-            yield _("There is also a transcript. Ask us for it.")
-    elif promised_by:
-        day = day_in_words(_noon(str(promised_by)), "UTC")
-        yield _("The recording will be ready by %(day)s. We correct its captions.", day=day)
-    elif within := recorded_within(event):
-        yield _(
-            "The recordings come within %(days)s business days. We correct their captions.",
-            days=within,
-        )
-
-
-def recorded_within(event: Event) -> int | None:
-    """Return within how many business days recordings are promised."""
-    promised = event.details.get("promises") or event.details
-    days: int | None = promised.get("recordings_within_business_days")
-    return days
-
-
-def _noon(day: str) -> datetime:
-    return datetime.fromisoformat(f"{day}T12:00:00+00:00")

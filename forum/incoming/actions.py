@@ -5,21 +5,23 @@ changes nothing the second time. Nothing here cancels a place or writes to anyon
 for the one question to somebody whose calendar says no.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.call_rules import RETURNED
 from forum.care.hash_actions import lasting_hash
+from forum.care.hash_queries import hash_keys, hashes
+from forum.care.history_queries import NEWS, has_lost
 from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
-from forum.care.rules import Purpose, kept_back
+from forum.care.rules import AFTER_SLIP, NOTE, ONLY_IF_CHANGED, Purpose, kept_back
 from forum.db import db, insert_once
-from forum.emails.kinds import DECLINED, KINDS, Subject
+from forum.emails.kinds import DECLINED, KINDS, OFFER, CalendarMethod, Subject
 from forum.emails.subjects import recipient
 from forum.incoming import queries, rules
 from forum.incoming.models import (
@@ -36,6 +38,8 @@ from forum.registration.models import AddressChange, Registration, Status
 from forum.registration.telling import ask, tell
 
 """What a call is about, when somebody must be told that her emails come back."""
+BRING_AN_ENTRY = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
+"""Emails that keep her calendar's entry right."""
 FORGIVEN = ""
 """Stands for the address of a report that no longer counts."""
 
@@ -78,27 +82,65 @@ def call_instead(message_id: int, *, now: datetime) -> None:
             message.registration,
             about=message.email,
             once=message.dedupe_key,
+            was=message.facts.get("was"),
             now=now,
         )
+
+
+def call_about_offer(message_id: int, *, now: datetime) -> None:
+    """Ask a human to call whoever is offered a place by an email that did not arrive: it runs out.
+
+    Nothing happens for any other email.
+    """
+    message = db.session.get(Message, message_id)
+    if message is not None and message.email == OFFER:
+        call_instead(message_id, now=now)
 
 
 def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
     """Write to an address again: it is right after all. False: it was not blocked.
 
-    What came back before no longer counts, and nobody need call about it.
+    What came back before no longer counts, and nobody need call about it. Who has missed by it
+    what nothing else tells is told now.
     """
     people = _lock_readers(address)
     if not _let_go(address):
         return False
     for person in people:
         record(Action.ADDRESS_UNBLOCKED, person, now=now, organizer=by)
-    _need_not_call(people, now=now, by=by)
+    _need_not_call(people, now=now)
+    for person in people:
+        _make_up(person, (*NEWS, *BRING_AN_ENTRY), now=now)
     return True
 
 
+def prove(address: str, *, now: datetime) -> None:
+    """Write to an address again at which an email has just arrived: bounces no longer count.
+
+    A complaint still does: it was about what we write, and perhaps somebody else's in a mailbox
+    that people share.
+    """
+    if not queries.is_complained_of(address):
+        lift(address, now=now)
+        return
+    people = _lock_readers(address)
+    block = queries.lock_block(address)
+    if block is not None:
+        block.kind = ReportKind.COMPLAINT
+    _forgive(address, DeliveryReport.kind != ReportKind.COMPLAINT)
+    _need_not_call(people, now=now)
+    for person in people:
+        _make_up(person, (*NEWS, *BRING_AN_ENTRY), now=now)
+
+
 def leave(address: str, registration: Registration, *, now: datetime) -> None:
-    """Forget the block of an address that someone has given up, unless another still reads it."""
-    _need_not_call([registration], now=now, by=None)
+    """Forget the block of an address that someone has given up, unless another still reads it.
+
+    What was lost there, and nothing else tells, she is told where she is reached by now. The caller
+    tells her how she stands.
+    """
+    _need_not_call([registration], now=now)
+    _make_up(registration, NEWS, now=now)
     if not _lock_readers(address):
         _let_go(address)
 
@@ -114,6 +156,19 @@ def forget_unread(addresses: Collection[str]) -> None:
     unread = set(addresses) - queries.read_by_somebody(addresses)
     for address in sorted(unread):
         _let_go(address)
+
+
+def block_again(known: Mapping[str, ReportKind], *, now: datetime) -> None:
+    """Write to addresses no more, or less, that were blocked in a database that this one replaces.
+
+    `known` says for what, by their hashes. Those that nobody reads here are not known again.
+    """
+    addresses = queries.read_addresses() if known else ()
+    keys = hash_keys(HashPurpose.ADDRESS)
+    for address in addresses:
+        kinds = {known[each] for each in hashes(queries.said_of(address), keys) if each in known}
+        for kind in sorted(kinds):
+            _block(address, kind, _lock_readers(address), now=now)
 
 
 def keep_answer(answered: Answered, *, is_vouched_for: bool, now: datetime) -> bool:
@@ -179,6 +234,7 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
     if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
         message.returned_at = message.returned_at or now
         db.session.flush()
+        call_about_offer(message.id, now=now)
     softs = queries.softs_of(address, now=now) if kind == ReportKind.SOFT else 0
     reason = rules.block_for(kind, softs=softs)
     if reason is not None and message.registration_id is not None:
@@ -237,21 +293,36 @@ def _lock_readers(address: str) -> Sequence[Registration]:
 def _let_go(address: str) -> bool:
     """Forget a block, and what came back before: it is counted from now on."""
     block = queries.lock_block(address)
-    hashes = queries.address_hashes(address)
+    _forgive(address)
     db.session.execute(
-        update(DeliveryReport)
-        .where(DeliveryReport.address_hash.in_(hashes))
-        .values(address_hash=FORGIVEN),
-        execution_options={"synchronize_session": "fetch"},
-    )
-    db.session.execute(
-        delete(AddressBlock).where(AddressBlock.address_hash.in_(hashes)),
+        delete(AddressBlock).where(AddressBlock.address_hash.in_(queries.address_hashes(address))),
         execution_options={"synchronize_session": "fetch"},
     )
     return block is not None
 
 
-def _need_not_call(people: Sequence[Registration], *, now: datetime, by: Organizer | None) -> None:
+def _forgive(address: str, *which: ColumnElement[bool]) -> None:
+    """Let what was reported of an address, or some of it, count no longer."""
+    db.session.execute(
+        update(DeliveryReport)
+        .where(DeliveryReport.address_hash.in_(queries.address_hashes(address)), *which)
+        .values(address_hash=FORGIVEN),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+def _make_up(registration: Registration, emails: Collection[str], *, now: datetime) -> None:
+    """Post a note, or have her called, where an email of these did not reach her."""
+    if registration.status == Status.CANCELLED or now >= registration.event.ends_at:
+        return
+    db.session.flush()
+    if has_lost(registration, emails):
+        facts = {ONLY_IF_CHANGED: True, AFTER_SLIP: True}
+        tell(NOTE, registration, f"lost {now.isoformat()}", facts=facts, now=now)
+
+
+def _need_not_call(people: Sequence[Registration], *, now: datetime) -> None:
+    """Close the calls about emails that came back: nobody has made them."""
     db.session.execute(
         update(Task)
         .where(
@@ -260,7 +331,7 @@ def _need_not_call(people: Sequence[Registration], *, now: datetime, by: Organiz
             Task.about == RETURNED,
             Task.done_at.is_(None),
         )
-        .values(done_at=now, done_by_id=by.id if by else None)
+        .values(done_at=now)
         .execution_options(synchronize_session="fetch")
     )
 

@@ -3,8 +3,8 @@
 from http.client import HTTPException
 from urllib.request import HTTPSHandler, OpenerDirector, Request
 
+from forum.hosts import trusted
 from forum.incoming.ses import is_amazons
-from forum.tls import trusted
 
 PATIENCE = 5.0
 LARGEST = 64 * 1024

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 from urllib.parse import unquote, urlsplit
 
-from forum.tls import trusted
+from forum.hosts import trusted
 
 IMAP_PORT, IMAPS_PORT = 143, 993
 PATIENCE = 15.0

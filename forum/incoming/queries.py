@@ -26,6 +26,8 @@ from forum.registration.models import AddressChange, Registration, Status
 
 Blocked = Callable[[str], ReportKind | None]
 """Tells for what an address is blocked, if it is."""
+_FEW = 500
+"""Up to how many addresses are asked for by name: of more, all that are blocked are compared."""
 _LATER = aliased(CalendarReply, flat=True)
 
 
@@ -46,12 +48,11 @@ def blocks(addresses: Iterable[str]) -> dict[str, ReportKind]:
         return {}
     keys = hash_keys(HashPurpose.ADDRESS)
     by_hash = {each: address for address in asked for each in hashes(said_of(address), keys)}
-    rows = db.session.execute(
-        select(AddressBlock.address_hash, AddressBlock.kind).where(
-            AddressBlock.address_hash.in_(by_hash)
-        )
-    )
-    return {by_hash[row.address_hash]: row.kind for row in rows}
+    stored = select(AddressBlock.address_hash, AddressBlock.kind)
+    if len(by_hash) <= _FEW:
+        stored = stored.where(AddressBlock.address_hash.in_(by_hash))
+    rows = db.session.execute(stored)
+    return {by_hash[row.address_hash]: row.kind for row in rows if row.address_hash in by_hash}
 
 
 def block_of(address: str | None) -> ReportKind | None:
@@ -84,6 +85,16 @@ def blocked_lately(addresses: Callable[[], Iterable[str]]) -> Blocked:
         return known().get(address)
 
     return blocked
+
+
+def is_complained_of(address: str) -> bool:
+    """Tell whether somebody called emails to an address spam, whatever came back besides."""
+    complained = exists().where(
+        DeliveryReport.address_hash.in_(address_hashes(address)),
+        DeliveryReport.kind == ReportKind.COMPLAINT,
+    )
+    is_reported = db.session.scalar(select(complained)) or False
+    return is_reported or block_of(address) == ReportKind.COMPLAINT
 
 
 def lock_block(address: str) -> AddressBlock | None:
@@ -149,6 +160,15 @@ def readers_of(address: str) -> Select[Registration]:
         .where(Registration.email == address, Registration.status != Status.CANCELLED)
         .order_by(Registration.id)
     )
+
+
+def read_addresses() -> Sequence[str]:
+    """Return the addresses of all living registrations, in order."""
+    emails = select(Registration.email).where(
+        Registration.status != Status.CANCELLED, Registration.email.is_not(None)
+    )
+    found = db.session.scalars(emails.distinct().order_by(Registration.email))
+    return [each for each in found if each is not None]
 
 
 def read_by_somebody(addresses: Collection[str]) -> set[str]:

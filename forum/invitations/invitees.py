@@ -12,7 +12,11 @@ from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.emails import decision
 from forum.emails.letter import Silence
+from forum.emails.queries import statuses_at
+from forum.emails.subjects import Asked
 from forum.events.models import Event
+from forum.fingerprint import fingerprint
+from forum.incoming.queries import blocked_lately
 from forum.outbox.models import Message
 from forum.privacy.consents import wishes
 from forum.privacy.models import Consent, ConsentPurpose
@@ -37,6 +41,11 @@ class Invitees:
     took_back: list[Registration] = field(default_factory=list)
 
     @property
+    def fingerprint(self) -> str:
+        """Return a few letters that are others once somebody else would be written to."""
+        return fingerprint(*(each.id for each in self.reached))
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether nobody has ever asked."""
         return not any((self.reached, self.invited, self.to_phone, self.kept_back, self.took_back))
@@ -48,8 +57,10 @@ def invitees(event: Event, *, now: datetime) -> Invitees:
     The reasons are those of the email itself, so whatever keeps it unwritten keeps people back.
     """
     found = Invitees()
+    blocked = blocked_lately(lambda: {each.email for each in asked if each.email})
     asked = _asked_before(event, now=now)
     invited = {_person(each) for each in _invited(event)}
+    standing = statuses_at(event)
     for each in sorted(asked, key=lambda person: (person.name_order, person.id)):
         if _person(each) in invited:
             found.invited.append(each)
@@ -59,7 +70,8 @@ def invitees(event: Event, *, now: datetime) -> Invitees:
             found.to_phone.append(each)
             continue
         message = Message(email=EMAIL, facts={"event": event.id})
-        decided = decision.refusal(message, each, event, now=now)
+        there = Asked(event, standing.get((each.person_key, each.email or "")))
+        decided = decision.refusal(message, each, there, now=now, blocked=blocked)
         if isinstance(decided, Silence):
             found.kept_back.setdefault(decided.reason, []).append(each)
         else:

@@ -1,26 +1,30 @@
 """Telling attendees of changes, on an organizer's word. Each runs in its caller's transaction."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
+
+from sqlalchemy import select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.history_queries import remembered_with
-from forum.care.models import TaskKind
-from forum.db import Facts, db
+from forum.care.models import Task, TaskKind
+from forum.db import Facts, after_commit, db
 from forum.errors import ChangedMeanwhile
 from forum.events.discretion import tells
 from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventStatus
 from forum.i18n import LANGUAGES
-from forum.notices import queries, rules
+from forum.notices import queries, rules, told_queries
 from forum.notices.baseline import Baseline, state_of
 from forum.notices.models import Notice, Occasion
 from forum.notices.queries import Pending, Unreached
 from forum.notices.refusals import NothingToTell, WordsTell, WordsTooLong
+from forum.notices.told_queries import Told
 from forum.notices.watching import begin, forget, watched
+from forum.outbox import runner
 from forum.registration.models import Registration
 from forum.registration.telling import ask, tell_all, those_reached
 
@@ -71,6 +75,7 @@ def send(  # noqa: PLR0913 - what a notice is, by name
         happening.told = Baseline(state_of(happening)).to_json()
     db.session.flush()
     _post(notice, pending, by=by, now=now)
+    after_commit(runner.replan)  # reminders have waited for it
     return notice
 
 
@@ -125,16 +130,53 @@ def _facts(notice: Notice, person: Registration) -> Facts:
 
 
 def _post(notice: Notice, pending: Pending, *, by: Organizer, now: datetime) -> None:
-    posted = [each for each in pending.people if each.why_not in POSTED]
+    knows = _let_rest(notice, pending, now=now)
+    posted = [
+        each for each in pending.people if each.why_not in POSTED and each.person not in knows
+    ]
     told_to = [(each.person, _facts(notice, each.person)) for each in posted]
     tell_all(queries.EMAIL, told_to, str(notice.id), now=now)
     _ask_for_remembered(notice, pending, now=now)
     facts = {
         "event": notice.event_id,
-        "changes": len(pending.changes),
+        "changes": pending.number,
         **_counted(each.why_not for each in posted),
     }
     record(Action.NOTICE_SENT, notice, facts, now=now, organizer=by)
+
+
+def _let_rest(notice: Notice, pending: Pending, *, now: datetime) -> set[Registration]:
+    """Call nobody who knows it as it is by now; return who does of those who can only be called.
+
+    What an earlier notice has put on the list of calls is over for her, as an email would be.
+    """
+    people = [each.person for each in pending.people if each.why_not in queries.TO_CALL]
+    if not people or notice.occasion != Occasion.CHANGES:
+        return set()
+    told, chosen = Told.of(notice.event), queries.sessions_of(notice.event)
+    heard = told_queries.heard_by(people, now=now)
+    calls = _lock_calls(people)
+    moved = {each.registration_id for each in calls if each.was is not None}
+    knows = {
+        each
+        for each in people
+        if each.id not in moved
+        and not told.news(each, heard[each.id].words, chosen[each.id], now=now)
+    }
+    for call in calls:
+        if call.registration in knows:
+            call.done_at = now
+    return knows
+
+
+def _lock_calls(people: Sequence[Registration]) -> Sequence[Task]:
+    """Lock and return what notices have left to tell some people by phone."""
+    hers = select(Task).where(
+        Task.about == queries.EMAIL,
+        Task.done_at.is_(None),
+        Task.registration_id.in_([each.id for each in people]),
+    )
+    return db.session.scalars(hers.order_by(Task.id).with_for_update(of=Task)).all()
 
 
 def _ask_for_remembered(notice: Notice, pending: Pending, *, now: datetime) -> None:
@@ -143,7 +185,9 @@ def _ask_for_remembered(notice: Notice, pending: Pending, *, now: datetime) -> N
     Until then the list shows nothing. Whom emails reach is told by the note after it.
     """
     gone = [each.person for each in pending.people if each.why_not == Unreached.REMEMBERED]
-    counted = [each for each in gone if rules.took_part(remembered_with(each, now))]
+    stood = {each: remembered_with(each, now) for each in gone}
+    counted = [each for each in gone if rules.took_part(stood[each])]
     for person in set(counted) - those_reached(counted):
         once = f"{queries.EMAIL}:{person.public_id}:{notice.id}"
-        ask(TaskKind.CALL, person, about=queries.EMAIL, once=once, now=now)
+        was = rules.stood(stood[person]) if notice.occasion == Occasion.ONLINE else None
+        ask(TaskKind.CALL, person, about=queries.EMAIL, once=once, was=was, now=now)

@@ -11,8 +11,9 @@ from typing import Any, Self, TypedDict, cast
 
 from forum.events.models import Event, EventKind, Room, Session
 from forum.events.rules import is_online_only
+from forum.offsets import ZONE
 
-LATER, AT = "later", "at"
+LATER, AT, OFFSETS = "later", "at", "offsets"
 
 
 class State(TypedDict, total=False):
@@ -31,12 +32,19 @@ class State(TypedDict, total=False):
     """Of a forum: whether nobody can come to a place any more."""
     is_streamed: bool
     """Of a session: whether it can be seen online."""
+    address: str | None
+    """Of a forum: that of the house to come to; None if nobody comes, or where it is is unsaid."""
     room_id: int | None
     """Where it is, or comes from; None for no room."""
     stream_url: str | None
     """The join address of its room, if it is streamed from there."""
     dial_in: str | None
     """The number to call of its room, if it is streamed from there."""
+    offsets: Mapping[str, Any]
+    """How far the clock was from UTC at both instants, and whose (`forum.offsets`).
+
+    It is no news to anybody: with it, what was told is read after a change of zone law.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,17 @@ class Baseline:
         """Return when it became different since it was announced last."""
         return [at for at, _state in self.since]
 
+    @property
+    def moved_at(self) -> datetime | None:
+        """Return since when it starts at another instant than was announced; None: it does not."""
+        moved_at: datetime | None = None
+        starts_at = known = self.announced.get("starts_at")
+        for at, state in self.since:
+            starts_at, before = state.get("starts_at"), starts_at
+            if starts_at != before:
+                moved_at = at
+        return moved_at if starts_at != known else None
+
     def known_to(self, registered_at: datetime) -> State:
         """Return what somebody has been told who registered at an instant."""
         before = [state for at, state in self.since if at < registered_at]
@@ -78,12 +97,20 @@ class Baseline:
         """Return the same once it has become different at an instant."""
         return Baseline(self.announced, (*self.since, (at, state)))
 
+    def completed(self, state: State) -> "Baseline":
+        """Return the same with what it leaves unsaid as it is now.
+
+        Earlier releases did not keep all of a state; what is not kept cannot be told of.
+        """
+        since = tuple((at, _filled(each, state)) for at, each in self.since)
+        return Baseline(_filled(self.announced, state), since)
+
     def up_to(self, state: State, changed_at: datetime | None) -> "Baseline":
         """Return the same with how it is now as the last that it became.
 
         Earlier releases kept only when it was changed last, and not how.
         """
-        if changed_at is None or self.states[-1] == state:
+        if changed_at is None or relied_on(self.states[-1]) == relied_on(state):
             return self
         return self.with_change(state, changed_at)
 
@@ -93,6 +120,11 @@ def state_of(happening: Event | Session) -> State:
     return _of_event(happening) if isinstance(happening, Event) else _of_session(happening)
 
 
+def relied_on(state: State) -> Mapping[str, object]:
+    """Return what somebody may rely on of a state."""
+    return {name: each for name, each in state.items() if name != OFFSETS}
+
+
 def _of_event(event: Event) -> State:
     """Return how an event is as a whole; a webcast is also joined as one."""
     return {
@@ -100,7 +132,9 @@ def _of_event(event: Event) -> State:
         "ends_at": _instant(event.ends_at),
         "status": str(event.status),
         "is_online": event.kind == EventKind.FORUM and is_online_only(event),
+        "address": _address(event),
         **_joining(event.room, is_streamed=True),
+        **_offsets(event),
     }
 
 
@@ -111,11 +145,28 @@ def _of_session(session: Session) -> State:
         "status": str(session.status),
         "is_streamed": session.is_streamed,
         **_joining(session.room, is_streamed=session.is_streamed),
+        **_offsets(session),
     }
+
+
+def _address(event: Event) -> str | None:
+    if event.kind != EventKind.FORUM or is_online_only(event) or event.house is None:
+        return None
+    return event.house.address
 
 
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
+
+
+def _offsets(happening: Event | Session) -> State:
+    known = happening.offsets or {}
+    kept = {name: known[name] for name in (ZONE, "starts_at", "ends_at") if name in known}
+    return {"offsets": kept} if kept else {}
+
+
+def _filled(kept: State, state: State) -> State:
+    return {**cast(State, relied_on(state)), **kept}
 
 
 def _bare(stored: Mapping[str, Any]) -> State:

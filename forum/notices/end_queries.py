@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, select
 from forum.audit.models import Action, AuditEntry
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
-from forum.db import db
+from forum.db import Facts, db
 from forum.events.models import Event, EventStatus
 from forum.notices.models import Notice, Occasion
 from forum.registration.models import Registration, Status
@@ -28,6 +28,21 @@ def has_untold_end(event: Event, *, now: datetime) -> bool:
     """Tell whether this event is one of them."""
     found = select(Event.id).where(*_untold(now), Event.id == event.id)
     return db.session.scalar(found) is not None
+
+
+def words_of_end(event: Event) -> Facts:
+    """Return the desk's own sentence about an event that is called off, by language; {} for none.
+
+    Of several, the last that was said.
+    """
+    if event.status != EventStatus.CANCELLED:
+        return {}
+    said = (
+        select(Notice.words)
+        .where(Notice.event_id == event.id, Notice.occasion == Occasion.CANCELLED)
+        .order_by(Notice.id.desc())
+    )
+    return next((words for words in db.session.scalars(said) if words), {})
 
 
 def _untold(now: datetime) -> list[ColumnElement[bool]]:

@@ -5,10 +5,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.care.models import Task
+from forum.care.pause_queries import pause_over
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import db
@@ -47,7 +48,7 @@ def outcomes(event: Event, *, now: datetime) -> dict[int, NoticeOutcome]:
     facts = cast(Message.facts, String)
     speaks = or_(
         Registration.care_state == CareState.ACTIVE,
-        and_(Registration.care_state == CareState.PAUSED, Registration.care_until <= now.date()),
+        pause_over(now=now),
     )
     alike = (facts, Message.state, speaks.label("speaks"))
     counted = emails.where(goes).with_only_columns(*alike, func.count())

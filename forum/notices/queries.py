@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose, kept_back
 from forum.db import db
-from forum.events.models import Event, EventStatus, Mode, Session
+from forum.events.models import Event, EventKind, EventStatus, Mode, Session
 from forum.incoming.queries import stopped_emails
 from forum.notices import rules
 from forum.notices.baseline import Baseline, state_of
@@ -52,13 +52,15 @@ TO_CALL = frozenset({Unreached.NO_ADDRESS, Unreached.RETURNED})
 class Concerned:
     """Someone whom changes concern; `changes` name only what concerns her.
 
-    `number` is of how many she stands for, where those who are alike are only counted.
+    `number` is of how many she stands for, where those who are alike are only counted;
+    `offered_until` is by when she is to answer an offer that is open to her, where that is asked.
     """
 
     person: Registration
     changes: tuple[Change, ...]
     why_not: Unreached | None
     number: int = 1
+    offered_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,17 @@ class Pending:
     changes: tuple[Change, ...] = ()
     people: tuple[Concerned, ...] = ()
 
+    @classmethod
+    def of(cls, event: Event, concerned: Iterable[Concerned]) -> "Pending":
+        """Return what waits for these people; nothing where nobody of them is still there."""
+        people = tuple(concerned)
+        there = [each.changes for each in people if each.why_not not in GONE]
+        return cls(event, all_changes(there), people) if there else cls(event)
+
     @property
     def number(self) -> int:
-        """Return how many changes there are, those that only go along with the event apart."""
-        return sum(not each.moves_along for each in self.changes)
+        """Return how many changes there are, each as it is said."""
+        return rules.one_by_one(self.changes).number
 
     @property
     def reached(self) -> list[Concerned]:
@@ -99,8 +108,14 @@ class Pending:
 
     @property
     def fingerprint(self) -> str:
-        """Return a few letters that are others when something has changed since they were read."""
-        facts = [(each.session and each.session.id, each.before, each.now) for each in self.changes]
+        """Return a few letters that are others when it is no longer as it was read.
+
+        That is what has changed, and how many would be written to.
+        """
+        facts: list[object] = [
+            (each.session and each.session.id, each.before, each.now) for each in self.changes
+        ]
+        facts += [[str(mode), number] for mode, number in self.by_mode.items()]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -122,6 +137,7 @@ def waiting(*, now: datetime) -> list[Pending]:
         .where(Event.status == EventStatus.PUBLISHED, Event.ends_at > now)
         .options(
             joinedload(Event.room),
+            joinedload(Event.house),
             selectinload(Event.gates),
             selectinload(Event.sessions).options(room),
         )
@@ -191,6 +207,13 @@ def is_told_otherwise(happening: Happening) -> bool:
     return any(rules.kinds(state, is_now) for state in told.states)
 
 
+def is_announced_otherwise(happening: Happening) -> bool:
+    """Tell whether it is otherwise than everyone was told last, whatever it was in between."""
+    if happening.told is None:
+        return False
+    return bool(rules.kinds(Baseline.from_json(happening.told).announced, state_of(happening)))
+
+
 def pending(event: Event, *, now: datetime) -> Pending:
     """Return what waits to be told of an event, and everyone whom it concerns, by name."""
     found = by_group(event, now=now)
@@ -209,10 +232,7 @@ def pending(event: Event, *, now: datetime) -> Pending:
         reader = reader_of(person, in_sessions[person.id])
         if hers := changes_of(reader, person.registered_at):
             concerned.append(Concerned(person, hers, why_not(person, stopped, now=now)))
-    if all(each.why_not in GONE for each in concerned):
-        return Pending(event)
-    there = [each.changes for each in concerned if each.why_not not in GONE]
-    return Pending(event, all_changes(there), tuple(concerned))
+    return Pending.of(event, concerned)
 
 
 def untold(event: Event, *, now: datetime) -> Pending:
@@ -224,7 +244,7 @@ def untold(event: Event, *, now: datetime) -> Pending:
     if found is None:
         return Pending(event)
     changes_of, cuts = found
-    era = sum((case((Registration.registered_at > at, 1), else_=0) for at in cuts), literal(0))
+    era = era_by(cuts)
     alike = (Registration.mode, Registration.status, Registration.waits_for)
     there = (
         select(
@@ -249,6 +269,27 @@ def untold(event: Event, *, now: datetime) -> Pending:
         sessions = frozenset({row.session_id}) if "session_id" in row._fields else frozenset()
         groups.append(changes_of(reader_of(one, sessions), row.registered_at))
     return Pending(event, all_changes(groups))
+
+
+def era_by(cuts: Iterable[datetime]) -> ColumnElement[int]:
+    """Return between which of some changes somebody registered, as a number."""
+    return sum((case((Registration.registered_at > at, 1), else_=0) for at in cuts), literal(0))
+
+
+def concerning_nobody(pending: Pending, *, now: datetime) -> list[Session]:
+    """Return the sessions to come that are not as they were told last, and of which nobody is told.
+
+    Nobody who is registered takes part in them, such as in one that nobody had chosen.
+    """
+    event, told = pending.event, {each.session for each in pending.changes}
+    if event.status != EventStatus.PUBLISHED:
+        return []
+    return [
+        each
+        for each in happenings(event)
+        if isinstance(each, Session) and each not in told and now < each.ends_at
+        if is_announced_otherwise(each) and event.kind != EventKind.WEBCAST
+    ]
 
 
 def why_not(person: Registration, stopped: Container[str], *, now: datetime) -> Unreached | None:

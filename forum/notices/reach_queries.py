@@ -13,10 +13,10 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    case,
     cast,
     func,
     literal,
+    or_,
     select,
     true,
 )
@@ -27,23 +27,39 @@ from forum.db import db
 from forum.events.models import Event, Session
 from forum.incoming.queries import stopped_emails
 from forum.notices.queries import (
-    GONE,
     ChangesOf,
     Concerned,
     Pending,
-    all_changes,
     by_group,
+    era_by,
     reader_of,
     why_not,
 )
 from forum.notices.rules import Change
-from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration.models import (
+    CareState,
+    Offer,
+    OfferState,
+    Registration,
+    SessionPlace,
+    Status,
+)
 
 _LEFT = and_(
     Registration.status == Status.CANCELLED,
     reached_for(Purpose.EXPORT),
 )
 """She has canceled, and that is all there is to say."""
+_OFFERED_UNTIL = (
+    select(func.min(Offer.ends_at))
+    .where(
+        or_(Offer.registration_id == Registration.id, Offer.partner_id == Registration.id),
+        Offer.state == OfferState.OPEN,
+    )
+    .correlate(Registration)
+    .scalar_subquery()
+)
+"""By when she is to answer the offer that is open to her."""
 
 
 def reach(event: Event, *, now: datetime, with_left: bool = False) -> Pending:
@@ -55,13 +71,9 @@ def reach(event: Event, *, now: datetime, with_left: bool = False) -> Pending:
     if found is None:
         return Pending(event)
     changes_of, cuts = found
-    era = sum((case((Registration.registered_at > at, 1), else_=0) for at in cuts), literal(0))
     groups = _with_sessions(event)
-    people = _people(event, groups, era, changes_of, now=now, with_left=with_left)
-    if all(each.why_not in GONE for each in people):
-        return Pending(event)
-    there = [each.changes for each in people if each.why_not not in GONE]
-    return Pending(event, all_changes(there), people)
+    people = _people(event, groups, era_by(cuts), changes_of, now=now, with_left=with_left)
+    return Pending.of(event, people)
 
 
 def everyone(event: Event, *, now: datetime) -> Pending:
@@ -107,10 +119,11 @@ def _people(  # noqa: PLR0913 - what is counted and what named, by name
         .add_columns(
             *alike,
             era.label("era"),
+            _OFFERED_UNTIL.label("offered_until"),
             func.min(Registration.registered_at).label("registered_at"),
             func.count().label("number"),
         )
-        .group_by(*alike, "era", "numbers")
+        .group_by(*alike, "era", "numbers", "offered_until")
     )
     one_by_one = (
         hers.where(~is_reached, true() if with_left else ~_LEFT)
@@ -118,7 +131,7 @@ def _people(  # noqa: PLR0913 - what is counted and what named, by name
         .order_by(Registration.name_order, Registration.id)
     )
     found = [
-        Concerned(person, changes, None, row.number)
+        Concerned(person, changes, None, row.number, row.offered_until)
         for row in sorted(db.session.execute(counted), key=lambda row: row.number)
         for person in [_one_of(row)]
         if (changes := _changes(person, row.numbers, changes_of)) is not None

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, EventKind, EventStatus, Mode, Session, SessionStatus
 from forum.notices.baseline import Baseline, State, state_of
 from forum.registration.models import Status
 
+_JOINING: tuple[Literal["stream_url", "dial_in"], ...] = ("stream_url", "dial_in")
 OFF = frozenset({str(SessionStatus.CANCELLED), str(EventStatus.CANCELLED)})
 
 
@@ -31,10 +32,14 @@ class ChangeKind(StrEnum):
     """The stream has a new address."""
     NUMBER = "number"
     """There is a new number to call."""
+    ADDRESS = "address"
+    """The house to come to is at another address."""
     ONLINE = "online"
     """Nobody comes to the place: the whole event is online."""
 
 
+BY_ROOM = frozenset({ChangeKind.JOIN, ChangeKind.NUMBER})
+"""What is said once for a room that it concerns, and not for each session in it."""
 EVERYONE = frozenset(Mode)
 AFAR = frozenset({Mode.WEBCAST, Mode.PHONE})
 CONCERNS = {
@@ -45,13 +50,16 @@ CONCERNS = {
     ChangeKind.DELIVERY: AFAR,
     ChangeKind.JOIN: frozenset({Mode.WEBCAST}),
     ChangeKind.NUMBER: frozenset({Mode.PHONE}),
+    ChangeKind.ADDRESS: frozenset({Mode.IN_PERSON}),
     ChangeKind.ONLINE: frozenset({Mode.IN_PERSON}),
 }
 """Whom each kind of change concerns, by how they attend."""
 LONGEST_WORDS = 500
 """Letters of the desk's own sentence."""
-LONGEST_TRY = timedelta(minutes=1)
-"""How long before it is marked as sent an email may have been written, at most."""
+RIGHT_AGAIN = "right_again"
+"""The fact of an email that says anew what another one, or a call, had said wrong."""
+HOURS_OF = "hours_of"
+"""The fact of an email that has left: of which sessions it named the hours, by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,11 @@ def took_part(standing: Mapping[str, object]) -> bool:
     return standing.get("had", Status.CANCELLED) != Status.CANCELLED
 
 
+def stood(standing: Mapping[str, Any]) -> Was | None:
+    """Return the same of one remembered who took part, by what is written down of her."""
+    return stands(standing["mode"], standing["had"], standing["waits_for"])
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is different about a session, or about the event as a whole (`session` None).
@@ -107,18 +120,49 @@ class Change:
     moves_along: bool = False
     is_chosen: bool = False
 
+    @property
+    def is_in_one_room(self) -> bool:
+        """Tell whether it is where it was."""
+        return self.before.get("room_id") == self.now.get("room_id")
+
+
+@dataclass(frozen=True, slots=True)
+class OneByOne:
+    """Changes as they are said and counted: each thing once, in this order.
+
+    What has changed in a room is said of the room; sessions that only go along with their event
+    are left out.
+    """
+
+    whole: tuple[Change, ...]
+    rooms: tuple[Change, ...]
+    sessions: tuple[Change, ...]
+
+    @property
+    def number(self) -> int:
+        """Return how many there are."""
+        return len(self.whole) + len(self.rooms) + len(self.sessions)
+
+
+def one_by_one(changes: Iterable[Change]) -> OneByOne:
+    """Return changes as they are said and counted."""
+    changes = list(changes)
+    rooms: dict[tuple[object, ...], Change] = {}
+    for each in changes:
+        if each.is_in_one_room and (kinds := each.kinds & BY_ROOM):
+            told = [states.get(name) for states in (each.before, each.now) for name in _JOINING]
+            rooms.setdefault((each.now.get("room_id"), *told), replace(each, kinds=kinds))
+    apart = [_without_room(each) for each in changes if not each.moves_along]
+    return OneByOne(
+        tuple(each for each in apart if each.session is None and each.kinds),
+        tuple(rooms.values()),
+        tuple(each for each in apart if each.session is not None and each.kinds),
+    )
+
 
 def key_of(happening: Event | Session) -> int | None:
     """Return under what an event (None) or a session is known among what happens at an event."""
     return None if isinstance(happening, Event) else happening.id
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """A notice, as one reader got it: what it told against, and when her email of it left."""
-
-    stored: Mapping[int | None, Baseline]
-    sent_at: datetime | None
 
 
 def known(happening: Event | Session, registered_at: datetime) -> State | None:
@@ -127,24 +171,6 @@ def known(happening: Event | Session, registered_at: datetime) -> State | None:
         return None
     told = Baseline.from_json(happening.told)
     return told.up_to(state_of(happening), happening.changed_at).known_to(registered_at)
-
-
-def known_after(tellings: Iterable[Telling], registered_at: datetime) -> dict[int | None, State]:
-    """Return what a reader has been told of all that notices are about.
-
-    `tellings` are all notices of the event, the oldest first. What an email that has left told
-    her counts as told; of those that never left, the oldest says what she was told before.
-    """
-    found: dict[int | None, State] = {}
-    heard_at: dict[int | None, datetime] = {}
-    for telling in tellings:
-        for key, stored in telling.stored.items():
-            since = max(registered_at, heard_at.get(key, registered_at))
-            found.setdefault(key, stored.known_to(since))
-        if telling.sent_at is not None:
-            heard_at |= dict.fromkeys(found, telling.sent_at - LONGEST_TRY)
-            found = {}
-    return found
 
 
 def changes(
@@ -170,7 +196,7 @@ def changes(
             and now < session.ends_at
             and _attends(session, change, reader)
         ):
-            goes_along = whole is not None and _moves_along(whole, change, event.timezone)
+            goes_along = whole is not None and moves_along(whole, change, event.timezone)
             is_chosen = session.id in reader.sessions
             found.append(replace(change, moves_along=goes_along, is_chosen=is_chosen))
     return tuple(each for each in found if each.kinds)
@@ -186,6 +212,8 @@ def kinds(before: State, now: State) -> frozenset[ChangeKind]:
         found.add(ChangeKind.MOVED)
     if _differ(before, now, "room_id"):
         found.add(ChangeKind.ROOM)
+    if before.get("address") and now.get("address") and _differ(before, now, "address"):
+        found.add(ChangeKind.ADDRESS)
     if now.get("is_online") and not before.get("is_online"):
         found.add(ChangeKind.ONLINE)
     if _differ(before, now, "is_streamed"):
@@ -195,6 +223,18 @@ def kinds(before: State, now: State) -> frozenset[ChangeKind]:
     if _differ(before, now, "dial_in"):
         found.add(ChangeKind.NUMBER)
     return frozenset(found)
+
+
+def address_told(event: Event, registered_at: datetime) -> str | None:
+    """Return where someone who registered at an instant thinks it is, if it is elsewhere by now.
+
+    None once a notice has said so, and where nobody comes to a place.
+    """
+    if event.told is None:
+        return None
+    before = Baseline.from_json(event.told).known_to(registered_at).get("address")
+    now = state_of(event).get("address")
+    return before if before and now and before != now else None
 
 
 def has_told_end(session: Session) -> bool:
@@ -216,7 +256,7 @@ def changes_entry(
     if ChangeKind.MOVED in different:
         return True
     if mode == Mode.IN_PERSON:
-        return ChangeKind.ONLINE in different
+        return bool(different & {ChangeKind.ADDRESS, ChangeKind.ONLINE})
     return numbers(before) != numbers(now)
 
 
@@ -235,6 +275,10 @@ def numbers(states: Mapping[int | None, State]) -> frozenset[tuple[int | None, s
         for each in told
         if (number := each.get("dial_in")) and each.get("status") not in OFF
     )
+
+
+def _without_room(change: Change) -> Change:
+    return replace(change, kinds=change.kinds - BY_ROOM) if change.is_in_one_room else change
 
 
 def _change(
@@ -262,11 +306,15 @@ def _attends(session: Session, change: Change, reader: Attendance) -> bool:
     return bool(change.before.get("is_streamed") or change.now.get("is_streamed"))
 
 
-def _moves_along(event: Change, session: Change, zone: str) -> bool:
-    """Tell whether a session has only gone with its event to another day, at its time of day."""
-    days = _days(event.before, event.now, "starts_at", zone)
+def moves_along(event: Change, session: Change, zone: str) -> bool:
+    """Tell whether a session has only gone with its event to another day, at its time of day.
+
+    The event may begin or end at another hour as well.
+    """
+    was, is_now = (_local(each, "starts_at", zone).date() for each in (event.before, event.now))
+    days = is_now - was
     return (
-        days is not None
+        bool(days)
         and kinds(session.before, session.now) == {ChangeKind.MOVED}
         and all(
             _days(session.before, session.now, name, zone) == days
@@ -283,10 +331,9 @@ def _days(
     before: State, now: State, name: Literal["starts_at", "ends_at"], zone: str
 ) -> timedelta | None:
     """Return by how many whole days an instant has moved on the clock of `zone`, or None."""
-    info = ZoneInfo(zone)
-    was, is_now = (
-        datetime.fromisoformat(facts[name]).astimezone(info).replace(tzinfo=None)
-        for facts in (before, now)
-    )
-    moved = is_now - was
+    moved = _local(now, name, zone) - _local(before, name, zone)
     return moved if moved and not moved % timedelta(days=1) else None
+
+
+def _local(state: State, name: Literal["starts_at", "ends_at"], zone: str) -> datetime:
+    return datetime.fromisoformat(state[name]).astimezone(ZoneInfo(zone)).replace(tzinfo=None)

@@ -9,20 +9,23 @@ from datetime import datetime
 
 from forum.events.models import Event, EventStatus
 from forum.notices import rules
-from forum.notices.baseline import Baseline, State, state_of
+from forum.notices.baseline import Baseline, State, relied_on, state_of
 from forum.notices.queries import happenings
 
 
 def begin(event: Event) -> None:
     """Keep what attendees may rely on from now on, for what nobody had to be told of yet.
 
-    Changes are told against it. Nothing happens to a draft, and to what has been told already.
+    Changes are told against it. Nothing happens to a draft; what has been told already is kept.
     """
     if event.status == EventStatus.DRAFT:
         return
     for happening in happenings(event):
-        if happening.told is None:
-            happening.told = Baseline(state_of(happening)).to_json()
+        is_now = state_of(happening)
+        known = Baseline(is_now) if happening.told is None else Baseline.from_json(happening.told)
+        told = known.completed(is_now).to_json()
+        if told != happening.told:
+            happening.told = told
 
 
 def forget(event: Event) -> None:
@@ -58,7 +61,7 @@ def _keep(event: Event, were: dict[int | None, State], *, now: datetime) -> None
     for happening in happenings(event):
         key = rules.key_of(happening)
         is_now = state_of(happening)
-        if happening.told is not None and key in were and is_now != were[key]:
+        if happening.told is not None and key in were and relied_on(is_now) != relied_on(were[key]):
             known = Baseline.from_json(happening.told)
             happening.told = known.with_change(is_now, now).to_json()
             happening.changed_at = now

@@ -1,7 +1,7 @@
 """How changes are said: what it was and what it is now, on a reader's clock and the event's."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,10 +9,10 @@ from forum.events.contact import dialled
 from forum.events.models import Room, Session
 from forum.i18n import _, both_zones
 from forum.notices.baseline import State
-from forum.notices.rules import Change, ChangeKind
+from forum.notices.rules import Change, ChangeKind, one_by_one
 
-BY_ROOM = frozenset({ChangeKind.JOIN, ChangeKind.NUMBER})
-"""What is said once for a room that it concerns, and not for each session in it."""
+SAY_WHEN = frozenset({ChangeKind.MOVED, ChangeKind.BACK})
+"""What says when a session is; of any other it is said too: a neutral title tells little."""
 
 
 class Said(NamedTuple):
@@ -24,40 +24,50 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Teller:
-    """How one reader is told: the titles she may read, the names of rooms, her clock.
+    """How one reader is told: the titles she may read, the names of rooms, the zones in order.
 
-    `room_of` returns the name of a room by its id, and nothing for one that she shall not read.
+    `room_of` returns the name of a room by its id, and nothing for one that she shall not read;
+    `address_of` does the same to an address.
     """
 
     title_of: Callable[[Session], str]
     room_of: Callable[[int], str]
-    event_zone: str
-    own_zone: str
+    address_of: Callable[[str], str]
+    clocks: tuple[str, str]
 
     def said(self, changes: Iterable[Change]) -> tuple[Said, ...]:
         """Return everything that has changed, the event first, in the language spoken.
 
-        Sessions that only go along with their event are left out.
+        Each thing is said once; sessions that only go along with their event are left out.
         """
         changes = list(changes)
-        whole = [each for each in changes if each.session is None]
-        apart = [each for each in changes if each.session is not None and not each.moves_along]
+        return *self.of_event(changes), *self.of_sessions(changes)
+
+    def of_event(self, changes: Iterable[Change]) -> tuple[Said, ...]:
+        """Return what has changed about the event as a whole, and that sessions go along."""
+        changes = list(changes)
+        along = _along(changes)
+        whole = one_by_one(changes).whole
+        return tuple(Said(self._title(each), (*self._lines(each), *along)) for each in whole)
+
+    def of_sessions(self, changes: Iterable[Change]) -> tuple[Said, ...]:
+        """Return what has changed about rooms and sessions, but for those that only go along."""
+        found = one_by_one(changes)
         return (
-            *self._each(whole),
-            *self._rooms(changes),
-            *self._each(apart),
+            *(Said(self._room_title(each), tuple(self._joining(each))) for each in found.rooms),
+            *(Said(self._title(each), tuple(self._lines(each))) for each in found.sessions),
         )
 
-    def _each(self, changes: Iterable[Change]) -> Iterator[Said]:
-        for change in changes:
-            own = _without_rooms(change)
-            if own.kinds:
-                yield Said(self._title(own), tuple(self._lines(own)))
+    def _room_title(self, change: Change) -> str:
+        room = change.now.get("room_id")
+        return (self.room_of(room) if room is not None else "") or _("How you take part")
 
     def _title(self, change: Change) -> str:
         if change.session is not None:
             return self.title_of(change.session)
-        return _("The day") if ChangeKind.MOVED in change.kinds else _("How to join")
+        if ChangeKind.MOVED in change.kinds:
+            return _("The day")
+        return _("The address") if change.kinds == {ChangeKind.ADDRESS} else _("How you take part")
 
     def _lines(self, change: Change) -> Iterator[str]:
         was, now, kinds = change.before, change.now, change.kinds
@@ -71,20 +81,36 @@ class Teller:
             yield _("It will take place after all.")
         if ChangeKind.ONLINE in kinds:
             yield _("Everything is online now. We do not meet in person.")
+        if change.session is not None and not kinds & SAY_WHEN:
+            yield _("The time stays the same: %(when)s", when=self._when(now))
         if ChangeKind.MOVED in kinds:
             yield _("Before: %(when)s", when=self._when(was))
         if kinds & {ChangeKind.MOVED, ChangeKind.BACK}:
             yield _("Now: %(when)s", when=self._when(now))
-        if ChangeKind.ROOM in kinds:
-            yield from self._room(was["room_id"], now["room_id"])
+        yield from self._where(change)
         if ChangeKind.DELIVERY in kinds:
             yield self._delivery(now)
         yield from self._joining(change)
 
     def _when(self, facts: State) -> str:
         starts, ends = (datetime.fromisoformat(facts[name]) for name in ("starts_at", "ends_at"))
-        own, *other = both_zones(starts, ends, self.event_zone, self.own_zone)
-        return f"{own} ({other[0]})" if other else own
+        said, *other = both_zones(starts, ends, *self.clocks)
+        return f"{said} ({other[0]})" if other else said
+
+    def _where(self, change: Change) -> Iterator[str]:
+        was, now = change.before, change.now
+        if ChangeKind.ADDRESS in change.kinds:
+            yield self._address(was["address"] or "", now["address"] or "")
+        if ChangeKind.ROOM in change.kinds:
+            yield from self._room(was["room_id"], now["room_id"])
+
+    def _address(self, was: str, now: str) -> str:
+        before, after = self.address_of(was), self.address_of(now)
+        if not before or not after:
+            return _("The address is another one now.")
+        return _(
+            "The address is now: %(now)s. It is no longer: %(before)s.", now=after, before=before
+        )
 
     def _room(self, was: int | None, now: int | None) -> Iterator[str]:
         name = self.room_of(now) if now is not None else ""
@@ -101,7 +127,7 @@ class Teller:
     def _joining(self, change: Change) -> Iterator[str]:
         was, now = change.before.get("dial_in"), change.now.get("dial_in")
         if ChangeKind.JOIN in change.kinds:
-            yield self._address(change.before.get("stream_url"), change.now.get("stream_url"))
+            yield self._stream(change.before.get("stream_url"), change.now.get("stream_url"))
         if ChangeKind.NUMBER not in change.kinds:
             return
         if now is None:
@@ -125,7 +151,7 @@ class Teller:
         return _("It will also be online. There is no online address yet.")
 
     @staticmethod
-    def _address(was: str | None, now: str | None) -> str:
+    def _stream(was: str | None, now: str | None) -> str:
         """Say what has become of an address to watch; that there is a new one only if there is."""
         if now is None:
             return _("It has no online address at the moment.")
@@ -133,36 +159,28 @@ class Teller:
             return _("It has an online address now. The Join button on your page opens it.")
         return _("It has a new online address. The Join button on your page opens it.")
 
-    def _rooms(self, changes: Iterable[Change]) -> Iterator[Said]:
-        told = set()
-        for change in changes:
-            kinds = change.kinds & BY_ROOM
-            room, facts = change.now.get("room_id"), (change.before, change.now)
-            key = (room, *(each.get(name) for each in facts for name in ("stream_url", "dial_in")))
-            if kinds and _is_in_one_room(change) and key not in told:
-                told.add(key)
-                name = self.room_of(room) if room is not None else ""
-                yield Said(
-                    name or _("How to join"), tuple(self._joining(replace(change, kinds=kinds)))
-                )
-
 
 def teller_for(
     rooms: Iterable[Room],
     *,
     title_of: Callable[[Session], str],
     name_of: Callable[[Room], str],
-    event_zone: str,
-    own_zone: str,
+    clocks: tuple[str, str],
+    address_of: Callable[[str], str] = str,
 ) -> Teller:
-    """Return how a reader is told, given all rooms and the names by which she may know them."""
+    """Return how a reader is told, given all rooms and the names by which she may know them.
+
+    Without `address_of` she may read every address.
+    """
     names = {room.id: name_of(room) for room in rooms}
-    return Teller(title_of, lambda number: names.get(number, ""), event_zone, own_zone)
+    return Teller(title_of, lambda number: names.get(number, ""), address_of, clocks)
 
 
-def _is_in_one_room(change: Change) -> bool:
-    return change.before.get("room_id") == change.now.get("room_id")
-
-
-def _without_rooms(change: Change) -> Change:
-    return replace(change, kinds=change.kinds - BY_ROOM) if _is_in_one_room(change) else change
+def _along(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return that sessions keep their times of day: all, or all that are not told of apart."""
+    ways = {each.moves_along for each in changes if each.session is not None}
+    if True not in ways:
+        return ()
+    if False in ways:
+        return (_("All other sessions move to the new date. Their times of day stay the same."),)
+    return (_("The sessions move to the new date. Their times of day stay the same."),)

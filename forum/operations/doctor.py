@@ -15,14 +15,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.care import hash_queries
-from forum.config import LOCAL_HOSTS, Settings
+from forum.config import Settings
 from forum.db import SAFE_SQLITE, db, is_sqlite
 from forum.delivery.refusals import NotDelivered
 from forum.delivery.transport import Post, SmtpConnection
+from forum.hosts import LOCAL_HOSTS
 from forum.incoming import mailboxes
-from forum.operations import queries
+from forum.operations import faults, queries, surroundings
+from forum.operations import schema as tables
 from forum.operations.backups import making
-from forum.operations.readiness import newest_schema, outbox_warnings
+from forum.operations.readiness import outbox_warnings
 from forum.outbox.queries import health
 from forum.planning import zone_queries
 from forum.privacy import carried, tombstones
@@ -31,6 +33,7 @@ from forum.sealed import key_id
 
 LEAST_ROOM = 200 * 1024 * 1024
 """Bytes of free disk below which an operator should act."""
+SCHEMA = "Schema"
 Check = Callable[[Settings, datetime], Iterable[str]]
 
 
@@ -46,17 +49,25 @@ class Finding:
 def examine(settings: Settings, *, now: datetime, but_for: Collection[str] = ()) -> list[Finding]:
     """Run every check but those named, wrong findings first.
 
+    What keeps the database from being asked is said once, and not by each check that asks it.
     Changes nothing; may take as long as mail's limit.
     """
-    findings = [
+    unasked: Collection[str] = ASK_TABLES
+    try:
+        fault = tables.fault(tables.revision())
+    except SQLAlchemyError as error:
+        fault = faults.in_words(error, settings) or f"The database says {type(error).__name__}."
+        unasked = ASK_TABLES | ASK_DATABASE
+    findings = [Finding(SCHEMA, fault, is_wrong=True)] if fault else _compared(settings)
+    findings += [
         Finding(name, sentence, is_wrong)
         for is_wrong, checks in ((True, MUST_HOLD), (False, SHOULD_HOLD))
         for name, check in checks.items()
-        if name not in but_for
+        if name not in but_for and not (fault and name in unasked)
         for sentence in _safely(check, settings, now)
     ]
     db.session.rollback()
-    return findings
+    return sorted(findings, key=lambda each: not each.is_wrong)
 
 
 def _safely(check: Check, settings: Settings, now: datetime) -> list[str]:
@@ -64,8 +75,26 @@ def _safely(check: Check, settings: Settings, now: datetime) -> list[str]:
     try:
         return list(check(settings, now))
     except SQLAlchemyError as error:
-        db.session.rollback()
-        return [f"could not be checked: the database says {type(error).__name__}."]
+        return [_unchecked(error, settings)]
+
+
+def _compared(settings: Settings) -> list[Finding]:
+    """Compare the tables with ours, once for both: what we need, and what a restore would lose."""
+    try:
+        found = tables.differences()
+    except SQLAlchemyError as error:
+        return [Finding(SCHEMA, _unchecked(error, settings), is_wrong=True)]
+    return [
+        *(Finding(SCHEMA, sentence, is_wrong=True) for sentence in found.missing),
+        *(Finding("Tables", sentence, is_wrong=False) for sentence in found.unknown),
+    ]
+
+
+def _unchecked(error: SQLAlchemyError, settings: Settings) -> str:
+    """Leave what failed behind, and say why nothing can be said."""
+    db.session.rollback()
+    said = faults.in_words(error, settings)
+    return said or f"could not be checked: the database says {type(error).__name__}."
 
 
 def sqlite_library(_settings: Settings, _now: datetime) -> Iterable[str]:
@@ -94,13 +123,6 @@ def integrity(_settings: Settings, _now: datetime) -> Iterable[str]:
                 yield f"the file is damaged: {sentence}. Restore a backup."
         for row in db.session.execute(text("PRAGMA foreign_key_check")).fetchmany(5):
             yield f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}."
-
-
-def schema(_settings: Settings, _now: datetime) -> Iterable[str]:
-    """Check that the database has this release's schema."""
-    found, newest = queries.schema(), newest_schema()
-    if found != newest:
-        yield f"it is at {found or 'none'}, this release needs {newest}: run `flask db upgrade`."
 
 
 def counters(_settings: Settings, _now: datetime) -> Iterable[str]:
@@ -208,8 +230,20 @@ def backup(settings: Settings, now: datetime) -> Iterable[str]:
         yield f"{path} is from before a restore, and holds people who are gone by now: delete it."
 
 
+def redis(settings: Settings, _now: datetime) -> Iterable[str]:
+    """Check that Redis answers, where there is to be one."""
+    away = surroundings.redis(settings)
+    if away:
+        yield away
+
+
 def room(settings: Settings, _now: datetime) -> Iterable[str]:
-    """Check the free disk space."""
+    """Check the free disk space, and that it can be written to."""
+    for look in (surroundings.database_folder, surroundings.instance_folder):
+        full = look(settings)
+        if full:
+            yield full
+            return
     free = shutil.disk_usage(settings.instance).free
     if free < LEAST_ROOM:
         yield f"{free // 1024**2} MB are free in {settings.instance}."
@@ -231,12 +265,12 @@ MUST_HOLD: dict[str, Check] = {
     "SQLite library": sqlite_library,
     "SQLite modes": sqlite_modes,
     "Database": integrity,
-    "Schema": schema,
     "Places": counters,
     "Zones": zones,
     "Outbox": outbox,
     "Erased": erased,
     "Data keys": data_keys,
+    "Redis": redis,
     "Mail server": mail_server,
     "Mailboxes": mailboxes_answer,
     "Disk": room,
@@ -248,3 +282,7 @@ SHOULD_HOLD: dict[str, Check] = {
     "Returned mail": returned_mail,
     "Settings": settings_fit,
 }
+ASK_TABLES = {"Places", "Zones", "Outbox", "Erased", "Data keys", "Older data keys"}
+"""Checks that say nothing where the tables are not ours."""
+ASK_DATABASE = {"SQLite library", "SQLite modes", "Database"}
+"""Checks that say nothing, besides, where the database does not answer."""

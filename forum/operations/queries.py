@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, and_, func, select, text
+from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.db import db
@@ -17,11 +17,6 @@ class Miscount:
     what: str
     says: int
     rows: int
-
-
-def schema() -> str:
-    """Return the migration that the database is at."""
-    return db.session.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
 def registrations_by_status() -> dict[Status, int]:

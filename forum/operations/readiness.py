@@ -2,19 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING
 
-from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.config import Settings
 from forum.db import db
-from forum.operations import queries
+from forum.operations import faults, schema, surroundings
 from forum.outbox.queries import Health, health
-
-if TYPE_CHECKING:
-    from alembic.script import ScriptDirectory
 
 
 @dataclass
@@ -27,46 +21,50 @@ class Readiness:
 
 
 def readiness(settings: Settings, *, now: datetime) -> Readiness:
-    """Return whether the database answers and has this release's schema, and all warnings."""
+    """Return whether visitors can be served, and all warnings.
+
+    They can when the database answers, has this release's schema, and room to write.
+    """
     found = Readiness()
-    found.facts["limits"] = "on" if settings.limits else "OFF"
-    if not settings.limits:
-        found.warnings.append("FORUM_LIMITS is off: anyone can flood this service.")
+    _look_around(settings, found)
     try:
-        schema, newest = queries.schema(), newest_schema()
-        outbox = health(now=now)
+        revision = schema.revision()
+        fault = schema.fault(revision)
+        outbox = None if fault else health(now=now)
     except SQLAlchemyError as error:
         db.session.rollback()
         found.is_ready = False
-        found.facts["database"] = "unreachable"
-        found.warnings.append(f"The database does not answer ({type(error).__name__}).")
+        found.facts["database"] = "faulty"
+        found.warnings.append(
+            faults.in_words(error, settings) or f"The database says {type(error).__name__}."
+        )
         return found
-    found.facts |= {"database": "ok", "schema": schema, "newest_schema": newest}
-    if schema != newest:
+    word = "ok" if not fault else "another schema" if revision else "no tables"
+    found.facts |= {"database": word, "schema": revision, "newest_schema": schema.newest_schema()}
+    if fault:
         found.is_ready = False
-        found.warnings.append("The database has another schema: run `flask db upgrade`.")
-    found.facts |= _outbox_facts(outbox, now)
-    found.warnings += outbox_warnings(outbox)
+        found.warnings.append(fault)
+    if outbox:
+        found.facts |= _outbox_facts(outbox, now)
+        found.warnings += outbox_warnings(outbox)
     return found
 
 
-@cache
-def known_schemas() -> frozenset[str]:
-    """Return every migration that this release knows."""
-    return frozenset(each.revision for each in _migrations().walk_revisions())
-
-
-@cache
-def newest_schema() -> str:
-    """Return the newest migration that this release brings."""
-    return _migrations().get_current_head() or ""
-
-
-def _migrations() -> "ScriptDirectory":
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - heavy, and rarely needed
-
-    migrate = current_app.extensions["migrate"]
-    return ScriptDirectory.from_config(migrate.migrate.get_config())
+def _look_around(settings: Settings, found: Readiness) -> None:
+    """Say what limits are worth, and where nothing more can be written."""
+    found.facts["limits"] = "on" if settings.limits else "OFF"
+    if not settings.limits:
+        found.warnings.append("FORUM_LIMITS is off: anyone can flood this service.")
+    if settings.redis_url:
+        away = surroundings.believed_redis(settings)
+        found.facts["redis"] = "away" if away else "ok"
+        found.warnings += [away] if away else []
+    full = surroundings.believed_database_folder(settings)
+    if full:
+        found.is_ready = False
+    full = full or surroundings.believed_instance_folder(settings)
+    found.facts["disk"] = "cannot be written to" if full else "ok"
+    found.warnings += [full] if full else []
 
 
 def outbox_warnings(outbox: Health) -> list[str]:

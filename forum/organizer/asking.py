@@ -1,6 +1,6 @@
 """Ask, do, say, at the desk: every view that changes something is made of these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -13,8 +13,10 @@ from forum.accounts.models import Organizer
 from forum.organizer.fields import differences
 from forum.web import asking
 from forum.web.asking import Asked, Done, Result, To
-from forum.web.forms import Form, look_address
+from forum.web.forms import Form, look_address, typed
 
+ASKS = "asks"
+"""What the address of a question about what was typed has besides."""
 Returned_co = TypeVar("Returned_co", covariant=True)
 
 
@@ -36,6 +38,30 @@ def ask(
     told = differences(form.saved, form) if form.saved else None
     page = render_template(f"organizer/{template}.html", form=form, told=told, **facts)
     return page, status or form.status
+
+
+def ask_first(
+    template: str, form: Form, concerned: Callable[[], Sequence[object]], **facts: object
+) -> ResponseReturnValue | None:
+    """Ask about what was typed before it is done: yes sends it once more, with `is_sure`.
+
+    None where nobody is `concerned`, or it was said. The question has an address of its own, so
+    that Back leads to it; once nobody is concerned any more, that leads on to the form as it
+    stands. The way back leads to the form as it was typed.
+    """
+    is_question = form.is_look and ASKS in request.args
+    is_sent = form.is_submitted() and "is_sure" not in request.form
+    if not (is_question or is_sent) or not form.validate():
+        return None
+    people = concerned()
+    if not people:
+        return redirect(request.path, 303) if is_question else None
+    here = request.path
+    onward = None if is_question else look_address(clock.now(), f"{here}?{ASKS}=1")
+    if onward:
+        return redirect(onward, 303)
+    back = look_address(clock.now(), here) or here
+    return ask(template, form, status=None, typed=typed(), back=back, people=people, **facts)
 
 
 def submit(

@@ -8,11 +8,13 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care import call_queries
 from forum.db import db
+from forum.events.promise_queries import open_promises
+from forum.events.promise_rules import PromiseState
 from forum.notices import end_queries
 from forum.notices import queries as notices
-from forum.organizer import people_queries, queries
+from forum.organizer import people_queries, queries, words
 from forum.organizer.desk import bp, opened, page_number
-from forum.organizer.mail import reminder_words
+from forum.organizer.mail import leaving_page
 from forum.organizer.queries import Need
 from forum.privacy import purge_queries
 
@@ -24,11 +26,16 @@ PER_PAGE = 50
 def dashboard() -> ResponseReturnValue:
     """Show what needs someone, the coming events, and whether mail goes out."""
     now = clock.now()
+    promised = open_promises(zone=words.house_zone(), now=now)
     return render_template(
         "organizer/dashboard.html",
+        late=[each for each in promised if each[1].state == PromiseState.LATE],
+        due=[each for each in promised if each[1].state == PromiseState.DUE],
+        now=now,
         today=queries.today(now=now),
+        knows_names=guard.knows_names(),
         calls=call_queries.cards(now=now),
-        said=reminder_words,
+        leaving=leaving_page.lines(now=now),
         untold=notices.waiting(now=now),
         untold_ends=end_queries.untold_ends(now=now),
         purge=purge_queries.large_purge(now=now),

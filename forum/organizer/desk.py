@@ -2,30 +2,34 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from werkzeug.routing import IntegerConverter, Map
 
 from forum import clock
-from forum.accounts import guard
+from forum.accounts import guard, keeping
 from forum.accounts.models import OrganizerRole
 from forum.accounts.rules import READS_FOR
 from forum.care import call_queries
-from forum.events.words import MODES
+from forum.events.words import MODES, neutral, titled
 from forum.i18n import (
     LANGUAGES,
     _,
+    date_in_words,
     day_in_words,
     days_in_words,
     ngettext,
     span_in_words,
+    unbroken,
     zone_in_words,
 )
 from forum.organizer import history_words, people_queries, words
 from forum.outbox import queries as outbox
 from forum.phones import phone_in_words, phone_link
-from forum.registration.models import Registration
+from forum.registration.models import Registration, Status
 
 LAST_PAGE = 100_000
 HERE = "/organize"
@@ -51,10 +55,13 @@ def know_numbers(state: BlueprintSetupState) -> None:
 for say in (
     phone_in_words,
     phone_link,
+    titled,
+    neutral,
     words.moment,
     words.short_day,
     words.email_name,
     words.reason,
+    words.reason_then,
     *history_words.FILTERS,
 ):
     bp.add_app_template_filter(say)
@@ -93,6 +100,12 @@ class Desk:
         return url_for("accounts.sign_out")
 
     @property
+    def here(self) -> str:
+        """Return where to go on in another language: this page, or the one that a form was on."""
+        is_shown = request.method == "GET" or keeping.opens()
+        return request.full_path.rstrip("?") if is_shown else guard.came_from()
+
+    @property
     def until(self) -> str:
         """Return at which time whoever is here is signed out, if she opens no page before."""
         return words.clock_time(guard.ends_at())
@@ -123,16 +136,32 @@ def surroundings() -> dict[str, object]:
         "words": words,
         "modes": MODES,
         "languages": LANGUAGES,
+        "date_in_words": date_in_words,
         "day_in_words": day_in_words,
         "days_in_words": days_in_words,
-        "span_in_words": span_in_words,
+        "span_in_words": _span,
         "zone_in_words": zone_in_words,
     }
+
+
+def _span(starts: datetime, ends: datetime, zone: str) -> str:
+    return unbroken(span_in_words(starts, ends, zone))
 
 
 def page_of(person: Registration) -> str:
     """Return the address of someone's page."""
     return url_for("organizer.person", slug=person.event.slug, public_id=person.public_id)
+
+
+def canceled_meanwhile(person: Registration) -> ResponseReturnValue | None:
+    """Lead to the page of someone who has no place and waits for none any more, and say so.
+
+    None while she is registered. For pages that another window had still offered.
+    """
+    if person.status != Status.CANCELLED:
+        return None
+    flash(_("This place was canceled meanwhile. Nothing was changed."), "warning")
+    return redirect(page_of(person), 303)
 
 
 def opened(people: Iterable[Registration]) -> frozenset[int]:

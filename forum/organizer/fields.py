@@ -1,8 +1,9 @@
 """What only the desk's forms need: wall times, and two versions side by side."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_babel.speaklater import LazyString
@@ -10,21 +11,16 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
-    HiddenField,
     IntegerField,
     SelectMultipleField,
 )
 from wtforms.fields import choices
 from wtforms.validators import Optional
 
+from forum import clock
 from forum.i18n import _, lazy
-from forum.programme.reading.walltimes import (
-    EARLIEST_YEAR,
-    LATEST_YEAR,
-    NoSuchTime,
-    WallTime,
-    instant,
-)
+from forum.programme.reading.walltimes import NoSuchTime, WallTime, instant, is_far
+from forum.web.as_shown import visible
 from forum.web.forms import Form, number
 
 
@@ -41,9 +37,9 @@ class MomentField(DateTimeLocalField):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError(_("Enter a day and a time")) from error
-        if self.data is not None and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
-            raise ValueError(_("Enter a day and a time"))
+            raise ValueError(_too_long(valuelist) or _("Enter a day and a time")) from error
+        if self.data is not None:
+            _refuse_far(self.data.date(), self.object_data and self.object_data.date())
 
 
 class DayField(DateField):
@@ -54,9 +50,33 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError(_("Enter the day")) from error
-        if self.data is not None and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
-            raise ValueError(_("Enter the day"))
+            raise ValueError(_too_long(valuelist) or _("Enter the day")) from error
+        if self.data is not None:
+            _refuse_far(self.data, self.object_data)
+
+
+class PerhapsDayField(DayField):
+    """A day, or nothing."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent, if anything was."""
+        super().process_formdata([each for each in valuelist if each.strip()])
+
+
+def _refuse_far(typed: date, kept: date | None) -> None:
+    """Raise ValueError for a slip of the year; what is `kept` may be as far as it is."""
+    if (kept is None or typed.year != kept.year) and is_far(typed, clock.now().date()):
+        raise ValueError(_far(f"{typed.year:04}"))
+
+
+def _too_long(valuelist: Iterable[Any]) -> str | None:
+    """Return what is wrong with a year of more than four digits, as a browser lets one type it."""
+    year = re.match(r"(\d{5,9})-", "".join(map(str, valuelist)), re.ASCII)
+    return _far(year[1]) if year else None
+
+
+def _far(year: str) -> str:
+    return _("The year %(year)s is more than three years away. Look at the year again.", year=year)
 
 
 def wall(at: datetime, zone: str) -> datetime:
@@ -109,7 +129,7 @@ def shown(field: Field) -> str:
 
 
 REGISTERED = lazy("How many people are registered")
-MOVED = lazy("Asked for only where the event moves into the past, or out of it.")
+MOVED = lazy("Asked for only where the event moves into the past, out of it, or by months.")
 
 
 class PeopleField(IntegerField):
@@ -126,8 +146,28 @@ class PeopleField(IntegerField):
         self.data = number(typed) if typed else None
 
 
-def differences(saved: Form, hers: Form) -> list[tuple[str, str, str]]:
-    """Return label, saved and her own words for each field in which two forms differ."""
-    pairs = [(saved[field.name], field) for field in hers if not isinstance(field, HiddenField)]
-    told = [(str(field.label.text), shown(one), shown(field)) for one, field in pairs]
-    return [each for each in told if each[1] != each[2]]
+class Versions(NamedTuple):
+    """What is told of two versions of a form: each field as it is labelled, and in words."""
+
+    both: list[tuple[str, str, str]]
+    """What two people have changed: label, what is saved, and her own words."""
+    theirs: list[tuple[str, str]]
+    """What only someone else has changed: label, and what is saved. It is in the form."""
+
+
+def differences(saved: Form, hers: Form) -> Versions:
+    """Return what was changed on both sides, and what someone else alone has changed."""
+    fields = visible(hers)
+    told = [(each.name, str(each.label.text), shown(saved[each.name])) for each in fields]
+    words = {each.name: shown(each) for each in fields}
+    if hers.touched is None:  # a form of before: whatever differs may be hers
+        both = [(label, was, words[name]) for name, label, was in told if was != words[name]]
+        return Versions(both, [])
+    return Versions(
+        [
+            (label, was, words[name])
+            for name, label, was in told
+            if name in hers.touched & hers.moved and was != words[name]
+        ],
+        [(label, was) for name, label, was in told if name in hers.moved - hers.touched],
+    )

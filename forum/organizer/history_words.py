@@ -3,9 +3,21 @@
 from collections.abc import Mapping
 
 from forum.audit.models import Action
+from forum.care.words import ANSWERS
+from forum.events.models import SessionStatus
 from forum.events.words import MODES
-from forum.i18n import _, lazy
-from forum.organizer.words import CARE_STATES, EMAILS, ORGANIZER_ROLES, STATUSES
+from forum.i18n import LANGUAGES, _, lazy
+from forum.organizer.mail.reminder_words import BLOCKS
+from forum.organizer.words import (
+    CALENDAR_MAIL,
+    CARE_STATES,
+    EMAILS,
+    EVENT_STATUSES,
+    ORGANIZER_ROLES,
+    ROLES,
+    SESSION_KINDS,
+    STATUSES,
+)
 from forum.registration.details import DETAILS
 
 DEEDS = {
@@ -13,15 +25,17 @@ DEEDS = {
     Action.REGISTERED_BY_PHONE: lazy("Registered by phone"),
     Action.MODE_CHANGED: lazy("Way to take part changed"),
     Action.CANCELLED: lazy("Place canceled"),
+    Action.GIVEN_BACK: lazy("Canceled place given back"),
     Action.PROMOTED: lazy("Got a place"),
     Action.OFFERED: lazy("Place offered"),
     Action.OFFER_ACCEPTED: lazy("Offered place taken"),
     Action.OFFER_DECLINED: lazy("Offered place declined"),
     Action.OFFER_LAPSED: lazy("Offer ended without an answer"),
-    Action.WAITING_CHANGED: lazy("Wait changed"),
+    Action.WAITING_CHANGED: lazy("Way of waiting changed"),
     Action.SESSIONS_CHOSEN: lazy("Sessions chosen"),
     Action.COMPANION_ADDED: lazy("Companion added"),
     Action.ANSWERS_CHANGED: lazy("Answers changed"),
+    Action.ADDRESS_ASKED: lazy("New email address asked about"),
     Action.ADDRESS_CHANGED: lazy("Email address changed"),
     Action.LINK_RENEWED: lazy("Personal link renewed"),
     Action.FEED_RENEWED: lazy("Calendar address renewed"),
@@ -40,8 +54,11 @@ DEEDS = {
     Action.EVENT_CHANGED: lazy("Event changed"),
     Action.EVENT_WENT_ONLINE: lazy("Event went online"),
     Action.EVENT_POSTPONED: lazy("Event postponed"),
+    Action.PROMISE_KEPT: lazy("Promise of recordings kept"),
+    Action.PROMISE_MOVED: lazy("New date promised for recordings"),
+    Action.PROMISE_REOPENED: lazy("Recordings still due"),
     Action.WALLS_KEPT: lazy("Times kept over a change of zone law"),
-    Action.PURGE_ALLOWED: lazy("Deleting what was kept long enough allowed"),
+    Action.PURGE_ALLOWED: lazy("Deletion of old data allowed"),
     Action.NOTICE_SENT: lazy("Notice sent"),
     Action.ROOM_CHANGED: lazy("Room changed"),
     Action.REMINDER_ADDED: lazy("Reminder added"),
@@ -84,8 +101,9 @@ FACTS = {
     "event": lazy("event"),
     "everywhere": lazy("everywhere"),
     "from": lazy("from"),
-    "had": lazy("before"),
+    "had": lazy("place before"),
     "held": lazy("on hold"),
+    "hers": lazy("own pause until"),
     "how": lazy("how"),
     "in_person": lazy("in person"),
     "instants": lazy("times"),
@@ -95,8 +113,9 @@ FACTS = {
     "kind": lazy("kind"),
     "lead": lazy("before the start"),
     "lifts": lazy("allows"),
-    "mode": lazy("how"),
+    "mode": lazy("takes part"),
     "moved": lazy("people moved online"),
+    "names": lazy("with names"),
     "needs": lazy("with what would help"),
     "no_address": lazy("without an address"),
     "no_longer_wait": lazy("people no longer waiting"),
@@ -118,6 +137,8 @@ FACTS = {
     "takes_automatically": lazy("books without asking"),
     "through": lazy("through"),
     "to": lazy("to"),
+    "to_phone": lazy("to phone"),
+    "told": lazy("written to"),
     "unchanged": lazy("unchanged"),
     "until": lazy("until"),
     "used": lazy("used"),
@@ -135,6 +156,7 @@ FACT_VALUES: dict[str, object] = {
     **EMAILS,
     **{str(role): name for role, name in ORGANIZER_ROLES.items()},
     "link": lazy("sign-in link"),
+    "no_end": lazy("they say so"),
     "passkey": lazy("passkey"),
     "hard": lazy("there is no such address"),
     "soft": lazy("three emails did not arrive"),
@@ -152,6 +174,7 @@ FACT_VALUES: dict[str, object] = {
     "letters": lazy("list for a mail merge"),
     "badges": lazy("name badges"),
     "check-in": lazy("list for the door"),
+    "catering": lazy("list of food and what would help"),
     "next-invitation": lazy("people to invite next"),
     "statistics": lazy("numbers"),
     "opening": lazy("opening"),
@@ -166,7 +189,28 @@ CHANGED: dict[str, object] = {
     **{each.name: each.desk_label or each.label for each in DETAILS},
     "capacity": lazy("number of places"),
     "title": lazy("title"),
+    "title_es": lazy("title in Spanish"),
     "quiet_title": lazy("neutral title"),
+    "quiet_title_es": lazy("neutral title in Spanish"),
+    "description": lazy("description"),
+    "in_spanish": lazy("texts in Spanish"),
+    "name_es": lazy("name in Spanish"),
+    "role": lazy("role"),
+    "role_es": lazy("role in Spanish"),
+    "address": lazy("address"),
+    "arrival": lazy("how to come in"),
+    "arrival_es": lazy("how to come in, in Spanish"),
+    "contact_email": lazy("email address"),
+    "contact_phone": lazy("phone number"),
+    "phone_hours": lazy("phone hours"),
+    "text_number": lazy("number for text messages"),
+    "kind": lazy("kind"),
+    "status": lazy("standing"),
+    "takes_registrations": lazy("takes registrations"),
+    "has_captions": lazy("live captions"),
+    "has_asl": lazy("American Sign Language"),
+    "has_spanish": lazy("Spanish interpretation"),
+    "is_active": lazy("may sign in"),
     "starts_at": lazy("start"),
     "ends_at": lazy("end"),
     "room_id": lazy("room"),
@@ -177,6 +221,7 @@ CHANGED: dict[str, object] = {
     "dial_in": lazy("number to call"),
     "closes_at": lazy("end of registration"),
     "opens_at": lazy("start of registration"),
+    "registration_opens_at": lazy("start of registration"),
     "is_on": lazy("on"),
     "lead": lazy("before the start"),
     "local_time": lazy("time of day"),
@@ -184,15 +229,44 @@ CHANGED: dict[str, object] = {
     "roles": lazy("roles"),
     "blocks": lazy("texts"),
     "session_id": lazy("session"),
+    "sessions": lazy("sessions"),
+    "wants_reminders": lazy("reminders"),
+    "is_for_waitlist": lazy("for those who wait"),
+    "offers": lazy("other ways to take part"),
+    "words": lazy("your own words"),
+    "short_notice": lazy("offers at short notice"),
+    "auto_take_until": lazy("books without asking until"),
     "timezone": lazy("time zone"),
     "days": lazy("days"),
     "calendar_mail": lazy("calendar entries"),
     "day_phone": lazy("phone number on the day"),
     "day_hours": lazy("phone hours on the day"),
+    "promise_moved_to": lazy("new date of the recordings"),
+    "promise_kept_on": lazy("promise kept on"),
     "track_id": lazy("theme"),
     "format": lazy("kind"),
 }
 """What columns are called in the list of what was changed."""
+VALUES_OF: Mapping[str, Mapping[str, object]] = {
+    "answer": {str(answer): name for answer, name in ANSWERS.items()},
+    "kind": {str(kind): name for kind, name in SESSION_KINDS.items()},
+    "status": {
+        **{str(status): name for status, (name, _look) in EVENT_STATUSES.items()},
+        str(SessionStatus.SCHEDULED): lazy("On the agenda"),
+    },
+    "language": LANGUAGES,
+    "calendar_mail": {str(each): name for each, (name, _hint) in CALENDAR_MAIL.items()},
+    "modes": {"None": lazy("all")},
+    "roles": {"None": lazy("all"), **{str(role): name for role, name in ROLES.items()}},
+    "blocks": {
+        "None": lazy("the texts that fit"),
+        **{str(block): name for block, (name, _hint) in BLOCKS.items()},
+    },
+    "capacity": {"None": lazy("no limit")},
+    "closes_at": {"None": lazy("when the event is over")},
+    "session_id": {"None": lazy("all")},
+}
+"""What values of one column are called, "None" for what is unsaid; `FACT_VALUES` has the rest."""
 
 
 def deed(action: Action) -> str:
@@ -208,7 +282,7 @@ def fact(name: str) -> str:
 def plain(value: object, names: Mapping[str, object] = FACT_VALUES) -> str:
     """Return a value of ours in words; `names` are what such values are called."""
     if value is None:
-        return _("none")
+        return str(names.get("None") or _("none"))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -42,8 +42,7 @@ def new_passkey() -> ResponseReturnValue:
     form = NewPasskeyForm()
     if guard.AGAIN in request.form:  # a yes came in between: what answered is no new passkey
         return ask("me/new_passkey", form, onward=onward)
-    done = _("The passkey is added. Next time you can sign in with it.")
-    return submit(form, partial(_add_passkey, form), done, onward) or ask(
+    return submit(form, partial(_add_passkey, form), _added, onward) or ask(
         "me/new_passkey", form, onward=onward
     )
 
@@ -94,10 +93,17 @@ def sign_out_everywhere() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
-def _add_passkey(form: NewPasskeyForm, *, by: Organizer, now: datetime) -> None:
+def _add_passkey(form: NewPasskeyForm, *, by: Organizer, now: datetime) -> str:
+    """Keep it. Its device has just said yes, as for any other question: return the new token."""
     key = passkey_actions.verify_new(answer(form.credential), challenges.redeem(now=now))
     is_confirmed = guard.is_confirmed()
     actions.add_passkey(by, key, answer(form.name), is_confirmed=is_confirmed, now=now)
+    return actions.confirm(guard.current_sign_in(), now=now)
+
+
+def _added(token: str) -> str:
+    guard.renew(guard.current_sign_in(), token)
+    return _("The passkey is added. Next time you can sign in with it.")
 
 
 def _end(sign_in_id: int, *, by: Organizer, now: datetime) -> None:

@@ -17,6 +17,7 @@ from forum.web.forms import answer
 
 @bp.get("/organizers/")
 @guard.needs(OrganizerRole.OWNER)
+@guard.opens_by_link
 def organizers() -> ResponseReturnValue:
     """List who may work here, and who no longer may."""
     return render_template("organizer/organizers/list.html", organizers=queries.organizers())

@@ -4,28 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
+from forum.care.call_rules import RETURNED
+from forum.care.models import Task, TaskKind
+from forum.care.pause_queries import pause_over
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, EventStatus, Gate, Mode
-from forum.events.queries import programme
 from forum.incoming import queries as incoming
 from forum.organizer.people_queries import FreeAnswer, has_answered
 from forum.outbox import queries as outbox
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration, Status
-from forum.reminders.leaving_queries import Leaving, leaving
 
 SOON = timedelta(days=7)
-AHEAD = timedelta(hours=48)
-"""How far the first page looks ahead at what leaves."""
 SHOWN = 5
 """How many names of a list the first page shows."""
+_OTHER = aliased(Registration, flat=True)
 COUNTED = reached_for(Purpose.STATISTICS)
 """Who is counted."""
 
@@ -87,10 +86,13 @@ class Need(StrEnum):
     CALENDAR_NO = "calendar_no"
     PAUSE_OVER = "pause_over"
     HELD = "held"
+    NOT_TOLD = "not_told"
     WAITING = "waiting"
+    NEW = "new"
+    """Has registered within a week, and still comes or waits."""
 
 
-TO_KNOW = frozenset({Need.TO_PHONE, Need.WAITING})
+TO_KNOW = frozenset({Need.TO_PHONE, Need.WAITING, Need.NEW})
 """What is no work by itself: who is to be called stands under calls."""
 
 
@@ -113,10 +115,6 @@ class Today:
     """Only the reasons for which there is someone."""
     coming: Sequence[Coming]
     turns: Sequence[Turn]
-    leaving: Sequence[Leaving]
-    """The reminders of the next two days."""
-    newcomers: int
-    """How many have registered within a week and still come or wait."""
 
     @property
     def is_calm(self) -> bool:
@@ -150,35 +148,59 @@ def today(*, now: datetime) -> Today:
         people=[each for each in people if each.number],
         coming=events,
         turns=_turns(events, now=now),
-        leaving=leaving(now=now, within=AHEAD),
-        newcomers=_newcomers(now=now),
     )
 
 
 def needing(need: Need, *, now: datetime) -> Select[Registration]:
     """Return the people of coming events who need someone for one reason, to be paged.
 
-    Those who wait are in the order of their line, others by name; the next event comes first.
-    That an event is called off, somebody has to tell those whom no email reaches.
+    Those who wait are in the order of their line, others by name, the next event first; of those
+    who are new, the newest.
+    That an event is called off, or a pause is over, somebody has to tell those whom no email
+    reaches: others are written to. Whoever has a card under calls for the same cause is not said
+    again.
     """
     is_active = Registration.care_state == CareState.ACTIVE
-    day = now.astimezone(ZoneInfo(programme().timezone)).date()
+    asks_when = need in {Need.PAUSE_OVER, Need.NOT_TOLD}
+    is_over = pause_over(now=now) if asks_when else false()
     reasons: dict[Need, tuple[ColumnElement[bool], ...]] = {
-        Need.TO_PHONE: (is_active, Registration.email.is_(None)),
-        Need.RETURNED: (is_active, _comes_back(need, now)),
-        Need.CALENDAR_NO: (is_active, incoming.says_no()),
-        Need.PAUSE_OVER: (
-            Registration.care_state == CareState.PAUSED,
-            Registration.care_until <= day,
+        Need.TO_PHONE: (
+            Registration.care_state.in_((CareState.ACTIVE, CareState.HELD)),
+            Registration.email.is_(None),
         ),
-        Need.HELD: (Registration.care_state == CareState.HELD,),
+        Need.RETURNED: (
+            is_active,
+            _comes_back(need, now),
+            ~_has_card(TaskKind.CALL, RETURNED),
+        ),
+        Need.CALENDAR_NO: (is_active, incoming.says_no()),
+        Need.PAUSE_OVER: (is_over, Registration.email.is_(None)),
+        Need.HELD: (
+            Registration.care_state == CareState.HELD,
+            ~_has_card(TaskKind.ASK_COMPANION),
+        ),
+        Need.NOT_TOLD: (
+            or_(
+                Registration.care_state == CareState.HELD,
+                and_(
+                    Registration.care_state == CareState.PAUSED,
+                    ~is_over,
+                ),
+            ),
+        ),
         Need.WAITING: (Registration.waits_for.is_not(None), COUNTED),
+        Need.NEW: (Registration.registered_at > now - SOON, COUNTED),
     }
-    standing = [EventStatus.PUBLISHED]
-    if need == Need.TO_PHONE:
-        standing.append(EventStatus.CANCELLED)
-    by_name = (Registration.name_order, Registration.id)
-    in_line = (Registration.waits_for, Registration.wait_no)
+    standing = {
+        Need.TO_PHONE: [EventStatus.PUBLISHED, EventStatus.CANCELLED],
+        Need.NOT_TOLD: [EventStatus.CANCELLED],
+    }.get(need, [EventStatus.PUBLISHED])
+    next_first = (Event.starts_at, Event.id)
+    by_name = (*next_first, Registration.name_order, Registration.id)
+    order = {
+        Need.WAITING: (*next_first, Registration.waits_for, Registration.wait_no),
+        Need.NEW: (Registration.registered_at.desc(), Registration.id.desc()),
+    }.get(need, by_name)
     return (
         select(Registration)
         .join(Registration.event)
@@ -189,7 +211,7 @@ def needing(need: Need, *, now: datetime) -> Select[Registration]:
             Registration.status != Status.CANCELLED,
             *reasons[need],
         )
-        .order_by(Event.starts_at, Event.id, *(in_line if need == Need.WAITING else by_name))
+        .order_by(*order)
     )
 
 
@@ -242,6 +264,18 @@ def on_the_day(event: Event) -> OnTheDay:
     return OnTheDay(*row)
 
 
+def _has_card(kind: TaskKind, about: str = "") -> ColumnElement[bool]:
+    """Match whoever has a card under calls that is about this, with any of her registrations."""
+    same = and_(_OTHER.email == Registration.email, _OTHER.name_key == Registration.name_key)
+    return exists().where(
+        Task.registration_id == _OTHER.id,
+        or_(_OTHER.id == Registration.id, same),
+        Task.kind == kind,
+        Task.about == about,
+        Task.done_at.is_(None),
+    )
+
+
 def _comes_back(need: Need, now: datetime) -> ColumnElement[bool]:
     """Match those whose emails come back; their addresses are only looked for when it is asked."""
     emails = incoming.stopped_emails(now=now) if need == Need.RETURNED else []
@@ -262,17 +296,6 @@ def _people(need: Need, *, now: datetime) -> People:
     ids = chosen.with_only_columns(Registration.id).order_by(None).subquery()
     number = db.session.scalar(select(func.count()).select_from(ids)) or 0
     return People(need, number, db.session.scalars(chosen.limit(SHOWN)).all())
-
-
-def _newcomers(*, now: datetime) -> int:
-    new = (
-        Registration.registered_at > now - SOON,
-        Registration.status != Status.CANCELLED,
-        COUNTED,
-        Event.ends_at > now,
-    )
-    counted = select(func.count()).select_from(Registration).join(Registration.event).where(*new)
-    return db.session.scalar(counted) or 0
 
 
 def _turns(events: Sequence[Coming], *, now: datetime) -> list[Turn]:

@@ -6,24 +6,27 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from flask import g
+from flask_babel.speaklater import LazyString
 
 from forum import clock
 from forum.accounts.models import OrganizerRole
 from forum.care import words as care
 from forum.emails.words import DESK_NAMES
 from forum.events import queries
-from forum.events.models import CalendarMail, EventKind, EventStatus, SessionKind
-from forum.i18n import REGIONS, _, language_spoken, lazy, ngettext, time_in_words
+from forum.events.models import CalendarMail, Event, EventKind, EventStatus, SessionKind
+from forum.events.promise_rules import Promise, PromiseState
+from forum.i18n import REGIONS, _, date_in_words, language_spoken, lazy, ngettext, time_in_words
 from forum.notices.models import Occasion
 from forum.notices.queries import Unreached
 from forum.organizer.people_queries import FreeAnswer, Reach
 from forum.organizer.queries import Need
-from forum.outbox.models import MessageState
+from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import Health
 from forum.registration.detail_words import ROLE_NAMES
-from forum.registration.details import DETAILS, Detail, Part, has_said, of, said_at_desk
+from forum.registration.details import DETAILS, Detail, Part, has_said, is_of_use, of, said_at_desk
 from forum.registration.models import OfferState, PairRule, Registration, Source, Status
 from forum.registration.places.offer_rules import WhyNot
+from forum.tongues import said_anew
 
 A_MINUTE, AN_HOUR = 60, 3600
 
@@ -53,6 +56,11 @@ STATUSES = {
     Status.WAITLISTED: (lazy("On the waitlist"), "warning"),
     Status.CANCELLED: (lazy("Canceled"), "quiet"),
 }
+AS_IT_WAS = {
+    Status.CONFIRMED: (lazy("Had a place: the event is canceled"), "quiet"),
+    Status.WAITLISTED: (lazy("Waited: the event is canceled"), "quiet"),
+}
+"""How people stood towards an event that is canceled now."""
 CARE_STATES = care.CARE_STATES
 CARE_REASONS = care.REASONS
 ROLES = ROLE_NAMES
@@ -61,6 +69,7 @@ WHY_NOT = {
     WhyNot.HELD: lazy("On hold: someone must ask them first."),
     WhyNot.PAUSED: lazy("Paused: they asked for no emails."),
     WhyNot.HAS_OFFER: lazy("A place is offered to them now."),
+    WhyNot.DECLINED: lazy("They declined a place within the last 24 hours."),
     WhyNot.UNANSWERED: lazy("They did not answer the last offer. Ask whether they still wait."),
     WhyNot.NO_SHORT_NOTICE: lazy(
         "It is less than three days to the event, and they did not ask for short notice."
@@ -77,7 +86,7 @@ PAIR_RULES = {
 }
 NEEDS = {
     Need.TO_PHONE: (
-        lazy("People to phone"),
+        lazy("People without an email address"),
         lazy("No email reaches them. Call when something changes."),
     ),
     Need.RETURNED: (
@@ -90,7 +99,7 @@ NEEDS = {
     ),
     Need.PAUSE_OVER: (
         lazy("A pause has ended"),
-        lazy("Their email pause ended. Ask how they are before you write."),
+        lazy("No email can tell them so. Call, ask how they are, and say so on their page."),
     ),
     Need.HELD: (
         lazy("On hold"),
@@ -99,9 +108,20 @@ NEEDS = {
             " asked them."
         ),
     ),
+    Need.NOT_TOLD: (
+        lazy("Canceled, and they were not told"),
+        lazy(
+            "They are paused or on hold, so no email told them that their event is canceled."
+            " Decide for each: call, or let them get emails again."
+        ),
+    ),
     Need.WAITING: (
         lazy("On waitlists"),
         lazy("The next free place is offered to them, each in turn."),
+    ),
+    Need.NEW: (
+        lazy("Registered within a week"),
+        lazy("Those who still come or wait, the newest first."),
     ),
 }
 """Why people need someone, and what to do."""
@@ -140,20 +160,13 @@ MESSAGE_STATES = {
     MessageState.FAILED: (lazy("Failed"), "rose"),
 }
 EMAILS = DESK_NAMES
-TRIES = (
-    lazy("The email could not be written."),
-    lazy("The mail folder cannot be written to."),
-    lazy("The mail server cannot be reached."),
-    lazy("The mail server closed the connection."),
-    lazy("The mail server closed the connection before it said whether it took the email."),
-    lazy("The mail server did not answer in time."),
-    lazy("The mail server does not accept our name and password."),
-    lazy("The mail server does not offer what the settings ask for."),
-    lazy("The mail server's answer cannot be understood."),
-    lazy("The mail server's certificate is not to be trusted."),
-    lazy("The process that was sending this email ended before it said how it went."),
-)
-"""Why a try failed, as the outbox keeps it: `reason` says it in the organizer's language."""
+REASONS_THEN = {
+    "Emails to this person are paused.": lazy("Emails to this person were paused then."),
+    "Emails to this person are on hold until someone has asked them.": lazy(
+        "Emails to this person were on hold then, until someone asked them."
+    ),
+}
+"""Why an email was not sent that was kept back by a care state, said of that time."""
 SESSION_KINDS = {
     SessionKind.PLENARY: lazy("Plenary"),
     SessionKind.TALK: lazy("Talk"),
@@ -230,6 +243,16 @@ def house_zone() -> str:
     return zone
 
 
+def promise_state(promise: Promise) -> str:
+    """Return how the promise of an event's recordings stands, as the desk says it."""
+    day = date_in_words(promise.day)
+    if promise.state == PromiseState.KEPT:
+        return _("The promise of the recordings is kept")
+    if promise.state == PromiseState.LATE:
+        return _("Recordings promised by %(day)s. They are late", day=day)
+    return _("Recordings promised by %(day)s", day=day)
+
+
 def email_name(name: str) -> str:
     """Return what an email is called."""
     return str(EMAILS.get(name, name.replace("_", " ").capitalize()))
@@ -237,12 +260,30 @@ def email_name(name: str) -> str:
 
 def reason(sentence: str | None) -> str:
     """Return why an email was not sent, in the organizer's language where the reason is ours."""
-    return _(sentence) if sentence else ""
+    return said_anew(sentence)
 
 
-def status_options() -> list[tuple[str, str]]:
-    """Return each status with its words, to choose from."""
-    return [(status, str(name)) for status, (name, _look) in STATUSES.items()]
+def reason_then(message: Message) -> str:
+    """Return why an email was not sent: what held it back then need not hold by now."""
+    if message.state == MessageState.DROPPED and message.reason in REASONS_THEN:
+        return str(REASONS_THEN[message.reason])
+    return reason(message.reason)
+
+
+def standing(person: Registration) -> tuple[str, str]:
+    """Return how someone stands, in words and by its look: nobody has a place at what is off."""
+    name, look = _statuses(person.event)[person.status]
+    return str(name), look
+
+
+def status_options(event: Event) -> list[tuple[str, str]]:
+    """Return each status with its words at an event, to choose from."""
+    return [(status, str(name)) for status, (name, _look) in _statuses(event).items()]
+
+
+def _statuses(event: Event) -> dict[Status, tuple[LazyString, str]]:
+    is_off = event.status == EventStatus.CANCELLED
+    return STATUSES | AS_IT_WAS if is_off else STATUSES
 
 
 def told_by(
@@ -255,7 +296,7 @@ def told_by(
     return [
         (str(detail.desk_label), _said(person, detail, is_open=is_open) or _("Not said"))
         for detail in of(*map(Part, parts), first=first)
-        if detail.desk_label and detail.is_on_page
+        if detail.desk_label and detail.is_on_page and is_of_use(person, detail)
     ]
 
 

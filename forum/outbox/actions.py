@@ -5,7 +5,7 @@ server. Whoever claimed a message holds a lease, and only the holder may say how
 is measured with time that only passes, `time.monotonic()`, because clocks are set.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,9 +20,9 @@ from forum.db import Facts, UtcDateTime, after_commit, db, insert_once, is_sqlit
 from forum.errors import Refusal
 from forum.events.models import Programme
 from forum.i18n import _
-from forum.outbox import marks, runner
+from forum.outbox import marks, occasions, runner
 from forum.outbox.models import Heartbeat, Message, MessageState
-from forum.outbox.queries import WAITING, Held, is_due
+from forum.outbox.queries import Held, is_due
 from forum.outbox.rules import Trouble
 from forum.registration.models import Registration
 
@@ -203,17 +203,29 @@ def bury(worker: str) -> int:
     return db.session.connection().execute(freed).rowcount
 
 
-def settle_sent(claim: Claim, *, now: datetime, has_invitation: bool = False) -> bool:
+def settle_sent(
+    claim: Claim, *, now: datetime, has_invitation: bool = False, facts: Facts | None = None
+) -> bool:
     """Keep that the mail server took it, and whether there was an invitation in it.
 
-    False: the lease was lost meanwhile.
+    `facts` take the place of those it had, unless None. False: the lease was lost meanwhile.
     """
-    return _settle(claim, MessageState.SENT, sent_at=now, has_invitation=has_invitation)
+    is_kept = _settle(claim, MessageState.SENT, sent_at=now, has_invitation=has_invitation)
+    if is_kept and facts is not None:
+        told = {"its_id": claim.message_id, "its_facts": facts}
+        db.session.connection().execute(_TOLD, told)
+    return is_kept
 
 
-def settle_dropped(claim: Claim, reason: str) -> bool:
-    """Keep that it was decided not to send it, and why. False as for `settle_sent`."""
-    return _settle(claim, MessageState.DROPPED, reason)
+def settle_dropped(claim: Claim, reason: str, *, is_for_now: bool = False) -> bool:
+    """Keep that it was decided not to send it, and why. False as for `settle_sent`.
+
+    With `is_for_now` its occasion is free: another message may be planned for it.
+    """
+    is_kept = _settle(claim, MessageState.DROPPED, reason)
+    if is_kept and is_for_now:
+        occasions.free(claim.message_id)
+    return is_kept
 
 
 def settle_failed(claim: Claim, reason: str) -> bool:
@@ -241,6 +253,7 @@ def retry(message: Message, *, now: datetime) -> None:
     """
     if message.state not in ENDED:
         raise Refusal(_("This email is on its way or has been sent. It needs no other try."))
+    occasions.have_again(message)
     message.state = MessageState.QUEUED
     message.attempts = 0
     message.due_at = now
@@ -269,35 +282,6 @@ def resume(programme: Programme, *, by: Organizer, now: datetime) -> bool:
     record(Action.MAIL_RESUMED, programme, now=now, organizer=by)
     after_commit(runner.wake)
     return True
-
-
-def withdraw(email: str, registrations: Sequence[Registration], reason: str) -> None:
-    """Take back what waits of an email to these people; the outbox says why."""
-    db.session.execute(
-        update(Message)
-        .where(
-            Message.email == email,
-            Message.registration_id.in_([each.id for each in registrations]),
-            Message.state == MessageState.QUEUED,
-        )
-        .values(state=MessageState.DROPPED, reason=reason)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def keep_useful(email: str, registration: Registration, *, until: datetime) -> None:
-    """Let an email to someone that still waits be useful until later."""
-    db.session.execute(
-        update(Message)
-        .where(
-            Message.email == email,
-            Message.registration_id == registration.id,
-            Message.state.in_(WAITING),
-            Message.useful_until < until,
-        )
-        .values(useful_until=until),
-        execution_options={"synchronize_session": "fetch"},
-    )
 
 
 def hurry(which: ColumnElement[bool], *, now: datetime) -> int:
@@ -353,6 +337,11 @@ _UNTRIED: dict[str, Any] = {
 }
 """A worker that ended is no try: the ladder is the mail server's alone."""
 _MARK = update(Message).where(Message.id == bindparam("its_id")).values(mark=bindparam("its_mark"))
+_TOLD = (
+    update(Message)
+    .where(Message.id == bindparam("its_id"))
+    .values(facts=bindparam("its_facts", type_=Message.facts.type))
+)
 _SETTLE = (
     update(Message)
     .where(

@@ -37,7 +37,7 @@ class Message(Record):
     state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.QUEUED)
     """How far it has come."""
     reason: Mapped[str | None]
-    """Why it was dropped, failed or put back, in words for the desk; None otherwise."""
+    """Why it was dropped, failed or put back, as `tongues.said_anew` says it; None otherwise."""
     attempts: Mapped[int] = mapped_column(default=0)
     """How often it has been tried, this time included. No connection is no try."""
     claims: Mapped[int] = mapped_column(default=0)

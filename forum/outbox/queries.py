@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
 from forum.events.models import Event, Programme
 from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.rules import Trouble
-from forum.registration.models import Registration
+from forum.registration.models import AddressChange, Registration
 
 STUCK_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(seconds=60)
@@ -20,6 +20,8 @@ TROUBLE_AFTER = timedelta(minutes=2)
 
 
 WAITING = (MessageState.QUEUED, MessageState.SENDING)
+IS_QUEUED = (Message.state.in_(WAITING), Message.state == MessageState.QUEUED)
+"""The first is what the index of those that wait is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,17 @@ class Health:
 
 @dataclass(frozen=True)
 class Some:
-    """Which emails of the outbox: of one kind, about one event, to one person. None is all."""
+    """Which emails of the outbox: of one kind, about one event, to one person. None is all.
+
+    `before` leaves those that wait and are due before an instant, `is_overdue` those that should
+    have left by then.
+    """
 
     email: str | None = None
     event: Event | None = None
     person: Registration | None = None
+    before: datetime | None = None
+    is_overdue: bool = False
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -76,6 +84,9 @@ class Some:
             found.append(Message.registration_id.in_(its))
         if self.person is not None:
             found.append(Message.registration_id == self.person.id)
+        if self.before is not None:
+            overdue = (Message.state.in_(WAITING), Message.due_at <= self.before - STUCK_AFTER)
+            found += overdue if self.is_overdue else (*IS_QUEUED, Message.due_at < self.before)
         return found
 
 
@@ -97,6 +108,42 @@ def messages(
     if is_returned:
         query = query.where(Message.returned_at.is_not(None))
     return query
+
+
+def has_reached() -> ColumnElement[bool]:
+    """Return what is true of an email that has left and reached her, as far as we know.
+
+    Not of one that came back, and not of one to a wrong address that was put right since.
+    """
+    put_right = exists().where(
+        AddressChange.registration_id == Message.registration_id,
+        AddressChange.is_correction(),
+        AddressChange.done_at >= Message.sent_at,
+    )
+    return and_(Message.returned_at.is_(None), ~put_right)
+
+
+def is_lost() -> ColumnElement[bool]:
+    """Return what is true of an email that was to reach her, and could not, or has not."""
+    left = Message.state == MessageState.SENT
+    return or_(Message.state == MessageState.FAILED, and_(left, ~has_reached()))
+
+
+def none_arrived(email: str, registration: Registration, *, about: tuple[str, int]) -> bool:
+    """Tell whether someone was written to about something, and no email arrived, as far as we know.
+
+    Each waits with us, was dropped or failed, or went where it did not reach her. `about` is a fact
+    that the email keeps, by its name.
+    """
+    name, number = about
+    told = select(Message.state, has_reached()).where(
+        Message.registration_id == registration.id,
+        Message.email == email,
+        Message.facts[name].as_integer() == number,
+    )
+    found = db.session.execute(told).all()
+    arrived = any(state == MessageState.SENT and is_reached for state, is_reached in found)
+    return bool(found) and not arrived
 
 
 def counts(some: Some = ALL) -> dict[MessageState, int]:
@@ -125,8 +172,7 @@ def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """
     is_stopped = select(Programme.id).where(Programme.mail_stopped_at.is_not(None)).exists()
     return (
-        Message.state.in_(WAITING),
-        Message.state == MessageState.QUEUED,
+        *IS_QUEUED,
         Message.due_at <= now,
         or_(Message.organizer_id.is_not(None), ~is_stopped),
     )
@@ -160,9 +206,7 @@ def health(*, now: datetime) -> Health:
     """
     beats = select(func.max(Heartbeat.beat_at)).where(Heartbeat.beat_at <= now + SILENT_AFTER)
     is_alive = Heartbeat.beat_at.between(now - SILENT_AFTER, now + SILENT_AFTER)
-    overdue = select(func.count()).where(
-        Message.state.in_(WAITING), Message.due_at <= now - STUCK_AFTER
-    )
+    overdue = select(func.count()).where(*Some(before=now, is_overdue=True).conditions)
     return Health(
         workers=db.session.scalar(select(func.count()).where(is_alive)) or 0,
         last_beat_at=db.session.scalar(beats),

@@ -5,8 +5,10 @@ a task that is lost or doubled harms nothing, and a runner that is down only mak
 the worker's next look.
 """
 
+import logging
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import structlog
@@ -19,6 +21,8 @@ from redis import RedisError
 from forum.config import Settings, current_settings
 
 NAME = "forum"
+SAID_AGAIN_AFTER = 3600.0
+"""Seconds for which a listener does not repeat that it hears nothing."""
 log = structlog.get_logger()
 
 
@@ -30,6 +34,8 @@ class Runner:
         self.work_waits = threading.Event()
         self.plan_waits = threading.Event()
         self.huey = _huey(settings)
+        self.is_away = False
+        """Whether the last call was in vain; only the first one is logged."""
 
         def drain_outbox() -> None:
             self.work_waits.set()
@@ -42,6 +48,8 @@ class Runner:
 
     def listener(self) -> "Listener":
         """Return the part that a worker runs: it hears the tasks of all processes."""
+        for part in ("Worker", "Scheduler"):
+            logging.getLogger(f"huey.consumer.{part}").addFilter(_SELDOM)
         return Listener(
             self.huey, workers=1, periodic=False, max_delay=1.0, check_worker_health=False
         )
@@ -52,6 +60,27 @@ class Listener(Consumer):  # type: ignore[misc]  # huey says nothing of its type
 
     def _set_signal_handlers(self) -> None:
         pass
+
+
+class _Seldom(logging.Filter):
+    """Lets the listener say once that its store is away, which it finds several times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if not said.startswith("Error reading"):
+            return True
+        now = time.monotonic()
+        is_news = now - self._said_at.get(said, float("-inf")) > SAID_AGAIN_AFTER
+        if is_news:
+            self._said_at[said] = now
+        return is_news
+
+
+_SELDOM = _Seldom()
 
 
 def wake() -> None:
@@ -73,10 +102,15 @@ def current_runner() -> Runner:
 
 
 def _ring(task: str) -> None:
+    tasks = current_runner()
     try:
-        getattr(current_runner(), task)()
+        getattr(tasks, task)()
     except (OSError, sqlite3.Error, RedisError) as error:
-        log.warning("runner_unreachable", task=task, error=type(error).__name__)
+        if not tasks.is_away:
+            log.warning("runner_unreachable", task=task, error=type(error).__name__)
+        tasks.is_away = True
+    else:
+        tasks.is_away = False
 
 
 def _huey(settings: Settings) -> Huey:

@@ -6,9 +6,8 @@ calendars the SEQUENCE (RFC 5546 2.1.4).
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
@@ -20,15 +19,18 @@ from forum.care.queries import reached_for
 from forum.care.rules import END, Purpose
 from forum.db import after_commit, db
 from forum.events.locks import lock_sessions, lock_version
-from forum.events.models import Event, EventKind, EventStatus, Gate
+from forum.events.models import Event, EventKind, EventStatus
+from forum.events.opening_rules import days_between
 from forum.i18n import _
 from forum.incoming.queries import stopped_emails
 from forum.notices import watching as notices
 from forum.notices.actions import check_words, counted
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
+from forum.notices.righting_actions import put_right
 from forum.outbox import runner
 from forum.planning import agenda_actions, readiness, refusals, their_number
+from forum.planning.closing_actions import close_along
 from forum.planning.plans import EventPlan
 from forum.registration.models import Registration, Status
 from forum.registration.places import offers
@@ -143,43 +145,37 @@ def change_event(
 ) -> None:
     """Make an event what `plan` says.
 
-    When its day changes, its sessions go with it, each at its own time of day. A webcast and its
+    When its day changes, its sessions go with it, each at its own time of day, and so do the ends
+    of registration. When it opens is the plan's. A webcast and its
     one session are the same thing and change together. An event that people count on is moved
-    into the past, or out of it, only with their number, as it was typed. Raises ChangedMeanwhile,
-    AlreadyCancelled, IntoThePast, OutOfThePast, OutsideTheEvent, Clashing.
+    into the past, out of it, or by months only with their number, as it was typed. Raises
+    ChangedMeanwhile, AlreadyCancelled, IntoThePast, OutOfThePast, MovedByMonths, OutsideTheEvent,
+    Clashing.
     """
     lock_sessions(event)
     lock_version(event, version)
     _refuse_cancelled(event)
-    their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
-    days = _day(plan.starts_at, event) - _day(event.starts_at, event)
+    their_number.require_to_move(event, plan.starts_at, plan.ends_at, plan.people, now=now)
+    days = days_between(event.starts_at, plan.starts_at, event.timezone)
     started_at = event.starts_at
+    its_sessions = agenda_actions.going_along(event, started_at)  # what was held before it stays
     was = standing(event)
     with notices.watched(event, now=now):
         changed = _assign(event, plan)
         if event.kind == EventKind.WEBCAST:
             agenda_actions.follow_webcast(event, now=now)
         elif days:
-            agenda_actions.move_all(event, days, now=now)
+            agenda_actions.move_all(event, its_sessions, days, now=now)
     if changed & MOVES:
-        agenda_actions.check_all(event)
+        agenda_actions.check_all(event, now=now)
         event.sequence += 1
         after_commit(runner.replan)
+    close_along(event, days, by=by, now=now)
     offers.follow(event, started_at, now=now)
+    put_right(event, now=now)
     event.updated_at = now
     facts = {"changed": sorted(changed), **differences(was, standing(event))}
     record(Action.EVENT_CHANGED, event, facts, now=now, organizer=by)
-
-
-def set_closing(gate: Gate, closes_at: datetime | None, *, by: Organizer, now: datetime) -> None:
-    """Decide until when registration stays open in one mode; None: until the event is over."""
-    if gate.closes_at == closes_at:
-        return
-    gate.closes_at = closes_at
-    gate.event.revision += 1
-    gate.event.updated_at = now
-    facts = {"changed": ["closes_at"], "mode": gate.mode}
-    record(Action.EVENT_CHANGED, gate.event, facts, now=now, organizer=by)
 
 
 def is_anyone_registered(event: Event) -> bool:
@@ -202,11 +198,6 @@ def _assign(event: Event, plan: EventPlan) -> set[str]:
     for name in changed:
         setattr(event, name, wanted[name])
     return changed
-
-
-def _day(at: datetime, event: Event) -> timedelta:
-    """Return the day of an instant on the event's clock, as a distance to be subtracted."""
-    return timedelta(days=at.astimezone(ZoneInfo(event.timezone)).toordinal())
 
 
 def _refuse_over(event: Event, *, now: datetime) -> None:

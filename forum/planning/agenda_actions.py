@@ -6,8 +6,8 @@ their event, as by whoever takes a place in one.
 
 import secrets
 import uuid
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
@@ -28,11 +28,16 @@ from forum.events.models import (
     Session,
     SessionStatus,
 )
+from forum.events.opening_rules import days_between, moved
+from forum.events.whole_queries import to_come
+from forum.events.words import titled
 from forum.i18n import _, day_on, time_beside
 from forum.notices import watching as notices
+from forum.notices.righting_actions import put_right
 from forum.notices.rules import has_told_end
 from forum.outbox import runner
 from forum.planning import refusals, their_number
+from forum.planning.closing_actions import close_along
 from forum.planning.plans import SessionPlan
 from forum.registration.places import offers, session_places
 from forum.tongues import TOLD
@@ -63,13 +68,14 @@ def add_session(event: Event, plan: SessionPlan, *, by: Organizer, now: datetime
     record(Action.SESSION_ADDED, session, {"event": event.id}, now=now, organizer=by)
     event.updated_at = now
     notices.begin(event)
+    put_right(event, now=now)
     return session
 
 
 def change_session(
     session: Session, plan: SessionPlan, *, version: int, by: Organizer, now: datetime
 ) -> None:
-    """Make a session what `plan` says; of a webcast, the event too.
+    """Make a session what `plan` says; of a webcast, the event too, whose closings go along.
 
     New places go to those who wait for them. Raises ChangedMeanwhile, AlreadyCancelled,
     OutsideTheEvent, Clashing, TooFewPlaces, and for a webcast what a move of any event raises.
@@ -83,12 +89,15 @@ def change_session(
     if plan.capacity is not None and plan.capacity < session.taken:
         raise refusals.TooFewPlaces(session.taken)
     if event.kind == EventKind.WEBCAST:
-        their_number.require_to_move(event, plan.ends_at, plan.people, now=now)
+        their_number.require_to_move(event, plan.starts_at, plan.ends_at, plan.people, now=now)
     was = standing(session)
     with notices.watched(event, now=now):
         changed = _assign(session, plan)
         if event.kind == EventKind.WEBCAST:
+            started_at = event.starts_at
             _lead_webcast(session, changed, now=now)
+            days = days_between(started_at, event.starts_at, event.timezone)
+            close_along(event, days, by=by, now=now)
     if changed & (MOVES | {"speakers"}):
         _check(event, [session])
     if changed & MOVES:
@@ -96,6 +105,7 @@ def change_session(
     session.updated_at = now
     if "capacity" in changed:
         session_places.move_line(session, now=now)
+    put_right(event, now=now)
     record(
         Action.SESSION_CHANGED,
         session,
@@ -126,6 +136,7 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
         session.status = SessionStatus.CANCELLED
     session.sequence += 1
     session.updated_at = now
+    put_right(event, now=now)
     record(Action.SESSION_CANCELLED, session, {"event": event.id}, now=now, organizer=by)
 
 
@@ -151,6 +162,7 @@ def restore_session(session: Session, *, version: int, by: Organizer, now: datet
     session.sequence += 1
     session.updated_at = now
     session_places.move_line(session, now=now)
+    put_right(event, now=now)
     record(Action.SESSION_RESTORED, session, {"event": event.id}, now=now, organizer=by)
 
 
@@ -163,27 +175,27 @@ def follow_webcast(event: Event, *, now: datetime) -> None:
     session.updated_at = now
 
 
-def move_all(event: Event, days: timedelta, *, now: datetime) -> None:
-    """Move an event's sessions on its own clock: by whole days, each keeps its time of day."""
-    for session in event.sessions:
-        if session.status == SessionStatus.SCHEDULED:
-            session.starts_at = moved(session.starts_at, days, event)
-            session.ends_at = moved(session.ends_at, days, event)
-            session.sequence += 1
-            session.version += 1
-            session.updated_at = now
+def move_all(event: Event, sessions: Iterable[Session], later: timedelta, *, now: datetime) -> None:
+    """Move sessions of an event on its own clock: by whole days, each keeps its time of day."""
+    for session in sessions:
+        session.starts_at = moved(session.starts_at, later, event.timezone)
+        session.ends_at = moved(session.ends_at, later, event.timezone)
+        session.sequence += 1
+        session.version += 1
+        session.updated_at = now
 
 
-def check_all(event: Event) -> None:
-    """Raise OutsideTheEvent or Clashing for any session that does not fit any more."""
-    _check(event, [each for each in event.sessions if each.status == SessionStatus.SCHEDULED])
+def going_along(event: Event, since: datetime) -> list[Session]:
+    """Return the sessions that go along when an event moves; what was over at an instant stays.
+
+    What is canceled goes along too: pages show it on the day on which it would have been.
+    """
+    return [each for each in event.sessions if each.ends_at > since]
 
 
-def moved(at: datetime, by: timedelta, event: Event) -> datetime:
-    """Return an instant that is so much later on the event's clock, in UTC."""
-    zone = ZoneInfo(event.timezone)
-    wall = at.astimezone(zone).replace(tzinfo=None) + by
-    return wall.replace(tzinfo=zone).astimezone(UTC)
+def check_all(event: Event, *, now: datetime) -> None:
+    """Raise OutsideTheEvent or Clashing for any session to come that does not fit any more."""
+    _check(event, to_come(event, now=now))
 
 
 def _lead_webcast(session: Session, changed: set[str], *, now: datetime) -> None:
@@ -243,7 +255,7 @@ def _check(event: Event, sessions: list[Session]) -> None:
 
 
 def _check_hours(event: Event, session: Session) -> None:
-    facts, zone = {"title": session.title}, event.timezone
+    facts, zone = {"title": titled(session)}, event.timezone
     if session.starts_at < event.starts_at:
         starts = time_beside(event.starts_at, zone, day_on(session.starts_at, zone))
         raise refusals.OutsideTheEvent(

@@ -7,6 +7,7 @@ from forum.events.clashes import Clash
 from forum.events.models import Room, Session
 from forum.i18n import _, lazy, ngettext, span_in_words
 from forum.planning.readiness import Lacking
+from forum.tongues import say
 
 MISSING = {
     Lacking.OVER: lazy("This event is over."),
@@ -77,6 +78,17 @@ class IntoThePast(Refusal):
         )
 
 
+class OverForNobody(Refusal):
+    """An event that nobody is registered for would be over at once: its date is a slip."""
+
+    def __init__(self) -> None:
+        """Say what to look at."""
+        super().__init__(
+            _("With this end the event is over already. Look at the date and the year again."),
+            field="ends",
+        )
+
+
 class OutOfThePast(Refusal):
     """People came to an event that is over, and would be taken along: to next year's, perhaps."""
 
@@ -91,6 +103,24 @@ class OutOfThePast(Refusal):
                 " registered and reminded for the new date. Another event needs a name of its"
                 " own, in the program file. If it is the same event, type %(num)d below.",
                 number,
+            ),
+            field="people",
+        )
+
+
+class MovedByMonths(Refusal):
+    """An event that people count on would be months from where it was, as by a mistyped year."""
+
+    def __init__(self, number: int, day: str) -> None:
+        """Say on which day it would be, and how many they are."""
+        super().__init__(
+            ngettext(
+                "This moves the event by months, to %(day)s, and %(num)d person is registered."
+                " If the date is right, type %(num)d below.",
+                "This moves the event by months, to %(day)s, and %(num)d people are registered."
+                " If the date is right, type %(num)d below.",
+                number,
+                day=day,
             ),
             field="people",
         )
@@ -130,8 +160,8 @@ def missing_in_words(lacking: Sequence[Lacking]) -> list[str]:
 def _sentence(clash: Clash, zone: str) -> str:
     other: Session = clash.other
     facts = {
-        "name": clash.what.name,
-        "title": other.title,
+        "name": say(clash.what, "name"),
+        "title": say(other, "title"),
         "span": span_in_words(other.starts_at, other.ends_at, zone),
     }
     if isinstance(clash.what, Room):

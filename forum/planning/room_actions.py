@@ -8,12 +8,14 @@ from datetime import datetime
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.audit.rules import differences, standing
 from forum.db import lock_row
 from forum.errors import ChangedMeanwhile
 from forum.events import queries
 from forum.events.locks import lock_agenda, lock_sessions
 from forum.events.models import Event, Room, SessionStatus
 from forum.events.rules import stream_fingerprint
+from forum.notices.righting_actions import put_right
 from forum.notices.watching import watched
 
 
@@ -44,17 +46,20 @@ def change_room(  # noqa: PLR0913 - what it shall be, by name
     changed = sorted(name for name, value in wanted.items() if getattr(room, name) != value)
     if not changed:
         return
+    was = standing(room)
     with watched(*concerned, now=now):
         room.stream_url, room.dial_in = stream_url, dial_in
         for event in concerned:
             _raise_sequences(event, room, now=now)
-    record(Action.ROOM_CHANGED, room, {"changed": changed}, now=now, organizer=by)
+    put_right(*concerned, now=now)
+    facts = {"changed": changed, **differences(was, standing(room))}
+    record(Action.ROOM_CHANGED, room, facts, now=now, organizer=by)
 
 
 def _raise_sequences(event: Event, room: Room, *, now: datetime) -> None:
+    event.updated_at = now
     if event.room_id == room.id:
         event.sequence += 1
-        event.updated_at = now
     for session in event.sessions:
         is_on = session.status == SessionStatus.SCHEDULED
         if session.room_id == room.id and session.is_streamed and is_on:

@@ -19,9 +19,11 @@ from forum.db import Facts, after_commit, db
 from forum.events import rules, whole_queries
 from forum.events.locks import lock_sessions, lock_version
 from forum.events.models import Event, EventKind, EventStatus, Gate, Mode, Session, SessionStatus
+from forum.events.opening_rules import closing_along
 from forum.i18n import _
 from forum.notices import actions as notices
 from forum.notices.models import Notice, Occasion
+from forum.notices.righting_actions import put_right
 from forum.notices.watching import watched
 from forum.outbox import runner
 from forum.planning import agenda_actions, refusals, their_number
@@ -76,6 +78,7 @@ def go_online(  # noqa: PLR0913 - what is decided, by name
     _lock_whole(event, version)
     online_actions.end_offers(event, now=now)
     begun = begin_online(event, also_online, now=now)
+    put_right(event, now=now)
     # Whom it concerns is seen by how they attended until now.
     notice = notices.send(
         event, Occasion.ONLINE, words=words, version=event.version, by=by, now=now
@@ -117,14 +120,16 @@ def postpone(  # noqa: PLR0913 - what is decided, by name
 ) -> Notice:
     """Put an event off to a later day that is known.
 
-    Its sessions go with it, as much later on the event's clock as the whole; so does the end of
-    registration, where it has one. Offers that are open are open for two days more from now, at
+    What is still to come of it goes along, as much later on the event's clock as the whole; so does
+    the end of registration, where it has one. Sessions that were held by now stay as they were.
+    Offers that are open are open for two days more from now, at
     least. `words` is a sentence of the desk's own, by language. Raises ChangedMeanwhile,
     NotUnderWay, NotLater, OutsideTheEvent, Clashing, WordsTell or WordsTooLong.
     """
     _lock_whole(event, version)
     begun = begin_postponing(event, starts_at, ends_at, now=now)
     offers.prolong(event, now=now)
+    put_right(event, now=now)  # before the notice, which counts as told
     _arm_anew(event, now=now)
     record(Action.EVENT_POSTPONED, event, begun.facts, now=now, organizer=by)
     return notices.send(
@@ -143,17 +148,17 @@ def begin_postponing(
     _refuse_idle(event, now=now)
     if starts_at <= max(now, event.starts_at):
         raise refusals.NotLater(_("Choose a day that comes later than the old one."), field="day")
-    was, later = event.starts_at, _later(event, starts_at)
+    was, coming = event.starts_at, agenda_actions.going_along(event, now)
+    later = _later(event, whole_queries.rest_starts_at(event, now=now), starts_at)
     with watched(event, now=now):
         event.starts_at, event.ends_at = starts_at, ends_at
         if event.kind == EventKind.WEBCAST:
             agenda_actions.follow_webcast(event, now=now)
         else:
-            agenda_actions.move_all(event, later, now=now)
-    agenda_actions.check_all(event)
+            agenda_actions.move_all(event, coming, later, now=now)
+    agenda_actions.check_all(event, now=now)
     for gate in event.gates:
-        if gate.closes_at is not None:
-            gate.closes_at = agenda_actions.moved(gate.closes_at, later, event)
+        gate.closes_at = closing_along(gate.closes_at, later, ends_at, event.timezone)
     event.sequence += 1
     event.updated_at = now
     return Begun({"from": was.isoformat(), "to": starts_at.isoformat()})
@@ -220,8 +225,8 @@ def _touch(session: Session, *, now: datetime) -> None:
     session.updated_at = now
 
 
-def _later(event: Event, starts_at: datetime) -> timedelta:
-    """Return how much later an event starts, on its own clock."""
+def _later(event: Event, old: datetime, new: datetime) -> timedelta:
+    """Return how much later one instant is than another, on an event's clock."""
     zone = ZoneInfo(event.timezone)
-    new, old = (at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, event.starts_at))
-    return new - old
+    was, becomes = (at.astimezone(zone).replace(tzinfo=None) for at in (old, new))
+    return becomes - was

@@ -1,5 +1,6 @@
 """Keeping the clocks on walls over a change of zone law. Runs inside its caller's transaction."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,20 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import after_commit, db
 from forum.events.locks import lock_sessions, lock_version
-from forum.events.models import Event, Gate, Session
-from forum.notices.baseline import LATER
-from forum.notices.queries import of_event
+from forum.events.models import Event, Gate
+from forum.notices.baseline import LATER, OFFSETS
+from forum.notices.queries import Happening, of_event
+from forum.notices.rules import key_of
+from forum.offsets import ZONE, by_the_wall, offset
 from forum.outbox import runner
 from forum.planning.zone_queries import Shift, shifts
 from forum.registration.places.gates import lock_all_gates
+from forum.reminders.actions import follow_law
+
+Moves = dict[str, tuple[datetime, datetime]]
+"""What the law moves of an event or a session: by column, what it was and what it becomes."""
+Along = defaultdict[int | None, Moves]
+"""The same of an event, under None, and of its sessions, under their ids."""
 
 
 def keep_walls(event: Event, *, now: datetime) -> Sequence[Shift]:
@@ -21,47 +30,73 @@ def keep_walls(event: Event, *, now: datetime) -> Sequence[Shift]:
 
     Who reads that clock has been told rightly, so nothing waits to be told: what was told moves
     along, also by notices, which tell who missed them of what was before. Pages, feeds and
-    reminders follow; SEQUENCE rises, for entries are written in UTC too.
-    Nothing happens where the law has moved nothing. Raises ChangedMeanwhile.
+    reminders follow, and nobody is reminded twice of one start; SEQUENCE rises, for entries are
+    written in UTC too. Nothing happens where the law has moved nothing. Raises ChangedMeanwhile.
     """
     lock_all_gates(event.id)
     lock_sessions(event)
     lock_version(event, event.version)
     db.session.refresh(event, ["gates", "sessions"])
     moved = shifts(event)
+    if not moved:
+        return moved
+    along: Along = defaultdict(dict)
     for row, name, was, becomes in moved:
-        if not isinstance(row, Gate) and row.told is not None:
-            row.told = _told(row.told, name, was, becomes)
-        setattr(row, name, becomes)
         if not isinstance(row, Gate):
+            along[key_of(row)][name] = was, becomes
             row.updated_at = now
-    for notice in of_event(event) if moved else ():
-        notice.changes = _noticed(notice.changes, moved)
-    if moved:
-        event.sequence += 1
-        event.updated_at = now
-        after_commit(runner.replan)
-        record(Action.WALLS_KEPT, event, {"instants": len(moved)}, now=now)
+        setattr(row, name, becomes)
+    happenings: list[Happening] = [event, *event.sessions]
+    for happening in happenings:
+        if happening.told is not None:
+            told = _told(happening.told, along[key_of(happening)], event.timezone)
+            if told != happening.told:
+                happening.told = told
+    if starts := along[None].get("starts_at"):
+        follow_law(event, *starts)
+    for notice in of_event(event):
+        notice.changes = _noticed(notice.changes, along, event.timezone)
+    event.sequence += 1
+    event.updated_at = now
+    after_commit(runner.replan)
+    record(Action.WALLS_KEPT, event, {"instants": len(moved)}, now=now)
     return moved
 
 
-def _noticed(changes: Mapping[str, Any], moved: Sequence[Shift]) -> dict[str, Any]:
+def _noticed(changes: Mapping[str, Any], along: Along, zone: str) -> dict[str, Any]:
     """Return what a notice was told against, with the instants moved of what it told."""
-    kept = {**changes, "sessions": dict(changes.get("sessions", {}))}
-    for row, name, was, becomes in moved:
-        if isinstance(row, Event) and "event" in kept:
-            kept["event"] = _told(kept["event"], name, was, becomes)
-        elif isinstance(row, Session) and str(row.id) in kept["sessions"]:
-            before = kept["sessions"][str(row.id)]
-            kept["sessions"][str(row.id)] = _told(before, name, was, becomes)
+    sessions = {
+        key: _told(told, along[int(key)], zone) for key, told in changes.get("sessions", {}).items()
+    }
+    kept = {**changes, "sessions": sessions}
+    if "event" in kept:
+        kept["event"] = _told(kept["event"], along[None], zone)
     return kept
 
 
-def _told(told: Mapping[str, Any], name: str, was: datetime, becomes: datetime) -> dict[str, Any]:
-    """Return what was told with an instant moved as the one that is stored."""
-    later = [_told(state, name, was, becomes) for state in told.get(LATER, ())]
-    kept = {**told, LATER: later} if later else dict(told)
-    if name in kept:
-        at = datetime.fromisoformat(kept[name])
-        kept[name] = (at + (becomes - was)).isoformat()
+def _told(told: Mapping[str, Any], moves: Moves, zone: str) -> dict[str, Any]:
+    """Return what was told with its instants as the clock shows now what it was told to show.
+
+    Each by its own offset: it may have been a day of which the new law does not speak. Where an
+    earlier release kept none, it moves as the one that is stored now, if the clock is as far from
+    UTC on both days.
+    """
+    kept = dict(told)
+    if later := told.get(LATER):
+        kept[LATER] = [_told(state, moves, zone) for state in later]
+    known = {**told.get(OFFSETS, {})}
+    for name in ("starts_at", "ends_at"):
+        if name not in told:
+            continue
+        at = datetime.fromisoformat(told[name])
+        if name in known:
+            becomes = by_the_wall(at, known[name], known[ZONE])
+            known[name] = offset(becomes, known[ZONE])
+            kept[name] = becomes.isoformat()
+        elif name in moves:
+            was, becomes = moves[name]
+            if offset(at, zone) == offset(was, zone):
+                kept[name] = (at + (becomes - was)).isoformat()
+    if known:
+        kept[OFFSETS] = known
     return kept

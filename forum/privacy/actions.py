@@ -1,9 +1,9 @@
 """Agreeing, taking it back, and being erased. Each runs inside its caller's `transaction()`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record as write_down
@@ -12,13 +12,14 @@ from forum.care.queries import same_person
 from forum.care.rules import Purpose, kept_back
 from forum.db import db
 from forum.i18n import _
-from forum.privacy import consents, tombstone_actions
+from forum.outbox.models import Message, MessageState
+from forum.privacy import consents, holdings, tombstone_actions
 from forum.privacy.models import Consent, ConsentPurpose
 from forum.privacy.removal_actions import remove
 from forum.registration import refusals
-from forum.registration.models import Registration
+from forum.registration.models import Registration, Status
 from forum.registration.places import vacating
-from forum.registration.places.gates import lock_all_gates
+from forum.registration.places.gates import lock_all_gates, lock_gates_of_all
 
 
 def record(
@@ -109,6 +110,25 @@ def _end_invitations(registration: Registration, *, now: datetime) -> Sequence[C
     return living
 
 
+def erase_with_others(
+    registration: Registration, others: Collection[str], *, now: datetime
+) -> bool:
+    """Delete a registration, and those of hers besides that she has named by their public ids.
+
+    Only what her link may name goes. Tells whether nothing is left under her name and address, as
+    far as her link may tell. Raises TooLateToChange, and nothing goes.
+    """
+    events = same_person(registration).with_only_columns(Registration.event_id).order_by(None)
+    lock_gates_of_all(set(db.session.scalars(events)))
+    chosen = [each for each in holdings.besides(registration) if each.public_id in others]
+    hers = db.session.scalars(same_person(registration)).unique().all()
+    may_tell = registration.status != Status.CANCELLED and registration.email is not None
+    is_all = may_tell and {*hers} <= {registration, *chosen}
+    for each in sorted([registration, *chosen], key=lambda each: each.id):
+        erase(each, now=now)
+    return is_all
+
+
 def erase(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
     """Delete someone, and all that is hers, for good. Nobody is told.
 
@@ -139,11 +159,28 @@ def erase_again(registration: Registration, *, now: datetime) -> None:
 def _erase(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
     event, public_id, number = registration.event, registration.public_id, registration.id
     vacating.release_silently(registration, now=now)
+    _keep_that_she_was_invited(registration)
     db.session.flush()
     db.session.expunge(registration)
     remove([number])
     tombstone_actions.set_up(public_id, now=now)
     write_down(Action.ERASED, event, organizer=by, now=now)
+
+
+def _keep_that_she_was_invited(registration: Registration) -> None:
+    """Leave with another registration of hers what has invited her: its wish would do so again."""
+    others = same_person(registration).where(Registration.id != registration.id)
+    heir = db.session.scalars(others.order_by(None).order_by(Registration.id.desc())).first()
+    if heir is not None:
+        db.session.execute(
+            update(Message)
+            .where(
+                Message.registration_id == registration.id,
+                Message.email == "invitation",
+                Message.state == MessageState.SENT,
+            )
+            .values(registration_id=heir.id)
+        )
 
 
 def _lock_to_erase(registration: Registration) -> bool:

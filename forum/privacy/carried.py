@@ -1,18 +1,26 @@
 """What a restore carries over from the database that it replaces, until the new one knows it.
 
 It lies in a file beside the database meanwhile, so that whoever is killed in between loses none
-of it: codes of the remembered, the keys of codes, which organizers work here no more, since when
-events are over, which personal links are dead, and that there was a restore at all.
+of it: codes of the remembered, the keys of codes, which organizers work here no more or with less
+in hand, since when events are over and which are to come, which personal links are dead, who wanted
+less of our emails, and that there was a restore at all.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from forum.accounts.models import OrganizerRole
+from forum.accounts.rules import Rights
 from forum.care.models import HashPurpose
+from forum.care.rules import Quieted
 from forum.config import current_settings
 from forum.db import Facts
+from forum.incoming.models import ReportKind
+from forum.registration.models import CareState
+from forum.sealed import Unreadable, unseal
 
 FILE = "carried-over"
 Rows = tuple[Facts, ...]
@@ -34,6 +42,24 @@ class Carried:
     """`public_id`, `link_version`, `feed_version`: of people who took new links."""
     is_restored: bool = False
     """The database is one of before: people and their calendars know more than it does."""
+    coming: Rows = ()
+    """`key`, `ends_at`: of events that no worker has seen over."""
+    silent: Rows = ()
+    """`public_id`, `care_state`, `care_until`, `wants_reminders`: from whom something is kept."""
+    uninvited: tuple[str, ...] = ()
+    """Public ids of people who have taken back that they want to be invited."""
+    organizers: Rows = ()
+    """`email`, `created_at`, `role`, `has_had_passkey`, and `passkeys`: the names of hers."""
+    addresses: Rows = ()
+    """`public_id`, `email_sealed`: of people who are written to at another address since."""
+    blocked: Rows = ()
+    """`address_hash`, `kind`: of addresses that are written to no more, or less."""
+    discreet: tuple[str, ...] = ()
+    """Public ids of people who chose neutral words."""
+    on_their_own: tuple[str, ...] = ()
+    """Public ids of people for whom nobody who comes with them may ask for quiet."""
+    revoked: tuple[str, ...] = ()
+    """Public ids of invite links that were ended."""
 
     def __or__(self, other: "Carried") -> "Carried":
         """Return all that one of the two knows."""
@@ -44,6 +70,15 @@ class Carried:
             _once(self.over + other.over, "key"),
             _once(self.links + other.links, "public_id"),
             self.is_restored or other.is_restored,
+            _once(self.coming + other.coming, "key"),
+            _once(self.silent + other.silent, "public_id"),
+            tuple(sorted({*self.uninvited, *other.uninvited})),
+            _once(self.organizers + other.organizers, "email"),
+            _once(self.addresses + other.addresses, "public_id"),
+            _once(self.blocked + other.blocked, "address_hash"),
+            tuple(sorted({*self.discreet, *other.discreet})),
+            tuple(sorted({*self.on_their_own, *other.on_their_own})),
+            tuple(sorted({*self.revoked, *other.revoked})),
         )
 
 
@@ -65,6 +100,15 @@ def waiting(folder: Path | None = None) -> Carried:
         tuple(said.get("over", ())),
         tuple(said.get("links", ())),
         said.get("is_restored", True),  # an older release set nothing aside for anything else
+        tuple(said.get("coming", ())),
+        tuple(said.get("silent", ())),
+        tuple(said.get("uninvited", ())),
+        tuple(said.get("organizers", ())),
+        tuple(said.get("addresses", ())),
+        tuple(said.get("blocked", ())),
+        tuple(said.get("discreet", ())),
+        tuple(said.get("on_their_own", ())),
+        tuple(said.get("revoked", ())),
     )
 
 
@@ -96,6 +140,63 @@ def key_rows(carried: Carried) -> list[Facts]:
 def over_since(carried: Carried) -> dict[str, datetime]:
     """Return since when events count as over, by their key."""
     return {str(each["key"]): _instant(each["kept_from"]) for each in carried.over}
+
+
+def still_coming(carried: Carried, *, now: datetime) -> set[str]:
+    """Return the keys of the events that were still to come or going on there."""
+    return {str(each["key"]) for each in carried.coming if _instant(each["ends_at"]) > now}
+
+
+def silences(carried: Carried) -> list[Quieted]:
+    """Return of whom something was kept back there."""
+    return [
+        Quieted(
+            str(each["public_id"]),
+            CareState(each["care_state"]),
+            date.fromisoformat(each["care_until"]) if each["care_until"] else None,
+            wants_reminders=each["wants_reminders"] in {"1", "True"},
+        )
+        for each in carried.silent
+    ]
+
+
+def rights(carried: Carried) -> list[Rights]:
+    """Return what the organizers could do there."""
+    return [
+        Rights(
+            str(each["email"]),
+            _instant(each["created_at"]),
+            OrganizerRole(each["role"]),
+            frozenset(each["passkeys"].split()),
+            has_had_passkey=each.get("has_had_passkey") in {"1", "True"},
+        )
+        for each in carried.organizers
+    ]
+
+
+def blocked(carried: Carried) -> dict[str, ReportKind]:
+    """Return which addresses were blocked there, by their hashes, and for what."""
+    return {str(each["address_hash"]): ReportKind(each["kind"]) for each in carried.blocked}
+
+
+def address_place(public_id: str) -> str:
+    """Return the place that a carried address is bound to."""
+    return f"carried:{public_id}:email"
+
+
+def addresses(carried: Carried) -> dict[str, str]:
+    """Return where people were written to there, by public id; empty for nowhere.
+
+    One whose key is gone is left out.
+    """
+    found = {}
+    for each in carried.addresses:
+        public_id = str(each["public_id"])
+        with suppress(Unreadable):
+            found[public_id] = unseal(
+                each["email_sealed"], address_place(public_id), current_settings().data_keys
+            )
+    return found
 
 
 def _instant(said: str) -> datetime:

@@ -7,23 +7,33 @@ beyond whatever was sent (RFC 5546 2.1.4: an update with a lower SEQUENCE counts
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from forum.accounts.actions import end_again, end_everyone
-from forum.care.returning_actions import know_again
+from forum.accounts.returning_actions import end_rights_again
+from forum.care.returning_actions import keep_quiet_again, know_again, let_nobody_ask_again
 from forum.config import current_settings
 from forum.db import after_commit, db
 from forum.events.models import Event, Programme, Session
+from forum.incoming.actions import block_again
 from forum.incoming.models import CalendarReply
 from forum.outbox.actions import stop
 from forum.privacy import carried
+from forum.privacy.actions import withdraw
 from forum.privacy.carried import Carried
+from forum.privacy.models import ConsentPurpose
 from forum.registration.models import AddressChange, Registration
+from forum.registration.my.details.returning_actions import (
+    write_discreetly_again,
+    write_there_again,
+)
+from forum.registration.places.invites import revoke_again
+from forum.registration.places.waiting import let_think
 
 BEYOND = 1_000
 """More changes than anything sees between a backup and its restore."""
@@ -56,19 +66,30 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
     """Let the database know what was carried over; the file goes once that is committed.
 
     After a restore, all emails to attendees are stopped, what calendars show is numbered anew, and
-    organizers sign in again.
+    organizers sign in again; offers that are open are open for two days more, at least.
     Returns how many people are held, and how many organizers were ended again.
     """
     known = carried.waiting()
     if known == Carried():
         return 0, 0
-    held = know_again(carried.remembered_rows(known), carried.key_rows(known), now=now)
+    silences = carried.silences(known)
+    keys = carried.key_rows(known)
+    held = know_again(carried.remembered_rows(known), keys, silences, now=now)
+    keep_quiet_again(silences, now=now)
+    let_nobody_ask_again(known.on_their_own)
+    write_there_again(carried.addresses(known), now=now)
+    write_discreetly_again(known.discreet, now=now)
+    block_again(carried.blocked(known), now=now)
+    revoke_again(known.revoked, now=now)
+    _withdraw_again(known, now=now)
     ended = end_again(known.ended, now=now)
+    end_rights_again(carried.rights(known), now=now)
     _count_on(carried.over_since(known), now=now)
     _end_links(known, now=now)
     if known.is_restored:
-        _number_anew(now=now)
+        _number_anew(carried.still_coming(known, now=now), now=now)
         end_everyone(now=now)
+        let_think(now=now)
         for programme in db.session.scalars(select(Programme)):
             stop(programme, by=None, now=now)
     path = carried.file(current_settings().instance)
@@ -101,21 +122,31 @@ def _end_links(known: Carried, *, now: datetime) -> None:
         person.feed_version = max(person.feed_version, int(newest["feed_version"]))
 
 
-def _number_anew(*, now: datetime) -> None:
+def _withdraw_again(known: Carried, *, now: datetime) -> None:
+    """Invite nobody who has taken back since that she wants it."""
+    people = select(Registration).where(Registration.public_id.in_(known.uninvited))
+    for person in db.session.scalars(people.order_by(Registration.id)).unique().all():
+        withdraw(person, ConsentPurpose.NEXT_INVITATION, now=now)
+
+
+def _number_anew(still_coming: Collection[str], *, now: datetime) -> None:
     """Raise the numbers of all that is to come; what calendars have answered counts on.
 
-    A form that was opened before is outdated by it, too.
+    So are those of what has been put off since (`still_coming`, by their keys), though by what
+    this database knows it is over. A form that was opened before is outdated by it, too.
     """
-    coming = select(Event.id).where(Event.ends_at > now)
+    is_coming = or_(Event.ends_at > now, Event.key.in_(still_coming))
+    coming = select(Event.id).where(is_coming)
     people = select(Registration.id).where(Registration.event_id.in_(coming))
     answers = update(CalendarReply).where(CalendarReply.registration_id.in_(people))
+    versions = update(Registration).where(Registration.event_id.in_(coming))
+    raised = [
+        answers.values(sequence=CalendarReply.sequence + BEYOND),
+        versions.values(version=Registration.version + BEYOND),
+    ]
     for kind, its_event in ((Event, Event.id), (Session, Session.event_id)):
-        raised = {"sequence": kind.sequence + BEYOND, "version": kind.version + BEYOND}
-        rows = update(kind).where(its_event.in_(coming)).values(updated_at=now, **raised)
-        db.session.execute(rows.execution_options(synchronize_session=False))
-    db.session.execute(
-        answers.values(sequence=CalendarReply.sequence + BEYOND).execution_options(
-            synchronize_session=False
-        )
-    )
+        numbers = {"sequence": kind.sequence + BEYOND, "version": kind.version + BEYOND}
+        raised.append(update(kind).where(its_event.in_(coming)).values(updated_at=now, **numbers))
+    for each in raised:
+        db.session.execute(each.execution_options(synchronize_session=False))
     db.session.expire_all()

@@ -202,7 +202,7 @@ WRITE = KeptFor(
             lazy("Deleted %(days)s days later.", days=rules.ADDRESS_CHANGES.days),
         ),
         Kept(
-            "task.registration_id task.kind task.about task.dedupe_key task.created_at"
+            "task.registration_id task.kind task.about task.was task.dedupe_key task.created_at"
             " task.done_at task.done_by_id task.owner_id task.tried task.tried_at",
             lazy("That someone here should call you, and who did"),
             lazy("To tell people without email what others read in it."),
@@ -294,7 +294,8 @@ DESK = KeptFor(
     (
         Kept(
             "organizer.email organizer.name organizer.role organizer.is_active"
-            " organizer.created_at organizer.has_had_passkey organizer.passkey_allowed_until",
+            " organizer.language organizer.created_at organizer.has_had_passkey"
+            " organizer.passkey_allowed_until",
             lazy("Organizers: name, address, and what each may do"),
             lazy("To let them in, and nobody else."),
             WORK,

@@ -14,19 +14,22 @@ from sqlalchemy.orm import joinedload
 from forum.audit.models import OF_WHOLE_EVENTS, Action, AuditEntry
 from forum.audit.queries import deeds_since, history_of
 from forum.care.models import Task
-from forum.care.rules import GONE
+from forum.care.queries import reached_for, same_person
+from forum.care.rules import GONE, Purpose
 from forum.db import Record, db
 from forum.events.models import Event, Session
 from forum.incoming.queries import replies_of, reports_of
 from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import of_registration
 from forum.privacy.consents import agreements, words_agreed_to
+from forum.registration.company_queries import may_know
 from forum.registration.models import (
     AddressChange,
     CareState,
     Offer,
     Registration,
     SessionPlace,
+    Status,
 )
 from forum.tongues import say
 
@@ -50,9 +53,13 @@ QUIET = {**dict.fromkeys(GONE, "quiet"), CareState.HELD: "quiet until we have sp
 
 
 class Holdings(NamedTuple):
-    """What we hold about one person, table by table; `companions` are names only."""
+    """What we hold about one registration, table by table; `companions` are names only.
+
+    `others` are her other registrations, as far as they may be named: what they are for, no more.
+    """
 
     registration: Row
+    others: list[Row]
     companions: list[str]
     sessions: list[Row]
     offers: list[Row]
@@ -65,8 +72,22 @@ class Holdings(NamedTuple):
     history: list[Row]
 
 
+def besides(registration: Registration) -> Sequence[Registration]:
+    """Return her other registrations that the link of this one may name, canceled ones too.
+
+    Her name at her address, as everywhere: whoever shares the mailbox is somebody else. The link of
+    a canceled one names none: it must not tell that she has registered again.
+    """
+    if registration.status == Status.CANCELLED:
+        return []
+    others = same_person(registration).where(
+        Registration.id != registration.id, reached_for(Purpose.CHANGE)
+    )
+    return db.session.scalars(others).unique().all()
+
+
 def everything_about(registration: Registration) -> Holdings:
-    """Return all that is stored of a person, in the order in which it came to be."""
+    """Return all that is stored of a registration, in the order in which it came to be."""
     mine = registration
     return Holdings(
         registration={
@@ -74,6 +95,10 @@ def everything_about(registration: Registration) -> Holdings:
             **_columns(mine),
             "care_state": QUIET.get(mine.care_state, mine.care_state.value),
         },
+        others=[
+            {"event": _title(mine, each.event), "status": each.status.value}
+            for each in besides(mine)
+        ],
         companions=[each.name for each in _linked(mine)],
         sessions=[
             {"session": _title(mine, place.session), **_columns(place)} for place in _places(mine)
@@ -97,9 +122,12 @@ def everything_about(registration: Registration) -> Holdings:
 def _columns(record: Record) -> Row:
     """Return what a row holds, opened where it is encrypted."""
     table = record.__tablename__
-    names = [each.key for each in type(record).__mapper__.column_attrs]
-    said = [name.removesuffix("_sealed") for name in names if name not in OURS[table]]
-    return {name: _plain(getattr(record, name)) for name in said}
+    names = {each.columns[0].name: each.key for each in type(record).__mapper__.column_attrs}
+    return {
+        column.removesuffix("_sealed"): _plain(getattr(record, name.removesuffix("_sealed")))
+        for column, name in names.items()
+        if column not in OURS[table]
+    }
 
 
 def _email(message: Message) -> Row:
@@ -141,7 +169,8 @@ def _linked(mine: Registration) -> Sequence[Registration]:
     linked: ColumnElement[bool] = Registration.companion_of_id == mine.id
     if mine.companion_of_id is not None:
         linked = or_(linked, Registration.id == mine.companion_of_id)
-    return db.session.scalars(select(Registration).where(linked).order_by(Registration.id)).all()
+    found = db.session.scalars(select(Registration).where(linked).order_by(Registration.id))
+    return [each for each in found if may_know(mine, each)]
 
 
 def _places(mine: Registration) -> Sequence[SessionPlace]:
@@ -163,9 +192,18 @@ def _offers(mine: Registration) -> Sequence[Offer]:
 
 
 def _deeds(mine: Registration) -> list[AuditEntry]:
-    """Return what was done to her, and to her whole event: a list taken out, another day."""
+    """Return what was done to her, and to her whole event: a list taken out, another day.
+
+    That she has named someone, once she may know of them: else it would tell who was known before.
+    """
     to_all = deeds_since(mine.event, (Action.EXPORTED, *OF_WHOLE_EVENTS), mine.registered_at)
-    return sorted([*history_of(mine), *to_all], key=lambda each: (each.at, each.id))
+    known = {each.id for each in _linked(mine)}
+    to_her = [
+        each
+        for each in history_of(mine)
+        if each.action != Action.COMPANION_ADDED or each.facts.get("companion") in known
+    ]
+    return sorted([*to_her, *to_all], key=lambda each: (each.at, each.id))
 
 
 def _deed(entry: AuditEntry) -> Row:

@@ -19,7 +19,7 @@ NOT_PERSONAL = {
         kept_from status
         takes_registrations registration_opens_at topics audience details room_id uid sequence
         revision version created_at updated_at calendar_mail told changed_at offsets
-        day_phone day_hours
+        day_phone day_hours promise_moved_to promise_kept_on
     """,
     "hash_key": "id purpose name key_sealed created_at",
     "gate": "id event_id mode capacity taken held seq closes_at offsets",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Attempt, KeptForm, SignIn, SignInLink
 from forum.audit.models import AuditEntry
@@ -131,8 +132,14 @@ def messages(now: datetime) -> Ids:
 def _messages_past(before: datetime) -> Ids:
     """Return messages that are over, written before then, about an event that ended before then.
 
-    Next year's invitation is written to last year's registration: that is why both count.
+    Next year's invitation is written to last year's registration: that is why both count. It stays
+    until the event that it invites to is over, so that nobody is invited to one twice.
     """
+    invites_to = Message.facts["event"].as_integer()
+    invited = aliased(Event)
+    is_ahead = exists().where(
+        invited.id == invites_to, or_(invited.kept_from >= before, invited.ends_at >= before)
+    )
     return (
         select(Message.id)
         .outerjoin(Message.registration)
@@ -140,6 +147,7 @@ def _messages_past(before: datetime) -> Ids:
         .where(
             Message.state.not_in(WAITING),
             Message.created_at < before,
+            ~and_(Message.email == "invitation", is_ahead),
             or_(Message.registration_id.is_(None), and_(*_over_since(before))),
         )
     )

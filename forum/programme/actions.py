@@ -1,13 +1,15 @@
 """Loading a programme file: the database says what the file says, and not a row more changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import after_commit, db
+from forum.audit.rules import differences, standing
+from forum.db import Facts, Record, after_commit, db
 from forum.notices import watching as notices
+from forum.notices.righting_actions import put_right
 from forum.outbox import runner
 from forum.programme import dump, edition_rules, queries, slips
 from forum.programme.loading.calendar_changes import CalendarChanges
@@ -45,6 +47,7 @@ def load(
     named = {each.id for each in file.all_events}
     report.left = [f"event {key}" for key in stored.events if key not in named]
     before = list(stored.events.values())
+    were = [(each, standing(each)) for each in _parts(stored)]
     with notices.watched(*before, now=now):
         has_new_shared = load_shared(file, stored, report)
         loading = Loading(file, stored, report, now, organizer)
@@ -56,17 +59,44 @@ def load(
     for event in stored.events.values():
         notices.begin(event)
     db.session.flush()
-    _look(file, stored, report, before_all)
+    _look(file, stored, report, before_all, now=now)
     _ask(file, stored, report, before=parts, words=words)
+    put_right(*before, now=now)
     if report.has_changes:
         after_commit(runner.replan)
     if report.has_changes and stored.programme is not None:
-        facts = report.counts
+        facts: Facts = {**report.counts}
+        if rows := _changed(were):
+            facts["parts"] = rows
         record(Action.PROGRAMME_LOADED, stored.programme, facts, now=now, organizer=organizer)
     return report
 
 
-def _look(file: ProgrammeFile, stored: Stored, report: Report, before: slips.StoodBefore) -> None:
+def _parts(stored: Stored) -> Iterator[Record]:
+    """Give every row of the programme that there is."""
+    yield from filter(None, (stored.programme, stored.venue))
+    for several in (stored.rooms, stored.tracks, stored.speakers):
+        yield from several.values()
+    for event in stored.events.values():
+        yield from (event, *event.gates, *event.sessions)
+
+
+def _changed(were: Iterable[tuple[Record, Facts]]) -> list[Facts]:
+    """Return each row that is not as it was, before and after, as the history keeps it."""
+    found = ((each, differences(was, standing(each))) for each, was in were)
+    return [
+        {"kind": each.__tablename__, "id": each.id, **change} for each, change in found if change
+    ]
+
+
+def _look(
+    file: ProgrammeFile,
+    stored: Stored,
+    report: Report,
+    before: slips.StoodBefore,
+    *,
+    now: datetime,
+) -> None:
     """Refuse slips, and ask about what may be one; what was dumped and is unedited is as meant."""
     seen = {each.of: each.seen for each in file.versions}
     after = dump.parts(stored)
@@ -75,7 +105,7 @@ def _look(file: ProgrammeFile, stored: Stored, report: Report, before: slips.Sto
         event, name = stored.events[stated.id], f"event {stated.id}"
         if seen.get(name) != edition_rules.fingerprint(after[name]):
             found += slips.faults(stated, event, before)
-            report.questions += slips.questions(event, before)
+            report.questions += slips.questions(event, before, now=now)
     if found:
         raise Faulty(found)
 

@@ -152,8 +152,11 @@ def _event(event: Event, programme_zone: str) -> Plain:
 
 
 def _span(starts_and_ends: Event | Session, event: Event) -> list[str]:
+    """Return from when to when; with its day where that was before the event is."""
     zone = ZoneInfo(event.timezone)
     on = event.starts_at.astimezone(zone).date()
+    if starts_and_ends.ends_at <= event.starts_at:
+        on = date.min
     times = (starts_and_ends.starts_at, starts_and_ends.ends_at)
     return [str(written(each, on, zone)) for each in times]
 

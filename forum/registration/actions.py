@@ -4,7 +4,6 @@ Every action runs inside its caller's `transaction()`, takes `now` (aware), and 
 before it has changed anything that would be kept.
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from forum.accounts.models import Attempt, Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.rules import Purpose, kept_back
+from forum.audit.rules import differences
+from forum.care.rules import ASKED, Purpose, kept_back
 from forum.config import current_settings
 from forum.db import db, is_sqlite, lock_row, read_again
 from forum.errors import ChangedMeanwhile
@@ -23,9 +23,10 @@ from forum.events.locks import lock_mailboxes
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.registration import queries, refusals
+from forum.registration.company_queries import known_company
 from forum.registration.models import Offer, PairRule, Registration, Status
 from forum.registration.outcomes import Outcome
-from forum.registration.places import admission, offers, session_places, waiting
+from forum.registration.places import admission, offers, session_places, session_queries, waiting
 from forum.registration.places.gates import (
     clear_wait,
     line_up,
@@ -53,7 +54,8 @@ def register(
     """Give the asker, and whoever comes along, a place or a number on the waitlist.
 
     The place counts at once, and the email that says so is in the outbox. The same person again
-    makes no second registration: the first stands, and its email goes again, at most hourly.
+    makes no second registration: the first stands, and its email goes again, at most hourly. A
+    form that was sent twice is answered twice, even if registration has closed in between.
     `overrides` are limits that the organizer `by` sets aside. Raises the refusals of
     `registration.refusals`.
     """
@@ -63,7 +65,11 @@ def register(
     gates = _gates_for(event_id, [each.mode for each in party], now=now)
     event = queries.event_now(event_id)
     for draft in party:
-        _check_gate(event, gates, draft, overrides, now=now)
+        try:
+            _check_gate(event, gates, draft, overrides, now=now)
+        except refusals.NOT_OPEN:
+            if not admission.has_brought(event, draft):  # it was sent twice
+                raise
     with words_watched(gates.values()):
         return _admitted(
             lambda: admission.admit(event, gates, party, request, overrides, now=now, by=by)
@@ -83,8 +89,8 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
 
     Someone known already keeps his registration as it is, and the answer is as for someone new.
     Whoever waits and wants to come together with him waits where he stands. Raises HasCompanion
-    when someone comes with her already, CompanionIsAsker, TooLateToChange, and what `register`
-    raises.
+    when someone comes with her already whom she may know of; beside one who has not said yes yet
+    he comes for himself. Raises CompanionIsAsker, TooLateToChange, and what `register` raises.
     """
     draft = admission.companion_draft(registration, companion, now=now, by=by)
     draft.pair_rule = pair_rule
@@ -92,11 +98,13 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
     gates = _gates_for(registration.event_id, [draft.mode], now=now)
     lock_row(registration)  # another companion of hers may come through another gate
     refusals.check_changeable(registration, now=now)
-    if queries.companions(registration):
+    beside = queries.companions(registration)
+    if beside if by else known_company(registration):
         raise refusals.HasCompanion(
-            _("Someone comes with you already. Another person can register on their own."),
+            _("Someone is with you already. Another person can register on their own."),
             field="companion_name",
         )
+    comes_with = None if beside else registration
     event = registration.event
     _check_gate(event, gates, draft, overrides, now=now)
     asked = Request(
@@ -109,11 +117,11 @@ def add_companion(  # noqa: PLR0913 - what is asked for, by name
     with words_watched(gates.values()):
         outcome = _admitted(
             lambda: admission.admit(
-                event, gates, [draft], asked, overrides, comes_with=registration, now=now, by=by
+                event, gates, [draft], asked, overrides, comes_with=comes_with, now=now, by=by
             )
         )
+    registration.pair_rule = pair_rule
     if outcome.registration is not None:
-        registration.pair_rule = pair_rule
         facts = {"companion": outcome.registration.id, "mode": draft.mode}
         record(Action.COMPANION_ADDED, registration, facts, organizer=by, now=now)
     return outcome
@@ -153,11 +161,13 @@ def change_mode(
 def cancel(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
     """Give up a place or a wait, or both; the place is offered to the first in line.
 
-    Nothing happens to what is cancelled already. Raises TooLateToChange.
+    Nothing happens to what is cancelled already. Raises TooLateToChange, also for someone
+    remembered, to whom no email goes out.
     """
     gates = lock_all_gates(registration.event_id)
     read_again(registration)
-    if registration.status == Status.CANCELLED:
+    is_gone = kept_back(registration, Purpose.CHANGE, now=now) is not None
+    if registration.status == Status.CANCELLED and not is_gone:
         return
     refusals.check_changeable(registration, now=now)
     with words_watched(gates.values()):
@@ -175,17 +185,20 @@ def choose_sessions(
     """Make these her sessions with limited places, and give up her others.
 
     A full one puts her on that session's waitlist. Two at the same time are allowed. `seen` is
-    `queries.sessions_fingerprint` as the editor saw it, where two may edit. Raises
+    `session_queries.sessions_fingerprint` as the editor saw it, where two may edit. Raises
     SessionNotOffered, SessionsNeedRoom, TooLateToChange or ChangedMeanwhile.
     """
     lock_all_gates(registration.event_id)
     read_again(registration)
-    if seen is not None and seen != queries.sessions_fingerprint(registration):
+    if seen is not None and seen != session_queries.sessions_fingerprint(registration):
         raise ChangedMeanwhile
     refusals.check_changeable(registration, now=now)
-    kept = session_places.beyond_choice(registration)
+    was = {number for number, *_ in session_places.standing(registration)}
+    kept = session_places.beyond_choice(registration, now=now)
     session_places.choose(registration, {*sessions, *kept}, now=now)
-    facts = {"sessions": sorted(set(sessions))}
+    chosen = sorted(set(sessions))
+    change = differences({"sessions": sorted(was - kept)}, {"sessions": chosen})
+    facts = {"sessions": chosen, **change}
     record(Action.SESSIONS_CHOSEN, registration, facts, organizer=by, now=now)
 
 
@@ -211,7 +224,7 @@ def set_capacity(
         record(
             Action.CAPACITY_CHANGED,
             gate,
-            {"mode": gate.mode, "from": was, "to": capacity},
+            {"event": gate.event_id, "mode": gate.mode, "from": was, "to": capacity},
             organizer=by,
             now=now,
         )
@@ -219,37 +232,46 @@ def set_capacity(
 
 
 def send_link(email: str, *, now: datetime) -> None:
-    """Mail an address the links to all its registrations that live, at most hourly.
+    """Mail an address the links to all its registrations that live, each at most hourly.
 
-    Says nothing about whether there are any, and does nearly the same work either way.
+    Says nothing about whether there are any. Only a link that is sent counts: who asks in vain,
+    and registers then, has it at once.
     """
-    subject = hmac.new(
-        current_settings().secret_keys[0].encode(), f"link:{email}".encode(), hashlib.sha256
-    ).hexdigest()
-    asked_lately = db.session.scalar(
-        select(Attempt.id)
-        .where(
-            Attempt.purpose == "link", Attempt.subject == subject, Attempt.at > now - LINKS_EVERY
-        )
-        .limit(1)
+    subjects = {_link_subject(each, email): each for each in queries.living(email)}
+    lately = select(Attempt.subject).where(
+        Attempt.purpose == "link", Attempt.subject.in_(subjects), Attempt.at > now - LINKS_EVERY
     )
-    registrations = queries.living(email)
-    if asked_lately is not None:
-        return
-    db.session.add(Attempt(purpose="link", subject=subject, at=now))
-    for registration in registrations:
-        tell("my_link", registration, this_hour(now), now=now)
+    sent = set(db.session.scalars(lately))
+    for subject, registration in subjects.items():
+        if subject not in sent:
+            db.session.add(Attempt(purpose="link", subject=subject, at=now))
+            tell("my_link", registration, this_hour(now), now=now)
 
 
-def set_reminders(registration: Registration, *, wants: bool, now: datetime) -> None:
+def set_reminders(
+    registration: Registration, *, wants: bool, now: datetime, by: Organizer | None = None
+) -> None:
     """Send reminders, from the next one on, or send none; the place stays either way.
 
-    Nothing happens to someone remembered: none are sent.
+    `by` is the organizer who was told so. Raises TooLateToChange for someone remembered, to whom
+    none are sent again.
     """
     if kept_back(registration, Purpose.CHANGE, now=now) is not None:
+        if wants:
+            refusals.check_changeable(registration, now=now)
         return
+    if by is not None and wants != registration.wants_reminders:
+        was, becomes = ({"wants_reminders": each} for each in (not wants, wants))
+        change = {"changed": ["wants_reminders"], **differences(was, becomes)}
+        record(Action.ANSWERS_CHANGED, registration, change, organizer=by, now=now)
     registration.wants_reminders = wants
     registration.updated_at = now
+
+
+def _link_subject(registration: Registration, email: str) -> str:
+    """Return the code under which it is counted that a link has gone to an address."""
+    key = current_settings().secret_keys[0].encode()
+    return hmac.new(key, f"link:{email}:{registration.public_id}".encode(), "sha256").hexdigest()
 
 
 def _admitted(admit: Callable[[], Outcome]) -> Outcome:
@@ -304,11 +326,17 @@ def _id(event: Event) -> int:
 def _move(gate: Gate, registration: Registration, *, now: datetime, by: Organizer | None) -> None:
     """Give someone a place where one is free and offered to nobody."""
     was = registration.mode if registration.status == Status.CONFIRMED else None
+    sessions = session_places.standing(registration)
     freed = move_in(gate, registration, now=now)
     if was is None:  # in no calendar so far, but her page and her badge say another thing now
         registration.sequence += 1
     record(Action.MODE_CHANGED, registration, {"from": was, "to": gate.mode}, organizer=by, now=now)
-    tell("mode_changed", registration, str(registration.sequence), now=now, by=by)
+    said = {
+        "had_no_place": was is None,
+        "gave_up_sessions": bool(sessions) and not session_places.standing(registration),
+    }
+    facts = {name: True for name, is_so in said.items() if is_so}
+    tell("mode_changed", registration, str(registration.sequence), facts=facts, now=now, by=by)
     if freed is not None:
         offers.move_line(freed, now=now)
 
@@ -334,6 +362,7 @@ def _wait_for(
     touch(registration, now=now, in_calendar=False)
     facts = {"from": old and old.mode, "to": gate.mode}
     record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
-    tell("waitlist", registration, f"change {registration.version}", now=now, by=by)
+    occasion = f"change {registration.version}"
+    tell("waitlist", registration, occasion, now=now, by=by, facts={ASKED: True})
     if old is not None:
         offers.move_line(old, now=now)

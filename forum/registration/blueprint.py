@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar, cast
 
-from flask import Blueprint, Flask, Response, render_template
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.accounts import keeping
 from forum.events.contact import dialled
+from forum.i18n import _
 from forum.web import asking, limits
 from forum.web.asking import Asked, Done, Result, To
 from forum.web.forms import Form
@@ -80,3 +81,13 @@ def press(
     """Do what a button asks for, and say on the page `to` how it went; a refusal on `back`."""
     back = back or str(to)
     return asking.press(lambda: act(now=clock.now()), done, to, refused="warning", back=back)
+
+
+def closed(token: str) -> ResponseReturnValue:
+    """Lead who has canceled to the page that says so; what a form asked for is not done."""
+    if request.method == "POST":
+        flash(
+            _("This registration can no longer be changed. Please call us if you need help."),
+            "warning",
+        )
+    return redirect(url_for("registration.details", token=token), 303)

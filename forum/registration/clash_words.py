@@ -1,6 +1,6 @@
 """Sessions at the same time, as it is said beside a choice. Nobody is kept from choosing both."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from forum.events import words
 from forum.events.clashes import overlap
@@ -14,13 +14,20 @@ def same_time(session: Session, others: Iterable[Session]) -> list[Session]:
 
 
 def clash_in_words(
-    session: Session, others: Collection[Session], chosen: Collection[int] = ()
+    session: Session,
+    others: Collection[Session],
+    chosen: Collection[int] = (),
+    *,
+    titled: Callable[[Session], str] = words.titled,
 ) -> str:
-    """Return what else is on then: what she has chosen by name, or how many others there are."""
+    """Return what else is on then: what she has chosen by name, or how many others there are.
+
+    `titled` says what a session is called to her.
+    """
     clashing = same_time(session, others)
     mine = [each for each in clashing if each.id in chosen]
     if mine:
-        names = "; ".join(words.titled(each) for each in mine)
+        names = "; ".join(titled(each) for each in mine)
         return _("At the same time as one that you chose: %(names)s.", names=names)
     if not clashing:
         return ""

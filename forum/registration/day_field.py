@@ -9,14 +9,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import get_month_names
+from babel.dates import format_date, get_month_names
 from markupsafe import Markup
 from wtforms import Field, ValidationError
 from wtforms.form import BaseForm
 from wtforms.utils import unset_value
 from wtforms.widgets import html_params
 
-from forum.i18n import LANGUAGES, _, language_spoken, lazy
+from forum.i18n import LANGUAGES, REGIONS, _, language_spoken, lazy
 from forum.web.forms import tidy
 
 PARTS = {"month": lazy("Month"), "day": lazy("Day"), "year": lazy("Year")}
@@ -40,9 +40,13 @@ class DayWidget:
 
 
 class DayBoxesField(Field):
-    """A day, empty or not: `data` is a date or None; `typed` is what stands in each box."""
+    """A day, empty or not: `data` is a date or None; `typed` is what stands in each box.
+
+    `example` is a day that could be meant: its form sets one that is to come.
+    """
 
     widget = DayWidget()
+    example: date
 
     def process(
         self,
@@ -71,10 +75,15 @@ class DayBoxesField(Field):
         """Tell whether nothing was typed."""
         return not any(self.typed.values())
 
+    @property
+    def example_in_words(self) -> str:
+        """Return the example as people write a day: "April 20, 2027"."""
+        return format_date(self.example, "long", locale=REGIONS[language_spoken()])
+
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' signature
         """Raise ValidationError for what is no day."""
         if self.data is None and not self.is_empty:
-            raise ValidationError(_("Enter a day like April 20, 2027"))
+            raise ValidationError(_("Enter a day like %(day)s", day=self.example_in_words))
 
 
 def read_day(*, month: str, day: str, year: str) -> date | None:

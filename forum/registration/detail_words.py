@@ -93,6 +93,9 @@ PHONE = Kind(
     say=lambda kept, _at: kept and phone_in_words(kept),
     cell=phone_in_words,
 )
+IF_YES = Kind(  # a box that was left empty says nothing
+    read=lambda field: bool(field.data), say=lambda kept, _at: _("Yes") if kept else "", cell=_yes
+)
 YES_OR_NO = Kind(read=lambda field: bool(field.data), say=lambda kept, _at: _yes(kept), cell=_yes)
 SOME_ROLES = Kind(
     read=lambda field: tuple(each for each in ROLES if each in answers(field)),

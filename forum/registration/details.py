@@ -5,7 +5,7 @@ page of a person, the export, and the names in the download of her data. A detai
 `Registration`, or a sealed attribute, and a field of `requests.Details`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,11 +16,13 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length
 
+from forum.events.models import Event, Mode
 from forum.i18n import LANGUAGES, language_spoken, lazy
 from forum.registration.detail_words import (
     BY_ROLE,
     DESK_TITLES,
     FULL,
+    IF_YES,
     LANGUAGE,
     NEUTRAL,
     OPENNESS,
@@ -120,6 +122,12 @@ _NEEDS = text_field(
     lazy("What would help you to take part?"),
     lazy("For example: a wheelchair, a seat near the door, large print, ASL."),
 )
+AFAR = lazy("For example: captions, ASL, large print.")
+"""What may help those who take part from afar."""
+EXAMPLES = ("needs", "companion_needs")
+"""Questions whose examples are of a place."""
+AT_A_PLACE = ("food", "companion_food")
+"""Questions to those who come to a place."""
 _FOOD = text_field(lazy("Is there food that you need or avoid?"))
 _QUESTION = text_field(
     lazy("Do you have a question for the speakers?"), lazy("It is read out without your name.")
@@ -177,7 +185,7 @@ DETAILS = (
     Detail(
         name="is_first_time",
         part=Part.ABOUT,
-        kind=YES_OR_NO,
+        kind=IF_YES,
         label=lazy("First time"),
         desk_label=None,
         asked=_FIRST_TIME,
@@ -298,7 +306,7 @@ DETAILS = (
         asked=ZoneField(
             lazy("Your time zone"),
             validate_choice=False,
-            description=lazy("Times in our emails are said in this zone, too."),
+            description=lazy("Our emails say times in this zone."),
         ),
         changed=ZoneField(lazy("Your time zone"), validate_choice=False),
         phoned=ZoneField(
@@ -341,19 +349,42 @@ def questions(details: Iterable[Detail], way: Way) -> dict[str, Any]:
     }
 
 
+def fit(form: BaseForm, event: Event, kept: Collection[str] = ()) -> None:
+    """Take out of a form what only makes sense where people meet, at an event without a place.
+
+    `kept` are questions that stay, because they were answered while there was a place.
+    """
+    if any(gate.mode == Mode.IN_PERSON for gate in event.gates):
+        return
+    for name in AT_A_PLACE:
+        if name in form and name not in kept:
+            del form[name]
+    for name in EXAMPLES:
+        if name in form:
+            form[name].description = AFAR
+
+
 def told_in(form: BaseForm) -> dict[str, Any]:
     """Return what was told in a form that is valid, by the names of the details it asks for."""
     return {each.name: each.kind.read(form[each.field]) for each in DETAILS if each.field in form}
 
 
-def known_of(registration: Registration) -> dict[str, Any]:
-    """Return what a form shows of what is known, by the names of its fields."""
-    return {each.field: each.kind.fill(getattr(registration, each.name)) for each in DETAILS}
+def known_of(registration: Registration, details: Iterable[Detail] | None = None) -> dict[str, Any]:
+    """Return what a form shows of what is known, of some details or all, by their fields' names."""
+    known = DETAILS if details is None else details
+    return {each.field: each.kind.fill(getattr(registration, each.name)) for each in known}
 
 
 def said_by(registration: Registration, detail: Detail) -> str:
     """Return a detail in her words; nothing where she has not said."""
     return detail.kind.say(getattr(registration, detail.name), registration.event.starts_at)
+
+
+def is_of_use(registration: Registration, detail: Detail) -> bool:
+    """Tell whether her event asks for a detail, or she has told it."""
+    modes = {gate.mode for gate in registration.event.gates}
+    is_asked = detail.field not in AT_A_PLACE or Mode.IN_PERSON in modes
+    return is_asked or (detail.is_sealed and has_said(registration, detail))
 
 
 def has_said(registration: Registration, detail: Detail) -> bool:

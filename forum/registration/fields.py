@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from forum.addresses import LONGEST_ADDRESS, UnusableAddress, envelope_address
 from forum.i18n import _, lazy
 from forum.names import can_be_seen
-from forum.phones import kept_phone
+from forum.phones import meanings, whole
 from forum.web.forms import tidy_email, tidy_lines, tidy_name
 
 LONGEST_NAME = 200
@@ -45,18 +45,32 @@ class Visible:
 
 
 class PhoneNumber:
-    """Accepts a number that can be called, with what is said beside it, and keeps all of it."""
+    """Accepts a number that can be called, with what is said beside it, and keeps all of it.
 
-    def __call__(self, _form: Form, field: Field) -> None:
+    A form without a field for the time zone has it as `zone`.
+    """
+
+    def __call__(self, form: Form, field: Field) -> None:
         """Put what is kept in its place (`forum.phones`). Raises ValidationError."""
         if not field.data or field.errors:
             return
-        kept = kept_phone(field.data)
-        if kept is None:
+        is_as_before = field.data == field.object_data
+        zone = form["timezone"].data if "timezone" in form else getattr(form, "zone", "")
+        kept = meanings(field.data, "" if is_as_before else zone or "")
+        if not kept:
             raise ValidationError(
                 _("Enter a phone number like 617-555-0142, or +44 20 7946 0958 from abroad")
             )
-        field.data = kept
+        if len(kept) > 1:
+            home, there = map(whole, kept)
+            raise ValidationError(
+                _(
+                    "Is it %(home)s or %(there)s? Type it again with its + and country code.",
+                    home=home,
+                    there=there,
+                )
+            )
+        [field.data] = kept
 
 
 class PhoneField(StringField):

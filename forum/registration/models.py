@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import MutableMapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    and_,
     bindparam,
     cast,
     literal,
@@ -19,12 +21,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum.accounts.models import Organizer
 from forum.db import Record, choice
 from forum.events.models import Event, Mode, Session
 from forum.names import name_order
+from forum.offsets import known_zone
 from forum.phones import dialed
 from forum.sealed import Sealed
 
@@ -117,8 +121,8 @@ class Registration(Record):
     """What she says she is, as `Role`; empty for "rather not say"."""
     language: Mapped[str] = mapped_column(default="en")
     """The one of her pages and emails: "en" or "es"."""
-    timezone: Mapped[str]
-    """The clock on which times are said to her, by its IANA name."""
+    zone_name: Mapped[str] = mapped_column("timezone")
+    """The zone that she has chosen, by its IANA name, as it was stored: `timezone` reads it."""
     is_discreet: Mapped[bool] = mapped_column(default=True)
     """Emails and calendar say discreet titles."""
     quiet_days: Mapped[tuple[str, ...]] = mapped_column(default=())
@@ -162,15 +166,13 @@ class Registration(Record):
     feed_version: Mapped[int] = mapped_column(default=1)
     """Raised to end the address of her calendar feed."""
     waits_for: Mapped[Mode | None] = mapped_column(choice(Mode))
-    """The mode that she has a number in the line for; she may have a place in another meanwhile.
-    None when she does not wait."""
+    """The mode that she waits for, None for none; she may have a place in another meanwhile."""
     wait_no: Mapped[int | None]
     """Her number in that line, which lower ones precede; None when she does not wait."""
     wants_offers: Mapped[bool] = mapped_column(default=True)
     """False once she left an offer unanswered, until she says that she still waits."""
     short_notice: Mapped[int | None]
-    """Up to how many hours before the start she can be offered a place; None: not within three
-    days of it."""
+    """Up to how many hours before the start she is asked in its last three days; None: never."""
     auto_take_until: Mapped[datetime | None]
     """Until when, in UTC, a free place is taken for her without asking; None: she is asked."""
     source: Mapped[Source] = mapped_column(choice(Source), default=Source.SELF)
@@ -199,6 +201,31 @@ class Registration(Record):
     companions: Mapped[list["Registration"]] = relationship(back_populates="companion_of")
     session_places: Mapped[list["SessionPlace"]] = relationship(back_populates="registration")
 
+    @hybrid_property
+    def timezone(self) -> str:
+        """Her clock, on which times are said to her; the event's where the zone data lacks it."""
+        return known_zone(self.zone_name, self.event.timezone) if self.event else self.zone_name
+
+    @timezone.inplace.setter
+    def _set_timezone(self, name: str) -> None:
+        self.zone_name = name
+
+    @timezone.inplace.expression
+    @classmethod
+    def _stored_timezone(cls) -> ColumnElement[str]:
+        return cls.zone_name.expression
+
+    @timezone.inplace.bulk_dml
+    @classmethod
+    def _store_timezone(cls, mapping: MutableMapping[str, str], value: str) -> None:
+        mapping["zone_name"] = value
+
+    @property
+    def clocks(self) -> tuple[str, str]:
+        """The zones of times said to her; that of her day first: the event's, if she comes."""
+        own, theirs = self.timezone, self.event.timezone
+        return (theirs, own) if self.mode == Mode.IN_PERSON else (own, theirs)
+
     @property
     def person_key(self) -> str:
         """What her name is compared by: without what tells a second living one apart."""
@@ -206,10 +233,7 @@ class Registration(Record):
 
     @classmethod
     def is_named(cls, key: str | None) -> ColumnElement[bool]:
-        """Return what is true of the registrations whose `person_key` is this one.
-
-        None leaves it to whoever runs the query, as the parameter `name_key`.
-        """
+        """Return what is true of whoever has this `person_key`; None: the parameter `name_key`."""
         given = bindparam("name_key", type_=Text()) if key is None else literal(key, Text())
         apart = given.concat("#").concat(cast(cls.id, Text()))
         return or_(cls.name_key == given, cls.name_key == apart)
@@ -284,7 +308,7 @@ class Offer(Record):
     """A place held for one who waits, or two for a pair, until it is answered or has ended."""
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
-    """To whom it was made: of a pair, who has waited longer."""
+    """To whom it was made: of a pair, who has waited longer, or who has declined it."""
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
     """The one who waits together with her: it is for both or neither. None for one alone."""
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
@@ -306,7 +330,7 @@ class Offer(Record):
     @property
     def size(self) -> int:
         """Return how many places it holds."""
-        return 1 if self.partner_id is None else 2
+        return 1 if self.partner is None else 2
 
     __table_args__ = (
         Index(
@@ -321,7 +345,10 @@ class Offer(Record):
 
 
 class AddressChange(Record):
-    """A new email address that waits for a word from it. Only the question is mailed there."""
+    """A new email address that waits for a word from it. Only the question is mailed there.
+
+    One that is done as it is made puts right what was mistyped: the old address was never hers.
+    """
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
@@ -338,6 +365,11 @@ class AddressChange(Record):
     """When it was confirmed, in UTC; None while it waits."""
 
     registration: Mapped[Registration] = relationship()
+
+    @classmethod
+    def is_correction(cls) -> ColumnElement[bool]:
+        """Return what is true of those that put right what was mistyped."""
+        return and_(cls.new_email != "", cls.done_at == cls.created_at)
 
 
 class InviteLink(Record):

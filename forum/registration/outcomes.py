@@ -12,7 +12,9 @@ class Outcome:
 
     `registration` is None for a stranger who repeated someone else's request: he is told what a
     fresh request would have been told. `line_number`, for those who wait, counts from 1.
-    `sessions_waiting` is in how many of the sessions she chose she waits for a place.
+    `sessions_waiting` is in how many of the sessions she chose she waits for a place, and
+    `sessions_booked` in how many she has one. `brought` is
+    how many it has registered; it is to be counted, and told nobody.
     """
 
     mode: Mode
@@ -21,3 +23,5 @@ class Outcome:
     line_number: int | None = None
     companion: "Outcome | None" = None
     sessions_waiting: int = 0
+    sessions_booked: int = 0
+    brought: int = 0

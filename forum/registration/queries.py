@@ -4,24 +4,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
-from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
-from forum.fingerprint import fingerprint
+from forum.events.models import Event, EventStatus, Gate, Mode
 from forum.links import read_token
 from forum.registration.models import (
     Offer,
     OfferState,
     PairRule,
     Registration,
-    SessionPlace,
     Status,
 )
 from forum.registration.places.offer_rules import Party
+from forum.tongues import read_in
 
 SAME_PERSON = (
     select(Registration)
@@ -33,15 +32,6 @@ SAME_PERSON = (
     .order_by(Registration.cancelled_at.is_not(None), Registration.id.desc())
 )
 """Made once, as what runs for every registration: building costs more than running."""
-LIMITED_SESSIONS = (
-    select(Session)
-    .where(
-        Session.event_id == bindparam("event_id"),
-        Session.capacity.is_not(None),
-        Session.status == SessionStatus.SCHEDULED,
-    )
-    .order_by(Session.starts_at, Session.position)
-)
 PAGE = 50
 """How many of a line are read at once: the first few decide, nearly always."""
 LINE = (
@@ -56,6 +46,7 @@ LINE = (
     .order_by(Registration.wait_no)
     .limit(PAGE)
 )
+WHOLE_LINE = LINE.limit(None)
 MAY_MOVE = or_(
     exists().where(
         Registration.event_id == Gate.event_id,
@@ -71,6 +62,9 @@ MAY_MOVE = or_(
     ),
 )
 """What is true of a gate at which there is something to do before someone new gets a place."""
+EVENTS_WITH_OFFERS = (
+    select(Offer.event_id).where(Offer.state == OfferState.OPEN).distinct().order_by(Offer.event_id)
+)
 TO_MOVE = (
     select(Gate.id)
     .where(
@@ -94,6 +88,7 @@ def by_token(token: str, purpose: str = "my", *, for_good: bool = False) -> Regi
     )
     if registration is None or not (for_good or registration.link_version == version):
         raise Missing
+    read_in(registration.timezone, registration.language)
     return registration
 
 
@@ -119,14 +114,10 @@ def same_person(event_id: int, email: str, name_key: str) -> Sequence[Registrati
 
 
 def by_form(event_id: int, form_key: str) -> Registration | None:
-    """Return what this very form has brought before, if anything."""
+    """Return whom this very form has brought before, if anybody: not who comes along."""
     return db.session.scalar(
         select(Registration)
-        .where(
-            Registration.event_id == event_id,
-            Registration.form_key == form_key,
-            Registration.companion_of_id.is_(None),
-        )
+        .where(Registration.event_id == event_id, Registration.form_key == form_key)
         .order_by(Registration.id)
         .limit(1)
     )
@@ -193,54 +184,6 @@ def line_numbers(people: Iterable[Registration]) -> dict[int, int]:
     return {row.id: row.number for row in db.session.execute(hers)}
 
 
-def places_in_sessions(registration: Registration) -> Sequence[SessionPlace]:
-    """Return her places and waits in sessions with limited places, in the order of the day."""
-    return db.session.scalars(
-        select(SessionPlace)
-        .join(SessionPlace.session)
-        .where(
-            SessionPlace.registration_id == registration.id,
-            SessionPlace.status != Status.CANCELLED,
-        )
-        .options(joinedload(SessionPlace.session).joinedload(Session.room))
-        .order_by(Session.starts_at, Session.position)
-    ).all()
-
-
-def sessions_fingerprint(registration: Registration) -> str:
-    """Return what is another one once she has chosen other sessions."""
-    return fingerprint(sorted(each.session_id for each in places_in_sessions(registration)))
-
-
-def sessions_waiting(registration: Registration) -> int:
-    """Return in how many of her sessions she waits for a place."""
-    counted = select(func.count()).where(
-        SessionPlace.registration_id == registration.id, SessionPlace.status == Status.WAITLISTED
-    )
-    return db.session.scalar(counted) or 0
-
-
-def limited_sessions(event: Event) -> list[Session]:
-    """Return an event's sessions with limited places, in the order of the day."""
-    return list(db.session.scalars(LIMITED_SESSIONS, {"event_id": event.id}))
-
-
-def streamed_sessions(event: Event) -> list[Session]:
-    """Return what can be watched of an event, in the order of the day, each with its room."""
-    return list(
-        db.session.scalars(
-            select(Session)
-            .where(
-                Session.event_id == event.id,
-                Session.is_streamed,
-                Session.status == SessionStatus.SCHEDULED,
-            )
-            .options(joinedload(Session.room))
-            .order_by(Session.starts_at, Session.position)
-        )
-    )
-
-
 def companions(registration: Registration) -> Sequence[Registration]:
     """Return those who come with her, or with whom she comes, and have not cancelled."""
     return db.session.scalars(
@@ -276,7 +219,35 @@ def events_to_move(*, now: datetime) -> Sequence[int]:
 
 def line_people(event_id: int, mode: Mode) -> list[Registration]:
     """Return who waits for a place in this mode, first come first. The remembered do not wait."""
-    return list(_line(event_id, mode))
+    wanted = {"event_id": event_id, "mode": mode, "after": -1}
+    return list(
+        db.session.scalars(WHOLE_LINE, wanted, execution_options={"populate_existing": True})
+    )
+
+
+def all_parties(event_id: int, mode: Mode) -> list[Party]:
+    """Return what `parties` yields, the whole line read at once: for a look at all who wait."""
+    people = line_people(event_id, mode)
+    partners = pairs_among(people)
+    found: list[Party] = []
+    for each in people:
+        partner = partners.get(each.id)
+        if partner is None:
+            found.append((each,))
+        elif (partner.wait_no or 0) < (each.wait_no or 0):
+            found.append((partner, each))
+    return found
+
+
+def pairs_among(people: Iterable[Registration]) -> dict[int, Registration]:
+    """Return with whom each of a line waits who waits together with someone, by her id."""
+    together = {each.id: each for each in people if each.pair_rule == PairRule.TOGETHER}
+    pairs = [
+        (each, together[each.companion_of_id])
+        for each in together.values()
+        if each.companion_of_id is not None and each.companion_of_id in together
+    ]
+    return {one.id: other for pair in pairs for one, other in (pair, pair[::-1])}
 
 
 def parties(event_id: int, mode: Mode) -> Iterator[Party]:
@@ -317,8 +288,33 @@ def open_offers(event_id: int, mode: Mode) -> Sequence[Offer]:
         select(Offer)
         .where(Offer.event_id == event_id, Offer.mode == mode, Offer.state == OfferState.OPEN)
         .order_by(Offer.ends_at, Offer.id)
+        .options(selectinload(Offer.registration), selectinload(Offer.partner))
         .execution_options(populate_existing=True)
     ).all()
+
+
+def who_declined(event_id: int, mode: Mode, *, since: datetime) -> Sequence[int]:
+    """Return the ids of those who have declined a place of this mode since then."""
+    return db.session.scalars(
+        select(Offer.registration_id).where(
+            Offer.event_id == event_id,
+            Offer.mode == mode,
+            Offer.state == OfferState.DECLINED,
+            Offer.answered_at > since,
+        )
+    ).all()
+
+
+def went_on(offer: Offer) -> bool:
+    """Tell whether what an offer held was offered or given to somebody else as it ended."""
+    at = offer.answered_at
+    return at is not None and is_offered_at(offer.event_id, offer.mode, at)
+
+
+def is_offered_at(event_id: int, mode: Mode, now: datetime) -> bool:
+    """Tell whether somebody was offered a place of this mode at this very instant, or given one."""
+    made = Offer.event_id == event_id, Offer.mode == mode, Offer.made_at == now
+    return db.session.scalar(select(Offer.id).where(*made).limit(1)) is not None
 
 
 def open_offer(registration: Registration) -> Offer | None:
@@ -326,6 +322,21 @@ def open_offer(registration: Registration) -> Offer | None:
     return db.session.scalars(
         select(Offer).where(_is_to(registration), Offer.state == OfferState.OPEN).limit(1)
     ).first()
+
+
+def offers_open_to(people: Iterable[int]) -> dict[int, Offer]:
+    """Return the same of several people, by registration, in one query."""
+    numbers = set(people)
+    if not numbers:
+        return {}
+    asked = or_(Offer.registration_id.in_(numbers), Offer.partner_id.in_(numbers))
+    found = db.session.scalars(select(Offer).where(Offer.state == OfferState.OPEN, asked))
+    offers: dict[int, Offer] = {}
+    for offer in found:
+        offers[offer.registration_id] = offer
+        if offer.partner_id is not None:
+            offers[offer.partner_id] = offer
+    return offers
 
 
 def offers_of(registration: Registration) -> Sequence[Offer]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from forum.errors import Refusal
 from forum.events.models import Event, Gate
 from forum.i18n import _, moment_in_words
-from forum.registration.models import Registration
+from forum.registration.models import Registration, Status
 from forum.registration.requests import Overrides
 from forum.registration.rules import ModeState, may_change, mode_state
 
@@ -21,6 +21,10 @@ class OnlyAnnounced(Refusal):
 
 class RegistrationClosed(Refusal):
     """Registration for this mode has closed."""
+
+
+NOT_OPEN = NotOpenYet, OnlyAnnounced, RegistrationClosed
+"""The event takes place, but nobody new is taken now."""
 
 
 class EventOver(Refusal):
@@ -169,6 +173,20 @@ def is_set_aside(state: ModeState, overrides: Overrides) -> bool:
     }.get(state, False)
 
 
+def set_aside(event: Event, gate: Gate, overrides: Overrides, *, now: datetime) -> list[str]:
+    """Return which limits really stood in the way of a place here, by name, for the history.
+
+    `gate` as it is before the place is given.
+    """
+    state = mode_state(event, gate, now=now)
+    stood = {
+        "opening": state in {ModeState.NOT_OPEN_YET, ModeState.ANNOUNCED},
+        "closing": state == ModeState.CLOSED,
+        "capacity": True,
+    }
+    return [name for name in overrides.in_words() if stood[name]]
+
+
 def capacity_below(gate: Gate) -> CapacityBelowTaken:
     """Return the refusal for fewer places than are taken and held by offers."""
     if not gate.held:
@@ -194,9 +212,19 @@ def check_open(event: Event, gate: Gate, overrides: Overrides, *, now: datetime)
         raise not_open(state, event)
 
 
+def check_not_canceled(registration: Registration) -> None:
+    """Raise TooLateToChange for what is canceled."""
+    if registration.status == Status.CANCELLED:
+        raise _too_late()
+
+
 def check_changeable(registration: Registration, *, now: datetime) -> None:
     """Raise TooLateToChange for what is canceled, over, or no longer anyone's to change."""
     if not may_change(registration, now=now):
-        raise TooLateToChange(
-            _("This registration can no longer be changed. Please call us if you need help.")
-        )
+        raise _too_late()
+
+
+def _too_late() -> TooLateToChange:
+    return TooLateToChange(
+        _("This registration can no longer be changed. Please call us if you need help.")
+    )

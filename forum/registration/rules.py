@@ -1,12 +1,11 @@
 """What registering allows: pure answers from what is given, no database, no clock, no words."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from forum.care.rules import Purpose, kept_back
 from forum.events.models import Event, EventStatus, Gate, Session, SessionStatus
-from forum.events.rules import is_open, join_opens
+from forum.events.rules import days_of, has_no_stream, is_open, join_opens
 from forum.fingerprint import fingerprint
 from forum.registration.models import PairRule, Registration, Role, Status
 
@@ -31,6 +30,8 @@ class JoinState(StrEnum):
     TOO_EARLY = "too early"
     OPEN = "open"
     OVER = "over"
+    NOWHERE = "nowhere"
+    """Not over, but there is no stream yet: nothing is promised."""
 
 
 def mode_state(event: Event, gate: Gate, *, now: datetime) -> ModeState:
@@ -68,11 +69,9 @@ def discreet_by_roles(roles: tuple[Role | str, ...]) -> bool:
     return Role.CLINICIAN not in roles or not {Role.PATIENT, Role.CAREGIVER}.isdisjoint(roles)
 
 
-def end_of_day(event: Event) -> datetime:
-    """Return the end of the event's last day on the event's own clock, as an instant in UTC."""
-    zone = ZoneInfo(event.timezone)
-    next_day = event.ends_at.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(next_day, time(), zone).astimezone(UTC)
+def clock_of(registration: Registration) -> str:
+    """Return the zone of her day: the event's when she comes to the place, else her own."""
+    return registration.clocks[0]
 
 
 def may_change(registration: Registration, *, now: datetime) -> bool:
@@ -81,15 +80,23 @@ def may_change(registration: Registration, *, now: datetime) -> bool:
         registration.status != Status.CANCELLED
         and kept_back(registration, Purpose.CHANGE, now=now) is None
         and registration.event.status != EventStatus.CANCELLED
-        and now < end_of_day(registration.event)
+        and now < days_of(registration.event)[1]
     )
 
 
 def join_state(session: Session, event: Event, *, now: datetime) -> JoinState:
     """Tell whether a session that is streamed can be joined: until half an hour after its end."""
-    if now < session.starts_at - join_opens(event):
-        return JoinState.TOO_EARLY
-    return JoinState.OPEN if now < session.ends_at + JOIN_STAYS else JoinState.OVER
+    opens_at, closes_at = join_span(session, event)
+    if now >= closes_at:
+        return JoinState.OVER
+    if has_no_stream(session):
+        return JoinState.NOWHERE
+    return JoinState.OPEN if now >= opens_at else JoinState.TOO_EARLY
+
+
+def join_span(session: Session, event: Event) -> tuple[datetime, datetime]:
+    """Return from when to when a session that is streamed can be joined."""
+    return session.starts_at - join_opens(event), session.ends_at + JOIN_STAYS
 
 
 def may_join(registration: Registration, session: Session, *, now: datetime) -> bool:

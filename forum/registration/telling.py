@@ -55,9 +55,10 @@ def tell_all(
     told = [(person, f"{email}:{person.public_id}:{occasion}", facts) for person, facts in people]
     reached = those_reached(person for person, _once, _facts in told)
     post_to_all(email, [each for each in told if each[0] in reached], now=now)
-    for person, once, _facts in told:
+    for person, once, facts in told:
         if person not in reached:
-            ask(TaskKind.CALL, person, about=email, once=once, now=now)
+            was = facts.get("was")
+            ask(TaskKind.CALL, person, about=email, once=once, was=was, now=now)
     return len(reached)
 
 
@@ -68,15 +69,25 @@ def those_reached(people: Iterable[Registration]) -> set[Registration]:
     return {each for each in people if each.email and blocked.get(each.email) not in STOPPING}
 
 
-def ask(
-    kind: TaskKind, registration: Registration, *, about: str = "", once: str, now: datetime
+def ask(  # noqa: PLR0913 - what a task says, by name
+    kind: TaskKind,
+    registration: Registration,
+    *,
+    about: str = "",
+    once: str,
+    was: str | None = None,
+    now: datetime,
 ) -> None:
-    """Put a task on the desk's list, unless one of this key (`once`) was put there before."""
+    """Put a task on the desk's list, unless one of this key (`once`) was put there before.
+
+    `was` is how she stood before a step that she is told of moved her.
+    """
     db.session.flush()
     row = {
         "registration_id": registration.id,
         "kind": kind,
         "about": about,
+        "was": was,
         "dedupe_key": once,
         "created_at": now,
     }

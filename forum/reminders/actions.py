@@ -1,14 +1,16 @@
 """Putting reminders into the outbox."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import literal, select
+from sqlalchemy.orm import contains_eager
 
-from forum.care.models import TaskKind
+from forum.care.models import Task, TaskKind
 from forum.care.rules import kept_back
 from forum.db import UtcDateTime, db, insert_once
 from forum.emails.kinds import KINDS
+from forum.events.models import Event
 from forum.outbox.actions import KEY
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration
@@ -53,7 +55,7 @@ def plan_group(
         "state": literal(MessageState.QUEUED, Message.state.type),
         "attempts": literal(0),
         "claims": literal(0),
-        "due_at": literal(group.due_at, UtcDateTime()),
+        "due_at": literal(group.goes_at, UtcDateTime()),
         "useful_until": literal(group.useful_until, UtcDateTime()),
         "created_at": literal(now, UtcDateTime()),
     }
@@ -62,6 +64,36 @@ def plan_group(
         rows = rows.where(Registration.id <= last)
     statement = insert_once(Message, KEY).from_select(list(columns), rows)
     return Planned(db.session.connection().execute(statement).rowcount, last)
+
+
+def follow_law(event: Event, was: datetime, becomes: datetime) -> None:
+    """Let who was reminded of an event's start, or is to be called, count as reminded of it now.
+
+    For a start that a change of zone law has moved in UTC, and not on the clock.
+    """
+    old, new = int(was.timestamp()), int(becomes.timestamp())
+    hers = Registration.event_id == event.id
+    messages = select(Message).join(Message.registration).where(hers, Message.email == EMAIL)
+    for message in db.session.scalars(messages):
+        kept = message.facts or {}
+        if kept.get("starts_at") == old:
+            rules = {rule: _moved(each, old, new) for rule, each in kept["rules"].items()}
+            message.facts = {**kept, "starts_at": new, "rules": rules}
+        elif message.dedupe_key.endswith(f":{old}"):  # an earlier release kept no facts
+            message.dedupe_key = f"{message.dedupe_key.removesuffix(str(old))}{new}"
+    calls = select(Task).join(Task.registration).where(hers, Task.about == EMAIL)
+    for task in db.session.scalars(calls.options(contains_eager(Task.registration))):
+        moved = (becomes - was) if task.registration.timezone == event.timezone else timedelta(0)
+        before, _at, due = task.dedupe_key.rpartition(":at:")
+        if before.endswith(f":{old}"):
+            goes_at = int(due) + int(moved.total_seconds())
+            task.dedupe_key = f"{before.removesuffix(str(old))}{new}:at:{goes_at}"
+
+
+def _moved(armed: str, old: int, new: int) -> str:
+    """Return what a message keeps of a rule (`rules.armed_for`), for the start as it is now."""
+    start, _colon, at = armed.partition(":")
+    return f"{new}:{at}" if start == str(old) else armed
 
 
 def _ask_to_call(group: Group, *, now: datetime) -> None:

@@ -29,7 +29,7 @@ def preview_command(event: str) -> None:
         click.echo("No reminder is ahead.")
     for group in seen.ahead:
         leads = ", ".join(dict.fromkeys(rule.lead for rule in group.rules))
-        click.echo(f"{leads}  {_moment(group.due_at, group.timezone)}: {len(group.people)}")
+        click.echo(f"{leads}  {_moment(group.goes_at, group.timezone)}: {len(group.people)}")
         for person in group.people:
             click.echo(f"    {person.name}")
         for person, reason in group.silent:

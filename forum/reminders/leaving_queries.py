@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_al
 
 from forum.db import db
 from forum.events.models import Event
+from forum.i18n import day_on
 from forum.registration.models import CareState, Registration
 from forum.reminders import queries
 from forum.reminders.models import Reminder
@@ -24,7 +25,7 @@ class Leaving:
     event: Event
     rules: tuple[Reminder, ...]
     at: datetime
-    """When the first of them falls due, in UTC."""
+    """When the first of them goes, in UTC."""
     timezone: str
     """The clock of those who get it first."""
     has_clocks: bool
@@ -32,7 +33,7 @@ class Leaving:
     number: int
     """How many get it."""
     quiet: int
-    """How many more it would be for, who want quiet or are to be asked first."""
+    """How many more it would be for: they want quiet, are to be asked first, or are called."""
 
 
 def leaving(*, now: datetime, within: timedelta) -> list[Leaving]:
@@ -47,13 +48,13 @@ def leaving(*, now: datetime, within: timedelta) -> list[Leaving]:
 
 def _together(parts: Sequence[tuple[Group, int, int]]) -> Leaving:
     """Return as one what goes by the same rules to people on several clocks."""
-    first = min((group for group, _number, _quiet in parts), key=lambda group: group.due_at)
+    first = min((group for group, _number, _quiet in parts), key=lambda group: group.goes_at)
     return Leaving(
         first.event,
         first.rules,
-        first.due_at,
+        first.goes_at,
         first.timezone,
-        has_clocks=len({group.due_at for group, _number, _quiet in parts}) > 1,
+        has_clocks=len({group.goes_at for group, _number, _quiet in parts}) > 1,
         number=sum(number for _group, number, _quiet in parts),
         quiet=sum(quiet for _group, _number, quiet in parts),
     )
@@ -69,7 +70,7 @@ def _counted(groups: Sequence[Group], *, now: datetime) -> list[tuple[Group, int
                 literal(place).label("place"),
                 func.count().filter(_speaks(group)).label("number"),
                 func.count().filter(~_speaks(group)).label("quiet"),
-            ).where(*group.people, *group.coming(now=now), Registration.email.is_not(None))
+            ).where(*group.people, *group.coming(now=now))
             for place, group in numbered[start : start + AT_ONCE]
         ]
         rows = db.session.execute(union_all(*parts))
@@ -80,13 +81,14 @@ def _counted(groups: Sequence[Group], *, now: datetime) -> list[tuple[Group, int
 def _speaks(group: Group) -> ColumnElement[bool]:
     """Return what is true of those whom a group's email reaches when it is due."""
     return and_(
+        Registration.email.is_not(None),
         Registration.wants_reminders,
         or_(
             Registration.care_state == CareState.ACTIVE,
             and_(
                 Registration.care_state == CareState.PAUSED,
                 Registration.care_until.is_not(None),
-                Registration.care_until <= group.due_at.date(),
+                Registration.care_until <= day_on(group.due_at, group.timezone),
             ),
         ),
     )

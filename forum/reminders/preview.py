@@ -5,7 +5,7 @@ those that are stored, or those that someone is about to save.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -17,13 +17,23 @@ from forum.emails.kinds import KINDS
 from forum.emails.letter import Letter, Silence
 from forum.emails.reminding import ReminderTurn
 from forum.events.models import Event
+from forum.incoming.queries import Blocked, blocked_lately
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration
-from forum.reminders import queries, rules
+from forum.reminders import late_queries, queries, rules
 from forum.reminders.models import Reminder
 from forum.reminders.queries import EMAIL, Group
 
 Instants = Mapping[int, Sequence[tuple[Reminder, datetime]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read once for all people: their coming reminders, their emails, who is blocked."""
+
+    instants: Instants
+    counted: Mapping[int, Sequence[emails.CountedEmail]]
+    blocked: Blocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class PlannedReminder:
     due_at: datetime
     timezone: str
     quiet_days: tuple[str, ...]
+    goes_at: datetime
+    """When it goes: later than it is due while nobody was told that the event was moved."""
     people: list[Registration] = field(default_factory=list)
     silent: list[tuple[Registration, str]] = field(default_factory=list)
 
@@ -75,14 +87,17 @@ def preview(event: Event, several: Sequence[Reminder], *, now: datetime) -> Remi
         (group, queries.people(group, *group.coming(now=now)))
         for group in queries.ahead(event, live, now=now)
     ]
-    instants = _instants(coming)
-    counted = emails.counted_in(event) if coming else {}
+    known = _Known(
+        _instants(coming),
+        emails.counted_in(event) if coming else {},
+        blocked_lately(lambda: _addresses(coming)),
+    )
     ahead = [
-        _ahead(group, people, instants, counted, now=now)
+        _ahead(group, people, known, now=now)
         for group, people in coming
         if people or group.due_at >= now
     ]
-    crowded = _crowded(coming, instants, counted, now=now)
+    crowded = _crowded(coming, known, now=now)
     return ReminderPreview(ahead, _missed(event, live, now=now), crowded)
 
 
@@ -118,22 +133,22 @@ def _instants(coming: Sequence[tuple[Group, list[Registration]]]) -> Instants:
 def _ahead(
     group: Group,
     people: list[Registration],
-    instants: Instants,
-    counted: Mapping[int, Sequence[emails.CountedEmail]],
+    known: _Known,
     *,
     now: datetime,
 ) -> PlannedReminder:
-    found = PlannedReminder(group.rules, group.due_at, group.timezone, group.quiet_days)
+    clock = group.timezone, group.quiet_days
+    found = PlannedReminder(group.rules, group.due_at, *clock, group.goes_at)
     due = int(group.due_at.timestamp())
-    at = max(now, group.due_at)
+    at = max(now, group.goes_at)
     for person in people:
         other = [
             each
-            for each in counted.get(person.id, ())
+            for each in known.counted.get(person.id, ())
             if each.state == MessageState.SENT or each.facts.get("due") != due
         ]
-        around = reminding.around(group.due_at, instants[person.id], other, person, now=now)
-        reason = _reason(person, ReminderTurn(group.rules, *around), at)
+        around = reminding.around(group.due_at, known.instants[person.id], other, person, now=now)
+        reason = _reason(person, ReminderTurn(group.rules, *around), at, known.blocked)
         if reason is None:
             found.people.append(person)
         else:
@@ -141,18 +156,23 @@ def _ahead(
     return found
 
 
-def _reason(registration: Registration, turn: ReminderTurn, at: datetime) -> str | None:
+def _addresses(coming: Iterable[tuple[Group, list[Registration]]]) -> set[str]:
+    return {each.email for _group, people in coming for each in people if each.email}
+
+
+def _reason(
+    registration: Registration, turn: ReminderTurn, at: datetime, blocked: Blocked
+) -> str | None:
     """Return why a person would not get it, as things stand now."""
     with db.session.no_autoflush:
         message = Message(email=EMAIL, facts={}, useful_until=None)
-        decided = decision.refusal(message, registration, turn=turn, now=at)
+        decided = decision.refusal(message, registration, turn=turn, now=at, blocked=blocked)
     return decided.reason if isinstance(decided, Silence) else None
 
 
 def _crowded(
     coming: Sequence[tuple[Group, list[Registration]]],
-    instants: Instants,
-    counted: Mapping[int, Sequence[emails.CountedEmail]],
+    known: _Known,
     *,
     now: datetime,
 ) -> list[Registration]:
@@ -163,15 +183,15 @@ def _crowded(
     everyone = {person.id: person for _group, people in coming for person in people}
     found = []
     for number, person in everyone.items():
-        ahead = {int(due_at.timestamp()) for _rule, due_at in instants[number]}
+        ahead = {int(due_at.timestamp()) for _rule, due_at in known.instants[number]}
         others = [
             each
-            for each in counted.get(number, ())
+            for each in known.counted.get(number, ())
             if each.state == MessageState.SENT or each.facts.get("due") not in ahead
         ]
         is_too_much = len(ahead) + len(others) > rules.MOST
-        turn = ReminderTurn((instants[number][0][0],))
-        if is_too_much and _reason(person, turn, now) is None:
+        turn = ReminderTurn((known.instants[number][0][0],))
+        if is_too_much and _reason(person, turn, now, known.blocked) is None:
             found.append(person)
     return sorted(found, key=lambda person: (person.name_order, person.id))
 
@@ -180,7 +200,7 @@ def _missed(event: Event, live: Sequence[Reminder], *, now: datetime) -> list[Mi
     """Return what is not sent late: rules armed too late, mail that was down for too long."""
     dropped = [
         Missed(datetime.fromtimestamp(due, UTC), timezone, reached, was_late=True)
-        for (due, timezone), people in queries.late(event).items()
+        for (due, timezone), people in late_queries.late(event).items()
         if (reached := _reached(people, now))
     ]
     found = dropped + _gone_by(event, live, now=now)

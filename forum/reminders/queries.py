@@ -1,7 +1,7 @@
 """Which reminders are due for whom, found in sets: never one query per person."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Exists, Select, Text, and_, cast, literal, or_, select, true
@@ -12,6 +12,8 @@ from forum.db import Facts, db
 from forum.emails.kinds import KINDS, CalendarMethod
 from forum.errors import Missing
 from forum.events.models import Event, EventStatus, Session, SessionStatus
+from forum.notices.baseline import Baseline
+from forum.offsets import known_zone
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders import rules
@@ -26,11 +28,6 @@ HORIZON = timedelta(minutes=3)
 """How far ahead reminders are put into the outbox."""
 LATEST = timedelta(days=1)
 """A local time falls due less than this after "so long before the start" would."""
-TOO_LATE = (
-    "It could not be sent while it was still useful.",
-    "It was late at night there, and the email would not help the next morning.",
-)
-"""Why the outbox did not send a reminder that was late (`emails.decision`)."""
 MOST_MOVED = timedelta(days=9)
 """No due time is further before the start than this and the lead: quiet days, and zones."""
 
@@ -48,6 +45,15 @@ class Group:
     quiet_days: tuple[str, ...]
     due_at: datetime
     useful_until: datetime
+    unknown: tuple[str, ...] = ()
+    """Zones that the data does not know: their people go by this clock, which is the event's."""
+    moved_at: datetime | None = None
+    """Since when the event starts at another instant than its people have been told."""
+
+    @property
+    def goes_at(self) -> datetime:
+        """Return when it goes, in UTC: later than it is due while a move of its event is untold."""
+        return rules.goes_at(self.due_at, moved_at=self.moved_at, useful_until=self.useful_until)
 
     @property
     def start(self) -> int:
@@ -67,7 +73,7 @@ class Group:
         return [
             Registration.event_id == self.event.id,
             or_(*(audience(rule) for rule in self.rules)),
-            Registration.timezone == self.timezone,
+            Registration.timezone.in_((self.timezone, *self.unknown)),
             Registration.quiet_days == self.quiet_days,
         ]
 
@@ -159,13 +165,20 @@ def groups(event: Event, several: Sequence[Reminder]) -> list[Group]:
     Rules that fall on one instant of one clock are in one group.
     """
     found: dict[tuple[datetime, str, tuple[str, ...]], list[Reminder]] = {}
+    names = set[str]()
     for rule in several:
-        for timezone, quiet_days in _clocks(event, rule):
+        for (timezone, quiet_days), stored in _clocks(event, rule).items():
             due_at = _due_at(event, rule, timezone, quiet_days)
             found.setdefault((due_at, timezone, quiet_days), []).append(rule)
+            names |= stored - {timezone}
+    moved_at, unknown = _moved_at(event), tuple(sorted(names))
     return [
-        Group(event, tuple(these), timezone, quiet_days, due_at, _useful_until(event, these))
-        for (due_at, timezone, quiet_days), these in sorted(found.items())
+        Group(
+            *(event, tuple(these), timezone, quiet, due_at, _useful_until(event, these)),
+            unknown=unknown if timezone == event.timezone else (),
+            moved_at=moved_at,
+        )
+        for (due_at, timezone, quiet), these in sorted(found.items())
     ]
 
 
@@ -184,7 +197,7 @@ def due_groups(*, now: datetime, event_id: int | None = None) -> list[Group]:
         group
         for event, several in _live(now, event_id).items()
         for group in ahead(event, several, now=now)
-        if group.due_at <= now + HORIZON
+        if group.goes_at <= now + HORIZON
         and now < group.useful_until
         and db.session.scalar(select(group.unplanned().exists()))
     ]
@@ -196,7 +209,7 @@ def coming_groups(*, now: datetime, within: timedelta) -> list[Group]:
         group
         for event, several in _live(now, within=within).items()
         for group in ahead(event, several, now=now)
-        if now <= group.due_at < now + within
+        if now <= group.goes_at < now + within
     ]
 
 
@@ -209,7 +222,7 @@ def ahead(event: Event, several: Sequence[Reminder], *, now: datetime) -> Iterat
         armed = tuple(rule for rule in group.rules if rule.armed_at <= group.due_at)
         until = _useful_until(event, armed) if armed else now
         if now < until:
-            yield Group(event, armed, group.timezone, group.quiet_days, group.due_at, until)
+            yield replace(group, rules=armed, useful_until=until)
 
 
 def next_due(*, now: datetime, within: timedelta, event_id: int | None = None) -> datetime | None:
@@ -220,13 +233,13 @@ def next_due(*, now: datetime, within: timedelta, event_id: int | None = None) -
     event's own.
     """
     coming = (
-        due_at
+        goes_at
         for event, several in _live(now, event_id).items()
         for rule in several
-        if event.starts_at - rules.lead_time(rule.lead) + LATEST > now
+        if _moved_at(event) or event.starts_at - rules.lead_time(rule.lead) + LATEST > now
         for clock in {(event.timezone, ()), *_clocks(event, rule)}
         if rule.armed_at <= (due_at := _due_at(event, rule, *clock))
-        and now < due_at <= now + within
+        and now < (goes_at := _goes_at(event, rule, due_at)) <= now + within
     )
     return min(coming, default=None)
 
@@ -321,39 +334,19 @@ def missed(group: Group) -> list[Registration]:
     return people(group, Registration.id.in_(group.unplanned().order_by(None)))
 
 
-def late(event: Event) -> dict[tuple[int, str], list[Registration]]:
-    """Return who was not sent a reminder because it could not leave while it was useful.
+def _clocks(event: Event, rule: Reminder) -> dict[tuple[str, tuple[str, ...]], set[str]]:
+    """Return the clocks and quiet days of those whom a rule is for, with their zones as stored.
 
-    By the instant that it was planned for, as a number, and the time zone; people by name.
+    The data may lack a zone that a later or an earlier one had: the event's stands for it.
     """
-    rows = db.session.execute(
-        select(Message.facts, Registration)
-        .join(Message.registration)
-        .where(
-            Registration.event_id == event.id,
-            Message.email == EMAIL,
-            Message.state == MessageState.DROPPED,
-            Message.reason.in_(TOO_LATE),
-        )
-        .options(lazyload(Registration.event))
-        .order_by(Registration.name_order, Registration.id)
-    )
-    start = int(event.starts_at.timestamp())
-    found: dict[tuple[int, str], list[Registration]] = {}
-    for kept, person in rows:
-        if kept.get("starts_at") == start and "due" in kept:
-            found.setdefault((kept["due"], person.timezone), []).append(person)
-    return found
-
-
-def _clocks(event: Event, rule: Reminder) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the time zones and quiet days of those whom a rule is for, each pair once."""
     clocks = select(Registration.timezone, Registration.quiet_days).where(
         Registration.event_id == event.id, audience(rule)
     )
-    return [
-        (timezone, quiet_days) for timezone, quiet_days in db.session.execute(clocks.distinct())
-    ]
+    found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for name, quiet_days in db.session.execute(clocks.distinct()):
+        clock = known_zone(name, event.timezone), quiet_days
+        found.setdefault(clock, set()).add(name)
+    return found
 
 
 def _due_at(event: Event, rule: Reminder, timezone: str, quiet_days: tuple[str, ...]) -> datetime:
@@ -364,6 +357,16 @@ def _due_at(event: Event, rule: Reminder, timezone: str, quiet_days: tuple[str, 
         zone=timezone,
         quiet_days=quiet_days,
     )
+
+
+def _goes_at(event: Event, rule: Reminder, due_at: datetime) -> datetime:
+    until = _useful_until(event, [rule])
+    return rules.goes_at(due_at, moved_at=_moved_at(event), useful_until=until)
+
+
+def _moved_at(event: Event) -> datetime | None:
+    """Return since when an event starts at another instant than its people have been told."""
+    return Baseline.from_json(event.told).moved_at if event.told else None
 
 
 def _useful_until(event: Event, several: Sequence[Reminder]) -> datetime:

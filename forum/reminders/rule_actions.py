@@ -36,8 +36,11 @@ def add(event: Event, plan: ReminderPlan, *, by: Organizer, now: datetime) -> Re
 
 def change(
     rule: Reminder, plan: ReminderPlan, *, version: int, by: Organizer, now: datetime
-) -> None:
-    """Make a rule what `plan` says. Raises ChangedMeanwhile, SameRule."""
+) -> bool:
+    """Make a rule what `plan` says; tell whether it was another.
+
+    Raises ChangedMeanwhile, SameRule.
+    """
     lock_row(rule.event)
     lock_version(rule, version)
     _check(plan, [each for each in queries.of_event(rule.event) if each is not rule])
@@ -51,6 +54,7 @@ def change(
         facts = {**_facts(rule), "changed": sorted(changed), **differences(was, standing(rule))}
         record(Action.REMINDER_CHANGED, rule, facts, now=now, organizer=by)
         after_commit(runner.replan)
+    return bool(changed)
 
 
 def switch(rule: Reminder, *, is_on: bool, version: int, by: Organizer, now: datetime) -> None:
@@ -59,10 +63,11 @@ def switch(rule: Reminder, *, is_on: bool, version: int, by: Organizer, now: dat
     lock_version(rule, version)
     if rule.is_on == is_on:
         return
+    was = standing(rule)
     rule.is_on = is_on
     if is_on:
         rule.armed_at = now
-    facts = {**_facts(rule), "changed": ["is_on"], "is_on": is_on}
+    facts = {**_facts(rule), "changed": ["is_on"], **differences(was, standing(rule))}
     record(Action.REMINDER_CHANGED, rule, facts, now=now, organizer=by)
     after_commit(runner.replan)
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from forum.events.models import Mode
+from forum.events.rules import untold_until
 from forum.quiet_hours import instant, last_permitted
 from forum.registration.models import Status
 from forum.reminders.plans import ReminderPlan
@@ -37,8 +38,11 @@ class Reminded(Protocol):
     mode: Mode
     waits_for: Mode | None
     roles: tuple[str, ...]
-    timezone: str
     quiet_days: tuple[str, ...]
+
+    @property
+    def timezone(self) -> str:
+        """Return her clock, by its IANA name."""
 
 
 def is_for(rule: Rule, person: Reminded, sessions: Mapping[int, Status]) -> bool:
@@ -148,3 +152,11 @@ def due_at(
 def useful_until(lead: str, *, starts_at: datetime) -> datetime:
     """Return until when a late reminder still helps: half its lead before the start, in UTC."""
     return starts_at.astimezone(UTC) - lead_time(lead) / 2
+
+
+def goes_at(due_at: datetime, *, moved_at: datetime | None, useful_until: datetime) -> datetime:
+    """Return when a reminder that is due goes, in UTC.
+
+    It waits where its event was moved (`moved_at`; None once people have been told).
+    """
+    return due_at if moved_at is None else max(due_at, untold_until(moved_at, useful_until))

@@ -13,17 +13,22 @@ from forum.events import rules, words
 from forum.events.models import (
     Event,
     EventKind,
+    EventStatus,
     Gate,
     Mode,
     Room,
     Session,
     SessionKind,
+    SessionStatus,
     Speaker,
     Venue,
 )
+from forum.events.promise_rules import Promise, is_any_recorded
+from forum.events.promise_words import afterwards, beforehand
 from forum.events.rules import Standing
 from forum.events.times import Times
 from forum.i18n import _, day_in_words, language_spoken, lazy, speaking
+from forum.site.nearness import nearness
 from forum.tongues import Spoken, say, spoken
 
 ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
@@ -45,7 +50,11 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class EventPage:
-    """What a page says of an event. `register` is where to register, or empty when one cannot."""
+    """What a page says of an event. `register` is where to register, or empty when one cannot.
+
+    `afar` says how one can take part without coming, empty where one cannot. `recordings` is what
+    is said of them before it is over, or empty when nothing is recorded.
+    """
 
     title: str
     description: str
@@ -62,11 +71,12 @@ class EventPage:
     register: str
     places: Sequence[str]
     may_switch: bool
-    is_recorded: bool
-    recorded_within: int | None
+    afar: str
+    by_phone: bool
+    recordings: str
     promises: Pairs
     rooms: Sequence[str]
-    chapters: Pairs
+    chapters: Sequence[str]
 
 
 def event_page(  # noqa: PLR0913 - everything that a page is made of
@@ -77,11 +87,13 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
     path: str,
     *,
     now: datetime,
+    promise: Promise | None = None,
     online_since: datetime | None = None,
     old_start: datetime | None = None,
 ) -> EventPage:
     """Gather the words. `path` is the event's own, with a slash at its end.
 
+    `promise` is that of its recordings.
     `online_since` and `old_start` are those of `words.news`.
     """
     is_forum = event.kind == EventKind.FORUM
@@ -100,18 +112,22 @@ def event_page(  # noqa: PLR0913 - everything that a page is made of
         where=where(event.gates, venue if is_forum else None),
         cost=cost(event),
         speakers=[(each.name, say(each, "role")) for each in talk.speakers] if talk else [],
-        tags=list(_tags(event, talk, is_over=is_over)),
+        tags=[
+            *([] if is_over else nearness(event, now)),
+            *_tags(event, talk, is_over=is_over),
+        ],
         is_over=is_over,
-        notice=words.notice(event, now),
+        notice=words.notice(event, now, afterwards(event, promise)),
         news=[] if is_over else list(words.news(event, online_since, old_start)),
         register=f"{path}register" if is_open else "",
         places=words.places_in_words(event, now) if is_open else [],
         may_switch=len(event.gates) > 1,
-        is_recorded=any(each.is_recorded for each in sessions),
-        recorded_within=words.recorded_within(event),
+        afar=words.ways({gate.mode for gate in event.gates} - {Mode.IN_PERSON}),
+        by_phone=any(gate.mode == Mode.PHONE for gate in event.gates),
+        recordings=_recordings(event, sessions, promise),
         promises=list(_promises(event, promises, sessions, is_here=is_here)),
         rooms=list(_rooms(sessions)) if is_here else [],
-        chapters=[(at, _told(event, title)) for at, title in event.details.get("chapters", ())],
+        chapters=[_told(event, title) for _at, title in event.details.get("chapters", ())],
     )
 
 
@@ -143,8 +159,11 @@ class Fact(NamedTuple):
     words: str
 
 
-def session_facts(session: Session) -> list[Fact]:
-    """Return what a session's own page says: who, where, on what theme."""
+def session_facts(session: Session, promise: Promise | None, *, is_over: bool) -> list[Fact]:
+    """Return what a session's own page says: who, where, on what theme, whether recorded.
+
+    `promise` is that of the recordings of its event, which may be over.
+    """
     facts = []
     if rules.is_online_only(session.event):
         facts.append(Fact(_("Where"), str(words.MODES[Mode.WEBCAST])))
@@ -160,22 +179,45 @@ def session_facts(session: Session) -> list[Fact]:
         ]
     if session.track is not None:
         facts.append(Fact(_("Theme"), say(session.track, "name")))
-    if session.is_recorded:
-        facts.append(Fact(_("Recording"), _("It is recorded, and can be watched later.")))
-    elif session.kind in AMONG_US:
-        words_of_trust = _("It is not recorded. What is said stays in the room.")
-        facts.append(Fact(_("Recording"), words_of_trust))
+    if said := _recording(session, promise, is_over=is_over):
+        facts.append(Fact(_("Recording"), said))
     return facts
+
+
+def _recording(session: Session, promise: Promise | None, *, is_over: bool) -> str:
+    """Say whether a session is recorded, or was; nothing where nobody would wonder.
+
+    Nor of one that does not take place.
+    """
+    is_off = session.event.status == EventStatus.CANCELLED
+    if is_off or session.status == SessionStatus.CANCELLED:
+        return ""
+    if is_any_recorded([session]):
+        is_recorded = _("It was recorded.") if is_over else _("It is recorded.")
+        return " ".join([is_recorded, *afterwards(session.event, promise)])
+    if session.kind not in AMONG_US:
+        return ""
+    if is_over:
+        return _("It was not recorded. What was said stays in the room.")
+    return _("It is not recorded. What is said stays in the room.")
+
+
+def _recordings(event: Event, sessions: Sequence[Session], promise: Promise | None) -> str:
+    recorded = [each for each in sessions if is_any_recorded([each])]
+    if not recorded:
+        return ""
+    is_captioned = any(each.has_captions for each in recorded)
+    return " ".join(beforehand(event, promise, is_captioned=is_captioned))
 
 
 def _tags(event: Event, talk: Session | None, *, is_over: bool) -> Iterator[words.Tag]:
     """Return what a webcast offers, unless it is over; then what an event is about, each once."""
-    if talk is not None and not is_over:
-        yield from words.tags(talk)
-    elif talk is not None and talk.language != "en":
+    offered = words.tags(talk) if talk is not None and not is_over else []
+    yield from offered
+    if talk is not None and is_over and talk.language != "en":
         yield words.topic(talk.language), "rose"
-    for key in dict.fromkeys((*event.topics, *event.audience)):
-        yield words.topic(key), "quiet"
+    about = [(words.topic(key), "quiet") for key in dict.fromkeys((*event.topics, *event.audience))]
+    yield from (each for each in about if each not in offered)
 
 
 def _room_offers(room: Room) -> Iterator[str]:

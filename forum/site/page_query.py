@@ -5,7 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from forum.events.agenda import AgendaChoice
-from forum.i18n import is_zone
+from forum.i18n import may_be_asked
 
 
 class PageQuery(NamedTuple):
@@ -19,9 +19,9 @@ class PageQuery(NamedTuple):
 
     @classmethod
     def of(cls, fields: Mapping[str, str]) -> "PageQuery":
-        """Read a request's fields. A zone that nobody has heard of counts as none."""
+        """Read a request's fields. A zone that is no place counts as none."""
         asked = cls(**{name: fields[name] for name in cls._fields if name in fields})
-        return asked if not asked.tz or is_zone(asked.tz) else asked._replace(tz="")
+        return asked if not asked.tz or may_be_asked(asked.tz) else asked._replace(tz="")
 
     @property
     def choice(self) -> AgendaChoice:

@@ -14,11 +14,10 @@ from flask_babel import get_locale
 
 from forum import clock
 from forum.events import queries
-from forum.events.contact import Contact, contact_of
+from forum.events.contact import Contact, contact_for, contact_of
 from forum.events.models import Event, Programme
-from forum.i18n import LANGUAGES, _
+from forum.i18n import LANGUAGES, _, speaking, usual_language
 from forum.tongues import say
-from forum.web.language import in_same_language
 
 KEPT_AS = "forum.site"
 """Where in the WSGI environment a request keeps its surroundings."""
@@ -76,6 +75,12 @@ class Site:
         current_app.extensions["forum_contact"] = contact
         return contact
 
+    def contact_for(self, event: Event | None) -> Contact:
+        """Return whom to call on a page about an event: on its days, who answers on them."""
+        if event is None:
+            return self.contact
+        return contact_for(self.contact, event, self.programme, clock.now())
+
     @property
     def last_contact(self) -> Contact | None:
         """Return whom to call as last read by this process, without asking the database."""
@@ -100,10 +105,16 @@ class Site:
         """Return this very page in the other language."""
         lang = next(each for each in LANGUAGES if each != self.lang)
         fields = {name: text for name, text in request.args.items() if name != "lang"}
-        if lang != "en":
+        if lang != usual_language():
             fields["lang"] = lang
         href = f"{request.path}?{urlencode(fields)}" if fields else request.path
         return Link(LANGUAGES[lang], href, lang=lang)
+
+    @property
+    def in_other_language(self) -> str:
+        """Return that this site speaks the other language, in that language."""
+        with speaking(self.other_language.lang):
+            return _("This site is in English, too")
 
     @property
     def home(self) -> str:
@@ -113,7 +124,7 @@ class Site:
     @property
     def find(self) -> str:
         """Return the address of "send me my link again"."""
-        return in_same_language("/find")
+        return url_for("registration.find")
 
     @property
     def my_registration(self) -> str:

@@ -56,7 +56,7 @@ def _moved(error: Renamed) -> ResponseReturnValue:
     given = request.view_args or {}
     if request.endpoint is None or "slug" not in given:
         return page(404)
-    path = url_for(request.endpoint, **{**given, "slug": error.slug})
+    path = url_for(request.endpoint, **{**given, "slug": error.slug}).partition("?")[0]
     asked = request.query_string.decode("ascii", "replace")
     there = f"{path}?{asked}" if asked else path
     response = redirect(there, 301 if request.method in {"GET", "HEAD"} else 308)

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Self
-from urllib.parse import urlencode
+from typing import Any, ClassVar, Self, cast
+from urllib.parse import parse_qsl, urlencode
 
 from flask import g, request
 from flask_wtf import FlaskForm
@@ -21,6 +21,7 @@ from forum.errors import Refusal
 from forum.i18n import _, lazy
 from forum.links import carried, carry
 from forum.names import without_unseen
+from forum.web.as_shown import SeenField, follow, print_of, prints, visible
 
 CONFLICT, UNPROCESSABLE = 409, 422
 MOST_DIGITS = 9
@@ -38,8 +39,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:  # noqa: ANN401 - as WTForms
             """Take what was sent; on a page that is opened, what was kept for it, if anything."""
-            sent = super().wrap_formdata(form, formdata)
-            return _kept_of(form) if sent is None and formdata is not None else sent
+            typed = super().wrap_formdata(form, formdata)
+            if typed is None and formdata is not None:
+                typed = _kept_of(form)
+            cast("Form", form).is_typed = typed is not None
+            return typed
 
     above: ClassVar[tuple[type[Refusal], ...]] = ()
     """Refusals that are said above all fields: the fields that they name are not those of here."""
@@ -47,7 +51,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
     """Where a refusal is said that names no field; None: above all fields."""
     saved: Self | None = None
     """The form as things stand, when someone else has saved since its editor opened it."""
+    touched: frozenset[str] | None = None
+    """Then: the fields that its editor had changed. None: it is not known, so perhaps all."""
+    moved: frozenset[str] = frozenset()
+    """Then: the fields that someone else has changed, as far as it is known."""
 
+    is_typed: bool = False
+    """Whether it shows what was typed: sent just now, carried by its address, or kept."""
     is_look: bool = False
     """Whether its address carries what was typed for a look at what it would do."""
 
@@ -59,6 +69,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
         if look is not None:  # it changes nothing, so it needs no word that the page was ours
             given = {"formdata": look, "meta": {"csrf": False}}
         super().__init__(data=data, **given)
+        for field in self:
+            if isinstance(field, SeenField):
+                field.belongs_to(self)
 
     def is_asked(self) -> bool:
         """Tell whether it is to be checked: it was sent, or its address carries a look."""
@@ -87,8 +100,28 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
             self.form_errors.append(sentence)
 
     def outdate(self, saved: Self) -> None:
-        """Keep what someone else has saved, to show both; from now on the editor has seen it."""
+        """Keep what someone else has saved, to show both; from now on the editor has seen it.
+
+        What she did not touch becomes what is saved.
+        """
         self.saved = saved
+        for seen in (field for field in self if isinstance(field, SeenField)):
+            self._follow(saved, seen.shown)
+            seen.data, seen.shown = saved[seen.name].data, prints(saved)
+
+    def _follow(self, saved: Self, shown: Mapping[str, str] | None) -> None:
+        if shown is None:
+            return
+        known = [field for field in visible(self) if field.name in shown]
+        standing = prints(saved)
+        touched = {field.name for field in known if print_of(field) != shown[field.name]}
+        for field in known:
+            if field.name not in touched:
+                follow(field, saved[field.name])
+        self.touched = frozenset(touched)
+        self.moved = frozenset(
+            field.name for field in known if standing[field.name] != shown[field.name]
+        )
 
     @property
     def status(self) -> int:
@@ -104,9 +137,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF says nothing of its ty
 def _kept_of(form: BaseForm) -> MultiDict[str, str] | None:
     """Return what was typed into this form before, and could not be taken then."""
     kept: MultiDict[str, str] | None = g.get("kept_form")
-    if kept is None or not any(
-        name in kept for name, field in form._fields.items() if not isinstance(field, HiddenField)
-    ):
+    if kept is None:
+        return None
+    names = {name.partition("-")[0] for name in kept}  # a day has three boxes: "day-month"
+    if not any(name in names and not isinstance(form[name], HiddenField) for name in form._fields):
         return None
     g.is_kept_shown = True
     return kept
@@ -115,28 +149,18 @@ def _kept_of(form: BaseForm) -> MultiDict[str, str] | None:
 class VersionedForm(Form):
     """A form that knows which version of a record its editor has seen."""
 
-    version = HiddenField()
+    version = SeenField()
 
     @property
     def seen(self) -> int:
         """Return the version that was read; 0, which none has, for anything odd."""
         return number(self.version.data)
 
-    def outdate(self, saved: Self) -> None:
-        """Keep what someone else has saved; its version is the one that has been seen now."""
-        super().outdate(saved)
-        self.version.data = saved.version.data
-
 
 class SeenForm(Form):
     """A form that knows how something without a version was when its editor opened it: `seen`."""
 
-    seen = HiddenField()
-
-    def outdate(self, saved: Self) -> None:
-        """Keep what someone else has saved; that is what has been seen now."""
-        super().outdate(saved)
-        self.seen.data = saved.seen.data
+    seen = SeenField()
 
 
 class CheckboxesField(SelectMultipleField):
@@ -153,17 +177,24 @@ class CheckboxesField(SelectMultipleField):
             raise ValidationError(_("Choose from the list")) from None
 
 
-def look_address(now: datetime) -> str | None:
+def typed() -> list[tuple[str, str]]:
+    """Return what was sent with a form, or is carried here, to be sent once more."""
+    sent = _look() or request.form
+    return [pair for pair in sent.items(multi=True) if pair[0] != "csrf_token"]
+
+
+def look_address(now: datetime, page: str | None = None) -> str | None:
     """Return an address of this page that shows again what was sent for a look at it.
 
-    None for more than an address may hold.
+    `page` is the address of another page with the same form. None for more than an address may
+    hold.
     """
-    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-    letters = carry(json.dumps(pairs), request.path, now=now)
+    path, _sep, query = (page or request.full_path).partition("?")
+    letters = carry(json.dumps(typed()), path, now=now)
     if len(letters) > LONGEST_LOOK:
         return None
-    kept = [pair for pair in request.args.items(multi=True) if pair[0] != LOOK]
-    return f"{request.path}?{urlencode([*kept, (LOOK, letters)])}"
+    kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != LOOK]
+    return f"{path}?{urlencode([*kept, (LOOK, letters)])}"
 
 
 def _look() -> MultiDict[str, str] | None:

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Response, request
 
 from forum import clock
+from forum.i18n import may_be_asked
 from forum.web.bodies import whole
 from forum.web.encodings import best_encoding
 from forum.web.pages import Page
@@ -183,12 +184,16 @@ class PageCache:
 def _normal(query: str) -> str | None:
     """Return the query with its fields in order, or None if some field is not one of ours.
 
-    A field that comes twice keeps its order: views read the first.
+    Nor is a zone that is no place, or one beside another: nobody shall invent addresses to keep.
+    Another field that comes twice keeps its order: views read the first.
     """
     if len(query) > LONGEST_QUERY:
         return None
     fields = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     if not dict(fields).keys() <= FIELDS:
+        return None
+    zones = [text for name, text in fields if name == "tz"]
+    if len(zones) > 1 or not all(map(may_be_asked, zones)):
         return None
     return urlencode(sorted(fields, key=itemgetter(0)), encoding="latin-1")
 

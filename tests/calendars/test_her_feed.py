@@ -5,8 +5,9 @@ import pytest
 from forum import clock
 from forum.calendars.links import for_registration
 from forum.db import db, transaction
-from forum.events.models import EventStatus, Mode
-from forum.links import feed_link, token
+from forum.events.models import EventStatus, Mode, SessionStatus
+from forum.events.queries import programme
+from forum.links import date_link, feed_link, token
 from forum.registration import actions
 from forum.registration.models import CareState, SessionPlace, Status
 from forum.registration.requests import Request
@@ -44,6 +45,29 @@ def test_her_feed_is_hers_alone(program, make, forum):
     assert b"/my/" not in answer.data
     assert ada.name.encode() not in answer.data
     assert answer.headers["Content-Disposition"] == 'inline; filename="lantern-spring-day.ics"'
+
+
+def test_of_two_who_read_one_mailbox_each_entry_says_whose_it_is(program, make, forum):
+    ada = make.registration(forum, name="Ada Trialrun", email="both@people.example")
+    circle = make.session(forum, quiet_title="Circle", capacity=8)
+    db.session.add(SessionPlace(registration=ada, session=circle, status=Status.CONFIRMED))
+    db.session.commit()
+    alone = [("Lantern spring day", "CONFIRMED"), ("Circle · Lantern spring day", "CONFIRMED")]
+    assert program.entries(feed_link(ada)) == alone
+
+    boris = make.registration(forum, name="Boris Trialrun", email="both@people.example")
+    changed = [(f"Ada: {title}", status) for title, status in alone]
+    assert program.entries(feed_link(ada)) == changed
+    assert b"X-WR-CALNAME:Ada: Lantern spring day" in program.last.data
+    assert b"Boris" not in program.last.data
+    assert program.entries(date_link(boris)) == [("Boris: Lantern spring day", "CONFIRMED")]
+    adding = for_registration(boris, programme(), None)
+    assert "text=Boris%3A%20Lantern" in adding.google
+    assert "name=Boris%3A%20Lantern" in adding.follow.outlook
+
+    boris.status, boris.updated_at = Status.CANCELLED, clock.now()
+    db.session.commit()
+    assert program.entries(feed_link(ada)) == alone
 
 
 def test_her_feed_keeps_to_neutral_titles_unless_she_asked_for_the_full_ones(program, make, forum):
@@ -226,7 +250,7 @@ def test_a_feed_shows_nobody_who_only_reads_the_same_mailbox(program, make, foru
     make.registration(forum, name="Boris", **shared)
     make.registration(make.event(), name="Ada", **shared)
 
-    assert program.entries(feed_link(ada)) == [("Canceled: Lantern spring day", "CANCELLED")]
+    assert program.entries(feed_link(ada)) == [("Canceled: Ada: Lantern spring day", "CANCELLED")]
 
 
 def test_a_new_address_ends_the_feed_from_before_she_canceled_too(program, twice, visitor):
@@ -246,3 +270,18 @@ def test_a_feed_goes_on_by_whatever_name_it_has_been_subscribed_to(program, make
     assert named == feed_link(ada, "lantern-spring-day")
     for address in (named, feed_link(ada), feed_link(ada, "another-name")):
         assert program.entries(address) == [("Lantern spring day", "CONFIRMED")]
+
+
+def test_a_canceled_session_leaves_her_feed_when_its_day_is_over(program, make, today):
+    forum = make.event(hours=8.25 + 24)
+    session = make.session(forum, quiet_title="Hers")
+    ada = make.registration(forum)
+    db.session.add(SessionPlace(registration=ada, session=session, status=Status.CONFIRMED))
+    db.session.commit()
+    change(session, status=SessionStatus.CANCELLED)
+    hers = "Canceled: Hers · Lantern spring day", "CANCELLED"
+    assert hers in program.entries(feed_link(ada))
+
+    today.move_to("2027-04-25T04:00:01+00:00")
+
+    assert program.entries(feed_link(ada)) == [("Lantern spring day", "CONFIRMED")]

@@ -11,8 +11,10 @@ import icalendar
 import pytest
 
 from forum import clock
+from forum.calendars.entries import event_entry
 from forum.db import db, transaction
 from forum.emails import mime, write
+from forum.events import queries
 from forum.events.models import Mode
 from forum.links import feed_link
 from forum.outbox.models import Message
@@ -226,3 +228,16 @@ def test_a_second_later_and_in_another_process_the_bytes_are_the_same(app, setti
     ]
     here = [hashlib.sha256(each).hexdigest().encode() for each in before]
     assert answers == [here, here]
+
+
+def test_the_number_of_a_forum_in_one_room_is_the_same_by_mail_and_in_her_feed(make):
+    event = make.event(room=make.room(dial_in="+1-617-555-0150"))
+    make.session(event, room=None)
+    ada = make.registration(event, mode=Mode.PHONE)
+    programme, venue = queries.programme(), queries.venue()
+    rooms = queries.dial_in_rooms(event)  # what an email asks for
+
+    mailed = event_entry(event, programme, venue, ada, rooms=rooms)
+
+    assert mailed.location == "By phone: 617-555-0150"
+    assert event_entry(event, programme, venue, ada) == mailed

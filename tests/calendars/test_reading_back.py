@@ -43,7 +43,9 @@ PROPERTIES = {
     "ATTENDEE", "SUMMARY", "LOCATION", "DESCRIPTION", "URL", "CATEGORIES",
     "X-MICROSOFT-CDO-BUSYSTATUS", "TZID", "RRULE", "TZNAME", "TZOFFSETFROM", "TZOFFSETTO",
 }  # fmt: skip
-thorough = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+thorough = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))

@@ -1,13 +1,31 @@
 """A zone's rule is written only where it is right."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from io import StringIO
+from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pytest
 from dateutil.tz import tzical
 
 from forum.calendars.zones import offset_by_rule, phases, vtimezone, wall_time
+from forum.config import current_settings
+from forum.links import feed_link
+from tests.faults.serving import HOUSE, environment
+
+ASK = """
+import sys
+from wsgi import app
+answer = app.test_client().get(sys.argv[1])
+print(answer.headers["ETag"])
+sys.stdout.buffer.write(answer.data)
+"""
+"""What a process of its own answers: a tag, and a file."""
 
 MONDAYS = [datetime(2026, 12, 7, 5, tzinfo=UTC) + timedelta(weeks=week) for week in range(418)]
 RULED = sorted(name for name in available_timezones() if phases(name))
@@ -121,3 +139,39 @@ def test_years_that_no_rule_covers_are_written_in_utc(year):
 def test_what_is_no_zone_is_refused(name):
     with pytest.raises((ZoneInfoNotFoundError, ValueError)):
         wall_time(datetime(2027, 4, 24, tzinfo=UTC), name)
+
+
+@pytest.fixture
+def new_law(tmp_path) -> Path:
+    """Return zone data by which Tokyo keeps the time of Guam, an hour ahead."""
+    (tmp_path / "Asia").mkdir()
+    data = files("tzdata.zoneinfo").joinpath("Pacific", "Guam").read_bytes()
+    (tmp_path / "Asia" / "Tokyo").write_bytes(data)
+    return tmp_path
+
+
+def asked(link: str, law: str) -> tuple[str, str]:
+    """Return the tag and the file that a process answers with under a law."""
+    environ = {**environment(current_settings()), "PYTHONTZPATH": law}
+    found = subprocess.run(
+        [sys.executable, "-c", ASK, urlsplit(link).path],
+        cwd=HOUSE,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    tag, _line, data = found.stdout.partition("\n")
+    return tag, data
+
+
+@pytest.mark.real_time
+@pytest.mark.sqlite_is_enough
+def test_a_feed_is_another_one_under_zone_data_from_elsewhere(app, make, new_law):
+    """Her own clock is another one, the event's is not: nothing of the event changes."""
+    link = feed_link(make.registration(make.webcast(), timezone="Asia/Tokyo"))
+    before, after = asked(link, ""), asked(link, os.fspath(new_law))
+
+    assert after[1] != before[1], "her entry says another time in words"
+    assert after[0] != before[0]

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Self
 
+STEPS_IN = ("accepted", "given its transport", "connected", "answered")
+"""Turns of the loop until someone who was let in is talked to; a close before then misses her."""
 MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]+>)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -91,6 +93,10 @@ class MailServer:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close_door(self) -> None:
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening)
+        for _ in STEPS_IN:
+            await asyncio.sleep(0)
         self._server.close()
         for task in list(self._talks):
             task.cancel()

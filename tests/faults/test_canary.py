@@ -8,6 +8,8 @@ import pytest
 
 from forum.db import db
 from forum.links import my_token
+from forum.registration.detail_words import TEXT
+from forum.registration.details import DETAILS
 from forum.registration.models import Registration
 from tests.faults.serving import serving
 
@@ -22,16 +24,19 @@ def overrides():
         return {"port": line.getsockname()[1], "limits": False, "log_level": "debug"}
 
 
+IN_WORDS = sorted(
+    detail.field for detail in DETAILS if detail.kind is TEXT and detail.asked and detail.is_sealed
+)
+
+
 def canary(number: int) -> dict[str, str]:
     """Return answers of which each is found again by its own word."""
     return {
         "name": f"Canaryname{number} Ñandú",
         "email": f"canarymail{number}@people.example",
         "mode": "webcast",
+        **{name: f"canary{name}{number}" for name in IN_WORDS},
         "phone": f"+1617555{100 + number % 100:04}",
-        "needs": f"canaryneeds{number}",
-        "food": f"canaryfood{number}",
-        "question": f"canaryquestion{number}",
     }
 
 

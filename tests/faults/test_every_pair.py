@@ -24,6 +24,7 @@ from forum.registration import actions
 from forum.registration.models import Offer, PairRule, Registration, SessionPlace, Status
 from forum.registration.my.details import actions as details
 from forum.registration.places import waiting
+from forum.registration.register.correcting_actions import correct_address
 from forum.registration.requests import Companion
 from tests.actions.planning.plans import event_plan, session_plan
 from tests.rush import at_once, request
@@ -44,6 +45,7 @@ class World:
     ada: int
     boris: int
     cora: int
+    hollis: int
     circle: int
     walk: int
     offer: int
@@ -73,6 +75,7 @@ def _world(make):
     boris = make.registration(event, name="Boris", status=Status.WAITLISTED)
     cora = make.registration(event, name="Cora", mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
     make.registration(event, name="Delphine", companion_of=ada, mode=Mode.PHONE)
+    hollis = _mistyped(make, event)
     offer = make.offer(boris, ends_at=clock.now() + timedelta(days=2))
     for person, session, status in (
         (ada, circle, Status.CONFIRMED),
@@ -86,10 +89,20 @@ def _world(make):
     db.session.commit()
     petra = make.organizer()
     World._organizer = type(petra)
-    rows = (event, ada, boris, cora, circle, walk, offer, room, petra)
+    rows = (event, ada, boris, cora, hollis, circle, walk, offer, room, petra)
     world = World(*(each.id for each in rows))
     db.session.commit()
     return world
+
+
+def _mistyped(make, event):
+    """Let two have registered under a wrong address, one of whom stands under the right one."""
+    online = {"mode": Mode.WEBCAST}
+    make.registration(event, name="Ione", email="hollis@people.example", **online)
+    both = {"email": "holis@people.example", "registered_at": clock.now(), "form_key": "a form"}
+    hollis = make.registration(event, name="Hollis", **both, **online)
+    make.registration(event, name="Ione", **both, **online, companion_of=hollis)
+    return hollis
 
 
 def _version(world):
@@ -97,6 +110,10 @@ def _version(world):
 
 
 DEEDS = {
+    "Hollis puts his address right": lambda w: correct_address(
+        w.get(Event), "a form", "hollis@people.example", now=clock.now()
+    ),
+    "Hollis cancels": lambda w: actions.cancel(w.person("hollis"), now=clock.now()),
     "somebody registers": lambda w: actions.register(
         w.get(Event), request(random.randrange(10**9), sessions=(w.walk,)), now=clock.now()
     ),

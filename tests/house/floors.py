@@ -54,8 +54,8 @@ EXCEPTIONS = {
     "programme.text": ("makers", "lays out a programme file as text"),
 }
 GROUND = """
-    addresses clock config db errors fingerprint i18n keys links names offsets phones port
-    quiet_hours sealed supposing tls tongues
+    addresses clock config db errors fingerprint hosts i18n keys links names offsets phones port
+    quiet_hours sealed supposing tongues
 """
 ORDER = ["roof", "doors", "actions", "makers", "answers", "records", "ground"]
 

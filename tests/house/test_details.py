@@ -7,7 +7,7 @@ import pytest
 
 from forum.organizer.people.people_forms import PersonForm
 from forum.organizer.people_queries import FreeAnswer
-from forum.privacy.columns import personal_columns
+from forum.privacy.columns import PURPOSES, WITH_ANSWERS, personal_columns
 from forum.registration.detail_words import TEXT
 from forum.registration.details import DETAILS, Part, Way
 from forum.registration.models import Registration
@@ -40,10 +40,31 @@ def short_words() -> str:
     return line("forum/templates/privacy/page.html", '<dd>{{ _("We encrypt phone,')
 
 
+def earlier_words() -> str:
+    return line("forum/templates/registration/register/_optional.html", '<p class="small">')
+
+
 def kept_for_days() -> str:
     return line("docs/privacy.md", "| phone,")
 
 
+def is_gone_with_the_answers(name: str) -> bool:
+    kept = [each for purpose in PURPOSES for each in purpose.kept]
+    return any(
+        f"registration.{column(name)}" in each.columns.split() and each.until is WITH_ANSWERS
+        for each in kept
+    )
+
+
+def part(name: str) -> Part:
+    return next(detail.part for detail in DETAILS if detail.name == name)
+
+
+BEHIND_A_PASSKEY = (
+    ("docs/privacy.md", "- **Looks are kept.**"),
+    ("docs/desk.md", "Phone, needs,"),
+    ("docs/operating.md", "| `FORUM_ANSWERS_NEED_PASSKEY`"),
+)
 PLACES = {
     "registration/models.py: a column": lambda name: column(name) in Registration.__table__.columns,
     "registration/models.py: sealed, as it is in her own words": lambda name: (
@@ -53,6 +74,12 @@ PLACES = {
     "privacy/columns.py: what, why, how long": lambda name: (
         f"registration.{column(name)}" in personal_columns()
     ),
+    "privacy/columns.py: what is encrypted is deleted WITH_ANSWERS": lambda name: (
+        is_sealed(name) <= is_gone_with_the_answers(name)
+    ),
+    "register/_optional.html: what goes earlier than the registration": lambda name: (
+        not is_sealed(name) or part(name) != Part.ABOUT or name in earlier_words()
+    ),
     "organizer/people_queries.py: FreeAnswer": lambda name: (
         (name in list(FreeAnswer)) == next(bool(d.listed) for d in DETAILS if d.name == name)
     ),
@@ -60,6 +87,9 @@ PLACES = {
         not is_sealed(name) or name in short_words()
     ),
     "docs/privacy.md: how long": lambda name: not is_sealed(name) or name in kept_for_days(),
+    "docs/privacy.md, desk.md, operating.md: what opens by a passkey alone": lambda name: (
+        not is_sealed(name) or all(name in line(*each) for each in BEHIND_A_PASSKEY)
+    ),
 }
 
 

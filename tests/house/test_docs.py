@@ -1,5 +1,6 @@
 """What the documents say is what the program does."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import click
+import pytest
 
 from forum.config import PREFIX, Settings
 
@@ -16,6 +18,10 @@ MAKEFILE = (HOUSE / "Makefile").read_text()
 ALL_RECIPES = "\n".join(
     (HOUSE / name).read_text() for name in ("Makefile", "Procfile", "Procfile.demo", ".ci/run")
 )
+PARTS = ("Procfile", "forum", "migrations", "wsgi.py")
+"""What a clone needs to be put to work."""
+INSTALLS = 2
+"""How many lines of README at first install what the tests run on already."""
 FRAMEWORK_COMMANDS = {"db", "run", "shell", "routes"}
 
 
@@ -62,6 +68,32 @@ def test_no_command_is_explained_that_does_not_exist(app):
     named += re.findall(r"flask --app wsgi ([a-z][^`\n]*)", all_words())
 
     assert [line for line in named if not any(is_of(line, words) for words in known)] == []
+
+
+def table_of_commands() -> dict[str, str]:
+    """Return each command of the table in docs/operating.md, with its row."""
+    text = (HOUSE / "docs/operating.md").read_text()
+    table = text.partition("### Commands")[2].partition("| Command | Does |\n")[2]
+    rows: dict[str, str] = {}
+    for line in table.partition("\n\n")[0].splitlines()[1:]:
+        first = line.strip("| ").split(" | ")[0]
+        for said in re.findall(r"`([a-z][^`]+)`", first):
+            name = re.match(r"([a-z-]+ ?)+", said.partition(" -")[0]).group().strip()
+            rows[name] = rows.get(name, "") + line
+    return rows
+
+
+def test_the_table_of_commands_has_every_command_of_ours_and_its_options_and_no_others(app):
+    rows, known = table_of_commands(), dict(ours(app))
+
+    assert rows.keys() - {"db upgrade"} == known.keys()
+    said = {name: set(re.findall(r"--[a-z-]+", rows[name])) for name in known}
+    assert said == {name: options_of(command) for name, command in known.items()}
+
+
+def options_of(command: click.Command) -> set[str]:
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    return {word for each in options for word in each.opts}
 
 
 def is_of(line: str, command: tuple[str, ...]) -> bool:
@@ -134,3 +166,40 @@ def test_every_file_that_a_document_names_is_there():
     assert {
         each for each in named if not any(file.endswith(f"/{each[1]}") for file in files)
     } == set()
+
+
+def blocks() -> list[str]:
+    """Return what README has its reader type and write, in order."""
+    text = (HOUSE / "README.md").read_text()
+    steps = text.partition("## Put it to work")[2].partition("\n## ")[0]
+    return [
+        block.replace("\n   ", "\n") for block in re.findall(r"```\n(.*?)```", steps, re.DOTALL)
+    ]
+
+
+@pytest.mark.real_time
+def test_whoever_follows_readme_word_for_word_is_up_with_a_backup(tmp_path):
+    clone, backups = tmp_path / "clone", tmp_path / "backup"
+    for folder in (clone, backups):
+        folder.mkdir()
+    for part in PARTS:
+        (clone / part).symlink_to(HOUSE / part)
+    (clone / ".venv").symlink_to(sys.prefix)
+    install, settings, *steps, last = blocks()
+    keys = "".join(install.strip().splitlines(keepends=True)[INSTALLS:])
+    typed = "\n".join([keys, f"cat >> forum.env <<'END'\n{settings}END", *steps])
+
+    found = subprocess.run(
+        ["bash", "-euc", typed.replace("/backup/", f"{backups}/")],
+        cwd=clone,
+        env={name: value for name, value in os.environ.items() if not name.startswith("FORUM_")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+    )
+
+    assert (found.returncode, found.stderr) == (0, "")
+    assert re.search(r"^https://forum\.example\.org/organize/sign-in/", found.stdout, re.MULTILINE)
+    assert [path.suffix for path in backups.iterdir()] == [".backup"]
+    assert last.strip() == "flask --app wsgi doctor"

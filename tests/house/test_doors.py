@@ -23,6 +23,20 @@ PUBLIC_PACKAGES = {"events", "registration", "calendars", "operations", "incomin
 """Whose pages are for everyone, or open by a personal token."""
 
 
+A_VIEWERS_OWN = {
+    "accounts.confirm",
+    "accounts.ask_to_confirm",
+    "accounts.choose_language",
+    "accounts.sign_out",
+    "organizer.remove_passkey",
+    "organizer.new_passkey",
+    "organizer.ask_new_passkey",
+    "organizer.end_sign_in",
+    "organizer.sign_out_everywhere",
+}
+"""What whoever may only look changes: their own signing in."""
+
+
 @pytest.fixture
 def world(make):
     """Make one of everything that an address may name."""
@@ -94,6 +108,19 @@ def test_a_viewer_opens_only_what_says_viewer(app, make, world):
         if rule.endpoint not in PUBLIC and role != OrganizerRole.VIEWER:
             status = viewer.client.get(address(app, rule, world)).status_code
             assert status == 403, (rule, status)
+
+
+def test_whoever_may_only_look_changes_nothing_but_their_own_signing_in(app):
+    changing = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/organize")
+        and "POST" in rule.methods
+        and rule.endpoint not in PUBLIC
+        and needed_role(app.view_functions[rule.endpoint]) == OrganizerRole.VIEWER
+    }
+
+    assert changing == A_VIEWERS_OWN
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

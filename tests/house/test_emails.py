@@ -7,6 +7,8 @@ import pytest
 from forum.care.rules import KEPT_BACK
 from forum.emails.kinds import KINDS, TO_ORGANIZERS
 from forum.emails.words import NAMES
+from forum.notices import told_rules
+from forum.notices.baseline import State
 from forum.registration.models import CareState
 from tests.mail import occasions
 
@@ -56,3 +58,8 @@ def test_the_documents_say_which_silence_keeps_an_email_back_and_what_it_brings(
     assert silences == ["no" if state in kept_back else "yes" for state in states]
     always = "" if " where " in calendar else calendar.strip("\N{EN DASH}")
     assert always == (KINDS[name].calendar or "")
+
+
+def test_each_thing_that_people_rely_on_is_said_together_with_what_belongs_to_it():
+    together = [name for names in told_rules.TOGETHER for name in names]
+    assert sorted([*together, *told_rules.APART]) == sorted(State.__annotations__)

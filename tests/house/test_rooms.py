@@ -20,8 +20,10 @@ UPWARD = {
     ("emails", "reminders"): "a reminder is written by the rules that made it due",
     ("incoming", "emails"): "what came back tells by its email whom it concerns",
     ("incoming", "registration"): "what came back may need a call, which is a telling",
+    ("notices", "reminders"): "an answer told what the reminders before it had brought",
     ("privacy", "registration"): "erasing her releases her place",
     ("registration", "emails"): "she stops kinds of emails, so her page names them",
+    ("registration", "notices"): "her page says what is new before a notice does",
 }
 """Who knows a room above, and why that is so by nature. Models may be known by all."""
 LONG_BY_NATURE = {"migrations/versions/0001_the_house.py"}

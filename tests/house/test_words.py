@@ -42,6 +42,7 @@ INSTEAD = {
         r"\b([Aa]bierto|[Aa]bierta|[Ff]unciona|[Ff]uncionó|[Vv]ale) hasta\b": "a más tardar",
         r"en línea": "por internet",
         r"[Ii]nscri(b|pci|t)": "registrarse, registro",
+        r"\b[Pp]lazas?\b": "lugar",
         r"\b[Aa]sist(e|en|ir|irá)\b": "participar, venir",
         r"\bmanera\b": "forma",
         r"gafete": "etiqueta con el nombre",
@@ -62,7 +63,7 @@ INSTEAD = {
 }
 """Words of which we have another one, by language, and that one: the terms of CONTRIBUTING.md."""
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "lazy": None, "kept": None, "ngettext": (1, 2)}
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +130,18 @@ def test_every_sentence_is_said_in_spanish(sentences):
         or (not isinstance(spanish[text].string, str) and not all(spanish[text].string))
     ]
     assert missing == []
+
+
+def test_no_sentence_hides_from_translators_inside_another_string():
+    hidden = [
+        f"{path.relative_to(FORUM)}:{call.lineno}"
+        for path in sorted(FORUM.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in KEYWORDS
+    ]
+    assert hidden == [], "pybabel collects nothing out of f-strings"
 
 
 def test_no_spanish_sentence_has_lost_its_english_one(sentences):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import time_machine
 
 from forum import clock
 from forum.db import db
@@ -13,6 +14,7 @@ from forum.delivery.transport import Post
 from forum.emails import Letter, write
 from forum.emails.letter import Mailbox
 from forum.outbox.models import Message
+from tests.mail.occasions import reminded
 from tests.mail.relay import Relay
 
 WRITTEN_AT = dt.datetime(2027, 4, 22, 14, 0, tzinfo=dt.UTC)
@@ -97,3 +99,17 @@ def tls_relay(certificate) -> Iterator[Relay]:
     context.load_cert_chain(certificate)
     with Relay(options={"tls_context": context, "require_starttls": True}) as relay:
         yield relay
+
+
+@pytest.fixture
+def letter_for(make, queue):
+    """Return a way to have the reminder of a rule, as one person gets it."""
+
+    def letter_for(person, lead: str = "P2D", **facts) -> Letter:
+        told = reminded(make, person, lead, **facts)
+        with time_machine.travel(dt.datetime.fromtimestamp(told["due"], dt.UTC), tick=False):
+            letter = write(queue("reminder", person, facts=told), clock.now())
+        assert isinstance(letter, Letter), letter
+        return letter
+
+    return letter_for

@@ -43,7 +43,7 @@ def test_hours_name_the_day_of_their_end_where_it_is_another(starts, ends, zone,
 
 
 def test_a_span_on_two_clocks_says_for_each_when_it_ends():
-    assert both_zones(MORNING, AFTERNOON, NEW_YORK, TOKYO) == [
+    assert both_zones(MORNING, AFTERNOON, TOKYO, NEW_YORK) == [
         (
             "Saturday, April 24, 2027, 9:15 pm to 5:30 am on Sunday, April 25, 2027, "
             "Japan Time (Tokyo)"

@@ -63,7 +63,7 @@ def test_zones_have_the_names_that_are_heard_on_the_radio(zone, said):
 
 
 def test_hours_are_from_and_to_on_both_clocks():
-    assert both_zones(MORNING, NOON, NEW_YORK, PHOENIX) == [
+    assert both_zones(MORNING, NOON, PHOENIX, NEW_YORK) == [
         (
             "miércoles 16 de diciembre de 2026, de 6:15 a.m. a 10:00 a.m.,"
             " hora de la Montaña (Phoenix)"

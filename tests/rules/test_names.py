@@ -12,6 +12,7 @@ from forum.names import (
     may_be_same,
     name_key,
     name_order,
+    nearness,
     searched,
     without_unseen,
 )
@@ -294,3 +295,19 @@ def test_an_address_is_cleaned():
     assert tidy_address(" Ada\N{ZERO WIDTH SPACE}@People.example\N{NO-BREAK SPACE}") == (
         "ada@people.example"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "how_near"),
+    [
+        ("obrien", "María O'Brien", 1.0),
+        ("obrein", "María O'Brien", 10 / 12),
+        ("Maria obrein", "O'Brien, María", 11 / 12),
+        ("Maria Greta", "María O'Brien", 0.0),
+        ("abcd", "abce", 0.75),
+        ("abc", "abd", 0.0),
+        ("…", "María", 0.0),
+    ],
+)
+def test_a_slip_or_two_are_near_and_another_word_is_not(typed, name, how_near):
+    assert nearness(searched(typed), name) == pytest.approx(how_near)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from forum.events.models import Event, EventKind, Mode, Room, Session, SessionStatus
 from forum.notices import rules
 from forum.notices.baseline import Baseline, state_of
-from forum.notices.rules import Attendance, ChangeKind, Telling
+from forum.notices.rules import Attendance, ChangeKind
 
 START = datetime(2027, 4, 24, 14, 0, tzinfo=UTC)
 NOW = datetime(2027, 4, 1, tzinfo=UTC)
@@ -217,21 +217,6 @@ class TestWhatSomeoneKnows:
         registered_at = NOW + after * HOUR - HOUR / 2
         known = [1, *rooms][: after + 1][-1]
         assert told.known_to(registered_at) == {**FACTS, "room_id": known}
-
-    def test_the_oldest_before_is_named_of_notices_that_never_reached_her(self):
-        tellings = [Telling({7: Baseline({**FACTS, "room_id": room})}, None) for room in (1, 2, 3)]
-        assert rules.known_after(tellings, EARLY) == {7: {**FACTS, "room_id": 1}}
-
-    def test_what_an_email_has_told_her_counts_as_told(self):
-        stored = Baseline({**FACTS, "room_id": 1}).with_change({**FACTS, "room_id": 2}, LATE)
-        told = {7: Baseline({**FACTS, "room_id": 9})}
-        heard, long_ago = Telling(told, NOW), Telling(told, LATE - HOUR)
-        assert rules.known_after([heard, Telling({7: stored}, None)], EARLY) == {
-            7: {**FACTS, "room_id": 2}
-        }
-        assert rules.known_after([long_ago, Telling({7: stored}, None)], EARLY) == {
-            7: {**FACTS, "room_id": 1}
-        }
 
 
 def test_an_entry_changes_with_the_times_and_for_who_calls_with_the_numbers():

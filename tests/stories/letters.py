@@ -13,8 +13,6 @@ from pathlib import Path
 from tests.calendars.readers import Reading, read_with_icalendar
 
 ADDRESS = re.compile(r"https?://[^\s\"<>]+")
-ILLNESS = ("cancer", "metast", "oncolog", "breast", "tumor", "mbc", "stage", "embrace")
-"""Words that nobody may read over a shoulder."""
 
 
 @dataclass(frozen=True)

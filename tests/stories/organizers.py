@@ -45,7 +45,8 @@ class Coordinator(OrganizerAtDesk):
     def answer(self, tasks: Page, name: str, *, release: bool) -> Page:
         """Write down what someone said whom she was to ask."""
         said = "Write to them again" if release else "They want no emails"
-        return self.press(tasks, f"{said}: {name}")
+        asked = self.press(tasks, f"{said}: {name}")
+        return self.press(asked, said) if release else asked  # what goes out is read first
 
     def paper(self, name: str) -> Page:
         """Make a list that is a page to print."""

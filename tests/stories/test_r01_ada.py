@@ -70,7 +70,7 @@ def test_ada_is_reminded_twice_and_told_what_helps(days, someone):
         ("reminder", "04-22 14:00"),
     ]
     week, days_before = ada.mail[1:]
-    assert "If you need a seat near the door, a wheelchair or other help" in week.words
+    assert "You have told us what you need" in week.words
     assert "you can take part online instead" in days_before.words
 
 

@@ -62,7 +62,7 @@ def test_eusebios_mail_is_spanish_to_the_last_line(eusebio, days, english):
         assert [said for said in english if said in mail.words] == []
         assert 'lang="es"' in mail.html
         assert mail.subject.startswith(
-            ("Su lugar para el sábado 24 de abril de 2027", "En ", "Mañana", "Hoy, ")
+            ("Su lugar para el sábado 24 de abril de 2027", "Sábado 24 de abril", "Hoy, ")
         )
         assert "8:15 a.m. a 4:30 p.m." in mail.words.replace("\u202f", " ")
 

@@ -22,7 +22,7 @@ def pause(hollis):
     return hollis.press(quiet, "Send me no emails", **boxes)
 
 
-def test_hollis_asks_for_quiet_and_hears_nothing_until_the_note_with_the_recordings(hollis, days):
+def test_hollis_asks_for_quiet_and_hears_nothing_until_the_note_with_the_promise(hollis, days):
     page = pause(hollis)
     assert "No emails until Saturday, May 1, 2027" in page.text
     assert "Your place in person is booked" in page.text
@@ -36,7 +36,8 @@ def test_hollis_asks_for_quiet_and_hears_nothing_until_the_note_with_the_recordi
     assert f"{note.came_at:%m-%d %H:%M}" == "05-01 14:00"  # ten in the morning in Boston
     assert "We are writing to you again." in note.words
     assert "This event took place while your emails were paused." in note.words
-    assert "The recordings come within 10 business days. We correct their captions." in note.words
+    assert "We promise the recordings by Friday, May 7, 2027." in note.words
+    assert "watch" not in note.words
     assert (note.calendar, "hospital" in note.everything) == (None, False)
 
 

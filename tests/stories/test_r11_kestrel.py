@@ -85,7 +85,7 @@ def test_kestrels_offer_is_open_for_two_days_and_does_not_end_in_her_night(
     offer = kestrel.newest
     assert (offer.kind, offer.calendar) == ("offer", None)
     assert "Please answer by Saturday, February 13, 2027, 8:00 am, Pacific Time" in offer.words
-    assert "11:00 am, Eastern Time" in offer.words
+    assert "Saturday, February 13, 2027, 11:00 am, Eastern Time" in offer.words
 
 
 def test_kestrel_says_who_of_the_two_comes_and_takes_the_place_with_one_button(kestrel, ada, days):

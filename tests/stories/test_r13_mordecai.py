@@ -47,7 +47,7 @@ def test_mordecai_finds_his_way_by_landmarks_headings_and_labels(mordecai, days)
     """The visitor fails for a field without a label, a second h1, or a title that says less."""
     days.come("2027-04-24 08:20")
     pages = [mordecai.open(link) for link in mordecai.newest.links() if "localhost" in link]
-    [mine] = [page for page in pages if page.heading == "Today. It has started"]
+    [mine] = [page for page in pages if page.heading == "Today. Starts in 10 minutes"]
     behind = [href for href in mine.links().values() if href.startswith("/my/")]
     pages += [mordecai.open(href) for href in behind if not href.endswith(".ics")]
 

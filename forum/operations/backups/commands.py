@@ -16,7 +16,7 @@ from forum.operations.backups import making, restore_actions
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Refused
 from forum.operations.doctor import examine
-from forum.operations.readiness import known_schemas
+from forum.operations.schema import known_schemas
 from forum.privacy import housekeeping, purge_queries
 from forum.sealed import key_id
 
@@ -50,9 +50,10 @@ def backup(file: Path, *, plain: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--replacing", default="", help="How many registrations are there now.")
 @click.option("--plain", is_flag=True, help="Believe a FILE that is not encrypted.")
+@click.option("--leave-shut", default="", help="How many answers stay shut: their key is lost.")
 @click.option("--purge-later", is_flag=True, help="Let a purge that was wrong be prevented.")
 @with_appcontext
-def restore(file: Path, *, replacing: str, plain: bool, purge_later: bool) -> None:
+def restore(file: Path, *, replacing: str, plain: bool, leave_shut: str, purge_later: bool) -> None:
     """Put the backup FILE in place of the database. Stop web and worker first.
 
     Everything is checked before anything is touched. What is there is kept aside as a backup, and
@@ -64,7 +65,7 @@ def restore(file: Path, *, replacing: str, plain: bool, purge_later: bool) -> No
     settings = current_settings()
     db.session.remove()
     db.engine.dispose()
-    wish = restore_actions.Wish(file.absolute(), replacing.strip(), plain)
+    wish = restore_actions.Wish(file.absolute(), replacing.strip(), plain, leave_shut.strip())
     try:
         restored = restore_actions.restore(
             settings,

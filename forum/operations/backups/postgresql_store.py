@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,9 @@ from forum.config import Settings
 from forum.db import APPLICATION, Facts
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Damaged, Refused
-from forum.operations.backups.store import Copy, Store
+from forum.operations.backups.store import SEALED, Copy, Store
+from forum.operations.schema import NO_TABLES
+from forum.sealed import KEY_ID_LENGTH
 
 TOOLS = ("pg_dump", "pg_restore", "psql")
 USUAL_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
@@ -88,6 +91,16 @@ class PostgresqlStore(Store):
         with self._run("pg_restore", *options, is_connected=False) as reading:
             if reading.wait():
                 raise Damaged
+
+    def sealed_under(self, database: Path) -> Counter[str]:
+        """Return how many values each data key encrypts."""
+        options = ("--data-only", "--file=-", str(database))
+        with self._run("pg_restore", *options, is_connected=False) as reading:
+            assert reading.stdout is not None  # noqa: S101 - it is a pipe
+            counted = _keys_in(reading.stdout)
+            if reading.wait():
+                raise Damaged
+        return counted
 
     def counts(self) -> dict[str, int] | None:
         """Return the rows by table of what is there."""
@@ -222,6 +235,26 @@ class PostgresqlStore(Store):
         return {"postgresql": str(self._server[0]), "pg_dump": str(_version(self._tools))}
 
 
+def _keys_in(script: Iterable[bytes]) -> Counter[str]:
+    """Count the keys in what `pg_restore` writes: COPY, its rows with tabs between, and an end."""
+    counted: Counter[str] = Counter()
+    places: list[int] | None = None
+    for line in script:
+        if places is None:
+            if line.startswith(b"COPY "):
+                names = line.partition(b"(")[2].partition(b")")[0].split(b", ")
+                places = [
+                    place for place, name in enumerate(names) if name.endswith(SEALED.encode())
+                ]
+        elif line == b"\\.\n":
+            places = None
+        else:
+            values = line.rstrip(b"\n").split(b"\t") if places else []
+            found = [values[place] for place in places if values[place] != b"\\N"]
+            counted.update(each[:KEY_ID_LENGTH].decode() for each in found)
+    return counted
+
+
 def _version(folder: Path) -> int:
     said = subprocess.run(  # noqa: S603 - as above
         [folder / "pg_dump", "--version"], capture_output=True, text=True, check=False
@@ -243,6 +276,7 @@ def _schema(connection: psycopg.Connection[tuple[str | int, ...]]) -> str:
     try:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except psycopg.errors.UndefinedTable:
-        sentence = "There is no database of ours yet."
-        raise Refused(sentence) from None
-    return str(row[0]) if row else ""
+        raise Refused(NO_TABLES) from None
+    if not row:
+        raise Refused(NO_TABLES)
+    return str(row[0])

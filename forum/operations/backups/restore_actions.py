@@ -5,6 +5,7 @@ tombstones of both are one and what else has to be known is written beside the d
 changes in one step.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from forum.operations.backups.container import Opening, Refused
 from forum.operations.backups.store import Store, sync
 from forum.privacy.carried import waiting
 from forum.privacy.carrying_actions import set_aside, set_back
+from forum.sealed import key_id
 
 EMPTY_ANYWAY = {"alembic_version", "heartbeat"}
 """Tables whose rows nobody would miss."""
@@ -40,6 +42,8 @@ class Wish:
     replacing: str
     """How many registrations she knows to be there now, as a word; empty when she said nothing."""
     plain: bool
+    shut: str = ""
+    """How many answers she knows to stay shut, because their key is lost."""
 
 
 def restore(
@@ -103,7 +107,25 @@ def _checked(
         sentence = "This backup was made by a newer release: install that one first."
         raise Refused(sentence)
     store.check(work / "database", manifest)
+    _require_data_keys(settings, store.sealed_under(work / "database"), wish.shut)
     return manifest
+
+
+def _require_data_keys(settings: Settings, sealed: Counter[str], said: str) -> None:
+    """Raise Refused unless all that is encrypted opens here, or the operator knows that it won't.
+
+    The keys by which we know again who has died are encrypted under data keys, too.
+    """
+    known = {key_id(key) for key in settings.data_keys}
+    lost = {name: number for name, number in sealed.items() if name not in known}
+    number = str(sum(lost.values()))
+    if lost and said != number:
+        sentence = (
+            "This backup needs data keys that are not in FORUM_DATA_KEYS:"
+            f" {', '.join(sorted(lost))}. Without them {number} answers stay shut, and who has"
+            f" died may not be known again. If they are lost for good, add --leave-shut {number}"
+        )
+        raise Refused(sentence)
 
 
 def _require_word(counts: dict[str, int] | None, said: str) -> None:

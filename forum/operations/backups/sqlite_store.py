@@ -1,6 +1,7 @@
 """SQLite's part: a consistent copy while others write, and one file in place of another."""
 
 import fcntl
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -10,7 +11,9 @@ from forum.config import Settings
 from forum.db import Facts, sqlite
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Damaged, Refused
-from forum.operations.backups.store import Copy, Store, sync
+from forum.operations.backups.store import SEALED, Copy, Store, sync
+from forum.operations.schema import NO_TABLES
+from forum.sealed import KEY_ID_LENGTH
 
 SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
 """The bytes that every process locks which has a database open (SQLite's file format, os_unix)."""
@@ -43,6 +46,8 @@ class SqliteStore(Store):
                 connection.execute("VACUUM INTO ?", (str(copy),))
             with closing(self._opened(copy)) as connection:
                 schema, counts = _schema(connection), _counts(connection)
+            if not schema:
+                raise Refused(NO_TABLES)
         except sqlite.DatabaseError as error:
             sentence = f"The database cannot be read: {error}. Nothing was written."
             raise Refused(sentence) from None
@@ -62,6 +67,21 @@ class SqliteStore(Store):
             raise Damaged from None
         if found != (manifest.schema, dict(manifest.counts)):
             raise Damaged
+
+    def sealed_under(self, database: Path) -> Counter[str]:
+        """Return how many values each data key encrypts."""
+        counted: Counter[str] = Counter()
+        with closing(self._opened(database)) as connection:
+            columns = connection.execute(
+                "SELECT tables.name, columns.name FROM sqlite_master AS tables,"
+                " pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
+            ).fetchall()
+            for table, column in columns:
+                if column.endswith(SEALED):
+                    which = f"""SELECT substr("{column}", 1, {KEY_ID_LENGTH}), count(*)
+                        FROM "{table}" WHERE "{column}" IS NOT NULL GROUP BY 1"""  # noqa: S608 - of the database itself
+                    counted.update(dict(connection.execute(which).fetchall()))
+        return counted
 
     def counts(self) -> dict[str, int] | None:
         """Return the rows by table of what is there, or None where that cannot be read."""

@@ -2,6 +2,7 @@
 
 import os
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -11,11 +12,32 @@ from forum.config import Settings
 from forum.db import Facts
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Incoming
-from forum.privacy.carried import Carried
+from forum.privacy.carried import Carried, Rows, address_place
+from forum.sealed import seal
 
+SEALED = "_sealed"
+"""How the name of every column ends whose values are encrypted under a data key."""
 OVER = ("key", "kept_from")
+COMING = ("key", "ends_at")
 LINKS = ("public_id", "link_version", "feed_version")
+SILENT = ("public_id", "care_state", "care_until", "wants_reminders")
+ORGANIZERS = ("email", "created_at", "role", "has_had_passkey")
+BLOCKED = ("address_hash", "kind")
 """Columns of what is carried over."""
+UNINVITED = """
+    id IN (SELECT registration_id FROM consent WHERE purpose = 'next invitation')
+    AND id NOT IN (SELECT registration_id FROM consent
+                   WHERE purpose = 'next invitation' AND withdrawn_at IS NULL)
+"""
+DISCREET = """
+    is_discreet AND id IN (SELECT subject_id FROM audit_entry WHERE subject_kind = 'registration'
+                           AND CAST(facts AS TEXT) LIKE '%is_discreet%')
+"""
+ON_HER_OWN = """
+    NOT has_let_companion_pause
+    AND (companion_of_id IS NOT NULL OR id IN (SELECT companion_of_id FROM registration))
+"""
+READDRESSED = "id IN (SELECT registration_id FROM address_change WHERE done_at IS NOT NULL)"
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,10 @@ class Store(ABC):
         """Check that a copy can be put in place. Raises Refused."""
 
     @abstractmethod
+    def sealed_under(self, database: Path) -> Counter[str]:
+        """Return how many values of a copy each data key encrypts, by the key's short name."""
+
+    @abstractmethod
     def counts(self) -> dict[str, int] | None:
         """Return the rows by table of what is there, none for nothing; None: it is unreadable."""
 
@@ -68,13 +94,48 @@ class Store(ABC):
         """Return what the database that is there knows for good."""
         ended = [each["email"] for each in self.rows("organizer") if not each["is_active"]]
         over = self.rows("event", "kept_from IS NOT NULL")
+        coming = self.rows("event", "kept_from IS NULL")
         renewed = self.rows("registration", "link_version > 1 OR feed_version > 1")
+        silent = self.rows("registration", "care_state <> 'active' OR NOT wants_reminders")
         return Carried(
             tuple(_as_text(each) for each in self.rows("suppression")),
             tuple(_as_text(each) for each in self.rows("hash_key")),
             tuple(sorted(ended)),
             tuple({name: str(each[name]) for name in OVER} for each in over),
             tuple({name: str(each[name]) for name in LINKS} for each in renewed),
+            coming=tuple({name: str(each[name]) for name in COMING} for each in coming),
+            silent=tuple(_as_text({name: each[name] for name in SILENT}) for each in silent),
+            uninvited=self._names("registration", UNINVITED),
+            organizers=self._organizers(),
+            addresses=tuple(self._address(each) for each in self.rows("registration", READDRESSED)),
+            blocked=tuple(
+                {name: str(each[name]) for name in BLOCKED} for each in self.rows("address_block")
+            ),
+            discreet=self._names("registration", DISCREET),
+            on_their_own=self._names("registration", ON_HER_OWN),
+            revoked=self._names("invite_link", "revoked_at IS NOT NULL"),
+        )
+
+    def _names(self, table: str, which: str) -> tuple[str, ...]:
+        return tuple(sorted(each["public_id"] for each in self.rows(table, which)))
+
+    def _address(self, row: Facts) -> Facts:
+        """Return where someone is written to who has changed it, sealed: the file is no place."""
+        public_id = row["public_id"]
+        sealed = seal(row["email"] or "", address_place(public_id), self.settings.data_keys)
+        return {"public_id": public_id, "email_sealed": sealed}
+
+    def _organizers(self) -> Rows:
+        """Return who works here, each with the names of her passkeys."""
+        passkeys: dict[int, list[str]] = {}
+        for each in self.rows("passkey"):
+            passkeys.setdefault(each["organizer_id"], []).append(each["credential_id"])
+        return tuple(
+            {
+                **{name: str(each.get(name)) for name in ORGANIZERS},
+                "passkeys": " ".join(sorted(passkeys.get(each["id"], ()))),
+            }
+            for each in self.rows("organizer")
         )
 
     @abstractmethod

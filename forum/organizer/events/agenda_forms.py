@@ -1,6 +1,7 @@
 """What an organizer enters about a session."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TimeField
@@ -13,10 +14,14 @@ from forum.organizer.events.text_forms import TextsForm, texts_of
 from forum.organizer.fields import MOVED, DayField, PeopleField, moment, on_day, wall
 from forum.organizer.words import SESSION_KINDS
 from forum.planning.plans import SessionPlan
+from forum.tongues import say
 from forum.web.forms import CheckboxesField, at_most, options, tidy
 
 MADE = ("kind", "track", "capacity", "is_streamed")
 """What nobody chooses for a webcast: a programme file has no words for it either."""
+DAY = timedelta(days=1)
+LONGEST_NIGHT = timedelta(hours=6)
+"""As long as a session over midnight may be, to be no slip of the clock."""
 OFFERS = ("is_streamed", "is_recorded", "has_captions", "has_asl", "has_spanish")
 
 
@@ -73,7 +78,7 @@ class SessionForm(TextsForm):
         stands = _new(event) if session is None else _as_is(event, session)
         super().__init__(stands, is_sent=is_sent)
         rooms, tracks, speakers = (
-            [(each.id, each.name) for each in some]
+            [(each.id, say(each, "name")) for each in some]
             for some in (offered.rooms, offered.tracks, offered.speakers)
         )
         self.room.choices = options([(0, _("No room")), *rooms])
@@ -94,6 +99,8 @@ class SessionForm(TextsForm):
         """Say what is wrong with the times, or make the plan."""
         super().check()
         first, last = (on_day(self.day.data, each.data) for each in (self.starts, self.ends))
+        if first and last:
+            last += self._nights(first, last)
         starts = moment(self, "starts", first, self._zone, self._kept[0])
         ends = moment(self, "ends", last, self._zone, self._kept[1])
         if starts is None or ends is None:
@@ -112,6 +119,22 @@ class SessionForm(TextsForm):
             people=self.people.data if "people" in self else None,
             **self._made(),
         )
+
+    def _nights(self, first: datetime, last: datetime) -> timedelta:
+        """Return the days from the one that it begins on to the one that it ends on.
+
+        As many as there were, while its times of day are the same; otherwise the next day, where
+        its end is earlier on the clock. More hours than a short night's are a slip, unless it is
+        so long already.
+        """
+        was_first, was_last = (each and wall(each, self._zone) for each in self._kept)
+        longest = LONGEST_NIGHT
+        if was_first and was_last:
+            if (was_first.time(), was_last.time()) == (first.time(), last.time()):
+                return was_last.date() - was_first.date()
+            longest = max(longest, was_last - was_first)
+        is_over_midnight = last <= first and last + DAY - first <= longest
+        return DAY if is_over_midnight else timedelta()
 
     def _made(self) -> dict[str, Any]:
         """Return what a webcast's session is by nature, and another one by choice."""

@@ -53,6 +53,8 @@ def chosen(readers: Iterable[Readers], key: str | None) -> Readers | None:
 def _in_words(kind: Readers, number: int) -> str:
     """Return a kind of reader in words: "In person, discreet titles, English (23)"."""
     how = _("On the waitlist") if kind.is_waiting else MODES[kind.mode]
+    if kind.is_offered:
+        how = _("A place is offered") if kind.is_waiting else _("%(how)s, a place offered", how=how)
     if kind.is_relieved:
         how = _("%(how)s, waiting for the room", how=how)
     return _(

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from flask import Response, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -15,7 +15,8 @@ from forum.emails import samples
 from forum.emails.samples import Readers
 from forum.errors import Missing, Refusal
 from forum.events.models import Event
-from forum.i18n import LANGUAGES, ngettext
+from forum.events.words import titled
+from forum.i18n import LANGUAGES, _, ngettext
 from forum.notices import actions, outcome_queries, queries, reach_queries
 from forum.notices.end_queries import has_untold_end
 from forum.notices.models import Notice, Occasion
@@ -27,7 +28,8 @@ from forum.organizer import programme_queries
 from forum.organizer.asking import ask, look, submit
 from forum.organizer.desk import bp
 from forum.organizer.events.change_forms import NoticeForm, chosen
-from forum.web.forms import CONFLICT, answer
+from forum.tongues import say
+from forum.web.forms import CONFLICT, answer, look_address
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """An email has its styles in itself; nothing else of it may act."""
@@ -81,12 +83,18 @@ def send_notice(slug: str) -> ResponseReturnValue:
     pending = _pending(event, now)
     readers = samples.readers(pending)
     form = _form(pending, readers)
-    if not form.is_submitted():
+    if not form.is_asked():
         return _ask(pending, form)
+    is_sure = request.form.get("sure") == "yes"
+    if not is_sure and (onward := look()):
+        return onward
+    if not pending.changes and is_sure and queries.sent(event):
+        flash(_("There is nothing left to tell. Each notice that was sent stands below."), "info")
+        return redirect(url_for(".changes", slug=slug), 303)
     own_words = _words(form) if form.validate() else {}
     if form.errors:
         return _page(pending, readers, form, own_words, now)
-    if request.form.get("sure") != "yes":
+    if not is_sure:
         return _ask(pending, form)
     number = pending.by_mode.total()
     return submit(
@@ -122,24 +130,31 @@ def _page(
         said=_said(event, pending.changes),
         kind=kind,
         letter=letter,
+        of_kind=readers.get(kind, 0) if kind else 0,
+        apart=samples.told_apart(kind, pending) if kind else [],
         notices=_earlier(event, now),
         has_untold_end=has_untold_end(event, now=now),
         to_call=outcome_queries.number_to_call(event),
+        is_over=now >= event.ends_at,
+        of_nobody=queries.concerning_nobody(pending, now=now),
     )
 
 
 def _ask(pending: Pending, form: NoticeForm) -> ResponseReturnValue:
     """Ask for the last word. What is sent with it is what this page shows."""
     event = pending.event
+    back = url_for(".changes", slug=event.slug)
     return ask(
         "changes/send",
         form,
+        back=(look_address(clock.now(), back) if any(form.words.values()) else None) or back,
         status=CONFLICT if form.errors else 200,
         event=event,
         pending=pending,
         said=_said(event, pending.changes),
         has_untold_end=has_untold_end(event, now=clock.now()),
         to_call=outcome_queries.number_to_call(event),
+        is_over=clock.now() >= event.ends_at,
         fields={
             "version": event.version,
             "shown": pending.fingerprint,
@@ -182,9 +197,8 @@ def _said(event: Event, changes: Iterable[Change]) -> tuple[Said, ...]:
     zone = event.timezone
     speaker = teller_for(
         programme_queries.rooms(),
-        title_of=lambda session: session.title,
-        name_of=lambda room: room.name,
-        event_zone=zone,
-        own_zone=zone,
+        title_of=titled,
+        name_of=lambda room: say(room, "name"),
+        clocks=(zone, zone),
     )
     return speaker.said(changes)

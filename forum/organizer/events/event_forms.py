@@ -6,8 +6,15 @@ from datetime import datetime
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
+from forum import clock
 from forum.events.models import CalendarMail, Event, EventKind, Gate, Room
-from forum.events.opening_rules import OpeningSlip, closing_slip, opening_slip
+from forum.events.opening_rules import (
+    OpeningSlip,
+    closing_along,
+    closing_slip,
+    days_between,
+    opening_slip,
+)
 from forum.i18n import LANGUAGES, _, lazy
 from forum.organizer.events.text_forms import TextsForm, texts_of
 from forum.organizer.fields import MOVED, MomentField, PeopleField, moment, wall
@@ -15,6 +22,7 @@ from forum.organizer.words import CALENDAR_MAIL
 from forum.planning.plans import EventPlan
 from forum.planning.refusals import Clashing
 from forum.programme.reading.kinds import DAY_HOURS, PHONE_NUMBER
+from forum.tongues import say
 from forum.web.forms import VersionedForm, answer, at_most, options, tidy
 
 LONGEST_TITLE = 200
@@ -97,7 +105,7 @@ class EventForm(TextsForm):
         super().__init__(stands, is_sent=is_sent)
         self._event, self._rooms = event, rooms
         if event.kind == EventKind.WEBCAST:
-            known = [(room.id, room.name) for room in rooms]
+            known = [(room.id, say(room, "name")) for room in rooms]
             self.room.choices = options([(0, _("No room yet")), *known])
         else:
             del self.room
@@ -128,7 +136,9 @@ class EventForm(TextsForm):
             return
         if ends <= starts:
             self.say(_("The end must come after the start"), "ends")
-        closings = [gate.closes_at for gate in event.gates]
+            return
+        days = days_between(event.starts_at, starts, zone)
+        closings = [closing_along(gate.closes_at, days, ends, zone) for gate in event.gates]
         if (slip := opening_slip(opens, closings, ends)) and self._is_new(opens, ends):
             self.say(str(OPENING_SLIPS[slip]), "opens")
         chosen = self.room.data if "room" in self else None
@@ -147,7 +157,14 @@ class EventForm(TextsForm):
         )
 
     def _is_new(self, opens: datetime | None, ends: datetime) -> bool:
+        """Tell whether the opening is to be judged beside this end.
+
+        Not while the end itself is asked about: its year is the slip, not the opening.
+        """
         event = self._event
+        is_asked = ends <= clock.now() < event.ends_at and self.people.data is None
+        if is_asked and opens == event.registration_opens_at:
+            return False
         return (opens, ends) != (event.registration_opens_at, event.ends_at)
 
 

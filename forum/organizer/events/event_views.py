@@ -10,6 +10,7 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.events.models import EventStatus
+from forum.events.promise_queries import promise_of
 from forum.events.rules import is_online_only
 from forum.i18n import _
 from forum.notices import queries as notices
@@ -19,6 +20,13 @@ from forum.organizer.asking import ask, submit
 from forum.organizer.desk import bp
 from forum.organizer.events import audience_queries
 from forum.organizer.events.event_forms import EventForm
+from forum.organizer.events.registration_words import (
+    closing_said,
+    last_change,
+    moved_said,
+    registration_now,
+)
+from forum.organizer.words import house_zone
 from forum.planning import actions, readiness, refusals
 from forum.web.forms import VersionedForm
 
@@ -43,6 +51,7 @@ def event(slug: str) -> ResponseReturnValue:
     found, now = programme_queries.event(slug), clock.now()
     lacking = readiness.missing(found, now=now)
     is_off = found.status == EventStatus.CANCELLED
+    promise = promise_of(found, zone=house_zone(), now=now)
     is_under_way = found.status == EventStatus.PUBLISHED and now < found.ends_at
     return render_template(
         "organizer/events/show.html",
@@ -55,12 +64,18 @@ def event(slug: str) -> ResponseReturnValue:
         has_untold_end=has_untold_end(found, now=now),
         can_go_online=is_under_way and not is_online_only(found),
         can_be_postponed=is_under_way,
+        now=now,
+        registration=registration_now(found, now=now),
+        closings={gate.mode: closing_said(gate, now=now) for gate in found.gates},
+        changed_at=last_change(found),
         is_over=now >= found.ends_at,
+        promise=promise,
     )
 
 
 @bp.route("/events/<slug>/edit", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.opens_by_link
 def edit_event(slug: str) -> ResponseReturnValue:
     """Change an event's words and times."""
     found, rooms = programme_queries.event(slug), programme_queries.rooms()
@@ -68,7 +83,7 @@ def edit_event(slug: str) -> ResponseReturnValue:
     return submit(
         form,
         lambda **how: actions.change_event(found, form.plan, version=form.seen, **how),
-        _("Saved. Public pages and calendars show it now."),
+        moved_said(found),
         url_for(".event", slug=slug),
         saved=lambda: EventForm(found, rooms, is_sent=False),
     ) or ask("events/edit", form, event=found)
@@ -76,6 +91,7 @@ def edit_event(slug: str) -> ResponseReturnValue:
 
 @bp.route("/events/<slug>/publish", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.opens_by_link
 def publish(slug: str) -> ResponseReturnValue:
     """Ask, then show an event to everyone."""
     return _step(slug, actions.publish, _("Published. Everyone can see it."), "publish")
@@ -83,6 +99,7 @@ def publish(slug: str) -> ResponseReturnValue:
 
 @bp.route("/events/<slug>/unpublish", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.opens_by_link
 def unpublish(slug: str) -> ResponseReturnValue:
     """Ask, then take an event back from the public."""
     return _step(slug, actions.unpublish, _("It is a draft again."), "unpublish")

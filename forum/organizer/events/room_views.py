@@ -21,6 +21,7 @@ from forum.web.forms import answer
 
 @bp.get("/rooms/")
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.opens_by_link
 def rooms() -> ResponseReturnValue:
     """List the rooms, each with its stream."""
     return render_template("organizer/rooms/list.html", rooms=programme_queries.rooms())
@@ -28,6 +29,7 @@ def rooms() -> ResponseReturnValue:
 
 @bp.route("/rooms/<number:room_id>", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
+@guard.opens_by_link
 def edit_room(room_id: int) -> ResponseReturnValue:
     """Change a room's stream, and show which events that concerns."""
     room = programme_queries.room(room_id)

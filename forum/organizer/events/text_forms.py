@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Optional
 
+from forum.events.discretion import tells
 from forum.i18n import _, lazy
 from forum.programme.reading.kinds import LONGEST_LINE, LONGEST_PROSE
 from forum.tongues import SECOND, Titled
@@ -12,6 +13,7 @@ from forum.web.forms import VersionedForm, answer, at_most, tidy, tidy_lines
 
 IN_SPANISH = ("title", "quiet_title", "description")
 """Fields that have a second one for Spanish."""
+NEUTRAL = ("quiet_title", "quiet_title_es")
 _SPANISH = {"lang": SECOND}
 
 
@@ -49,9 +51,15 @@ class TextsForm(VersionedForm):
     )
 
     def check(self) -> None:
-        """Refuse a second text without a first."""
+        """Refuse a second text without a first, and a neutral title that names the illness.
+
+        One that was there before stays until somebody changes it.
+        """
         if answer(self.description_es) and not answer(self.description):
             self.say(_("Enter the text in English, too"), "description")
+        for name in NEUTRAL:
+            if answer(self[name]) != self[name].object_data and tells(answer(self[name])):
+                self.say(_("This names the illness, and others may see it. Say it without."), name)
 
     def texts(self) -> dict[str, Any]:
         """Return what the fields say, as a plan has it."""

@@ -6,8 +6,8 @@ from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forum.events.models import Event, Session
-from forum.events.whole_queries import Prospect
-from forum.events.words import shown
+from forum.events.whole_queries import Prospect, rest_starts_at
+from forum.events.words import titled
 from forum.i18n import _, day_on, lazy, time_beside
 from forum.organizer.events.change_forms import NoticeForm
 from forum.organizer.fields import DayField, PeopleField, moment, on_day, wall
@@ -55,11 +55,11 @@ class PostponeForm(WholeForm):
 
     span: tuple[datetime, datetime] | None = None
 
-    def __init__(self, event: Event) -> None:
-        """Show what was sent, or no day and the hours as they are."""
+    def __init__(self, event: Event, *, now: datetime) -> None:
+        """Show what was sent, or no day and the hours of what is still to come."""
         self._event = event
         self._first, self._last = (
-            wall(at, event.timezone) for at in (event.starts_at, event.ends_at)
+            wall(at, event.timezone) for at in (rest_starts_at(event, now=now), event.ends_at)
         )
         super().__init__(event, starts=self._first.time(), ends=self._last.time())
 
@@ -89,4 +89,4 @@ def in_words(session: Session) -> str:
     """Return "10:30 am: Yoga on a chair"; with the weekday behind the event's first day."""
     event = session.event
     time = time_beside(session.starts_at, event.timezone, day_on(event.starts_at, event.timezone))
-    return str(_("%(time)s: %(title)s", time=time, title=shown(session.title)))
+    return str(_("%(time)s: %(title)s", time=time, title=titled(session)))

@@ -6,7 +6,7 @@ are read anew once that is over.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from forum.emails import samples
@@ -30,7 +30,8 @@ class PersonLink(NamedTuple):
 class Ahead:
     """Who is written to, how they attend, who is not and why, and the email to one of them.
 
-    `letter` is None when nobody is written to.
+    `letter` is None when nobody is written to; `apart` is what only some of the `of_kind` who read
+    the same are told, each with how many.
     """
 
     reached: int
@@ -38,6 +39,10 @@ class Ahead:
     kept: Mapping[Unreached, Sequence[PersonLink]]
     readers: Mapping[Readers, int]
     letter: Letter | None
+    promise: tuple[date, date] | None = None
+    """By when recordings are promised now, and would be then, if that is another day."""
+    apart: Sequence[tuple[str, int]] = ()
+    of_kind: int = 0
 
     @property
     def to_phone(self) -> int:
@@ -72,4 +77,6 @@ def ahead(
         },
         readers=readers,
         letter=letter,
+        apart=samples.told_apart(kind, pending, occasion) if kind else [],
+        of_kind=readers[kind] if kind else 0,
     )

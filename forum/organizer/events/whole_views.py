@@ -5,6 +5,7 @@ lock, however many people it counts. Only the button does it, with their number 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -17,6 +18,7 @@ from forum.accounts.models import OrganizerRole
 from forum.errors import Refusal
 from forum.events import whole_queries
 from forum.events.models import Event
+from forum.events.promise_queries import promise_moves
 from forum.i18n import _
 from forum.notices import reach_queries
 from forum.notices.actions import check_words
@@ -32,10 +34,12 @@ from forum.organizer.events.whole_forms import (
     in_words,
 )
 from forum.organizer.events.whole_page import Ahead, ahead
+from forum.organizer.words import house_zone
 from forum.planning import actions, their_number, whole_actions
 from forum.registration.places.online_actions import would_move
 from forum.registration.queries import number_registered
 from forum.supposing import supposing
+from forum.tongues import say
 from forum.web.forms import CONFLICT
 
 
@@ -79,7 +83,7 @@ def go_online(slug: str) -> ResponseReturnValue:
 def postpone(slug: str) -> ResponseReturnValue:
     """Ask for the new day and show what it would come to, then put the event off."""
     event, now = programme_queries.event(slug), clock.now()
-    form = PostponeForm(event)
+    form = PostponeForm(event, now=now)
     if request.form.get("step") == "look" and (onward := look()):
         return onward
     span = form.span if form.is_asked() and form.validate() else None
@@ -99,7 +103,9 @@ def postpone(slug: str) -> ResponseReturnValue:
             whole_actions.begin_postponing(event, *span, now=now)
 
     found = _look(slug, form, Occasion.POSTPONED, begin, now) if span else None
-    return _page("postpone", programme_queries.event(slug), form, found, span=span)
+    event = programme_queries.event(slug)
+    held = [in_words(each) for each in whole_queries.held(event, now=now)]
+    return _page("postpone", event, form, found, span=span, held=held)
 
 
 @bp.route("/events/<slug>/cancel", methods=["GET", "POST"])
@@ -118,7 +124,9 @@ def cancel_event(slug: str) -> ResponseReturnValue:
         actions.begin_canceling(event, now=now)
 
     found = _look(slug, form, Occasion.CANCELLED, begin, now)
-    return _page("cancel", programme_queries.event(slug), form, found)
+    event = programme_queries.event(slug)
+    held = [in_words(each) for each in whole_queries.held(event, now=now)]
+    return _page("cancel", event, form, found, held=held)
 
 
 def _step(
@@ -152,11 +160,14 @@ def _look(
     try:
         with supposing():
             event = programme_queries.event(slug)
+            ends_at = event.ends_at
             begin(event)
             is_off = occasion == Occasion.CANCELLED
             concerned = reach_queries.everyone if is_off else reach_queries.reach
             pending = concerned(event, now=now)
             found = ahead(pending, occasion, words=words, reader=form.reader.data, now=now)
+            promise = promise_moves(event, ends_at, zone=house_zone(), now=now)
+            found = replace(found, promise=promise)
     except Refusal as refusal:
         if not form.errors:
             form.refuse(refusal)
@@ -168,7 +179,7 @@ def _look(
 def _unaddressed(prospect: whole_queries.Prospect) -> list[str]:
     """Return the rooms that would be shown and have no address to join at yet."""
     rooms = {each.room for each in (*prospect.online, *prospect.could_be) if each.room}
-    return sorted(room.name for room in rooms if not room.stream_url)
+    return sorted(say(room, "name") for room in rooms if not room.stream_url)
 
 
 def _page(

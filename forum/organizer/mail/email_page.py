@@ -3,7 +3,7 @@
 Nothing here is stored, and no personal link of it opens anything.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from forum import emails
@@ -14,7 +14,7 @@ from forum.emails.kinds import KINDS, TO_ORGANIZERS, EmailKind, Subject
 from forum.emails.queries import Sender, sender
 from forum.emails.subjects import SubjectRecord
 from forum.events.models import Event, Mode
-from forum.i18n import LANGUAGES, _
+from forum.i18n import LANGUAGES, _, language_spoken
 from forum.names import name_key
 from forum.notices import queries as notices
 from forum.organizer.mail import email_queries as queries
@@ -26,7 +26,7 @@ from forum.registration.models import (
     Registration,
     Status,
 )
-from forum.registration.queries import limited_sessions
+from forum.registration.places.session_queries import limited_sessions
 from forum.reminders.queries import of_event
 from forum.reminders.rules import due_for
 from forum.web.forms import number
@@ -48,7 +48,7 @@ class EmailChoice:
     email: str
     person: Registration | None = None
     reader: str = WAITING
-    language: str = "en"
+    language: str = field(default_factory=language_spoken)
     is_discreet: bool = True
     rule: int = 0
 
@@ -72,15 +72,18 @@ def readers(event: Event) -> list[str]:
 
 
 def choose(event: Event, asked: dict[str, str], person: Registration | None) -> EmailChoice:
-    """Return a choice from what an address asks for; what does not exist is not chosen."""
+    """Return a choice from what an address asks for; what does not exist is not chosen.
+
+    A reader who is made up reads the organizer's language, unless another one is asked for.
+    """
     email, reader, rule = (asked.get(name, "") for name in ("email", "reader", "rule"))
     offered = readers(event)
-    language = asked.get("language", "en")
+    language = asked.get("language", "")
     return EmailChoice(
         email=email if email in (*KINDS, *TO_ORGANIZERS) else "confirmation",
         person=person,
         reader=reader if reader in offered else offered[0],
-        language=language if language in LANGUAGES else "en",
+        language=language if language in LANGUAGES else language_spoken(),
         is_discreet=asked.get("titles") != "full",
         rule=number(rule),
     )
@@ -198,7 +201,7 @@ def _session(event: Event, choice: EmailChoice) -> About:
         place = queries.latest_session_place(choice.person)
         session = place.session if place else None
         return _of(session, _("This person has no place in a session with limited places."))
-    session = next(iter(limited_sessions(event)), None)
+    session = next(iter(limited_sessions(event, now=event.starts_at)), None)
     return _of(session, _("No session of this event has limited places."))
 
 

@@ -12,7 +12,7 @@ from forum.emails import Preview
 from forum.emails.subjects import why_no_invitations
 from forum.errors import Missing
 from forum.events.models import Event
-from forum.i18n import _, ngettext
+from forum.i18n import _, language_spoken, ngettext
 from forum.invitations import actions
 from forum.invitations.invitees import EMAIL, Invitees, invitees
 from forum.organizer import programme_queries
@@ -22,7 +22,7 @@ from forum.organizer.mail import email_page
 from forum.organizer.mail.email_page import EmailChoice
 from forum.organizer.mail.letter_page import sheet, with_sheets
 from forum.web.asking import Said
-from forum.web.forms import Form
+from forum.web.forms import SeenForm, answer
 
 
 @bp.get("/events/<slug>/invitations")
@@ -37,6 +37,7 @@ def invitations(slug: str) -> ResponseReturnValue:
         people=people,
         why_not=why_no_invitations(event, now),
         made=_preview(event, people),
+        reads=people.reached[0].language if people.reached else language_spoken(),
         sheet=url_for(".invitation_sheet", slug=slug),
     )
     return with_sheets(page)
@@ -57,14 +58,24 @@ def invitation_sheet(slug: str) -> ResponseReturnValue:
 @guard.needs(OrganizerRole.COORDINATOR)
 def send_invitations(slug: str) -> ResponseReturnValue:
     """Ask, with how many people get an email, then invite them."""
-    event, form = programme_queries.event(slug), Form()
-    return submit(
-        form, partial(actions.invite, event), _done, url_for(".invitations", slug=slug)
-    ) or ask(
+    event = programme_queries.event(slug)
+    form = SeenForm({"seen": invitees(event, now=clock.now()).fingerprint})
+    sent = submit(
+        form,
+        partial(actions.invite, event, seen=answer(form.seen)),
+        _done,
+        url_for(".invitations", slug=slug),
+    )
+    if sent is not None:
+        return sent
+    event = programme_queries.event(slug)
+    people = invitees(event, now=clock.now())
+    form.seen.data = people.fingerprint
+    return ask(
         "invitations/send",
         form,
         event=event,
-        people=invitees(event, now=clock.now()),
+        people=people,
         why_not=why_no_invitations(event, clock.now()),
     )
 

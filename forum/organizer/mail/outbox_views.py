@@ -13,7 +13,8 @@ from forum.accounts.models import Organizer, OrganizerRole
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.db import db
-from forum.errors import Missing
+from forum.emails import decision
+from forum.errors import Missing, Refusal
 from forum.events.models import Event
 from forum.events.queries import programme
 from forum.i18n import _
@@ -21,10 +22,13 @@ from forum.incoming import queries as incoming
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.asking import press
 from forum.organizer.desk import bp, page_number
+from forum.organizer.mail.leaving_queries import AHEAD
 from forum.organizer.words import EMAILS
 from forum.outbox import actions, queries
 from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import Some
+from forum.registration.places import waiting
+from forum.registration.queries import offers_open_to
 
 PER_PAGE = 50
 RETURNED = "returned"
@@ -49,6 +53,7 @@ def outbox() -> ResponseReturnValue:
     return render_template(
         "organizer/outbox/list.html",
         pages=pages,
+        why_no_try=_why_no_try(pages.items, now=clock.now()),
         counts=queries.counts(some),
         reports=incoming.reports_on(pages.items),
         returned=incoming.number_returned(),
@@ -62,15 +67,34 @@ def outbox() -> ResponseReturnValue:
     )
 
 
+def _why_no_try(messages: Sequence[Message], *, now: datetime) -> dict[int, str]:
+    """Return why another try of some emails would send nothing, by the message's id."""
+    ended = [each for each in messages if each.state in actions.ENDED]
+    people = [each.registration for each in ended if each.registration]
+    blocked = incoming.blocked_lately(lambda: {each.email for each in people if each.email})
+    offers = offers_open_to(each.id for each in people)
+    why = partial(
+        decision.why_no_try,
+        now=now,
+        blocked=blocked,
+        offered=lambda person: offers.get(person.id),
+    )
+    reasons = {each.id: why(each) for each in ended}
+    return {number: reason for number, reason in reasons.items() if reason}
+
+
 def _some(events: Sequence[Event]) -> Some:
     """Return which emails are asked for; what does not exist narrows nothing."""
     asked = request.args
     email, slug, public_id = (asked.get(name, "") for name in ("email", "event", "person"))
     person = next(iter(people_queries.whose([public_id])), None) if public_id else None
+    is_late, now = bool(asked.get("late")), clock.now()
     return Some(
         email=email if email in EMAILS else None,
         event=next((each for each in events if each.slug == slug), None),
         person=person,
+        before=now if is_late else now + AHEAD if asked.get("soon") else None,
+        is_overdue=is_late,
     )
 
 
@@ -82,12 +106,15 @@ def _path(some: Some, state: str | None, page: int | None = None) -> str:
         email=some.email,
         event=some.event and some.event.slug,
         person=some.person and some.person.public_id,
+        soon=1 if some.before and not some.is_overdue else None,
+        late=1 if some.is_overdue else None,
         page=page,
     )
 
 
 @bp.route("/outbox/stop", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.OWNER)
+@guard.opens_by_link
 def stop_mail() -> ResponseReturnValue:
     """Ask, with how many emails wait, then keep every email in the outbox."""
     return _switch(actions.stop, _("Stopped. Every email waits in the outbox."), "stop")
@@ -95,9 +122,10 @@ def stop_mail() -> ResponseReturnValue:
 
 @bp.route("/outbox/resume", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.OWNER)
+@guard.opens_by_link
 def resume_mail() -> ResponseReturnValue:
     """Ask, with how many emails wait, then let them leave again."""
-    return _switch(actions.resume, _("Emails go out again."), "resume")
+    return _switch(waiting.resume_mail, _("Emails go out again."), "resume")
 
 
 def _switch(act: Callable[..., bool], done: str, template: str) -> ResponseReturnValue:
@@ -119,6 +147,8 @@ def _retry(message_id: int, *, by: Organizer, now: datetime) -> None:
     message = db.session.get(Message, message_id)
     if message is None:
         raise Missing
+    if why := decision.why_no_try(message, now=now):
+        raise Refusal(_("Another try would send nothing. %(why)s", why=why))
     actions.retry(message, now=now)
     facts = {"email": message.email}
     record(Action.MESSAGE_RETRIED, message, facts, now=now, organizer=by)

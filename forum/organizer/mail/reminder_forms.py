@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from forum.events.discretion import tells
 from forum.events.models import Session
-from forum.events.words import MODES
+from forum.events.words import MODES, titled
 from forum.i18n import _, lazy
 from forum.organizer.mail.reminder_words import BLOCKS, UNITS
 from forum.organizer.words import ROLES
@@ -113,9 +113,9 @@ class ReminderForm(VersionedForm):
         `sessions` are those that can be chosen.
         """
         super().__init__(_as_is(rule) if rule else _NEW, is_sent=is_sent)
-        named = [(each.id, each.title) for each in sessions]
+        named = [(each.id, titled(each)) for each in sessions]
         if rule is not None and rule.session is not None and rule.session not in sessions:
-            named.append((rule.session.id, rule.session.title))
+            named.append((rule.session.id, titled(rule.session)))
         self.session.choices = options([(0, _("Everyone")), *named])
         self._lead = rule.lead if rule else ""
 

@@ -19,12 +19,13 @@ from forum.organizer.desk import bp
 from forum.organizer.mail import reminder_words
 from forum.organizer.mail.reminder_forms import ReminderForm, digest
 from forum.registration.models import Registration
-from forum.registration.queries import limited_sessions
+from forum.registration.places.session_queries import limited_sessions
 from forum.reminders import queries
 from forum.reminders import rule_actions as actions
 from forum.reminders.models import Reminder
 from forum.reminders.plans import ReminderPlan
 from forum.reminders.preview import ReminderPreview, missed_by, preview, sample
+from forum.web.asking import Said
 from forum.web.forms import VersionedForm
 
 
@@ -116,17 +117,18 @@ def remove_reminder(slug: str, reminder_id: int) -> ResponseReturnValue:
 
 
 def _edit(event: Event, rule: Reminder | None) -> ResponseReturnValue:
-    sessions, now = limited_sessions(event), clock.now()
+    sessions, now = limited_sessions(event, now=event.starts_at), clock.now()
     form, outlook = ReminderForm(rule, sessions), None
-    if request.form.get("step") != "save" and (onward := look()):
+    is_checked, is_save = False, request.form.get("step") == "save"
+    if not is_save and (onward := look()):
         return onward
     if form.is_asked() and form.validate():
         is_checked = form.checked.data == digest(form.plan)
-        if request.form.get("step") == "save" and is_checked:
+        if is_save and is_checked:
             saved = submit(
                 form,
                 partial(_save, event, rule, form),
-                _("Saved. Nothing that was due before now is sent."),
+                _saved,
                 url_for(".reminders", slug=event.slug),
                 saved=lambda: ReminderForm(rule, sessions, is_sent=False),
             )
@@ -141,6 +143,7 @@ def _edit(event: Event, rule: Reminder | None) -> ResponseReturnValue:
         event=event,
         rule=rule,
         outlook=outlook,
+        is_other=is_save and not is_checked,
         block_hints={str(block): hint for block, (_name, hint) in reminder_words.BLOCKS.items()},
         said=reminder_words,
     )
@@ -148,11 +151,18 @@ def _edit(event: Event, rule: Reminder | None) -> ResponseReturnValue:
 
 def _save(
     event: Event, rule: Reminder | None, form: ReminderForm, *, by: Organizer, now: datetime
-) -> None:
-    if rule is None:
-        actions.add(event, form.plan, by=by, now=now)
-    else:
-        actions.change(rule, form.plan, version=form.seen, by=by, now=now)
+) -> bool:
+    """Keep what the form says; tell whether it is something new."""
+    if rule is not None:
+        return actions.change(rule, form.plan, version=form.seen, by=by, now=now)
+    actions.add(event, form.plan, by=by, now=now)
+    return True
+
+
+def _saved(is_new: bool) -> Said:  # noqa: FBT001 - what saving returns
+    if is_new:
+        return _("Saved. Nothing that was due before now is sent.")
+    return [(_("Nothing was different. The reminder stays as it was."), "info")]
 
 
 def _checked(event: Event, rule: Reminder | None, plan: ReminderPlan, *, now: datetime) -> Outlook:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from forum.events.words import MODES
+from forum.events.words import MODES, titled
 from forum.i18n import _, lazy, ngettext, time_in_words
 from forum.organizer.words import ROLES
 from forum.registration.models import Role
@@ -73,7 +73,7 @@ def audience_in_words(reminder: Reminder) -> str:
     if reminder.roles is not None:
         parts.append(", ".join(str(ROLES[role]) for role in Role if role in reminder.roles))
     if reminder.session is not None:
-        title = reminder.session.title
+        title = titled(reminder.session)
         parts.append(
             _("those who wait for a place in “%(title)s”", title=title)
             if reminder.is_for_waitlist

@@ -1,25 +1,16 @@
 """How an organizer says how long a person wants silence."""
 
 from datetime import date
-from typing import Any
 
 from wtforms import RadioField, ValidationError
 from wtforms.validators import InputRequired
 
 from forum.i18n import _, lazy
-from forum.organizer.fields import DayField
+from forum.organizer.fields import PerhapsDayField
 from forum.web.forms import Form, options
 
 UNTIL_DAY = "day"
 UNTIL_WORD = "word"
-
-
-class PerhapsDayField(DayField):
-    """A day, or nothing."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was sent, if anything was."""
-        super().process_formdata([each for each in valuelist if each.strip()])
 
 
 class PauseForm(Form):
@@ -39,6 +30,12 @@ class PauseForm(Form):
         lazy("Write again from this day on"),
         render_kw={"autocomplete": "off"},
     )
+
+    def __init__(self) -> None:
+        """Take what was sent; a day that is not meant is not read."""
+        super().__init__()
+        if self.ends.data != UNTIL_DAY:
+            self.until.process_errors, self.until.data = [], None
 
     def validate_until(self, field: PerhapsDayField) -> None:
         """Raise ValidationError where a day is meant and none is given."""

@@ -10,13 +10,16 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
 from forum.care import actions
 from forum.care.queries import consequences
-from forum.care.rules import state_at
+from forum.care.rules import TaskAnswer, state_at
 from forum.i18n import _, date_in_words
 from forum.organizer.asking import Act, ask, press, submit
-from forum.organizer.desk import bp, page_of
+from forum.organizer.desk import bp, canceled_meanwhile, page_of
+from forum.organizer.mail.withheld_page import held_with, withheld
 from forum.organizer.people.care_forms import PauseForm
 from forum.organizer.people_queries import person as person_of
+from forum.registration.actions import set_reminders
 from forum.registration.models import CareState, Registration
+from forum.registration.places.offers import would_pass_on
 
 PERSON = "/events/<slug>/registrations/<public_id>"
 
@@ -28,6 +31,8 @@ bp.add_app_template_filter(date_in_words)
 def pause_person(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask how long someone wants silence, then keep it."""
     person, form = person_of(slug, public_id), PauseForm()
+    if gone := canceled_meanwhile(person):
+        return gone
     return submit(
         form,
         lambda **how: actions.pause(person, form.day(), **how),
@@ -41,8 +46,23 @@ def pause_person(slug: str, public_id: str) -> ResponseReturnValue:
 def resume_person(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then write to someone again."""
     person = person_of(slug, public_id)
-    done = _("Emails go out again. A short note says so.")
+    done = (
+        _("Emails go out again. A short note says so.")
+        if person.email
+        else _("The pause is over. Please phone.")
+    )
+    if state_at(person, now=clock.now()) == CareState.ACTIVE:
+        done = _("Kept: they know that the pause is over.")
     return _step(person, partial(actions.resume, person), done, "resume")
+
+
+@bp.route(f"{PERSON}/remind-again", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.COORDINATOR)
+def remind_again(slug: str, public_id: str) -> ResponseReturnValue:
+    """Ask, then send someone the reminders of this event again, on her word."""
+    person = person_of(slug, public_id)
+    act = partial(set_reminders, person, wants=True)
+    return _step(person, act, _("They are reminded again."), "remind_again")
 
 
 @bp.route(f"{PERSON}/release", methods=["GET", "POST"])
@@ -50,20 +70,29 @@ def resume_person(slug: str, public_id: str) -> ResponseReturnValue:
 def release_person(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then write again to someone who is held."""
     person = person_of(slug, public_id)
-    done = _("Emails go out again.")
-    return _step(person, partial(actions.end_hold, person), done, "release")
+    done = _("Emails go out again.") if person.email else _("They are no longer on hold.")
+    if request.method == "POST":
+        return press(partial(actions.end_hold, person), done, page_of(person))
+    return render_template(
+        "organizer/care/release.html",
+        person=person,
+        event=person.event,
+        withheld=withheld(held_with(person), TaskAnswer.WRITE, now=clock.now()),
+    )
 
 
 @bp.get(f"{PERSON}/remember")
 @guard.needs(OrganizerRole.COORDINATOR)
 def remember_person(slug: str, public_id: str) -> ResponseReturnValue:
     """Say what it would mean to remember someone. The first of two steps."""
-    person = person_of(slug, public_id)
+    person, now = person_of(slug, public_id), clock.now()
+    found = consequences(person, now=now)
     return render_template(
         "organizer/care/remember.html",
         person=person,
         event=person.event,
-        consequences=consequences(person, now=clock.now()),
+        consequences=found,
+        passed_on={each: would_pass_on(each, now=now) for each in found.freed},
     )
 
 

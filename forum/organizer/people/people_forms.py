@@ -5,15 +5,17 @@ from collections.abc import Iterable, Sequence
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
+from forum import clock
 from forum.errors import Refusal
 from forum.events.models import Event, Mode, Session
-from forum.events.words import MODES
+from forum.events.words import MODES, titled
 from forum.i18n import _, day_on, lazy, time_beside
 from forum.organizer.words import PAIR_RULES
-from forum.registration import queries
-from forum.registration.details import Part, Way, of, questions, told_in
+from forum.registration.details import Part, Way, fit, of, questions, told_in
 from forum.registration.fields import email_field, name_field
 from forum.registration.models import PairRule, Registration
+from forum.registration.my.companion_forms import places_are_limited
+from forum.registration.places import session_queries
 from forum.registration.refusals import Known, PerhapsKnown
 from forum.registration.requests import Companion, Overrides, Request
 from forum.web.forms import CheckboxesField, Form, SeenForm, answer, number, options
@@ -45,10 +47,12 @@ class CompanionForm(Form):
         choices=options(PAIR_RULES.items()),
         default=PairRule.TOGETHER.value,
     )
+    asks_pair_rule: bool = True
 
     def offer_modes(self, event: Event) -> None:
         """Let her choose from the event's ways to attend."""
         modes = [(str(gate.mode), MODES[gate.mode]) for gate in event.gates]
+        self.asks_pair_rule = places_are_limited(event)
         self.companion_mode.choices = options([(SAME, _("The same way")), *modes])
 
     def companion(self) -> Companion | None:
@@ -77,7 +81,7 @@ class SessionsForm(Form):
         """Let her choose from these."""
         first, zone = day_on(event.starts_at, event.timezone), event.timezone
         self.sessions.choices = options(
-            (each.id, f"{time_beside(each.starts_at, zone, first)}: {each.title}")
+            (each.id, f"{time_beside(each.starts_at, zone, first)}: {titled(each)}")
             for each in sessions
         )
 
@@ -92,10 +96,11 @@ class HerSessionsForm(SessionsForm, SeenForm):
 
     def __init__(self, person: Registration, *, is_sent: bool = True) -> None:
         """Show what was sent, or what she has chosen."""
-        chosen = [place.session_id for place in queries.places_in_sessions(person)]
-        seen = queries.sessions_fingerprint(person)
+        chosen = [place.session_id for place in session_queries.places_in_sessions(person)]
+        seen = session_queries.sessions_fingerprint(person)
         super().__init__({"sessions": chosen, "seen": seen}, is_sent=is_sent)
-        self.offer_sessions(person.event, queries.limited_sessions(person.event))
+        offered = session_queries.limited_sessions(person.event, now=clock.now())
+        self.offer_sessions(person.event, offered)
 
 
 class PersonForm(CompanionForm, SessionsForm):
@@ -110,10 +115,15 @@ class PersonForm(CompanionForm, SessionsForm):
     companion_name = name_field(lazy("Name of the companion"), "off")
     vars().update(questions(MORE, Way.PHONED))
     is_another = BooleanField(lazy("I have asked: it is another person"))
-    beyond_capacity = BooleanField(lazy("Register even if it is full"))
+    beyond_capacity = BooleanField(
+        lazy("Register even if it is full"),
+        description=lazy("The number of places grows by as many, and stays so."),
+    )
     after_closing = BooleanField(lazy("Register even if registration has closed"))
     before_opening = BooleanField(lazy("Register even if registration has not opened"))
 
+    may_need_exception = False
+    """Whether something but what was typed stood in the way, or an exception was chosen."""
     known: Registration | None = None
     """Her registration, where she turns out to have one."""
     perhaps: Sequence[Registration] = ()
@@ -121,6 +131,7 @@ class PersonForm(CompanionForm, SessionsForm):
 
     def refuse(self, refusal: Refusal) -> None:
         """Keep who she is or may be, too."""
+        self.may_need_exception = not isinstance(refusal, Known | PerhapsKnown)
         if isinstance(refusal, Known):
             self.known = refusal.registration
         if isinstance(refusal, PerhapsKnown):
@@ -128,7 +139,10 @@ class PersonForm(CompanionForm, SessionsForm):
         super().refuse(refusal)
 
     def offer(self, event: Event, sessions: list[Session]) -> None:
-        """Let her choose from what the event has."""
+        """Let her choose from what the event has, and ask for nothing that it has no use for."""
+        fit(self, event)
+        exceptions = (self.beyond_capacity, self.after_closing, self.before_opening)
+        self.may_need_exception = any(each.data for each in exceptions)
         self.mode.choices = options((str(gate.mode), MODES[gate.mode]) for gate in event.gates)
         self.offer_modes(event)
         self.offer_sessions(event, sessions)
@@ -141,7 +155,7 @@ class PersonForm(CompanionForm, SessionsForm):
     @property
     def more(self) -> list[Field]:
         """Return the fields for when there is time."""
-        return [self[name] for name in questions(MORE, Way.PHONED)]
+        return [self[name] for name in questions(MORE, Way.PHONED) if name in self]
 
     def validate_phone(self, field: StringField) -> None:
         """Refuse someone whom nothing would reach."""

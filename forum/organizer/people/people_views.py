@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import OrganizerRole
+from forum.care import call_queries
+from forum.care import words as care_words
 from forum.care.loss_queries import beside, lost_by
 from forum.care.rules import GONE
 from forum.db import db
@@ -19,6 +21,7 @@ from forum.incoming import words as returns
 from forum.organizer import people_queries, programme_queries, queries
 from forum.organizer.asking import press
 from forum.organizer.desk import bp, opened, page_number, page_of
+from forum.organizer.people import call_words, reach_words
 from forum.organizer.people_queries import Choice, FreeAnswer, Reach
 from forum.organizer.reports.history_page import days
 from forum.organizer.search_forms import SearchForm
@@ -26,6 +29,8 @@ from forum.outbox.queries import of_registration
 from forum.registration import queries as registrations_of
 from forum.registration import rules
 from forum.registration.models import CareState, Role, Status
+from forum.registration.places import session_queries
+from forum.registration.places.undoing import way_back
 from forum.registration.telling import tell
 
 PER_PAGE = 50
@@ -47,7 +52,10 @@ def registrations(slug: str) -> ResponseReturnValue:
         told=_chosen(FreeAnswer, "told"),
     )
     pages = db.paginate(
-        people_queries.people(event, choice), page=page_number(), per_page=PER_PAGE, error_out=False
+        people_queries.people(event, choice, now=clock.now()),
+        page=page_number(),
+        per_page=PER_PAGE,
+        error_out=False,
     )
     return render_template(
         "organizer/people/list.html",
@@ -69,9 +77,13 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
     """Show one person: her answers, her emails, her history."""
     registration = people_queries.person(slug, public_id)
     event = registration.event
-    may_change = rules.may_change(registration, now=clock.now())
     messages = of_registration(registration.id)
-    companions = beside(registration)
+    companions, now = beside(registration), clock.now()
+    block = incoming.block_of(registration.email)
+    may_change = rules.may_change(registration, now=now)
+    noted = call_queries.noted([registration])[registration.id]
+    readable = opened({registration, *(each.registration for each in noted)})
+    closed_notes = [each.registration for each in noted if each.registration_id not in readable]
     return render_template(
         "organizer/people/show.html",
         event=event,
@@ -79,21 +91,33 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         line_number=registrations_of.line_number(registration),
         offer=registrations_of.open_offer(registration),
         offers=registrations_of.offers_of(registration),
-        places=registrations_of.places_in_sessions(registration),
+        places=session_queries.places_in_sessions(registration),
         companions=companions,
+        has_died=registration.care_state in GONE,
         gone=[each for each in companions if each.care_state in GONE],
         lost=lost_by([registration])[registration.id],
         messages=messages,
         reports=incoming.reports_on(messages),
-        block=incoming.block_of(registration.email),
+        block=block,
+        reminded=reach_words.reminders(registration, block, now=now),
         says_no=incoming.calendar_says_no(registration),
         returns=returns,
         history=days(people_queries.history(registration)),
-        is_open=registration.id in opened([registration]),
+        lists=days(people_queries.lists_with(registration)),
+        is_open=registration.id in readable,
+        cards=call_queries.cards(now=now, of=registration),
+        noted=noted,
+        notes=call_queries.notes,
+        opened=readable,
+        to_open=dict.fromkeys([registration, *closed_notes]),
+        care=care_words,
+        card_about=call_words.about_in_words,
+        dial=" ".join(call_words.number_to_call(registration, now=now)),
         may_change=may_change,
+        way_back=way_back(registration, now=now).name,
         chooses=may_change
         and registration.mode == Mode.IN_PERSON
-        and bool(registrations_of.limited_sessions(event)),
+        and bool(session_queries.limited_sessions(event, now=clock.now())),
     )
 
 

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,14 +12,19 @@ from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import Organizer, OrganizerRole
 from forum.care import loss_queries
-from forum.care.actions import cancel_held
+from forum.care import queries as care_queries
+from forum.care.actions import cancel_held, give_place_back
+from forum.care.history_queries import is_paused, left_at
+from forum.care.rules import GOODBYE
+from forum.emails.decision import why_none
+from forum.emails.kinds import CONFIRMATION
 from forum.events.models import Mode
 from forum.events.words import MODES
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.asking import ask, press, submit
-from forum.organizer.desk import bp, page_of
-from forum.organizer.people import phone_words
+from forum.organizer.desk import bp, canceled_meanwhile, page_of
+from forum.organizer.people import phone_words, reach_words
 from forum.organizer.people.people_forms import (
     CompanionForm,
     HerSessionsForm,
@@ -26,24 +32,33 @@ from forum.organizer.people.people_forms import (
     PersonForm,
 )
 from forum.registration import actions, phoned_actions, queries, rules
-from forum.registration.models import Registration
+from forum.registration.details import DETAILS, known_of
+from forum.registration.models import CareState, Registration, Status
 from forum.registration.outcomes import Outcome
+from forum.registration.places import session_queries, undoing
+from forum.registration.places.offers import would_pass_on
+from forum.registration.places.undoing import Return
 from forum.web.forms import answer, options
 
 
 @bp.route("/events/<slug>/registrations/add", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
 def add_person(slug: str) -> ResponseReturnValue:
-    """Register someone, and whoever comes along; beyond a limit if the organizer says so."""
+    """Register someone, and whoever comes along; beyond a limit if the organizer says so.
+
+    `again` in the address names a registration that was canceled: what the desk shows of it without
+    opening an answer is filled in.
+    """
     event = programme_queries.event(slug)
     form = PersonForm(
         {
             "form_key": secrets.token_urlsafe(16),
             "language": event.language,
             "timezone": event.timezone,
+            **_known_before(slug, request.args.get("again", "")),
         }
     )
-    form.offer(event, queries.limited_sessions(event))
+    form.offer(event, session_queries.limited_sessions(event, now=clock.now()))
     done = submit(
         form,
         lambda **how: phoned_actions.register(
@@ -69,6 +84,11 @@ def add_person(slug: str) -> ResponseReturnValue:
 def change_mode(slug: str, public_id: str) -> ResponseReturnValue:
     """Let someone attend another way, or wait for it where it is full."""
     person, form = people_queries.person(slug, public_id), ModeForm()
+    if gone := canceled_meanwhile(person):
+        return gone
+    if form.mode.data == person.mode:
+        flash(_("They take part this way already. Nothing was changed."), "info")
+        return redirect(page_of(person), 303)
     is_open = rules.may_change(person, now=clock.now())
     others = [gate for gate in person.event.gates if is_open and gate.mode != person.mode]
     form.mode.choices = options((str(gate.mode), MODES[gate.mode]) for gate in others)
@@ -91,6 +111,8 @@ def change_mode(slug: str, public_id: str) -> ResponseReturnValue:
 def add_companion(slug: str, public_id: str) -> ResponseReturnValue:
     """Register someone who comes along with a person who is registered."""
     person, form = people_queries.person(slug, public_id), CompanionForm()
+    if gone := canceled_meanwhile(person):
+        return gone
     form.offer_modes(person.event)
     return submit(
         form,
@@ -105,6 +127,8 @@ def add_companion(slug: str, public_id: str) -> ResponseReturnValue:
 def choose_sessions(slug: str, public_id: str) -> ResponseReturnValue:
     """Choose someone's sessions with limited places."""
     person = people_queries.person(slug, public_id)
+    if gone := canceled_meanwhile(person):
+        return gone
     form = HerSessionsForm(person)
     return submit(
         form,
@@ -119,17 +143,64 @@ def choose_sessions(slug: str, public_id: str) -> ResponseReturnValue:
 @guard.needs(OrganizerRole.COORDINATOR)
 def cancel_person(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then give up someone's place for her."""
-    person = people_queries.person(slug, public_id)
+    person, now = people_queries.person(slug, public_id), clock.now()
+    if gone := canceled_meanwhile(person):
+        return gone
     if request.method == "POST":
-        done = _("Canceled. The place is offered to the next person.")
-        return press(partial(cancel_held, person), done, page_of(person))
+        had_place, mode = person.status == Status.CONFIRMED, person.mode
+        return press(
+            partial(_cancel, person, mode),
+            lambda is_offered: phone_words.canceled(had_place=had_place, is_offered=is_offered),
+            page_of(person),
+        )
+    others = care_queries.elsewhere(person)
     return render_template(
         "organizer/people/cancel.html",
         event=person.event,
         person=person,
+        goes_on=phone_words.goes_on(is_wanted=would_pass_on(person, now=now)),
         lost=loss_queries.lost_by([person])[person.id],
-        others=loss_queries.elsewhere(person),
+        others=others,
+        quiet=[each for each in others if is_paused(each, now=now)],
+        told=reach_words.told(person, GOODBYE, _("An email says so."), now=now),
     )
+
+
+@bp.route("/events/<slug>/registrations/<public_id>/give-back", methods=["GET", "POST"])
+@guard.needs(OrganizerRole.COORDINATOR)
+def give_back_place(slug: str, public_id: str) -> ResponseReturnValue:
+    """Ask, then give someone the place back that was canceled by slip."""
+    person, now = people_queries.person(slug, public_id), clock.now()
+    if request.method == "POST":
+        done = _("The place is booked again.")
+        return press(partial(give_place_back, person), done, page_of(person))
+    if undoing.way_back(person, now=now) != Return.FREE:
+        flash(_("This place can no longer be given back. Look again."), "warning")
+        return redirect(page_of(person), 303)
+    said = _("An email says that the place is booked.")
+    is_held = CareState.HELD in (person.care_state, left_at(person, person.cancelled_at))
+    return render_template(
+        "organizer/people/give_back.html",
+        event=person.event,
+        person=person,
+        told=reach_words.told(person, CONFIRMATION, said, is_held=is_held, now=now),
+    )
+
+
+def _known_before(slug: str, public_id: str) -> dict[str, Any]:
+    """Return what is filled in of someone whose place was canceled; nothing where nobody is."""
+    canceled = people_queries.whose([public_id]) if public_id else []
+    if [(each.event.slug, each.status) for each in canceled] != [(slug, Status.CANCELLED)]:
+        return {}
+    [person] = canceled
+    shown = known_of(person, [each for each in DETAILS if not each.is_sealed])
+    return {**shown, "email": person.email, "mode": str(person.mode)}
+
+
+def _cancel(person: Registration, mode: Mode, *, by: Organizer, now: datetime) -> bool:
+    """Cancel for someone; return whether the place goes to the next one in line at once."""
+    cancel_held(person, now=now, by=by)
+    return queries.is_offered_at(person.event_id, mode, now)
 
 
 def _found(slug: str, outcome: Outcome) -> str:
@@ -149,7 +220,8 @@ def _changed(person: Registration, form: ModeForm) -> str:
             "They are number %(number)s on the waitlist for it now, and keep what they have.",
             number=number,
         )
-    return _("Changed. An email says so, if there is an address.")
+    is_silent = why_none("mode_changed", person, now=clock.now())
+    return _("Changed.") if is_silent else _("Changed. An email says so.")
 
 
 def _add_companion(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from forum import clock
 from forum.events.models import Event, Gate
 from forum.events.words import MODES
 from forum.i18n import _, ngettext
+from forum.organizer.people.call_words import number_to_call
 from forum.organizer.people.people_forms import CompanionForm
 from forum.registration import queries
 from forum.registration.models import Registration, Status
@@ -27,6 +29,8 @@ def registered(form: CompanionForm, outcome: Outcome) -> list[Said]:
     if outcome.registration is None:
         return [(_("This person was registered before. Look for the name."), "warning")]
     said = [_stands(outcome.registration, outcome)]
+    numbers = number_to_call(outcome.registration, now=clock.now())
+    said += [(each, "info") for each in numbers]
     if outcome.companion is not None:
         said += companion_registered(form, outcome.companion)
     if outcome.sessions_waiting:
@@ -54,6 +58,27 @@ def already(registration: Registration) -> str:
     return _("%(name)s is registered already. Nothing was changed; change it here.", name=name)
 
 
+def goes_on(*, is_wanted: bool | None) -> str:
+    """Return what would become of a place that is given up now; "" where there is none (None).
+
+    `is_wanted`: somebody is next.
+    """
+    if is_wanted is None:
+        return ""
+    if is_wanted:
+        return _("The place is offered to the next person. It cannot be given back then.")
+    return _("The place is offered to nobody now. Until somebody has it, you can give it back.")
+
+
+def canceled(*, had_place: bool, is_offered: bool) -> str:
+    """Say that someone's registration is canceled, and what has become of a place."""
+    if not had_place:
+        return _("Canceled. They no longer wait.")
+    if is_offered:
+        return _("Canceled. The place is offered to the next person.")
+    return _("Canceled. The place is offered to nobody now.")
+
+
 def _stands(registration: Registration, outcome: Outcome) -> Said:
     name, mode = registration.name, MODES[outcome.mode]
     if outcome.status == Status.CONFIRMED:
@@ -74,7 +99,8 @@ def _place(event: Event, gate: Gate, *, now: datetime) -> str:
     if state == ModeState.OPEN:
         return _left(gate)
     if state == ModeState.CLOSED:
-        return f"{_('Registration for it has closed.')} {_left(gate)}"
+        closed = _("Registration for it has closed.")
+        return f"{closed} {_left(gate)}"
     return f"{not_open(state, event).sentence} {_left(gate)}"
 
 

@@ -37,7 +37,7 @@ def _find(event: Event | None) -> ResponseReturnValue:
     if form.validate_on_submit() and form.words.data:
         return redirect(_address(event, form.address_letters(sign_in, now=now)), 303)
     words, letters = form.is_for(sign_in, now=now), request.args.get(FOUND, "")
-    pages = None
+    pages, near = None, []
     if words:
         pages = db.paginate(
             people_queries.found(words, event),
@@ -45,13 +45,15 @@ def _find(event: Event | None) -> ResponseReturnValue:
             per_page=PER_PAGE,
             error_out=False,
         )
+        near = [] if pages.total else people_queries.near(words, event)
     page = render_template(
         "organizer/people/search.html",
         form=form,
         event=event,
         pages=pages,
+        near=near,
         everywhere=_address(None, letters) if words else None,
-        flags=people_queries.flags(pages.items if pages else []),
+        flags=people_queries.flags(pages.items or near if pages else []),
         path=lambda number: _address(event, letters, page=number),
     )
     return page, form.status

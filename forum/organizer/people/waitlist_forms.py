@@ -6,11 +6,11 @@ from enum import StrEnum
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from forum.i18n import _, lazy
+from forum.i18n import _, lazy, moment_in_words, unbroken
 from forum.organizer.words import short_notice
 from forum.registration.day_field import DayBoxesField
 from forum.registration.models import Offer, PairRule, Registration
-from forum.registration.my.waiting.forms import NONE, NOTICES, WaitingForm
+from forum.registration.my.waiting.forms import WaitingForm
 from forum.registration.queries import companions
 from forum.registration.rules import waiting_fingerprint
 from forum.web.forms import Form, SeenForm, options
@@ -26,10 +26,8 @@ class Answer(StrEnum):
 
 TOLD = {
     Answer.TAKE: lazy("The place is booked."),
-    Answer.WAIT: lazy("Saved. The place is offered to the next person."),
-    Answer.LEAVE: lazy(
-        "Saved. They left the waitlist, and the place is offered to the next person."
-    ),
+    Answer.WAIT: lazy("Saved. They stay on the waitlist, at the end."),
+    Answer.LEAVE: lazy("Saved. They left the waitlist."),
 }
 
 
@@ -63,10 +61,12 @@ class AnswerForm(Form):
         """Return which of a pair takes the place; None where there is no choice."""
         return self._takers.get(self.taker.data or "") if self._takers else None
 
-    @property
-    def told(self) -> str:
-        """Return what to say when it is done."""
-        return str(TOLD[self.chosen])
+    def told(self, *, is_offered: bool) -> str:
+        """Return what to say when it is done; `is_offered`: the place, to the next person."""
+        said = str(TOLD[self.chosen])
+        if not is_offered:
+            return said
+        return " ".join((said, _("The place is offered to the next person.")))
 
 
 class DeskWaitingForm(WaitingForm, SeenForm):
@@ -81,13 +81,17 @@ class DeskWaitingForm(WaitingForm, SeenForm):
         lazy("If a place is free, book it for them without asking, up to this day")
     )
 
+    never = lazy("No")
+
     def __init__(self, registration: Registration, *, now: datetime, is_sent: bool = True) -> None:
         """Show how she waits now, unless something else has just been sent."""
         seen = waiting_fingerprint(registration)
         super().__init__(registration, now=now, is_sent=is_sent, seen=seen)
-        self.short_notice.choices = options(
-            (key, short_notice(None if key == NONE else int(key))) for key in NOTICES
-        )
+
+    def if_by(self, hours: str, end: datetime, zone: str) -> str:
+        """Return how late an offer may end: by which moment on the person's clock."""
+        by = _("by %(moment)s", moment=unbroken(moment_in_words(end, zone)))
+        return f"{short_notice(int(hours))}, {by}"
 
 
 def _takers(offer: Offer) -> list[Registration]:

@@ -10,7 +10,7 @@ from forum.audit.models import Action, AuditEntry
 from forum.db import db
 from forum.events.models import Gate
 from forum.registration import queries
-from forum.registration.models import Offer, PairRule, Registration
+from forum.registration.models import Offer, Registration
 from forum.registration.places.offer_rules import WhyNot
 
 MOST_SHOWN = 200
@@ -56,7 +56,7 @@ def line(gate: Gate, reasons: Mapping[int, WhyNot]) -> Line:
     """
     people = queries.line_people(gate.event_id, gate.mode)
     since = _since(people)
-    partners = _partners(people)
+    partners = queries.pairs_among(people)
     return Line(
         gate,
         [
@@ -71,18 +71,6 @@ def line(gate: Gate, reasons: Mapping[int, WhyNot]) -> Line:
         ],
         queries.open_offers(gate.event_id, gate.mode),
     )
-
-
-def _partners(people: Sequence[Registration]) -> dict[int, Registration]:
-    """Return with whom each waits who waits together with someone, by her id."""
-    together = [each for each in people if each.pair_rule == PairRule.TOGETHER]
-    known = {each.id: each for each in together}
-    pairs = [
-        (each, known[each.companion_of_id])
-        for each in together
-        if each.companion_of_id is not None and each.companion_of_id in known
-    ]
-    return {one.id: other for pair in pairs for one, other in (pair, pair[::-1])}
 
 
 def _since(people: Sequence[Registration]) -> dict[int, datetime]:

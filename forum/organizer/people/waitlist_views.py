@@ -9,16 +9,17 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.accounts import guard
 from forum.accounts.models import Organizer, OrganizerRole
-from forum.errors import Missing
+from forum.care.rules import ASKED
+from forum.emails.decision import why_none
+from forum.emails.kinds import CONFIRMATION
 from forum.i18n import _
 from forum.organizer import people_queries, programme_queries
 from forum.organizer.asking import ask, press, submit
-from forum.organizer.desk import bp, page_of
+from forum.organizer.desk import bp, canceled_meanwhile, page_of
 from forum.organizer.people import waitlist_queries
 from forum.organizer.people.waitlist_forms import Answer, AnswerForm, DeskWaitingForm
 from forum.registration import queries
 from forum.registration.models import Offer, Registration, Status
-from forum.registration.my.waiting.forms import notice_hints
 from forum.registration.places import waiting
 from forum.registration.places.offers import why_nobody
 from forum.web.forms import answer
@@ -47,21 +48,35 @@ def waitlist(slug: str) -> ResponseReturnValue:
 def answer_offer(slug: str, public_id: str) -> ResponseReturnValue:
     """Answer an offer for someone who is on the phone."""
     person = people_queries.person(slug, public_id)
+    if gone := canceled_meanwhile(person):
+        return gone
     offer = queries.open_offer(person)
     if offer is None:
         flash(_("Nothing is offered to this person now."), "info")
         return redirect(page_of(person), 303)
     form = AnswerForm(offer, person)
     return submit(
-        form, partial(_answer, offer, person, form), lambda _result: form.told, page_of(person)
-    ) or ask("waitlist/answer", form, event=person.event, person=person, offer=offer)
+        form,
+        partial(_answer, offer, person, form),
+        lambda goes_on: form.told(is_offered=goes_on),
+        page_of(person),
+    ) or ask(
+        "waitlist/answer",
+        form,
+        event=person.event,
+        person=person,
+        offer=offer,
+        is_silent=why_none(CONFIRMATION, person, facts={ASKED: True}, now=clock.now()) is not None,
+    )
 
 
 @bp.route("/events/<slug>/registrations/<public_id>/waiting", methods=["GET", "POST"])
 @guard.needs(OrganizerRole.COORDINATOR)
 def edit_waiting(slug: str, public_id: str) -> ResponseReturnValue:
     """Change how someone waits: short notice, and whether a place is taken without asking."""
-    person = _waiting_person(slug, public_id)
+    person = people_queries.person(slug, public_id)
+    if gone := _waits_no_more(person):
+        return gone
     now = clock.now()
     form = DeskWaitingForm(person, now=now)
     return submit(
@@ -76,16 +91,16 @@ def edit_waiting(slug: str, public_id: str) -> ResponseReturnValue:
         _("Saved."),
         page_of(person),
         saved=lambda: DeskWaitingForm(person, now=now, is_sent=False),
-    ) or ask(
-        "waitlist/waiting", form, event=person.event, person=person, hints=notice_hints(person)
-    )
+    ) or ask("waitlist/waiting", form, event=person.event, person=person)
 
 
 @bp.post("/events/<slug>/registrations/<public_id>/waiting/again")
 @guard.needs(OrganizerRole.COORDINATOR)
 def wait_again(slug: str, public_id: str) -> ResponseReturnValue:
     """Write down that someone who left an offer unanswered still waits."""
-    person = _waiting_person(slug, public_id)
+    person = people_queries.person(slug, public_id)
+    if gone := _waits_no_more(person):
+        return gone
     done = _("The next place in turn is offered again.")
     return press(partial(waiting.wait_again, person), done, page_of(person), refused="warning")
 
@@ -94,7 +109,9 @@ def wait_again(slug: str, public_id: str) -> ResponseReturnValue:
 @guard.needs(OrganizerRole.COORDINATOR)
 def leave_line(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask, then take someone out of the line; the place she has stays hers."""
-    person = _waiting_person(slug, public_id)
+    person = people_queries.person(slug, public_id)
+    if gone := _waits_no_more(person):
+        return gone
     if person.status == Status.WAITLISTED:
         return redirect(url_for(".cancel_person", slug=slug, public_id=public_id), 303)
     if request.method == "POST":
@@ -103,19 +120,22 @@ def leave_line(slug: str, public_id: str) -> ResponseReturnValue:
     return render_template("organizer/waitlist/leave.html", event=person.event, person=person)
 
 
-def _waiting_person(slug: str, public_id: str) -> Registration:
-    """Return someone who waits. Raises Missing for anybody else."""
-    person = people_queries.person(slug, public_id)
-    if person.waits_for is None:
-        raise Missing
-    return person
+def _waits_no_more(person: Registration) -> ResponseReturnValue | None:
+    """Lead to the page of someone who waits for nothing, and say so; None while she waits."""
+    gone = canceled_meanwhile(person)
+    if gone or person.waits_for is not None:
+        return gone
+    flash(_("This person is no longer waiting for a place."), "info")
+    return redirect(page_of(person), 303)
 
 
 def _answer(
     offer: Offer, person: Registration, form: AnswerForm, *, by: Organizer, now: datetime
-) -> None:
+) -> bool:
+    """Answer; return whether the place goes to the next one in line at once."""
     if form.chosen == Answer.TAKE:
         waiting.accept(offer, now=now, by=by, taker=form.who_takes)
     else:
         stay = form.chosen == Answer.WAIT
         waiting.decline(offer, stay=stay, now=now, by=by, who=person)
+    return form.chosen != Answer.TAKE and queries.is_offered_at(offer.event_id, offer.mode, now)

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
+from typing import Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from flask import Response, stream_with_context
 from flask_babel.speaklater import LazyString
 
-from forum.care.rules import GONE
-from forum.events.words import MODES
+from forum import clock
+from forum.care.rules import GONE, state_at
+from forum.events.words import MODES, titled
 from forum.i18n import _, lazy
 from forum.organizer import words
+from forum.organizer.reports.list_queries import FoodAndNeeds, SameAnswer
 from forum.phones import phone_in_words
 from forum.registration.details import Detail, Part, of
-from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.models import CareState, Registration, SessionPlace, Status
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells Excel that the file is UTF-8."""
@@ -31,7 +34,8 @@ WIDEST = 40
 """Letters that a column is wide at most."""
 MOST_LETTERS = 32_767
 """What a cell of Excel takes."""
-Cell = str | datetime | date
+Cell = str | int | datetime | date
+Listed = TypeVar("Listed")
 
 
 class Format(StrEnum):
@@ -47,24 +51,31 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column of a file: what stands above it, and in it for each person."""
+class Column(Generic[Listed]):
+    """One column of a file: what stands above it, and in it for each row, such as a person."""
 
     heading: LazyString
-    cell: Callable[[Registration], Cell]
+    cell: Callable[[Listed], Cell]
+
+
+class AnswerRow(NamedTuple):
+    """What some have told us, and what it is about."""
+
+    about: LazyString
+    said: SameAnswer
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A list of people, to be written in one format or another."""
+class Sheet(Generic[Listed]):
+    """A list, mostly of people, to be written in one format or another."""
 
-    columns: Sequence[Column]
-    people: Iterable[Registration]
+    columns: Sequence[Column[Listed]]
+    rows: Iterable[Listed]
 
     def lines(self) -> Iterator[str]:
         """Yield a CSV file line by line (RFC 4180)."""
         yield BYTE_ORDER_MARK + _line(str(column.heading) for column in self.columns)
-        for each in self.people:
+        for each in self.rows:
             yield _line(_in_letters(column.cell(each)) for column in self.columns)
 
     def workbook(self) -> bytes:
@@ -82,33 +93,50 @@ class Sheet:
             for place, column in enumerate(self.columns):
                 page.write_string(0, place, str(column.heading), bold)
                 page.set_column(place, place, min(max(len(str(column.heading)) + 2, 16), WIDEST))
-            for row, each in enumerate(self.people, start=1):
+            for row, each in enumerate(self.rows, start=1):
                 for place, column in enumerate(self.columns):
                     cell = column.cell(each)
                     if isinstance(cell, str):
                         page.write_string(row, place, cell[:MOST_LETTERS])
+                    elif isinstance(cell, int):
+                        page.write_number(row, place, cell)
                     else:
                         page.write_datetime(row, place, cell, looks[type(cell)])
         return file.getvalue()
 
 
-def registrations(people: Iterable[Registration], zone: str) -> Sheet:
+def registrations(people: Iterable[Registration], zone: str) -> Sheet[Registration]:
     """Return everyone with what each told us. Times are on the clock of `zone`."""
-    registered = Column(lazy("Registered"), lambda each: _local(each.registered_at, zone))
+    registered = Column[Registration](
+        lazy("Registered"), lambda each: _local(each.registered_at, zone)
+    )
     return Sheet([*REGISTRATIONS, registered], people)
 
 
-def merge(people: Iterable[Registration]) -> Sheet:
+def merge(people: Iterable[Registration]) -> Sheet[Registration]:
     """Return those who are written to with a mail merge."""
     return Sheet(MERGE, people)
 
 
-def invitations(people: Iterable[Registration]) -> Sheet:
+def invitations(people: Iterable[Registration]) -> Sheet[Registration]:
     """Return those who want the next invitation."""
     return Sheet(INVITATIONS, people)
 
 
-def give(sheet: Sheet, kind: Format, name: str) -> Response:
+def told(table: FoodAndNeeds, *, with_names: bool) -> Sheet[AnswerRow]:
+    """Return how many have told what, of food and of what would help; with their names or not."""
+    rows = [AnswerRow(label, said) for label, several in table.parts for said in several]
+    columns: list[Column[AnswerRow]] = [
+        Column(lazy("About"), lambda row: str(row.about)),
+        Column(lazy("What they told us"), lambda row: row.said.words),
+        Column(lazy("People"), lambda row: len(row.said.names)),
+    ]
+    if with_names:
+        columns.append(Column(lazy("Who"), lambda row: "; ".join(row.said.names)))
+    return Sheet(columns, rows)
+
+
+def give(sheet: Sheet[Listed], kind: Format, name: str) -> Response:
     """Return a list of people as a file of this name."""
     body = stream_with_context(sheet.lines()) if kind == Format.CSV else sheet.workbook()
     return Response(
@@ -127,10 +155,10 @@ def _in_letters(cell: Cell) -> str:
     """Return a cell as text that spreadsheets read as what it is: a time as "2026-11-23 10:00"."""
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
-    return cell if isinstance(cell, str) else cell.isoformat()
+    return str(cell) if isinstance(cell, str | int) else cell.isoformat()
 
 
-def _told(*parts: Part) -> list[Column]:
+def _told(*parts: Part) -> list[Column[Registration]]:
     """Return what people have told us of themselves, a column for each detail."""
     return [
         Column(detail.desk_label, partial(_cell, detail))
@@ -154,8 +182,12 @@ def _phone(registration: Registration) -> str:
 
 
 def _place(registration: Registration) -> str:
-    status, _look = words.STATUSES[registration.status]
-    return str(status)
+    status, _look = words.standing(registration)
+    return status
+
+
+def _care_now(registration: Registration) -> CareState:
+    return state_at(registration, now=clock.now())
 
 
 def _sessions(registration: Registration) -> str:
@@ -164,9 +196,8 @@ def _sessions(registration: Registration) -> str:
 
 
 def _session(place: SessionPlace) -> str:
-    if place.status == Status.WAITLISTED:
-        return _("%(title)s (waitlist)", title=place.session.title)
-    return place.session.title
+    title = titled(place.session)
+    return _("%(title)s (waitlist)", title=title) if place.status == Status.WAITLISTED else title
 
 
 def _comes_with(registration: Registration) -> str:
@@ -191,22 +222,22 @@ def _safe(cell: str) -> str:
 
 
 NAME, *_REACH = _told(Part.REACH)
-EMAIL = Column(lazy("Email"), lambda each: each.email or "")
+EMAIL = Column[Registration](lazy("Email"), lambda each: each.email or "")
 PHONE = Column(lazy("Phone"), _phone)
-LANGUAGE = Column(lazy("Language"), lambda each: each.language)
-HOW = Column(lazy("How"), lambda each: str(MODES[each.mode]))
+LANGUAGE = Column[Registration](lazy("Language"), lambda each: each.language)
+HOW = Column[Registration](lazy("How"), lambda each: str(MODES[each.mode]))
+PLACE = Column(lazy("Place"), _place)
 REGISTRATIONS = (
-    *(NAME, EMAIL, PHONE, HOW),
-    Column(lazy("Place"), _place),
+    *(NAME, EMAIL, PHONE, HOW, PLACE),
     Column(lazy("Comes with"), _comes_with),
     *_told(Part.ABOUT),
     Column(lazy("Sessions"), _sessions),
     *_told(Part.HELP, Part.MAIL),
-    Column(lazy("Care state"), lambda each: str(words.CARE_STATES[each.care_state])),
+    Column(lazy("Care state"), lambda each: str(words.CARE_STATES[_care_now(each)])),
 )
-MERGE = (NAME, EMAIL, LANGUAGE, HOW)
+MERGE = (NAME, EMAIL, LANGUAGE, HOW, PLACE)
 INVITATIONS = (
     *(NAME, EMAIL),
-    Column(lazy("Phone"), lambda each: "" if each.email else _phone(each)),
+    Column[Registration](lazy("Phone"), lambda each: "" if each.email else _phone(each)),
     LANGUAGE,
 )

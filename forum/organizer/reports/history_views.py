@@ -32,7 +32,9 @@ def history() -> ResponseReturnValue:
     day = _day(asked.get("day", ""))
     public_id = asked.get("person", "")
     person = next(iter(people_queries.whose([public_id])), None) if public_id else None
-    entries = queries.entries(action=chosen, by=by, subject=person, span=_span(day))
+    entries = queries.entries(action=chosen, by=by, span=_span(day))
+    if person is not None:
+        entries = entries.where(people_queries.is_about(person))
     pages = db.paginate(entries, page=page_number(), per_page=PER_PAGE, error_out=False)
     return render_template(
         "organizer/history/list.html",

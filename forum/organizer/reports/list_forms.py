@@ -21,6 +21,29 @@ class CheckInForm(PaperForm):
     )
 
 
+PAGE = "page"
+
+
+class FoodForm(PaperForm):
+    """Whether names stand on the list for the caterer, and what it is read with."""
+
+    with_names = BooleanField(
+        lazy("Show who told us"),
+        description=lazy("Only if whoever gets it needs to know who. It is private."),
+    )
+    format = RadioField(
+        lazy("Kind of list"),
+        choices=options(
+            [
+                (PAGE, lazy("A page to print")),
+                (Format.XLSX, lazy("Excel")),
+                (Format.CSV, lazy("CSV, for other programs")),
+            ]
+        ),
+        default=PAGE,
+    )
+
+
 class FileForm(PaperForm):
     """What a file is read with."""
 

@@ -14,6 +14,7 @@ class Paper(StrEnum):
     LETTERS = "letters"
     BADGES = "badges"
     CHECK_IN = "check-in"
+    CATERING = "catering"
     NEXT_INVITATION = "next-invitation"
     STATISTICS = "statistics"
 
@@ -36,35 +37,43 @@ COVERS = {
     Paper.LETTERS: Cover(
         lazy("Names and email addresses for a mail merge"),
         lazy(
-            "A file for a spreadsheet: name, email address, language, way to take part. We know"
-            " no postal addresses."
+            "A file for a spreadsheet: name, email address, language, way to take part, and"
+            " whether they have a place or are on the waitlist. We know no postal addresses."
         ),
         lazy(
-            "Left out: people without an email address, who canceled, who are paused, on hold or"
-            " remembered."
+            "Left out: people without an email address, who canceled, who are paused or on hold, or"
+            " who have died."
         ),
     ),
     Paper.BADGES: Cover(
         lazy("Badges"),
         lazy("A page to print: the name of everyone who comes in person. No role, no reason."),
-        lazy("People who are remembered are left out, and who canceled."),
+        lazy("Left out: people who canceled, and people who have died."),
     ),
     Paper.CHECK_IN: Cover(
         lazy("Check-in list"),
-        lazy("A page to print for the door, by the last part of the name."),
-        lazy("People who are remembered are left out, and who canceled."),
+        lazy("A page to print for the door, in order of surnames."),
+        lazy("Left out: people who canceled, and people who have died."),
+    ),
+    Paper.CATERING: Cover(
+        lazy("Food and what would help"),
+        lazy(
+            "For the caterer and the house: how many who come in person told us the same, with or"
+            " without names. A page to print, or a file for a spreadsheet."
+        ),
+        lazy("Left out: people who canceled, who take part from afar, or who have died."),
     ),
     Paper.NEXT_INVITATION: Cover(
         lazy("Who wants the next invitation"),
-        lazy("A file for a spreadsheet: name, email address and language of all who agreed."),
         lazy(
-            "People who are paused, on hold or remembered are left out, and people who never"
-            " agreed."
+            "A file for a spreadsheet: name, email address and language of all who agreed. Whoever"
+            " has no email address is there with a phone number."
         ),
+        lazy("Left out: people who never agreed, who are paused or on hold, or who have died."),
     ),
     Paper.STATISTICS: Cover(
         lazy("Numbers for a report"),
         lazy("A page to print: how many take part in each way, and what they say they are."),
-        lazy("Numbers below 5 are not said. People who are remembered are not counted."),
+        lazy("Numbers below 5 are not shown. People who have died are not counted."),
     ),
 }

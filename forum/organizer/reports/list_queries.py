@@ -1,16 +1,19 @@
 """Who stands on the lists that leave the desk. Nobody whom the care table keeps back does."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+from flask_babel.speaklater import LazyString
 from sqlalchemy import Select, func, select
 
 from forum.care.queries import one_of_each, reached, reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event, Mode
+from forum.i18n import lazy
 from forum.privacy.consents import wishes
 from forum.privacy.models import Consent
 from forum.registration.models import Registration, Role, Status
@@ -26,6 +29,40 @@ class Statistics:
     modes: dict[tuple[Mode, Status], int | None]
     roles: dict[Role | None, int | None]
     """None as a role: she has not said."""
+
+
+class SameAnswer(NamedTuple):
+    """What some people have told us in the same words, and who, by surname."""
+
+    words: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FoodAndNeeds:
+    """What those who come in person told us of food, and of what would help; what most say first.
+
+    `comes` is how many come, whether they have told us anything or not.
+    """
+
+    food: list[SameAnswer]
+    needs: list[SameAnswer]
+    comes: int
+
+    @property
+    def parts(self) -> list[tuple[LazyString, list[SameAnswer]]]:
+        """Return both, each under what it is called."""
+        return [(lazy("Food"), self.food), (lazy("What would help"), self.needs)]
+
+
+def told(event: Event, *, now: datetime) -> FoodAndNeeds:
+    """Return what those who come in person told us, for the kitchen and the house."""
+    people = check_in(event, now=now)
+    return FoodAndNeeds(
+        _by_words((each.name, each.food) for each in people),
+        _by_words((each.name, each.needs) for each in people),
+        len(people),
+    )
 
 
 def merge(event: Event, *, now: datetime) -> list[Registration]:
@@ -74,6 +111,18 @@ def statistics(event: Event) -> Statistics:
         },
         roles={role: _said(roles[role]) for role in (*Role, None)},
     )
+
+
+def _by_words(answers: Iterable[tuple[str, str | None]]) -> list[SameAnswer]:
+    """Count who says the same, capitals, spaces and a full stop aside."""
+    words, names = dict[str, str](), defaultdict[str, list[str]](list)
+    for name, said in answers:
+        text = " ".join((said or "").split()).rstrip(".;,! ")
+        if key := text.casefold():
+            words.setdefault(key, text[0].upper() + text[1:])
+            names[key].append(name)
+    most_first = sorted(names, key=lambda key: (-len(names[key]), key))
+    return [SameAnswer(words[key], tuple(names[key])) for key in most_first]
 
 
 def _of(event: Event) -> Select[Registration]:

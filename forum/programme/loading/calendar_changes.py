@@ -5,7 +5,9 @@ from datetime import datetime
 
 from forum.db import db
 from forum.events.models import Event, EventStatus, Room, Session, SessionStatus
+from forum.events.rules import is_online_only
 from forum.programme.queries import Stored
+from forum.tongues import Bilingual, Text, text
 
 Shown = tuple[object, ...]
 
@@ -41,14 +43,23 @@ class CalendarChanges:
         is_off = each.status in {EventStatus.CANCELLED, SessionStatus.CANCELLED}
         is_streamed = each.is_streamed if isinstance(each, Session) else None
         room = next((row for row in self._stored.rooms.values() if row.id == each.room_id), None)
+        event = each if isinstance(each, Event) else each.event
         to_call = self._to_call(each) if isinstance(each, Event) else ()
-        return (each.starts_at, each.ends_at, is_off, is_streamed, to_call, *self._place(room))
+        return (
+            each.starts_at,
+            each.ends_at,
+            is_off,
+            is_streamed,
+            to_call,
+            is_online_only(event),
+            *self._place(room),
+        )
 
     def _worded(self, each: Event | Session) -> Shown:
         """Return what entries say besides, in words that a file keeps elsewhere."""
         venue, programme = self._stored.venue, self._stored.programme
         return (
-            venue.arrival if venue else None,
+            _said(venue, "arrival"),
             (
                 programme.quiet_name,
                 programme.contact_phone,
@@ -57,9 +68,9 @@ class CalendarChanges:
             )
             if programme
             else None,
-            (each.track.name if each.track else None, [(s.name, s.role) for s in each.speakers])
+            (_said(each.track, "name"), [(who.name, _said(who, "role")) for who in each.speakers])
             if isinstance(each, Session)
-            else [room.name for room in self._rooms_to_call(each)],
+            else [_said(room, "name") for room in self._rooms_to_call(each)],
         )
 
     def _to_call(self, event: Event) -> Shown:
@@ -67,12 +78,16 @@ class CalendarChanges:
         return tuple(room.dial_in for room in self._rooms_to_call(event))
 
     def _rooms_to_call(self, event: Event) -> list[Room]:
-        streamed = {
-            session.room_id
-            for session in event.sessions
-            if session.is_streamed and session.status == SessionStatus.SCHEDULED
-        }
-        found = [room for room in self._stored.rooms.values() if room.id in streamed]
+        heard = (
+            {event.room_id}
+            if event.room_id is not None
+            else {
+                session.room_id
+                for session in event.sessions
+                if session.is_streamed and session.status == SessionStatus.SCHEDULED
+            }
+        )
+        found = [room for room in self._stored.rooms.values() if room.id in heard]
         return sorted(
             (room for room in found if room.dial_in), key=lambda room: (room.position, room.id)
         )
@@ -80,9 +95,14 @@ class CalendarChanges:
     def _place(self, room: Room | None) -> Shown:
         venue = self._stored.venue
         return (
-            (venue.name, venue.address) if venue else None,
-            (room.key, room.name, room.dial_in, room.stream_url) if room else None,
+            (_said(venue, "name"), venue.address) if venue else None,
+            (room.key, _said(room, "name"), room.dial_in, room.stream_url) if room else None,
         )
+
+
+def _said(row: Bilingual | None, column: str) -> Text | None:
+    """Return a text in every language that it is there in; None where there is no such row."""
+    return None if row is None else text(row, column)
 
 
 def _entries(event: Event) -> Iterator[Event | Session]:

@@ -50,7 +50,7 @@ class Loading:
             event = self._new_event(stated)
         was, started_at = event.slug, event.starts_at
         is_changed = bool(assign(event, self._event_values(event, stated)))
-        _keep_address(event, was)
+        self._keep_address(event, was)
         if is_changed:
             event.updated_at = self.now
         is_changed |= self._load_gates(event, stated)
@@ -101,6 +101,14 @@ class Loading:
             "room_id": self._room_id(room),
             "details": _merged(event.details, stated_details, known),
         }
+
+    def _keep_address(self, event: Event, was: str) -> None:
+        """Let the name that it had in addresses lead to its new one, which leads nowhere else."""
+        if event.slug != was:
+            db.session.execute(delete(OldSlug).where(OldSlug.slug.in_([was, event.slug])))
+            db.session.add(OldSlug(slug=was, event_id=event.id))
+            self.stored.old_slugs.pop(event.slug, None)
+            self.stored.old_slugs[was] = event.key
 
     def _free_slug(self, stated: outline.Forum | outline.Webcast) -> str:
         """Return the address of a new event: a forum's id, a webcast's month."""
@@ -189,7 +197,7 @@ class Loading:
     ) -> bool:
         """Bring a session to what is wanted, and its speakers unless they are None."""
         changed = assign(row, wanted)
-        if "capacity" in changed:
+        if changed & {"capacity", "status"}:
             session_places.move_line(row, now=self.now)
         is_changed = bool(changed)
         if people is not None:
@@ -234,13 +242,6 @@ class Loading:
             appearances.append(row)
         session.appearances = appearances
         return True
-
-
-def _keep_address(event: Event, was: str) -> None:
-    """Let the name that an event had in addresses lead to its new one, which leads nowhere else."""
-    if event.slug != was:
-        db.session.execute(delete(OldSlug).where(OldSlug.slug.in_([was, event.slug])))
-        db.session.add(OldSlug(slug=was, event_id=event.id))
 
 
 def _merged(held: dict[str, Any], stated: dict[str, Any], known: tuple[str, ...]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from forum.programme.reading.faults import Faults
 from forum.programme.reading.nodes import Listing, Mapping, Scalar
 from forum.programme.reading.parts import Spot, is_read, shown
 from forum.programme.reading.times import check_times
+from forum.tongues import Both, Text
 
 
 def check(file: outline.ProgrammeFile, faults: Faults) -> None:
@@ -36,6 +37,7 @@ def check(file: outline.ProgrammeFile, faults: Faults) -> None:
             names.people(webcast.spot.key("people"), webcast.people)
             _check_no_session(webcast.reminders, faults)
             _check_words(webcast.reminders, faults)
+    _check_neutral(file, events, faults)
     _check_registrants(file, faults)
     _check_calendar_entries(file, faults)
     check_times(file, faults)
@@ -90,12 +92,36 @@ def _check_words(reminders: Iterable[outline.Reminder] | None, faults: Faults) -
     """Say where a reminder's own words tell the illness, which others may see."""
     for reminder in reminders or ():
         words = reminder.words if is_read(reminder) else None
-        if words is None or not is_read(words):
+        if words is not None and is_read(words):
+            for name in outline.LANGUAGES:
+                _no_illness(words.spot.key(name), getattr(words, name), faults)
+
+
+def _check_neutral(
+    file: outline.ProgrammeFile, events: Iterable[outline.Forum | outline.Webcast], faults: Faults
+) -> None:
+    """Say where mails, calendars and addresses of people's own would tell the illness."""
+    if is_read(file.programme):
+        _no_illness(file.programme.spot.key("quiet_name"), file.programme.quiet_name, faults)
+    for event in events:
+        _no_illness(event.spot.key("slug"), event.slug, faults)
+        _no_illness(event.spot.key("quiet"), event.quiet, faults)
+        if not isinstance(event, outline.Forum):
             continue
-        for name in outline.LANGUAGES:
-            text = getattr(words, name)
-            if is_read(text) and tells(text):
-                faults.found.append(words.spot.key(name).fault("names the illness"))
+        if event.slug is None:  # then its address says the id
+            _no_illness(event.spot.key("id"), event.id, faults)
+        for session in event.sessions:
+            if is_read(session):  # its id is in the addresses of people's own pages
+                _no_illness(session.spot.key("id"), session.id, faults)
+                _no_illness(session.spot.key("quiet"), session.quiet, faults)
+
+
+def _no_illness(spot: Spot, text: Text | None, faults: Faults) -> None:
+    if isinstance(text, Both):
+        for name, each in text._asdict().items():
+            _no_illness(spot.key(name), each, faults)
+    elif text is not None and is_read(text) and tells(text.replace("_", " ")):
+        faults.found.append(spot.fault("names the illness, and others may see it"))
 
 
 def _check_no_session(reminders: Iterable[outline.Reminder] | None, faults: Faults) -> None:

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from forum.events import whole_queries
 from forum.events.models import Event, EventKind, EventStatus, Mode, SessionStatus
+from forum.i18n import places
 from forum.programme.queries import Stored, had_people, use_of
 from forum.programme.reading import outline, values, zones
 from forum.programme.reading.clashes import happenings
 from forum.programme.reading.faults import Fault, Faulty
 from forum.programme.reading.parts import Spot, shown
-from forum.programme.reading.times import event_hours
+from forum.programme.reading.times import event_hours, session_hours
 from forum.registration.queries import number_registered
 
 
@@ -33,6 +34,8 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
     for stated in file.all_events:
         yield from _slug(stated, stored)
         event = stored.events.get(stated.id)
+        if isinstance(stated, outline.Forum):
+            yield from _left_behind(file, stated, event, now)
         if stated.timezone is not None:
             spot = stated.spot.key("timezone")
             yield from _zone(spot, stated.timezone, event.timezone if event else None)
@@ -44,7 +47,7 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
             continue
         yield from _places(file, stated, event)
         yield from _undone(file, stated, event)
-        yield from _vanished(stated, event)
+        yield from _vanished(stated, event, now)
         yield from _used_again(file, stated, event, now)
         yield from _into_the_past(file, stated, event, now)
     yield from _uids(file, stored)
@@ -56,7 +59,7 @@ def _zone(spot: Spot, name: str, held: str | None) -> Iterator[Fault]:
 
     What is stored already is left alone.
     """
-    if name in zones.places() or name == held:
+    if name in places() or name == held:
         return
     meant = zones.likely(name)
     hint = f'; did you mean "{meant}"?' if meant else ', like "America/New_York"'
@@ -125,9 +128,18 @@ def _undone(
             yield session.spot.key("status").fault(text)
 
 
-def _vanished(stated: outline.Forum | outline.Webcast, event: Event) -> Iterator[Fault]:
-    """Say where an event would be called off, or hidden, behind the backs of its people."""
+def _vanished(
+    stated: outline.Forum | outline.Webcast, event: Event, now: datetime
+) -> Iterator[Fault]:
+    """Say where an event would be called off, or hidden, behind the backs of its people.
+
+    What has taken place stays as it was, though nobody is registered for it any more.
+    """
     if stated.status in {event.status, EventStatus.PUBLISHED}:
+        return
+    if event.status == EventStatus.PUBLISHED and event.ends_at <= now:
+        text = "this event has taken place: it is neither canceled nor hidden"
+        yield stated.spot.key("status").fault(text)
         return
     if number := number_registered(event):
         count = "1 person is" if number == 1 else f"{number} people are"
@@ -172,6 +184,25 @@ def _into_the_past(
             "this day is over, and people are registered: look at the year; if it is right,"
             " change the day at the desk, which asks for their number"
         )
+
+
+def _left_behind(
+    file: outline.ProgrammeFile, forum: outline.Forum, event: Event | None, now: datetime
+) -> Iterator[Fault]:
+    """Say where a session would be before its forum that was not held before the rest was put off.
+
+    A forum that is new here comes from another installation, with what was held there.
+    """
+    starts_at = event_hours(file, forum).starts_at
+    there = {each.key: (each.starts_at, each.ends_at) for each in event.sessions} if event else {}
+    for session in forum.sessions:
+        hours = session_hours(file, forum, session)
+        if session.status == SessionStatus.CANCELLED or hours.ends_at > starts_at:
+            continue
+        is_as_it_was = event is None or there.get(session.id) == (hours.starts_at, hours.ends_at)
+        if hours.ends_at > now or not is_as_it_was:
+            text = f"starts at {session.time[0]}, before the forum does at {forum.hours[0]}"
+            yield session.spot.key("time").item(0).fault(text)
 
 
 def _uids(file: outline.ProgrammeFile, stored: Stored) -> Iterator[Fault]:

@@ -11,6 +11,8 @@ _WRITTEN = re.compile(
 )
 EARLIEST_YEAR = 2000
 LATEST_YEAR = 2100
+FAR = timedelta(days=3 * 366)
+"""No event is planned, and no word given, for a day as far as this: its year was mistyped."""
 
 
 class NoSuchTime(ValueError):
@@ -45,6 +47,11 @@ def day(text: str) -> date:
     if found is None or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
         raise ValueError(text)
     return found
+
+
+def is_far(day: date, today: date) -> bool:
+    """Tell whether a day that was typed is too far away, in the past too, to be meant."""
+    return abs(day - today) > FAR
 
 
 def wall_time(text: str) -> WallTime:

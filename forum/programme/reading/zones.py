@@ -1,13 +1,7 @@
-"""Time zones as an event may name them: a region and a city, whose clocks follow the law there."""
+"""Which time zone was meant by a name that is no region and city."""
 
 import re
-from functools import cache
-from zoneinfo import available_timezones
 
-REGIONS = {
-    *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic"),
-    *("Australia", "Europe", "Indian", "Pacific"),
-}
 _MEANT = {
     "America/New_York": "EST EDT ET EST5EDT US/Eastern US/East-Indiana US/Michigan Canada/Eastern",
     "America/Chicago": "CST CDT CT CST6CDT US/Central Canada/Central",
@@ -34,14 +28,6 @@ _BY_HOURS = {
 }
 """By hours behind UTC in winter. `Etc/GMT-5` is five ahead, but who writes it means behind."""
 _OFFSET = re.compile(r"(?:Etc/)?(?:GMT|UTC)[+-]0*([0-9]{1,2})", re.ASCII)
-
-
-@cache
-def places() -> frozenset[str]:
-    """Return the names that an event may have for its zone, as the IANA database lists them."""
-    return frozenset(
-        name for name in available_timezones() if name.partition("/")[0] in REGIONS and "/" in name
-    )
 
 
 def likely(name: str) -> str | None:

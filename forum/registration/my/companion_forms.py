@@ -6,6 +6,7 @@ from wtforms.validators import ValidationError
 from forum.events import words
 from forum.events.models import Event, Mode
 from forum.i18n import _, lazy
+from forum.registration.details import fit
 from forum.registration.fields import email_field, name_field, text_field
 from forum.registration.models import PairRule
 from forum.registration.requests import Companion
@@ -22,7 +23,7 @@ PAIRS = options(
 
 def companion_name(required: str = "") -> StringField:
     """Return the field for the name of whoever comes along."""
-    return name_field(lazy("Name of the person who comes with you"), "off", required=required)
+    return name_field(lazy("Name of the person with you"), "off", required=required)
 
 
 def companion_email() -> EmailField:
@@ -103,6 +104,7 @@ class CompanionForm(Form):
         """Fit the form to an event."""
         super().__init__()
         self._event = event
+        fit(self, event)
         offer_modes(self.companion_mode, event)
         self.asks_pair_rule = places_are_limited(event)
 
@@ -117,7 +119,7 @@ class CompanionForm(Form):
             email=answer(self.companion_email) or None,
             mode=chosen_mode(self.companion_mode),
             needs=answer(self.companion_needs),
-            food=answer(self.companion_food),
+            food=answer(self.companion_food) if "companion_food" in self else "",
         )
 
     def rule(self) -> PairRule:

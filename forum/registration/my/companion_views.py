@@ -67,7 +67,7 @@ def agreed(token: str) -> ResponseReturnValue:
 
 
 def _agree(registration: Registration, *, now: datetime) -> None:
-    details.lock_registration(registration, by=None)
+    details.lock_changeable(registration, by=None)
     language = language_spoken()
     privacy.record(registration, ConsentPurpose.REGISTRATION, now=now, language=language)
 

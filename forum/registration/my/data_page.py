@@ -1,14 +1,16 @@
 """Everything that we hold about someone, in words: each value of `Holdings` has its line here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from forum.emails.words import READER_NAMES
 from forum.events.words import MODES
-from forum.i18n import _, day_in_words, moment_in_words, zone_in_words
+from forum.i18n import _, day_in_words, days_in_words, lazy, moment_in_words, zone_in_words
 from forum.phones import phone_in_words
 from forum.privacy.holdings import Holdings, Row, Value
+from forum.registration.models import Registration
 from forum.registration.my.data_words import (
     BY,
     DEEDS,
@@ -25,18 +27,46 @@ from forum.registration.my.data_words import (
     TOLD,
     Meanings,
 )
+from forum.registration.my.page import MyPage
+from forum.tongues import said_anew
+from forum.web.forms import CheckboxesField, Form, options
+
+
+class EraseForm(Form):
+    """Which of her other registrations go along: all, but for those that she unticks."""
+
+    also = CheckboxesField(lazy("Erase these, too"), validate_choice=False)
+
+    def __init__(self, page: MyPage, others: Sequence[Registration]) -> None:
+        """Name each by its event; day and state are its hint."""
+        super().__init__()
+        pages = [page, *(MyPage(each, now=page.now) for each in others)]
+        self.gives_up = any(each.takes_part for each in pages)
+        self.leaves_line = any(each.waits and each.may_choose for each in pages)
+        self.also.choices = options([(each.public_id, page.named(each.event)) for each in others])
+        if not self.is_typed:
+            self.also.data = [each.public_id for each in others]
+        self.hints = {
+            each.public_id: _(
+                "%(day)s. %(state)s.", day=day_of(each), state=_of(STATUSES, each.status)
+            )
+            for each in others
+        }
+
+
+def day_of(registration: Registration) -> str:
+    """Return the day of what someone is registered for, on the clock of her day."""
+    event = registration.event
+    return days_in_words(event.starts_at, event.ends_at, registration.clocks[0])
 
 
 @dataclass(frozen=True)
 class DataPage:
-    """Everything about someone, in her words and on her clock."""
+    """Everything about a registration, in her words and on her clock."""
 
     held: Holdings
-
-    @property
-    def zone(self) -> str:
-        """Return her time zone."""
-        return str(self.held.registration["timezone"])
+    zone: str
+    """Her clock; another than what is held where the zone data lacks that one."""
 
     @property
     def told(self) -> list[tuple[str, str]]:
@@ -52,6 +82,11 @@ class DataPage:
     def noted(self) -> list[tuple[str, str]]:
         """Return what our program needs for itself."""
         return self._lines(NOTED)
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """Return what else she is registered for, and how she stands there."""
+        return [(_text(row["event"]), _of(STATUSES, row["status"])) for row in self.held.others]
 
     @property
     def sessions(self) -> list[tuple[str, str]]:
@@ -89,7 +124,9 @@ class DataPage:
             (
                 _of(READER_NAMES, row["email"]),
                 self._moment(row["sent_at"] or row["created_at"]),
-                " ".join(filter(None, (_of(STATES, row["state"]), _text(row["reason"])))),
+                " ".join(
+                    filter(None, (_of(STATES, row["state"]), said_anew(_text(row["reason"]))))
+                ),
             )
             for row in self.held.emails
         ]
@@ -163,8 +200,10 @@ class DataPage:
         match name, value:
             case "phone", str():
                 return phone_in_words(value)
+            case "is_first_time", False:
+                return ""  # she has not said so
             case "timezone", _:
-                return f"{self._zone_name()} ({value})"
+                return f"{self._zone_name()} ({value})" if value == self.zone else str(value)
             case "care_until", str():
                 return day_in_words(_midday(value, self.zone), self.zone)
             case _, bool():

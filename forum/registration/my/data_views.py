@@ -13,27 +13,29 @@ from forum.errors import Refusal
 from forum.i18n import _, language_spoken
 from forum.privacy import actions
 from forum.privacy.consents import invitation_agreement, text_in_force
-from forum.privacy.holdings import everything_about
+from forum.privacy.holdings import besides, everything_about
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries
-from forum.registration.blueprint import bp, press
+from forum.registration.blueprint import ask, bp, press
 from forum.registration.models import Registration
-from forum.registration.my.data_page import DataPage
+from forum.registration.my.data_page import DataPage, EraseForm, day_of
 from forum.registration.my.details import actions as details
+from forum.registration.my.page import MyPage
 
 FILE_NAME = "my-data.json"
 
 
 @bp.get("/my/<token>/data")
 def my_data(token: str) -> ResponseReturnValue:
-    """Show everything that we hold about her, in words."""
+    """Show everything that we hold about this registration of hers, in words."""
     registration = queries.by_token(token)
     held = everything_about(registration)
     return render_template(
         "registration/my/data.html",
         token=token,
         held=held,
-        page=DataPage(held),
+        day=day_of(registration),
+        page=DataPage(held, registration.timezone),
         is_invited=invitation_agreement(registration, now=clock.now()) is not None,
         invitation=text_in_force(ConsentPurpose.NEXT_INVITATION).words,
     )
@@ -67,15 +69,23 @@ def my_data_file(token: str) -> ResponseReturnValue:
 def erase(token: str) -> ResponseReturnValue:
     """Say what erasing means; then do it, and say goodbye once, to nobody in particular."""
     registration = queries.by_token(token)
-    if request.method != "POST":
-        return render_template("registration/my/erase.html", token=token, person=registration)
+    page = MyPage(registration, now=clock.now())
+    form = EraseForm(page, besides(registration))
+    if not form.validate_on_submit():
+        return ask("my/erase", form, token=token, page=page, day=day_of(registration))
+    chosen = form.also.data or []
+    titles = [page.named(each.event) for each in besides(registration) if each.public_id in chosen]
+    left = [
+        page.named(each.event) for each in besides(registration) if each.public_id not in chosen
+    ]
+    titles.insert(0, page.title)
     try:
         with transaction():
-            actions.erase(registration, now=clock.now())
+            is_all = actions.erase_with_others(registration, chosen, now=clock.now())
     except Refusal as refusal:
         flash(refusal.sentence, "warning")
         return redirect(url_for(".my", token=token), 303)
-    return render_template("registration/my/erased.html")
+    return render_template("registration/my/erased.html", titles=titles, left=left, is_all=is_all)
 
 
 def _agree(registration: Registration, *, wants: bool, now: datetime) -> None:

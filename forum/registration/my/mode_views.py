@@ -6,14 +6,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
+from forum.care.rules import ASKED
+from forum.emails.decision import why_none
+from forum.emails.kinds import WAITLIST
 from forum.events.models import Mode
 from forum.i18n import _
-from forum.incoming.queries import is_reached
 from forum.registration import actions, queries
 from forum.registration.blueprint import bp, press
 from forum.registration.models import Registration, Status
-from forum.registration.my.mode_words import IN_LINE, KEPT
+from forum.registration.my.mode_words import KEPT
 from forum.registration.my.page import MyPage
+from forum.registration.my.waiting.offer_page import in_line
 from forum.web import limits
 from forum.web.limits import limiter
 
@@ -30,6 +33,8 @@ def mode_changed(token: str) -> ResponseReturnValue:
     """Attend another way from now on, or wait for a place there."""
     registration = queries.by_token(token)
     to = request.form.get("to", "")
+    if not MyPage(registration, now=clock.now()).may_change:
+        return _page(token, registration, ""), 409
     if to not in {gate.mode for gate in registration.event.gates}:
         return _page(token, registration, to or "none"), 422
     mode = Mode(to)
@@ -44,13 +49,22 @@ def mode_changed(token: str) -> ResponseReturnValue:
 
 
 def _done(registration: Registration, mode: Mode) -> str:
-    """Return what became of it, and that an email follows if one does."""
+    """Return what became of it, and whether an email follows."""
+    page = MyPage(registration, now=clock.now())
     said = [_("Changed.")]
     if registration.mode != mode or registration.status == Status.WAITLISTED:
-        said = [IN_LINE[mode] % {"number": queries.line_number(registration)}]
+        said = [in_line(registration, queries.line_number(registration))]
         if registration.status == Status.CONFIRMED:
             said.append(str(KEPT[registration.mode]))
-    if is_reached(registration):
+    if registration.status == Status.CONFIRMED and registration.mode == mode and page.company:
+        names = ", ".join(each.name for each in page.company)
+        said.append(_("Nothing changes for %(names)s.", names=names))
+    if page.can_choose_sessions and page.is_confirmed and not page.session_places:
+        said.append(_("Please choose your small sessions again: “My sessions” below."))
+    email = "mode_changed" if registration.mode == mode else WAITLIST
+    if page.is_over:
+        said.append(_("This event is over, so no email follows."))
+    elif not why_none(email, registration, facts={ASKED: True}, now=page.now):
         said.append(_("An email with the details is on its way."))
     return " ".join(said)
 

@@ -40,9 +40,9 @@ KEPT = {
     Mode.PHONE: lazy("Your place by phone stays yours."),
 }
 GIVEN_UP = {
-    Mode.IN_PERSON: lazy("Your place in person goes to someone else then."),
-    Mode.WEBCAST: lazy("Your place online goes to someone else then."),
-    Mode.PHONE: lazy("Your place by phone goes to someone else then."),
+    Mode.IN_PERSON: lazy("Your place in person becomes free for someone else then."),
+    Mode.WEBCAST: lazy("Your place online becomes free for someone else then."),
+    Mode.PHONE: lazy("Your place by phone becomes free for someone else then."),
 }
 OFFERED = {
     Mode.IN_PERSON: lazy("A place in person is free for you"),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from forum.care.rules import Purpose, kept_back, state_at
+from forum.care.rules import GONE, Purpose, kept_back, state_at
 from forum.events import queries as events
 from forum.events import words
-from forum.events.contact import DayLine, day_line
+from forum.events.contact import DayLine, line_to_come
 from forum.events.models import (
     Event,
     EventKind,
@@ -18,29 +18,37 @@ from forum.events.models import (
     Session,
     Venue,
 )
-from forum.events.queries import dial_in_rooms
-from forum.events.rules import join_opens
-from forum.events.times import Times
+from forum.events.phone_rules import Listening, PhoneHours, by_hour
+from forum.events.promise_queries import promise_of
+from forum.events.promise_words import afterwards
+from forum.events.rules import Standing, join_opens, standing
+from forum.events.times import hours_of_day
 from forum.i18n import (
     _,
+    both_zones,
     date_in_words,
     day_in_words,
     day_on,
     moment_in_words,
     moment_on_both_clocks,
+    unbroken,
     zone_in_words,
 )
 from forum.incoming.queries import calendar_says_no, is_stopped
 from forum.privacy.consents import has_agreed, text_in_force
 from forum.privacy.models import ConsentPurpose
-from forum.registration import queries, rules
-from forum.registration.models import CareState, Registration, SessionPlace, Status
+from forum.registration import day_rules, queries, rules
+from forum.registration.company_queries import known_company
+from forum.registration.models import CareState, Registration, SessionPlace, Source, Status
 from forum.registration.my.data_words import STATUSES
 from forum.registration.my.mode_page import OtherWay, other_ways
-from forum.registration.my.mode_words import BOOKED, GIVEN_UP, IN_LINE, KEPT
+from forum.registration.my.mode_words import BOOKED, GIVEN_UP, KEPT
 from forum.registration.my.titles_page import shows_full
-from forum.registration.my.waiting.offer_page import OpenOffer, open_offer
+from forum.registration.my.waiting.offer_page import OpenOffer, in_line, open_offer
+from forum.registration.places import session_queries
 from forum.registration.rules import JoinState
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -88,13 +96,29 @@ class MyPage:
     @cached_property
     def is_on_now(self) -> bool:
         """Tell whether there is something that she can join from afar at this moment."""
-        is_running = any(stream.state == JoinState.OPEN for stream in self.streams)
-        return self.is_confirmed and self.is_online and is_running
+        is_there = self.is_confirmed and self.is_online
+        return is_there and any(stream.state == JoinState.OPEN for stream in self.streams)
 
     @property
     def is_over(self) -> bool:
         """Tell whether the event is over, and for her not running late."""
         return self.now >= self.event.ends_at and not self.is_on_now
+
+    @property
+    def takes_part(self) -> bool:
+        """Tell whether she has a place at something that is to come, or is on."""
+        is_off = self.is_event_cancelled or self.is_at_rest or self.is_over
+        return self.is_confirmed and not is_off
+
+    @property
+    def takes_registrations(self) -> bool:
+        """Tell whether one can register for the event now."""
+        return standing(self.event, self.now) == Standing.OPEN
+
+    @property
+    def may_choose(self) -> bool:
+        """Tell whether there is still something to choose: what is over can only be looked at."""
+        return self.may_change and not self.is_over
 
     @cached_property
     def is_full(self) -> bool:
@@ -110,12 +134,18 @@ class MyPage:
         """Return the neutral or the full title, as she has chosen."""
         return words.titled(what, is_full=self.is_full)
 
+    def over_a_shoulder(self, what: Event | Session) -> str:
+        """Return the title for a browser's tab and history: hers by her emails' choice alone."""
+        return words.titled(what, is_full=not self.registration.is_discreet)
+
     @property
     def standing(self) -> list[str]:
         """Return how it stands, in a sentence, or two for one who has a place and waits."""
+        if self.is_over and not self.is_cancelled:
+            return [_("This event is over.")]
         said = [str(BOOKED[self.registration.mode])] if self.is_confirmed else []
         if self.registration.waits_for is not None and self.offered is None:
-            said.append(IN_LINE[self.registration.waits_for] % {"number": self.line_number})
+            said.append(in_line(self.registration, self.line_number))
         return said
 
     @property
@@ -131,8 +161,7 @@ class MyPage:
     @cached_property
     def calendar_says_no(self) -> bool:
         """Tell whether her calendar has declined what she has a place at, and she may say so."""
-        may_cancel = self.may_change and self.is_confirmed and not self.is_over
-        return may_cancel and calendar_says_no(self.registration)
+        return self.may_choose and self.is_confirmed and calendar_says_no(self.registration)
 
     @property
     def given_up(self) -> str:
@@ -141,16 +170,17 @@ class MyPage:
 
     @property
     def when(self) -> list[str]:
-        """Return day and hours on her clock, then on the event's where they differ."""
+        """Return day and hours on the clock of her day, then on the other where they differ."""
         return self.span(self.event.starts_at, self.event.ends_at)
 
     def span(self, starts_at: datetime, ends_at: datetime) -> list[str]:
-        """Return a span on her clock, then on the event's where they differ."""
-        return Times(self.event.timezone, self.registration.timezone).span(starts_at, ends_at)
+        """Return a span on the clock of her day, then on the other where they differ."""
+        lines = both_zones(starts_at, ends_at, *self.registration.clocks)
+        return [unbroken(line) for line in lines]
 
     def moment(self, at: datetime) -> list[str]:
-        """Return an instant on her clock, then on the event's where they differ."""
-        return moment_on_both_clocks(at, self.event.timezone, self.registration.timezone)
+        """Return an instant on the clock of her day, then on the other where they differ."""
+        return moment_on_both_clocks(at, *self.registration.clocks)
 
     @property
     def how(self) -> str:
@@ -175,28 +205,63 @@ class MyPage:
     @cached_property
     def calls_on_the_day(self) -> DayLine | None:
         """Return whom to call on the day, while there is one to come for her."""
-        is_coming = self.is_confirmed and not self.is_event_cancelled and not self.is_over
-        return day_line(self.event, events.programme()) if is_coming else None
+        return line_to_come(self.event, events.programme(), self.now) if self.takes_part else None
 
     @cached_property
-    def phone_rooms(self) -> Sequence[Room]:
-        """Return the rooms with a number to listen by."""
-        return dial_in_rooms(self.event)
+    def listening(self) -> Listening:
+        """Return which number to call at which hour."""
+        return by_hour(events.heard(self.event))
+
+    @property
+    def phone_hours(self) -> list[tuple[str, str]]:
+        """Return each number as it is kept, and when to call it: "" where one is left.
+
+        What is over needs no number; the last one stays, as a Join button would.
+        """
+        hours = [each for each in self.listening.hours if each.ends_at > self.now]
+        last = self.listening.hours[-1:]
+        if not hours and last and self.now < last[0].ends_at + rules.JOIN_STAYS:
+            hours = [*last]
+        return [
+            (f"{each.room.dial_in}", self._hours(each) if len(hours) > 1 else "") for each in hours
+        ]
+
+    @cached_property
+    def streamed(self) -> list[Session]:
+        """Return what is shown online, in the order of the day."""
+        return session_queries.streamed_sessions(self.event)
+
+    @cached_property
+    def watched(self) -> list[Session]:
+        """Return what she watches."""
+        return self.streamed if self.is_online else []
+
+    @property
+    def wakes_in(self) -> int | None:
+        """Return after how many seconds the page says something else, where that is within a day.
+
+        In seconds, because the clock of a phone may be wrong. Minutes are counted down by the page
+        itself (js/counting.js).
+        """
+        turns = day_rules.turns(self.event, self.watched, self.clock)
+        if not self.is_online and self.takes_part and self.event.starts_at - self.now < A_DAY:
+            talks = events.sessions(self.event) if self.is_here else self.streamed
+            turns += [at for each in talks for at in (each.starts_at, each.ends_at)]
+        if self.offered is not None:
+            turns.append(self.offered.offer.ends_at)
+        left = min((at - self.now for at in turns if at > self.now), default=A_DAY)
+        return left // timedelta(seconds=1) + 1 if left < A_DAY else None
 
     @cached_property
     def streams(self) -> list[Stream]:
-        """Return what can be joined now, or else what comes first.
-
-        What runs over is not shown any more once the next in its room can be joined.
-        """
-        each = [self.stream(session) for session in queries.streamed_sessions(self.event)]
-        in_rooms = {each.room: each for each in each if each.state == JoinState.OPEN}
-        return [*in_rooms.values()] or [s for s in each if s.state == JoinState.TOO_EARLY][:1]
+        """Return what can be joined now, or else what comes first."""
+        shown = day_rules.to_join(self.streamed, self.event, now=self.now)
+        return [self.stream(each) for each in shown]
 
     def stream(self, session: Session) -> Stream:
         """Return a session as it can be watched now."""
         state = rules.join_state(session, self.event, now=self.now)
-        opens_at = session.starts_at - join_opens(self.event)
+        opens_at, _closes_at = rules.join_span(session, self.event)
         opens = moment_in_words(opens_at, self.registration.timezone)
         return Stream(
             session.key, self.named(session), self.hours(session), state, opens, session.room
@@ -209,8 +274,8 @@ class MyPage:
 
     @property
     def clock(self) -> str:
-        """Return the zone of her day: the event's when she comes to the place, else her own."""
-        return self.event.timezone if self.is_here else self.registration.timezone
+        """Return the zone of her day, on whose clock it is said what is when."""
+        return rules.clock_of(self.registration)
 
     @property
     def event_zone(self) -> str:
@@ -223,15 +288,11 @@ class MyPage:
         On her own clock, or on the event's when she comes to the place. The day is named where it
         is not the event's first.
         """
-        zone = self.clock
-        hours = _(
-            "%(span)s, %(zone)s",
-            span=Times(zone, None).hours(session.starts_at, session.ends_at),
-            zone=zone_in_words(zone, session.starts_at),
-        )
-        if day_on(session.starts_at, zone) == day_on(self.event.starts_at, self.event.timezone):
-            return hours
-        return _("%(day)s, %(words)s", day=day_in_words(session.starts_at, zone), words=hours)
+        return self._hours(session)
+
+    def _hours(self, of: Session | PhoneHours) -> str:
+        first = day_on(self.event.starts_at, self.event.timezone)
+        return unbroken(hours_of_day(of.starts_at, of.ends_at, self.clock, first))
 
     @cached_property
     def line_number(self) -> int | None:
@@ -241,7 +302,7 @@ class MyPage:
     @cached_property
     def offered(self) -> OpenOffer | None:
         """Return what is offered to her now."""
-        return open_offer(self.registration, now=self.now) if self.may_change else None
+        return open_offer(self.registration, now=self.now) if self.may_choose else None
 
     @property
     def is_passed_over(self) -> bool:
@@ -265,25 +326,25 @@ class MyPage:
     @cached_property
     def session_places(self) -> Sequence[SessionPlace]:
         """Return her sessions with limited places."""
-        return queries.places_in_sessions(self.registration)
+        return session_queries.places_in_sessions(self.registration)
 
     @cached_property
     def can_choose_sessions(self) -> bool:
         """Tell whether there are sessions to choose, and still time."""
         return (
             self.is_here
-            and self.may_change
+            and self.may_choose
             and any(each.capacity is not None for each in self.sessions)
         )
 
     @cached_property
     def sessions(self) -> list[Session]:
         """Return the event's sessions with limited places."""
-        return queries.limited_sessions(self.event)
+        return session_queries.limited_sessions(self.event, now=self.now)
 
     @cached_property
     def company(self) -> list[Company]:
-        """Return who comes along."""
+        """Return who comes along, as far as she may know it."""
         return [
             Company(
                 name=each.name,
@@ -293,18 +354,23 @@ class MyPage:
                 is_confirmed=each.status == Status.CONFIRMED,
                 is_paused=state_at(each, now=self.now) == CareState.PAUSED,
             )
-            for each in queries.companions(self.registration)
+            for each in known_company(self.registration)
             if each.care_state in {CareState.ACTIVE, CareState.PAUSED}
         ]
 
     @cached_property
     def registered_by(self) -> str:
-        """Return the name of whoever registered her, while she has not said that it is right."""
+        """Return whom she was registered with, while she has not said so; nobody who has died."""
         other = self.registration.companion_of
-        if other is None or not self.may_change or self.is_over:
+        if other is None or other.care_state in GONE or not self.may_change or self.is_over:
             return ""
         agreed = has_agreed(self.registration, ConsentPurpose.REGISTRATION)
         return "" if agreed else other.name
+
+    @property
+    def is_from_desk(self) -> bool:
+        """Tell whether it was an organizer who registered her."""
+        return self.registration.source == Source.ORGANIZER
 
     @property
     def consent(self) -> str:
@@ -313,8 +379,9 @@ class MyPage:
 
     @cached_property
     def ways(self) -> list[OtherWay]:
-        """Return the other ways to attend, free or full."""
-        return other_ways(self.registration, now=self.now)
+        """Return the other ways to attend, free or full; none once it is over for her."""
+        found = other_ways(self.registration, offered=self.offered, now=self.now)
+        return found if self.may_choose else []
 
     @property
     def status(self) -> str:
@@ -323,5 +390,11 @@ class MyPage:
 
     @property
     def recording(self) -> list[str]:
-        """Return what there is to watch later, or by when."""
-        return list(words.recording(self.event))
+        """Return what is said of the recordings once it is over, and where more will be."""
+        promise = promise_of(self.event, zone=events.programme().timezone, now=self.now)
+        said = afterwards(self.event, promise)
+        if promise is not None and promise.is_open:
+            said.append(
+                _("You can open this page again with the same link. It says how it stands.")
+            )
+        return said

@@ -17,6 +17,8 @@ UNTIL_TOLD = "told"
 ANOTHER_DAY = "day"
 LENGTHS = {"7": lazy("One week"), "14": lazy("Two weeks"), "30": lazy("One month")}
 """Lengths by their days."""
+EXAMPLE = 60
+"""In how many days the day is that stands as an example: in none of the lengths."""
 
 
 class PauseForm(Form):
@@ -39,7 +41,8 @@ class PauseForm(Form):
         """Count days from today on her clock."""
         super().__init__()
         self._today = now.astimezone(ZoneInfo(registration.timezone)).date()
-        if self.is_submitted() and not self.how_long.data and not self.day.is_empty:
+        self.day.example = self._today + timedelta(days=EXAMPLE)
+        if self.is_typed and not self.how_long.data and not self.day.is_empty:
             self.how_long.data = ANOTHER_DAY
         if self.how_long.data != ANOTHER_DAY:
             self.day.show(None)  # what she does not choose refuses nothing

@@ -4,6 +4,7 @@ Whoever comes with a person may do it for that person, too, once that person has
 of their own, and sees nothing else of theirs.
 """
 
+from datetime import datetime
 from functools import partial
 
 from flask import request, url_for
@@ -13,12 +14,14 @@ from forum import clock
 from forum.care import actions as care
 from forum.errors import Missing
 from forum.i18n import _
-from forum.registration import queries
-from forum.registration.blueprint import ask, bp, press, submit
+from forum.registration import queries, refusals
+from forum.registration.blueprint import OwnAct, ask, bp, press, submit
+from forum.registration.company_queries import known_company
 from forum.registration.models import Registration
 from forum.registration.my.page import MyPage
 from forum.registration.my.pause_forms import PauseForm
 from forum.web import limits
+from forum.web.asking import Result
 from forum.web.limits import limiter
 
 
@@ -52,7 +55,7 @@ def companion_pause_allowed(token: str) -> ResponseReturnValue:
     mine = queries.by_token(token)
     lets = request.form.get("lets") == "yes"
     return press(
-        partial(care.let_companion_pause, mine, lets=lets),
+        _while_open(mine, partial(care.let_companion_pause, mine, lets=lets)),
         _("Done. They can pause emails to you.")
         if lets
         else _("Done. Only you can pause emails to you."),
@@ -84,9 +87,19 @@ def companion_pause_ended(token: str, public_id: str) -> ResponseReturnValue:
     return _resume(token, mine, _companion(mine, public_id))
 
 
+def _while_open(whose: Registration, act: OwnAct[Result]) -> OwnAct[Result]:
+    """Return the same, which raises TooLateToChange where no page offers it any more."""
+
+    def checked(*, now: datetime) -> Result:
+        refusals.check_changeable(whose, now=now)
+        return act(now=now)
+
+    return checked
+
+
 def _companion(mine: Registration, public_id: str) -> Registration:
     """Return who comes along by this id. Raises Missing for anyone else."""
-    for each in queries.companions(mine):
+    for each in known_company(mine):
         if each.public_id == public_id:
             return each
     raise Missing
@@ -97,7 +110,7 @@ def _pause(token: str, mine: Registration, whose: Registration) -> ResponseRetur
     through = None if whose is mine else mine
     return submit(
         form,
-        lambda **when: care.pause(whose, form.until, through=through, **when),
+        _while_open(whose, lambda **when: care.pause(whose, form.until, through=through, **when)),
         _("Done. No emails go out for now. Nothing else changes."),
         url_for(".my", token=token),
     ) or _page(token, mine, whose, form)
@@ -106,7 +119,7 @@ def _pause(token: str, mine: Registration, whose: Registration) -> ResponseRetur
 def _resume(token: str, mine: Registration, whose: Registration) -> ResponseReturnValue:
     through = None if whose is mine else mine
     return press(
-        partial(care.resume, whose, through=through),
+        _while_open(whose, partial(care.resume, whose, through=through)),
         _("Done. Emails go out again."),
         url_for(".my", token=token),
     )

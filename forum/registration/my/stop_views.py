@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from flask import redirect, render_template, url_for
+from flask import render_template, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +16,7 @@ from forum.i18n import _, day_in_words, language_spoken
 from forum.privacy import actions as privacy
 from forum.privacy.consents import counts_until, invitation_agreement, text_in_force
 from forum.privacy.models import Consent, ConsentPurpose
-from forum.registration import actions, queries
+from forum.registration import actions, queries, refusals
 from forum.registration.blueprint import bp, press
 from forum.registration.models import Registration
 from forum.registration.my.details import actions as details
@@ -53,12 +53,8 @@ def unsubscribed(token: str) -> ResponseReturnValue:
 def unsubscribe_undone(token: str) -> ResponseReturnValue:
     """Send her again what she stopped."""
     registration, stop = _stopped_by(token)
-    with transaction():
-        if stop == Stop.REMINDERS:
-            actions.set_reminders(registration, wants=True, now=clock.now())
-        else:
-            _invite_again(registration, now=clock.now())
-    return redirect(url_for(".unsubscribe", token=token), 303)
+    act = _remind_again if stop == Stop.REMINDERS else _invite_again
+    return press(partial(act, registration), (), url_for(".unsubscribe", token=token))
 
 
 @bp.get("/my/<token>/again")
@@ -113,13 +109,14 @@ def _opens(token: str, stop: Stop) -> bool:
 
 
 def _page(token: str, registration: Registration, stop: Stop) -> ResponseReturnValue:
+    page = MyPage(registration, now=clock.now())
     return render_template(
         "registration/my/unsubscribe.html",
         token=token,
         is_invitation=stop == Stop.INVITATIONS,
         is_stopped=not _gets(registration, stop),
-        may_undo=_opens(token, stop),
-        page=MyPage(registration, now=clock.now()),
+        may_undo=_opens(token, stop) and (stop == Stop.INVITATIONS or page.may_change),
+        page=page,
         invitation=text_in_force(ConsentPurpose.NEXT_INVITATION).words,
     )
 
@@ -133,6 +130,12 @@ def _gets(registration: Registration, stop: Stop) -> bool:
 def _until(agreed: Consent) -> str:
     """Return the day until which an agreement counts, on the clock of whoever gave it."""
     return day_in_words(counts_until(agreed), agreed.registration.timezone)
+
+
+def _remind_again(registration: Registration, *, now: datetime) -> None:
+    details.lock_registration(registration, by=None)
+    refusals.check_changeable(registration, now=now)
+    actions.set_reminders(registration, wants=True, now=now)
 
 
 def _invite_again(registration: Registration, *, now: datetime) -> None:

@@ -1,10 +1,13 @@
 """What her page says on the day itself: how soon, whom to call, and what to press first."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
-from forum.events.contact import DayLine
+from forum.events import queries
+from forum.events.contact import DayLine, line_now
 from forum.events.models import Mode
+from forum.events.phase_rules import COUNTED
 from forum.i18n import (
     _,
     day_on,
@@ -15,6 +18,7 @@ from forum.i18n import (
     unbroken,
     zone_in_words,
 )
+from forum.registration.day_rules import is_near, starts_at
 from forum.registration.my.day_page import DayItem, DayPage
 from forum.registration.my.mode_page import OtherWay, WayState
 from forum.registration.my.page import MyPage
@@ -27,26 +31,60 @@ CANNOT_COME = {
 }
 
 
+class Countdown(NamedTuple):
+    """In how many seconds it starts, and what is said one minute and two minutes before."""
+
+    seconds: int
+    one: str
+    two: str
+
+
 class HerDay:
     """The day of an event, for someone who has a place at it."""
 
-    def __init__(self, page: MyPage, *, full_titles: bool) -> None:
+    def __init__(self, page: MyPage) -> None:
         """Look at her page on the day."""
         self._page = page
-        self._full_titles = full_titles
 
     @property
     def headline(self) -> str:
         """Return how soon it starts: in minutes within the hour, else at what time."""
-        event, now = self._page.event, self._page.now
-        if now >= event.starts_at:
+        left = self._starts_at - self._page.now
+        if left <= timedelta(0):
             return _("Today. It has started")
-        minutes = -((now - event.starts_at) // timedelta(minutes=1))
-        if minutes <= 60:  # noqa: PLR2004 - an hour
-            return ngettext(
-                "Today. Starts in %(num)d minute", "Today. Starts in %(num)d minutes", minutes
-            )
-        return _("Today. Starts at %(time)s", time=time_in_words(event.starts_at, self._page.clock))
+        if left <= COUNTED:
+            return self._in_minutes(-(-left // timedelta(minutes=1)))
+        time = time_in_words(self._starts_at, self._page.clock)
+        if self.is_ahead:
+            return _("Starts tonight at %(time)s", time=time)
+        if self._starts_at > self._page.event.starts_at:
+            return _("Today. Online from %(time)s", time=time)
+        return _("Today. Starts at %(time)s", time=time)
+
+    @property
+    def countdown(self) -> Countdown | None:
+        """Return how the page counts on by itself, while the headline counts minutes."""
+        left = self._starts_at - self._page.now
+        if not timedelta(0) < left <= COUNTED:
+            return None
+        return Countdown(left // timedelta(seconds=1), self._in_minutes(1), self._in_minutes(2))
+
+    @property
+    def is_ahead(self) -> bool:
+        """Tell whether midnight lies before it: it starts in a few hours, and not today."""
+        clock = self._page.clock
+        return day_on(self._page.now, clock) < day_on(self._page.event.starts_at, clock)
+
+    @property
+    def _starts_at(self) -> datetime:
+        return starts_at(self._page.event, self._page.watched)
+
+    def _in_minutes(self, number: int) -> str:
+        if self.is_ahead:
+            return ngettext("Starts in %(num)d minute", "Starts in %(num)d minutes", number)
+        return ngettext(
+            "Today. Starts in %(num)d minute", "Today. Starts in %(num)d minutes", number
+        )
 
     @property
     def hours(self) -> str:
@@ -62,8 +100,8 @@ class HerDay:
 
     @property
     def line(self) -> DayLine | None:
-        """Return whom to call today; None where it is who is called on every day."""
-        return self._page.calls_on_the_day
+        """Return whom to call now; None where it is who is called on every day."""
+        return line_now(self._page.event, queries.programme(), self._page.now)
 
     @property
     def instead(self) -> tuple[str, OtherWay] | None:
@@ -75,18 +113,28 @@ class HerDay:
         return None if found is None else (str(CANNOT_COME[found]), free[found])
 
     @cached_property
-    def next_items(self) -> list[DayItem]:
-        """Return what comes next of her own day, besides what she can join on the page."""
+    def running_items(self) -> list[DayItem]:
+        """Return what of her own day is on now; what she watches has its Join button instead."""
+        return [] if self._page.is_online else DayPage(self._page).running
+
+    @cached_property
+    def next_items(self) -> tuple[list[DayItem], int]:
+        """Return what comes next of her own day, besides what she can join on the page.
+
+        And how many more of it are at the same time, and not named.
+        """
         shown = {each.key for each in self._page.streams} if self._page.is_online else set()
-        return DayPage(self._page, full_titles=self._full_titles).coming(NEXT, shown=shown)
+        return DayPage(self._page).coming(NEXT, shown=shown)
 
 
-def today(page: MyPage, *, full_titles: bool) -> HerDay | None:
-    """Return the day as her page shows it; None on any other day, and without a place."""
+def today(page: MyPage) -> HerDay | None:
+    """Return the day as her page shows it; None on any other day, and without a place.
+
+    What starts soon after midnight is near already in the evening.
+    """
     event = page.event
-    is_off = page.is_event_cancelled or page.is_at_rest or page.is_over
-    if not page.is_confirmed or is_off:
+    if not page.takes_part:
         return None
     first, last = (day_on(at, page.clock) for at in (event.starts_at, event.ends_at))
-    is_today = first <= day_on(page.now, page.clock) <= last
-    return HerDay(page, full_titles=full_titles) if is_today else None
+    is_today = first <= day_on(page.now, page.clock) <= last or is_near(event, page.now)
+    return HerDay(page) if is_today else None

@@ -10,12 +10,14 @@ from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.adopting_actions import adopt
+from forum.care.rules import ASKED
 from forum.db import db
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
 from forum.names import name_key
 from forum.registration import queries, rules
 from forum.registration.models import (
+    CareState,
     PairRule,
     Registration,
     Source,
@@ -23,11 +25,14 @@ from forum.registration.models import (
     new_uid,
 )
 from forum.registration.outcomes import Outcome
-from forum.registration.places import session_places
+from forum.registration.places import session_places, session_queries
 from forum.registration.places.gates import give_place, line_up, make_room
-from forum.registration.refusals import CompanionIsAsker
+from forum.registration.refusals import CompanionIsAsker, set_aside
 from forum.registration.requests import Companion, Details, Overrides, Request
 from forum.registration.telling import tell, this_hour
+
+BESIDE = "+"
+"""Ends the form's key on whoever comes along, so that he is not taken for the one who sent it."""
 
 
 def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Registration]:
@@ -53,7 +58,8 @@ def drafts(request: Request, *, now: datetime, by: Organizer | None) -> list[Reg
         return [asker]
     asker.pair_rule = request.pair_rule
     companion = companion_draft(asker, request.companion, now=now, by=by)
-    companion.form_key = request.form_key
+    if request.form_key:
+        companion.form_key = f"{request.form_key}{BESIDE}"
     return [asker, companion]
 
 
@@ -81,7 +87,7 @@ def companion_draft(
     )
     if (draft.name_key, draft.email) == (asker.name_key, asker.email):
         raise CompanionIsAsker(
-            _("This is your own name. Enter the name of the person who comes with you."),
+            _("This is your own name. Enter the name of the person with you."),
             field="companion_name",
         )
     return draft
@@ -117,6 +123,12 @@ class Asking:
         return self.living is None or (key is not None and key == self.draft.form_key)
 
 
+def has_brought(event: Event, draft: Registration) -> bool:
+    """Tell whether this very form has brought this person before, who is still registered."""
+    asking = Asking(draft, tuple(_earlier(event, draft)))
+    return asking.living is not None and asking.is_own
+
+
 def admit(  # noqa: PLR0913 - the parts of one decision, by name
     event: Event,
     gates: Mapping[Mode, Gate],
@@ -134,7 +146,7 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
     before whom a party of one comes with.
     """
     if request.sessions:
-        session_places.check(event.id, request.mode, request.sessions)
+        session_places.check(event.id, request.mode, request.sessions, now=now)
     party = [Asking(draft, tuple(_earlier(event, draft))) for draft in drafted]
     asker, new = party[0], [each for each in party if each.living is None]
     to_strangers = _told_to_strangers(event, gates, party, request.pair_rule)
@@ -149,8 +161,16 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
         if each in given:
             first = comes_with if each is new[0] else new[0].draft
             _let_in(event, gates, each, first, given[each], overrides=overrides, now=now, by=by)
+            if len(party) == 1 and comes_with is None:
+                _rejoin(each)
         else:
-            tell_status(each.registration, is_repeat=not each.is_own, now=now, by=by)
+            tell_status(
+                each.registration,
+                is_repeat=not each.is_own,
+                is_asked=each is asker and comes_with is None,
+                now=now,
+                by=by,
+            )
             _reunite(each.registration, new)
     if asker in given and request.sessions:
         session_places.choose(asker.draft, request.sessions, now=now)
@@ -158,10 +178,13 @@ def admit(  # noqa: PLR0913 - the parts of one decision, by name
         _outcome(each.registration) if _may_be_told(each, asker) else to_strangers[each]
         for each in party
     ]
+    waiting = _sessions_waiting(told[0], request.sessions)
     return replace(
         told[0],
         companion=told[1] if len(told) > 1 else None,
-        sessions_waiting=_sessions_waiting(told[0], request.sessions),
+        sessions_waiting=waiting,
+        sessions_booked=max(len(set(request.sessions)) - waiting, 0),
+        brought=len(new),
     )
 
 
@@ -206,6 +229,29 @@ def _reunite(known: Registration, new: Sequence[Asking]) -> None:
             known.companion_of = back
 
 
+def _rejoin(back: Asking) -> None:
+    """Link someone who has canceled and comes back alone to whom she was linked to before.
+
+    Not where somebody else has come along meanwhile. They do not wait for each other: whoever
+    stands in line keeps the number.
+    """
+    former = next((each for each in back.known if each.status == Status.CANCELLED), None)
+    if former is None:
+        return
+    host = former.companion_of
+    if host is not None and _is_free_to_link(host, former):
+        back.draft.companion_of = host
+    for each in queries.companions(former):
+        if each.companion_of_id == former.id and _is_free_to_link(each, former):
+            each.companion_of = back.draft
+
+
+def _is_free_to_link(other: Registration, former: Registration) -> bool:
+    beside = [each for each in queries.companions(other) if each.id != former.id]
+    is_lively = other.care_state in {CareState.ACTIVE, CareState.PAUSED}
+    return other.status != Status.CANCELLED and is_lively and not beside
+
+
 def _statuses(gates: Mapping[Mode, Gate], party: Sequence[Asking], rule: PairRule) -> list[Status]:
     """Decide where each would stand; two who attend differently do not wait for each other."""
     left = [gates[each.draft.mode].left for each in party]
@@ -231,13 +277,14 @@ def _let_in(  # noqa: PLR0913 - the parts of one decision, by name
     draft.uid = new_uid(event.uid)
     draft.companion_of = first
     gate = gates[draft.mode]
+    aside = set_aside(event, gate, overrides, now=now)
     if status == Status.CONFIRMED:
         give_place(gate, draft)
     else:
         line_up(gate, draft)
     db.session.add(draft)
     action = Action.REGISTERED_BY_PHONE if by else Action.REGISTERED
-    facts = {"mode": gate.mode, "status": status, "overrides": overrides.in_words()}
+    facts = {"mode": gate.mode, "status": status, "overrides": aside}
     record(action, draft, facts, organizer=by, now=now)
     adopt(draft, now=now)
     tell_status(draft, now=now, by=by)
@@ -248,7 +295,7 @@ def _sessions_waiting(outcome: Outcome, chosen: Collection[int]) -> int:
     if not chosen:
         return 0
     if outcome.registration is not None:
-        return queries.sessions_waiting(outcome.registration)
+        return session_queries.sessions_waiting(outcome.registration)
     if outcome.status == Status.CONFIRMED:
         return session_places.number_full(chosen)
     return len(set(chosen))
@@ -258,12 +305,17 @@ def tell_status(
     registration: Registration,
     *,
     is_repeat: bool = False,
+    is_asked: bool = False,
     now: datetime,
     by: Organizer | None,
 ) -> None:
-    """Write to someone how she stands, at most hourly; `is_repeat`: she stood so before."""
+    """Write to someone how she stands, at most hourly.
+
+    `is_repeat`: she stood so before; `is_asked`: it was her own form that came again.
+    """
     email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
-    facts = {"again": True} if is_repeat else None
+    said = {"again": is_repeat, ASKED: is_asked}
+    facts = {name: True for name, is_so in said.items() if is_so} or None
     occasion = f"again:{this_hour(now)}" if is_repeat else this_hour(now)
     tell(email, registration, occasion, now=now, by=by, facts=facts)
 

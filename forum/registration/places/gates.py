@@ -99,7 +99,7 @@ def make_room(gate: Gate, size: int, *, now: datetime, by: Organizer | None) -> 
         return
     was = gate.capacity
     gate.capacity += size - free
-    facts = {"mode": gate.mode, "from": was, "to": gate.capacity}
+    facts = {"event": gate.event_id, "mode": gate.mode, "from": was, "to": gate.capacity}
     record(Action.CAPACITY_CHANGED, gate, facts, organizer=by, now=now)
 
 

@@ -62,6 +62,17 @@ def revoke(link: InviteLink, *, by: Organizer, now: datetime) -> None:
         record(Action.INVITE_LINK_REVOKED, link, facts, organizer=by, now=now)
 
 
+def revoke_again(public_ids: Collection[str], *, now: datetime) -> None:
+    """End links that were ended in a database that another has replaced: they still are."""
+    links = select(InviteLink).where(
+        InviteLink.public_id.in_(public_ids), InviteLink.revoked_at.is_(None)
+    )
+    for link in db.session.scalars(links.order_by(InviteLink.id)).all():
+        link.revoked_at = now
+        facts = {"event": link.event.slug, "used": link.used}
+        record(Action.INVITE_LINK_REVOKED, link, facts, now=now)
+
+
 def token_of(link: InviteLink) -> str:
     """Return what stands behind `?invite=` in the address that is given to people."""
     return token(PURPOSE, link.public_id, 1)
@@ -83,19 +94,21 @@ def use(invite: str, event: Event, outcome: Outcome, *, now: datetime) -> None:
     """Count whom `outcome` has just registered; call it in the transaction that registered them.
 
     One conditional UPDATE decides, so that a link for three people never brings four, however
-    many press at once. Who was registered before is not counted again. Raises as `overrides_for`.
+    many press at once. Who was registered before is not counted again; but a stranger who asks for
+    her must find as many left as if she were new, or he would learn that she is not. Raises as
+    `overrides_for`.
     """
-    new = sum(_is_new(each, now) for each in (outcome, outcome.companion) if each)
-    if not new:
+    asked = sum(_seems_new(each, now) for each in (outcome, outcome.companion) if each)
+    if not asked:
         return
-    link = _link(invite, event)
+    link, new = _link(invite, event), outcome.brought
     counted = db.session.execute(
         update(InviteLink)
         .where(
             InviteLink.id == link.id,
             InviteLink.revoked_at.is_(None),
             or_(InviteLink.expires_at.is_(None), InviteLink.expires_at > now),
-            or_(InviteLink.uses_left.is_(None), InviteLink.uses_left >= new),
+            or_(InviteLink.uses_left.is_(None), InviteLink.uses_left >= asked),
         )
         .values(used=InviteLink.used + new, uses_left=InviteLink.uses_left - new)
         .returning(InviteLink.id)
@@ -121,11 +134,17 @@ def _used_up(link: InviteLink) -> InviteUsedUp:
             _("This invitation link works for one more person. Please register one of you now."),
             field="companion_name",
         )
-    return InviteUsedUp(_("This invitation link is used up. Please ask us for another."))
+    return InviteUsedUp(
+        _(
+            "This invitation link is used up. If you have registered with it, you need no other:"
+            " the link in our email opens your page. If you have not, please ask us for another."
+        )
+    )
 
 
-def _is_new(outcome: Outcome, now: datetime) -> bool:
-    return outcome.registration is not None and outcome.registration.registered_at == now
+def _seems_new(outcome: Outcome, now: datetime) -> bool:
+    """Tell whether somebody is new, as far as whoever asks may be told."""
+    return outcome.registration is None or outcome.registration.registered_at == now
 
 
 def _link(invite: str, event: Event) -> InviteLink:

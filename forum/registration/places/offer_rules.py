@@ -20,6 +20,8 @@ SHORT_NOTICE = timedelta(days=3)
 """How long before the start a place is offered only to those who asked for short notice."""
 LEAST = timedelta(hours=1)
 """Less time than this is no offer."""
+RESTS = timedelta(days=1)
+"""How long whoever has declined a place and waits on is offered none."""
 
 Party = tuple[Registration, ...]
 
@@ -32,6 +34,8 @@ class WhyNot(StrEnum):
     HELD = "held"
     PAUSED = "paused"
     HAS_OFFER = "has an offer"
+    DECLINED = "declined before"
+    """She has just declined a place: nobody is asked again at once."""
     UNANSWERED = "unanswered before"
     """She left an offer unanswered, and has not said since that she still waits."""
     NO_SHORT_NOTICE = "no short notice"
@@ -74,29 +78,40 @@ def is_taken_at_once(party: Party, event: Event, *, now: datetime) -> bool:
 
 
 def why_not(
-    party: Party, event: Event, *, offered: Collection[int] = (), now: datetime
+    party: Party,
+    event: Event,
+    *,
+    offered: Collection[int] = (),
+    resting: Collection[int] = (),
+    now: datetime,
 ) -> WhyNot | None:
     """Return why a party is not offered what it needs, though there were places enough.
 
-    `offered` are the ids of those to whom an offer is open. The first reason found is said, the
-    event's before a person's.
+    `offered` are the ids of those to whom an offer is open, `resting` of those who have declined
+    one lately. The first reason found is said, the event's before a person's. Whoever has asked
+    for a place without being asked first has it all the same.
     """
     if event.status != EventStatus.PUBLISHED or now >= event.ends_at:
         return WhyNot.CLOSED
     for each in party:
         if reason := _own_reason(each, offered, now):
             return reason
-    if is_taken_at_once(party, event, now=now) or end_for(party, event, now=now) is not None:
+    if is_taken_at_once(party, event, now=now):
+        return None
+    if any(each.id in resting for each in party):
+        return WhyNot.DECLINED
+    if end_for(party, event, now=now) is not None:
         return None
     return WhyNot.NO_SHORT_NOTICE if _lacks_short_notice(party) else WhyNot.TOO_LATE
 
 
-def whom_to_offer(
+def whom_to_offer(  # noqa: PLR0913 - what it depends on, by name
     parties: Iterable[Party],
     free: int | None,
     event: Event,
     *,
     offered: Collection[int] = (),
+    resting: Collection[int] = (),
     now: datetime,
 ) -> Iterator[Party]:
     """Yield who is offered the free places: first come, first served.
@@ -110,7 +125,7 @@ def whom_to_offer(
     for party in parties:
         if free is not None and len(party) > free:
             continue
-        if why_not(party, event, offered=offered, now=now) is None:
+        if why_not(party, event, offered=offered, resting=resting, now=now) is None:
             yield party
             if free is not None:
                 free -= len(party)

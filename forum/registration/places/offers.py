@@ -3,17 +3,21 @@
 The caller has locked the event's gates (`lock_all_gates`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.history_queries import was_quiet_since
+from forum.care.queries import was_called
 from forum.db import Facts, db
 from forum.events.models import Event, EventStatus, Gate
-from forum.outbox.actions import keep_useful
+from forum.events.rules import untold_until
+from forum.outbox.queries import none_arrived
+from forum.outbox.waiting_actions import keep_useful
 from forum.registration import queries
-from forum.registration.models import Offer, OfferState, Registration
+from forum.registration.models import Offer, OfferState, Registration, Status
 from forum.registration.places import offer_rules
 from forum.registration.places.gates import line_up, move_in, touch
 from forum.registration.places.offer_rules import Party, WhyNot
@@ -52,7 +56,8 @@ def end_due(gate: Gate, *, now: datetime) -> int:
 
     Whoever left one unanswered waits on at the end of the line, and is offered none until she
     says that she still waits. From whom our emails were kept meanwhile keeps her turn: the place
-    goes to the next, and she is told nothing.
+    goes to the next, and she is told nothing. So does who cannot have heard of it, because no email
+    of it has left or arrived, and nobody has tried to call her: she is asked anew.
     """
     if gate.held == 0:
         return 0
@@ -67,7 +72,7 @@ def end_due(gate: Gate, *, now: datetime) -> int:
         if is_over:
             close(gate, offer, OfferState.WITHDRAWN, now=now)
             continue
-        if any(was_quiet_since(each, offer.made_at, now=now) for each in people(offer)):
+        if any(_is_unheard(offer, each, now=now) for each in people(offer)):
             close(gate, offer, OfferState.WITHDRAWN, now=now)
             record(Action.OFFER_LAPSED, offer.registration, _facts(offer), now=now)
             continue
@@ -79,6 +84,16 @@ def end_due(gate: Gate, *, now: datetime) -> int:
             tell("offer_lapsed", each, _occasion(offer), facts={"offer": offer.id}, now=now)
         record(Action.OFFER_LAPSED, offer.registration, _facts(offer), now=now)
     return len(due)
+
+
+def _is_unheard(offer: Offer, person: Registration, *, now: datetime) -> bool:
+    """Tell whether she cannot have answered: nobody has told her yet, by email or by phone."""
+    if was_quiet_since(person, offer.made_at, now=now):
+        return True
+    is_called = was_called("offer", person, since=offer.made_at)
+    if is_called is not None:
+        return not is_called
+    return none_arrived("offer", person, about=("offer", offer.id))
 
 
 def close(gate: Gate, offer: Offer, state: OfferState, *, now: datetime) -> None:
@@ -102,7 +117,23 @@ def withdraw_from(gate: Gate, registration: Registration, *, now: datetime) -> N
         offer.registration = offer.partner
     offer.partner = None
     gate.held -= 1
-    _tell_offer(offer, offer.registration, now=now)
+    _tell_offer(offer, offer.registration, is_alone=True, now=now)
+
+
+def decline(gate: Gate, offer: Offer, who: Registration, *, now: datetime) -> None:
+    """End an offer that is declined, for both where two wait together; they wait on at the end.
+
+    It is kept as hers who has declined it. The other one has said nothing, and is told.
+    """
+    party = people(offer)
+    close(gate, offer, OfferState.DECLINED, now=now)
+    if who == offer.partner:
+        offer.registration, offer.partner = who, offer.registration
+    for each in party:
+        line_up(gate, each)
+        touch(each, now=now, in_calendar=False)
+        if each != who:
+            tell("offer_lapsed", each, _occasion(offer), facts={"offer": offer.id}, now=now)
 
 
 def accept(gate: Gate, offer: Offer, *, now: datetime) -> list[Gate]:
@@ -125,7 +156,25 @@ def would_be_offered(gate: Gate, capacity: int | None, *, now: datetime) -> list
     Changes nothing and needs no lock.
     """
     free = None if capacity is None else max(0, capacity - gate.taken - gate.held)
-    return [each for party in _next(gate, free, now=now) for each in party]
+    line = queries.all_parties(gate.event_id, gate.mode)
+    return [each for party in _first_of(line, gate, free, now=now) for each in party]
+
+
+def would_pass_on(registration: Registration, *, now: datetime) -> bool | None:
+    """Tell whether somebody would be offered her place if she gave it up.
+
+    None where nobody could have it any more: she has none, or the event is over or canceled.
+
+    Changes nothing and needs no lock.
+    """
+    event = registration.event
+    if event.status != EventStatus.PUBLISHED or now >= event.ends_at:
+        return None
+    gates = {gate.mode: gate for gate in event.gates}
+    gate = gates.get(registration.mode)
+    if gate is None or registration.status != Status.CONFIRMED:
+        return None
+    return gate.capacity is not None and bool(would_be_offered(gate, gate.capacity + 1, now=now))
 
 
 def why_nobody(gate: Gate, *, now: datetime) -> list[tuple[Registration, WhyNot]]:
@@ -133,39 +182,49 @@ def why_nobody(gate: Gate, *, now: datetime) -> list[tuple[Registration, WhyNot]
 
     Changes nothing and needs no lock. Whoever holds an open offer is among them.
     """
-    offered = _offered(gate)
-    chosen = {each.id for party in _next(gate, gate.left, now=now) for each in party}
+    parties = queries.all_parties(gate.event_id, gate.mode)
+    next_ones = _first_of(parties, gate, gate.left, now=now)
+    chosen = {each.id for party in next_ones for each in party}
+    passed_over = _passed_over(gate, now)
+
+    def why_not(party: Party) -> WhyNot | None:
+        return offer_rules.why_not(party, gate.event, **passed_over, now=now)
+
     found = [
-        (each, _why(each, party, gate, offered, now))
-        for party in queries.parties(gate.event_id, gate.mode)
+        (each, why_not((each,)) or _why(party, gate, why_not(party)))
+        for party in parties
         for each in party
         if each.id not in chosen
     ]
     return sorted(found, key=lambda pair: pair[0].wait_no or 0)
 
 
-def _why(
-    registration: Registration, party: Party, gate: Gate, offered: Sequence[int], now: datetime
-) -> WhyNot:
-    event = gate.event
-    own = offer_rules.why_not((registration,), event, offered=offered, now=now)
-    if own is not None:
-        return own
-    if offer_rules.why_not(party, event, offered=offered, now=now) is not None:
+def _why(party: Party, gate: Gate, theirs: WhyNot | None) -> WhyNot:
+    """Return why somebody is offered nothing of whom alone nothing would keep it."""
+    if theirs is not None:
         return WhyNot.COMPANION
     return WhyNot.NEEDS_TWO if gate.left == 1 and len(party) > 1 else WhyNot.FULL
 
 
 def _next(gate: Gate, free: int | None, *, now: datetime) -> list[Party]:
-    return list(
-        offer_rules.whom_to_offer(
-            queries.parties(gate.event_id, gate.mode),
-            free,
-            gate.event,
-            offered=_offered(gate) if free != 0 else (),
-            now=now,
-        )
-    )
+    return _first_of(queries.parties(gate.event_id, gate.mode), gate, free, now=now)
+
+
+def _first_of(
+    parties: Iterable[Party], gate: Gate, free: int | None, *, now: datetime
+) -> list[Party]:
+    """Return those of a line who are offered so many free places."""
+    if free == 0:
+        return []
+    passed_over = _passed_over(gate, now)
+    return list(offer_rules.whom_to_offer(parties, free, gate.event, **passed_over, now=now))
+
+
+def _passed_over(gate: Gate, now: datetime) -> dict[str, Collection[int]]:
+    """Return the ids of those to whom an offer is open here, or who have declined one lately."""
+    lately = now - offer_rules.RESTS
+    resting = queries.who_declined(gate.event_id, gate.mode, since=lately)
+    return {"offered": _offered(gate), "resting": resting}
 
 
 def _offered(gate: Gate) -> list[int]:
@@ -180,14 +239,18 @@ def _offered(gate: Gate) -> list[int]:
 def follow(event: Event, started_at: datetime, *, now: datetime) -> None:
     """Let open offers follow an event that began at `started_at` before it was moved.
 
-    Earlier, they end before it does, and say so again; one that could not be made any more is open
-    until the start. On a later day, there is as much time to think as `prolong` gives: the day
-    before may have been a slip. The gates are locked.
+    Earlier, they end before it does, and say so again, not at once; one that could not be made any
+    more is open until the start. On a later day, there is as much time to think as `prolong` gives:
+    the day before may have been a slip. At a later hour, as much as when it was made: so may that
+    have been. The gates are locked.
     """
     if event.starts_at < started_at:
         _end_earlier(event, now=now)
     elif event.starts_at - started_at >= timedelta(days=1):
         prolong(event, now=now)
+    else:
+        for offer in _open(event):
+            _leave_open(offer, event, since=offer.made_at)
 
 
 def _end_earlier(event: Event, *, now: datetime) -> None:
@@ -202,20 +265,43 @@ def _end_earlier(event: Event, *, now: datetime) -> None:
         if end < offer.ends_at:
             offer.ends_at = end
             for each in party:
-                _tell_offer(offer, each, now=now)
+                _tell_offer(offer, each, due_at=untold_until(now, end), now=now)
 
 
-def prolong(event: Event, *, now: datetime) -> None:
-    """Give whoever is asked now time to think about a later day; mail that waits is useful longer.
+def tell_again(
+    registration: Registration, occasion: str, *, now: datetime, by: Organizer | None = None
+) -> bool:
+    """Tell someone again of the offer that is open to her, if one is; return whether it is.
 
-    The gates are locked.
+    Where nobody has told her of it yet, she has as much time as if it were made now.
+    """
+    offer = queries.open_offer(registration)
+    if offer is None or now >= offer.ends_at:
+        return False
+    if _is_unheard(offer, registration, now=now):
+        _leave_open(offer, registration.event, since=now)
+    _tell_offer(offer, registration, again=occasion, now=now, by=by)
+    return True
+
+
+def prolong(event: Event, *, only_unheard: bool = False, now: datetime) -> None:
+    """Give whoever is asked now time to think anew, as about a later day; mail is useful longer.
+
+    With `only_unheard`, only whoever no email has reached. The gates are locked.
     """
     for offer in _open(event):
-        end = offer_rules.end_for(people(offer), event, now=now)
-        if end is not None and end > offer.ends_at:
-            offer.ends_at = end
-            for each in people(offer):
-                keep_useful("offer", each, until=end)
+        if only_unheard and not any(_is_unheard(offer, each, now=now) for each in people(offer)):
+            continue
+        _leave_open(offer, event, since=now)
+
+
+def _leave_open(offer: Offer, event: Event, *, since: datetime) -> None:
+    """Let an offer be open as long as one made at that instant would be, if that is longer."""
+    end = offer_rules.end_for(people(offer), event, now=since)
+    if end is not None and end > offer.ends_at:
+        offer.ends_at = end
+        for each in people(offer):
+            keep_useful("offer", each, until=end)
 
 
 def _open(event: Event) -> list[Offer]:
@@ -239,10 +325,27 @@ def _make(gate: Gate, party: Party, *, now: datetime) -> Offer:
     return offer
 
 
-def _tell_offer(offer: Offer, person: Registration, *, now: datetime) -> None:
-    facts = {"offer": offer.id}
-    occasion = _occasion(offer)
-    tell("offer", person, occasion, facts=facts, useful_until=offer.ends_at, now=now)
+def _tell_offer(  # noqa: PLR0913 - what a telling says, by name
+    offer: Offer,
+    person: Registration,
+    *,
+    again: str = "",
+    is_alone: bool = False,
+    due_at: datetime | None = None,
+    now: datetime,
+    by: Organizer | None = None,
+) -> None:
+    """Tell somebody of an offer; `is_alone`: the one whom it was for as well waits no more."""
+    tell(
+        "offer",
+        person,
+        ", ".join(filter(None, (_occasion(offer), again))),
+        facts={"offer": offer.id, "alone": True} if is_alone else {"offer": offer.id},
+        useful_until=offer.ends_at,
+        due_at=due_at,
+        now=now,
+        by=by,
+    )
 
 
 def _occasion(offer: Offer) -> str:

@@ -192,5 +192,10 @@ def _count_anew(
     was = webcast.capacity
     if was is not None and was < webcast.taken:
         webcast.capacity = webcast.taken
-        facts = {"mode": webcast.mode, "from": was, "to": webcast.capacity}
+        facts = {
+            "event": webcast.event_id,
+            "mode": webcast.mode,
+            "from": was,
+            "to": webcast.capacity,
+        }
         record(Action.CAPACITY_CHANGED, webcast, facts, organizer=by, now=now)

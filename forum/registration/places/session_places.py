@@ -6,8 +6,11 @@ a place in the room at the event itself get one here; others wait.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import contains_eager
 
 from forum.db import before_commit, db
 from forum.events.locks import raise_revision
@@ -18,8 +21,11 @@ from forum.registration.models import Registration, SessionPlace, Status
 from forum.registration.refusals import SessionNotOffered, SessionsNeedRoom
 from forum.registration.telling import tell
 
+Stood = tuple[int, str, int | None]
+"""How someone stood in a session: its id, her status, and her number where she waited."""
 
-def check(event_id: int, mode: Mode, wanted: Iterable[int]) -> None:
+
+def check(event_id: int, mode: Mode, wanted: Iterable[int], *, now: datetime) -> None:
     """Raise SessionsNeedRoom or SessionNotOffered, as `choose` does for someone new.
 
     Asked of everybody who registers: who is known already must get the same answer.
@@ -28,7 +34,7 @@ def check(event_id: int, mode: Mode, wanted: Iterable[int]) -> None:
         raise _needs_room()
     wanted = set(wanted)
     found = db.session.scalars(select(Session).where(Session.id.in_(wanted)))
-    if {each.id for each in found if _is_offered(each, event_id)} != wanted:
+    if {each.id for each in found if _is_offered(each, event_id, now)} != wanted:
         raise _not_offered()
 
 
@@ -58,7 +64,7 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
         session = _lock_session(number)
         if number not in wanted:
             _give_up(session, mine[number])
-        elif _is_offered(session, registration.event_id):
+        elif _is_offered(session, registration.event_id, now):
             place = mine.get(number) or SessionPlace(
                 registration_id=registration.id, session_id=number, status=Status.CANCELLED
             )
@@ -70,11 +76,11 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
     registration.updated_at = now
 
 
-def beyond_choice(registration: Registration) -> set[int]:
-    """Return those of her sessions that nobody chooses any more, such as one without a limit."""
+def beyond_choice(registration: Registration, *, now: datetime) -> set[int]:
+    """Return those of her sessions that nobody chooses any more: over, or without a limit."""
     mine = {each.session_id for each in _places_of(registration) if each.status != Status.CANCELLED}
     found = db.session.scalars(select(Session).where(Session.id.in_(mine)))
-    return {each.id for each in found if not _is_offered(each, registration.event_id)}
+    return {each.id for each in found if not _is_offered(each, registration.event_id, now)}
 
 
 def give_up_all(registration: Registration, *, now: datetime) -> None:
@@ -106,23 +112,37 @@ def move_line(session: Session, *, now: datetime) -> None:
     _fill(_lock_session(session.id), untold=(), now=now)
 
 
-def standing(registration: Registration) -> list[tuple[int, str]]:
+def would_get(session: Session, capacity: int | None) -> list[Registration]:
+    """Return who would get a place at once if a session had this capacity, in the line's order.
+
+    Changes nothing and needs no lock.
+    """
+    free = None if capacity is None else max(0, capacity - session.taken)
+    places = _next(session, free).options(contains_eager(SessionPlace.registration))
+    return [each.registration for each in db.session.scalars(places)]
+
+
+def standing(registration: Registration) -> list[Stood]:
     """Return her sessions and how she stands in each, for `put_back`."""
     return sorted(
-        (each.session_id, each.status.value)
+        (each.session_id, each.status.value, each.wait_no)
         for each in _places_of(registration)
         if each.status != Status.CANCELLED
     )
 
 
 def put_back(
-    registration: Registration, standing: Iterable[tuple[int, str]], *, now: datetime
+    registration: Registration, standing: Iterable[Sequence[Any]], *, now: datetime
 ) -> None:
-    """Give someone her sessions back: the first in line where all places are taken by now."""
+    """Give someone her sessions back: the first in line where all places are taken by now.
+
+    Where she only waited she has her old number. `standing` is as kept: an older release kept none.
+    """
     mine = {each.session_id: each for each in _places_of(registration)}
-    for number, _was in sorted(standing):
+    for number, _was, *wait_no in sorted(standing, key=itemgetter(0)):
         session = _lock_session(number)
-        mine[number].status, mine[number].wait_no = Status.WAITLISTED, 0
+        mine[number].status = Status.WAITLISTED
+        mine[number].wait_no = next(iter(wait_no), None) or 0
         _fill(session, untold={registration.id}, now=now)
 
 
@@ -166,11 +186,12 @@ def _not_offered() -> SessionNotOffered:
     )
 
 
-def _is_offered(session: Session, event_id: int) -> bool:
+def _is_offered(session: Session, event_id: int, now: datetime) -> bool:
     return (
         session.event_id == event_id
         and session.capacity is not None
         and session.status == SessionStatus.SCHEDULED
+        and session.ends_at > max(session.event.starts_at, now)
     )
 
 
@@ -180,15 +201,9 @@ def _give_up(session: Session, place: SessionPlace) -> None:
     place.status, place.wait_no = Status.CANCELLED, None
 
 
-def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
-    """Give free places to those who have waited longest, and tell all but those who know.
-
-    `untold` are ids of registrations: whoever has just asked sees it, and whoever has just got a
-    place at the event reads it in that email.
-    """
-    db.session.flush()
-    before = places_left(session)
-    waiting = (
+def _next(session: Session, free: int | None) -> Select[SessionPlace]:
+    """Return who gets so many free places of a session, in the line's order; None: everyone."""
+    return (
         select(SessionPlace)
         .join(SessionPlace.registration)
         .where(
@@ -198,9 +213,22 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
             Registration.mode == Mode.IN_PERSON,
         )
         .order_by(SessionPlace.wait_no)
-        .limit(session.left)
+        .limit(free)
     )
-    for place in db.session.scalars(waiting).all():
+
+
+def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
+    """Give free places to those who have waited longest, and tell all but those who know.
+
+    `untold` are ids of registrations: whoever has just asked sees it, and whoever has just got a
+    place at the event reads it in that email. A canceled session gives none: should it come back,
+    its line moves then.
+    """
+    db.session.flush()
+    if session.status == SessionStatus.CANCELLED:
+        return
+    before = places_left(session)
+    for place in db.session.scalars(_next(session, session.left)).all():
         place.status, place.wait_no = Status.CONFIRMED, None
         place.registration.updated_at = now  # her feed has one entry more
         session.taken += 1

@@ -24,8 +24,7 @@ from forum.registration.places.gates import (
 Standing = Facts
 """How someone stood at an event: ids and words of ours, fit for the audit's facts.
 
-`had` is her status, beside `mode`, `waits_for`, `wait_no`, and `sessions` as pairs of an id and a
-status.
+`had` is her status, beside `mode`, `waits_for`, `wait_no`, and `sessions` as in `session_places`.
 """
 
 

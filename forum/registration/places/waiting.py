@@ -11,17 +11,20 @@ from datetime import datetime, timedelta
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import read_again
+from forum.audit.rules import differences
+from forum.care.rules import ASKED
+from forum.db import Facts, db, read_again
 from forum.errors import ChangedMeanwhile
-from forum.events.models import Gate, Mode
+from forum.events.models import Gate, Mode, Programme
 from forum.i18n import _
+from forum.outbox.actions import resume
 from forum.registration import queries, refusals
 from forum.registration.models import Offer, OfferState, PairRule, Registration, Status
 from forum.registration.places import offers, session_places, vacating
 from forum.registration.places.gates import (
     clear_wait,
-    line_up,
     lock_all_gates,
+    lock_gates_of_all,
     touch,
     words_watched,
 )
@@ -62,7 +65,7 @@ def give_offered(gate: Gate, offer: Offer, *, now: datetime, by: Organizer | Non
     _record(Action.OFFER_ACCEPTED, offer, now=now, by=by)
     for each in offers.people(offer):
         email = "mode_changed" if had_place[each.id] else "confirmation"
-        tell(email, each, f"offer {offer.id}", now=now, by=by)
+        tell(email, each, f"offer {offer.id}", now=now, by=by, facts={ASKED: True})
     for other in freed:
         offers.move_line(other, now=now)
 
@@ -77,9 +80,10 @@ def decline(
 ) -> None:
     """Leave the place to the next. Whoever stays waits on at the end of the line.
 
-    Without `stay` one person leaves the line: `who`, or else the one it was offered to. If she
-    has no other place, her registration is canceled, and an email says so. The other one of a
-    pair has the offer alone then. Declining twice is harmless. Raises OfferOver or
+    It is `who` that declines, or else the one it was offered to. With `stay` she is offered no
+    other for a day; the other one of a pair waits on with her, and is told. Without, she leaves
+    the line. If she has no other place, her registration is canceled, and an email says so. The
+    other one of a pair has the offer alone then. Declining twice is harmless. Raises OfferOver or
     TooLateToChange.
     """
     gates = _lock_offer(offer)
@@ -90,12 +94,9 @@ def decline(
     refusals.check_changeable(leaver, now=now)
     gate = gates[offer.mode]
     with words_watched(gates.values()):
-        _record(Action.OFFER_DECLINED, offer, now=now, by=by)
+        _record(Action.OFFER_DECLINED, offer, who=leaver, now=now, by=by)
         if stay:
-            offers.close(gate, offer, OfferState.DECLINED, now=now)
-            for each in offers.people(offer):
-                line_up(gate, each)
-                touch(each, now=now, in_calendar=False)
+            offers.decline(gate, offer, leaver, now=now)
             offers.move_line(gate, now=now)
             return
         if offer.partner is None:
@@ -109,12 +110,13 @@ def decline(
 def leave_line(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
     """Wait no longer, and keep the place that she has. Whoever does not wait changes nothing.
 
-    Raises NoOtherPlace for someone who has none: she cancels. Raises TooLateToChange.
+    Raises NoOtherPlace for someone who has none: she cancels. Raises TooLateToChange, also for
+    who has canceled meanwhile and keeps nothing.
     """
     gates = _lock_line(registration)
+    refusals.check_changeable(registration, now=now)
     if registration.waits_for is None:
         return
-    refusals.check_changeable(registration, now=now)
     if registration.status == Status.WAITLISTED:
         raise refusals.NoOtherPlace(
             _("You have no other place. To leave the waitlist, cancel your registration.")
@@ -168,7 +170,10 @@ def set_waiting(  # noqa: PLR0913 - how she waits, by name
         )
     if auto_take_until is not None and auto_take_until <= now:
         raise refusals.DayIsPast(_("Choose a day that is still to come."), field="auto_take_until")
-    facts = {"short_notice": short_notice, "takes_automatically": auto_take_until is not None}
+    facts = differences(
+        _how(registration.short_notice, registration.auto_take_until),
+        _how(short_notice, auto_take_until),
+    )
     with words_watched(gates.values()):
         offers.end_due(gate, now=now)
         for each in _both(registration):
@@ -184,12 +189,18 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None) -
 
     The caller has locked the event's gates.
     """
-    mode, status = registration.mode, registration.status
+    facts: Facts = {"mode": registration.mode, "had": registration.status}
+    if registration.waits_for is not None:
+        facts |= {"waits_for": registration.waits_for, "wait_no": registration.wait_no}
+    status, sessions = registration.status, session_places.standing(registration)
     moving = vacating.vacate(registration, now=now)
     touch(registration, now=now, in_calendar=True)
-    record(Action.CANCELLED, registration, {"mode": mode, "had": status}, organizer=by, now=now)
-    facts = {"only_waited": True} if status == Status.WAITLISTED else None
-    tell("cancellation", registration, str(registration.sequence), now=now, by=by, facts=facts)
+    if sessions:
+        facts["sessions"] = sessions
+    record(Action.CANCELLED, registration, facts, organizer=by, now=now)
+    said = {"only_waited": status == Status.WAITLISTED, "by_desk": by is not None}
+    words = {name: True for name, is_so in said.items() if is_so} or None
+    tell("cancellation", registration, str(registration.sequence), now=now, by=by, facts=words)
     for gate in moving:
         offers.move_line(gate, now=now)
 
@@ -200,6 +211,23 @@ def move_lines(event_id: int, *, now: datetime) -> int:
     with words_watched(gates.values()):
         ended = sum(offers.end_due(gate, now=now) for gate in gates.values())
         return ended + sum(len(offers.move_line(gate, now=now)) for gate in gates.values())
+
+
+def resume_mail(programme: Programme, *, now: datetime, by: Organizer) -> bool:
+    """Let emails leave again, and whoever is asked by one that waited have time to think.
+
+    False if they did already.
+    """
+    let_think(only_unheard=True, now=now)
+    return resume(programme, by=by, now=now)
+
+
+def let_think(*, only_unheard: bool = False, now: datetime) -> None:
+    """Let all open offers be open as long as new ones; or those of which nobody has heard yet."""
+    events = db.session.scalars(queries.EVENTS_WITH_OFFERS).all()
+    lock_gates_of_all(events)
+    for number in events:
+        offers.prolong(queries.event_now(number), only_unheard=only_unheard, now=now)
 
 
 def _lock_offer(offer: Offer) -> dict[Mode, Gate]:
@@ -250,6 +278,12 @@ def _line_of(registration: Registration, *, now: datetime) -> Mode:
     return registration.waits_for
 
 
+def _how(short_notice: int | None, auto_take_until: datetime | None) -> Facts:
+    """Return how somebody waits, as the history keeps it."""
+    until = auto_take_until and auto_take_until.isoformat()
+    return {"short_notice": short_notice, "auto_take_until": until}
+
+
 def _both(registration: Registration) -> tuple[Registration, ...]:
     partner = queries.partner_in_line(registration)
     return (registration,) if partner is None else (registration, partner)
@@ -264,6 +298,13 @@ def _leave(gate: Gate, registration: Registration, *, now: datetime) -> None:
     offers.move_line(gate, now=now)
 
 
-def _record(action: Action, offer: Offer, *, now: datetime, by: Organizer | None) -> None:
+def _record(
+    action: Action,
+    offer: Offer,
+    *,
+    who: Registration | None = None,
+    now: datetime,
+    by: Organizer | None,
+) -> None:
     facts = {"offer": offer.id, "mode": offer.mode, "places": offer.size}
-    record(action, offer.registration, facts, organizer=by, now=now)
+    record(action, who or offer.registration, facts, organizer=by, now=now)

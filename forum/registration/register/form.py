@@ -1,6 +1,6 @@
 """What people fill in: one page to register, and the small forms of the personal pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from wtforms import (
@@ -15,11 +15,11 @@ from wtforms.validators import ValidationError
 
 from forum.events import words
 from forum.events.models import Event, Mode, Session
-from forum.i18n import _, day_on, is_zone, lazy, time_beside
+from forum.i18n import _, day_on, lazy, may_be_asked, time_beside, visitors_zone
 from forum.names import may_be_same, name_key
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
-from forum.registration.details import UNSAID, Part, Way, of, questions, told_in
+from forum.registration.details import UNSAID, Part, Way, fit, of, questions, told_in
 from forum.registration.fields import email_field
 from forum.registration.my import companion_forms
 from forum.registration.register.likely_rules import likely
@@ -108,10 +108,11 @@ class RegistrationForm(AddressesForm):
         """Fit the form to an event and its sessions with limited places."""
         super().__init__()
         self._event = event
+        fit(self, event)
         self.may_be_herself = False
         """Whether we ask if the companion is the asker."""
         if HERSELF in answers(self.sure):
-            for name in ("companion_name", *OF_COMPANION):
+            for name in ("companion_name", *self.of_companion):
                 self[name].data, self[name].raw_data = "", []
         self.session_titles = {
             each.id: _session_in_words(each, event.timezone) for each in sessions
@@ -119,19 +120,31 @@ class RegistrationForm(AddressesForm):
         self.sessions.choices = options(self.session_titles.items())
         companion_forms.offer_modes(self.companion_mode, event)
         self.asks_pair_rule = companion_forms.places_are_limited(event)
-        self.timezone.render_kw = {"data-guess-zone": event.timezone}
+        if visitors_zone() is None and not self.is_typed:
+            self.timezone.render_kw = {"data-guess-zone": event.timezone}
         if self.timezone.data is None:
             self.timezone.data = event.timezone
 
+    @property
+    def her_zone(self) -> str | None:
+        """Return the zone that she has chosen, in the form or in the address of its page."""
+        chosen = answer(self.timezone) if self.is_typed else ""
+        return chosen if may_be_asked(chosen) else visitors_zone()
+
     def fold(self, key: str) -> list[Field]:
         """Return the fields that are folded together, in their order."""
-        return [self[name] for name in questions(FOLDS[key], Way.ASKED)]
+        return [self[name] for name in questions(FOLDS[key], Way.ASKED) if name in self]
+
+    @property
+    def of_companion(self) -> list[str]:
+        """Return the names of what is asked of someone who comes along, besides the name."""
+        return [name for name in OF_COMPANION if name in self]
 
     def prefill(self, *, mode: str, timezone: str) -> None:
         """Take a mode and a time zone from the address of the page; leave out what is neither."""
         if mode in set(Mode):
             self.mode.data = mode
-        if is_zone(timezone):
+        if may_be_asked(timezone):
             self.timezone.data = timezone
 
     def offer(self, modes: Sequence[Mode]) -> None:
@@ -159,7 +172,7 @@ class RegistrationForm(AddressesForm):
 
     def validate_companion_name(self, field: StringField) -> None:
         """Raise ValidationError where something is said of a person without a name."""
-        if not field.data and any(self[name].data for name in OF_COMPANION):
+        if not field.data and any(self[name].data for name in self.of_companion):
             raise ValidationError(_("Enter the name of the person, too"))
 
     def check(self) -> None:
@@ -168,19 +181,29 @@ class RegistrationForm(AddressesForm):
         own, other = answer(self.name), answer(self.companion_name)
         shares = answer(self.companion_email) in {"", answer(self.email)}
         is_in_doubt = name_key(own) != name_key(other) and may_be_same(own, other)
-        if other and shares and is_in_doubt and ANOTHER not in answers(self.sure):
+        if other and shares and is_in_doubt and not self.is_another:
             self.may_be_herself = True
             self.say(_("Is %(name)s another person, or is it you?", name=other), "companion_name")
+
+    @property
+    def two_names(self) -> str:
+        """Return what stands for these two names: sent again as they are, they have been asked."""
+        return f"{ANOTHER}: {answer(self.name)}, {answer(self.companion_name)}"
+
+    @property
+    def is_another(self) -> bool:
+        """Tell whether she has said that the companion is another person."""
+        return not {ANOTHER, self.two_names}.isdisjoint(answers(self.sure))
 
     @property
     def tells_more(self) -> bool:
         """Tell whether a part that may be left out has been filled in, or is wrong."""
         told = [*self.fold("about"), *self.fold("help"), *self.fold("mail")]
-        told += [self[name] for name in ("companion_name", *OF_COMPANION, "next_invitation")]
+        told += [self[name] for name in ("companion_name", *self.of_companion, "next_invitation")]
         filled = [each for each in told if each.name not in GUESSED]
         wrong = [*told, self.companion_mode, self.pair_rule, self.sessions]
         is_filled = any(each.data for each in [*filled, self.sessions])
-        return (self.is_submitted() and is_filled) or any(each.errors for each in wrong)
+        return (self.is_typed and is_filled) or any(each.errors for each in wrong)
 
     def request(self, *, form_key: str) -> Request:
         """Return what is asked for. Call it on a form that is valid."""
@@ -203,7 +226,7 @@ class RegistrationForm(AddressesForm):
             email=answer(self.companion_email) or None,
             mode=companion_forms.chosen_mode(self.companion_mode),
             needs=answer(self.companion_needs),
-            food=answer(self.companion_food),
+            food=answer(self.companion_food) if "companion_food" in self else "",
         )
 
     def say(self, sentence: str, field: str | None = None) -> None:
@@ -217,11 +240,20 @@ class SessionsForm(Form):
     elsewhere = "sessions"
     sessions = CheckboxesField(lazy("Small-group sessions"), coerce=number, validate_choice=False)
 
-    def __init__(self, sessions: Iterable[Session], zone: str) -> None:
-        """Offer these sessions, their times said in the event's zone."""
-        super().__init__()
+    def __init__(
+        self,
+        sessions: Iterable[Session],
+        zone: str,
+        titled: Callable[[Session], str],
+        chosen: Sequence[int] = (),
+    ) -> None:
+        """Offer these sessions as they are called to her, their times in the event's zone.
+
+        Those that are `chosen` are shown so.
+        """
+        super().__init__({"sessions": chosen})
         self.sessions.choices = options(
-            (each.id, _session_in_words(each, zone)) for each in sessions
+            (each.id, _session_in_words(each, zone, titled)) for each in sessions
         )
 
 
@@ -248,10 +280,12 @@ class FindForm(Form):
     )
 
 
-def _session_in_words(session: Session, zone: str) -> str:
+def _session_in_words(
+    session: Session, zone: str, titled: Callable[[Session], str] = words.titled
+) -> str:
     """Return "10:30 am: For loved ones only"; with the weekday behind the event's first day."""
     return _(
         "%(time)s: %(title)s",
         time=time_beside(session.starts_at, zone, day_on(session.event.starts_at, zone)),
-        title=noted(words.titled(session)),
+        title=noted(titled(session)),
     )

@@ -1,22 +1,36 @@
 """The page to register on, and the one that says what came of it, as templates take them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+
+from flask import request, url_for
 
 from forum.config import current_settings
+from forum.events import queries as events
 from forum.events import rules as event_rules
 from forum.events import words
 from forum.events.models import CalendarMail, Event, Gate, Mode, Programme, Session
+from forum.events.phase_rules import EventPhase, next_morning, phase
+from forum.events.phone_rules import by_hour
 from forum.events.times import Times
-from forum.i18n import _
+from forum.i18n import _, visitors_zone
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.clash_words import clash_in_words
+from forum.registration.models import Status
+from forum.registration.my.companion_forms import places_are_limited
 from forum.registration.refusals import is_set_aside
+from forum.registration.register.form import RegistrationForm
 from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
 from forum.registration.rules import ModeState, mode_state
+from forum.site.page_query import PageQuery
+from forum.site.zone_choice import ZoneChoice, zone_choice
+from forum.tongues import Spoken
+
+NOTHING: Mapping[int, Status] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,11 @@ class RegisterPage:
     invited: Sequence[str]
     consent: str
     mails_dates: bool
+    is_today: bool
+    zones: ZoneChoice | None
+    """How to have its times on her own clock, too; None where that would lose what she typed."""
+    is_limited: bool
+    """Whether somebody may have to wait for a place."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +60,29 @@ class ComingMail:
 
     sender: str
     address: str
-    subject_ends: str
+    subject_ends: Spoken
     """How its subject ends, whether she is new or has registered before."""
 
 
 def register_page(
-    event: Event, sessions: Collection[Session], *, now: datetime, overrides: Overrides = NONE
+    event: Event,
+    sessions: Collection[Session],
+    form: RegistrationForm,
+    *,
+    now: datetime,
+    overrides: Overrides = NONE,
 ) -> RegisterPage:
     """Gather what the page says besides the form's own words.
 
     `overrides` are the limits that an invitation sets aside.
     """
+    zone = form.her_zone
+    times = Times(event.timezone, zone)
     states = {gate.mode: mode_state(event, gate, now=now) for gate in event.gates}
     is_open = [gate for gate in event.gates if is_set_aside(states[gate.mode], overrides)]
     return RegisterPage(
         title=words.titled(event),
-        when=Times(event.timezone, None).span(event.starts_at, event.ends_at),
+        when=times.span(event.starts_at, event.ends_at),
         is_free=not event.details.get("cost"),
         modes=[gate.mode for gate in is_open],
         hints={gate.mode.value: _places(gate, overrides) for gate in is_open},
@@ -69,15 +95,41 @@ def register_page(
         invited=list(_invited(overrides)),
         consent=str(text_in_force(ConsentPurpose.REGISTRATION).words),
         mails_dates=event.calendar_mail != CalendarMail.NONE,
+        is_today=phase(event, now, zone) == EventPhase.ON_ITS_DAYS,
+        zones=None if form.is_typed else _zones(event, times),
+        is_limited=places_are_limited(event),
     )
 
 
-def session_hints(sessions: Collection[Session], *, chosen: Collection[int] = ()) -> dict[int, str]:
-    """Return how many places are left in each session, and what clashes with it, by its id."""
-    return {
-        each.id: f"{_session_places(each)} {clash_in_words(each, sessions, chosen)}".strip()
-        for each in sessions
+def _zones(event: Event, times: Times) -> ZoneChoice:
+    """Return the clocks of the page; an invitation in its address is kept."""
+    path = url_for("registration.register", slug=event.slug).partition("?")[0]
+    invite = request.args.get("invite", "")
+    also = {"invite": invite} if invite else {}
+    return zone_choice(event, PageQuery.of(request.args), times, path, also)
+
+
+def session_hints(
+    sessions: Collection[Session],
+    *,
+    chosen: Collection[int] = (),
+    held: Mapping[int, Status] = NOTHING,
+    titled: Callable[[Session], str] = words.titled,
+) -> dict[int, str]:
+    """Return how many places are left in each session, and what clashes with it, by its id.
+
+    Of those in `held`, how she stands in them. `titled` says what a session is called to her.
+    """
+    stands = {
+        Status.CONFIRMED: _("Your place in this session is booked."),
+        Status.WAITLISTED: _("You are on the waitlist of this session."),
     }
+    found = {}
+    for each in sessions:
+        places = stands[held[each.id]] if each.id in held else _session_places(each)
+        clash = clash_in_words(each, sessions, chosen, titled=titled)
+        found[each.id] = f"{places} {clash}".strip()
+    return found
 
 
 def _invited(overrides: Overrides) -> Iterator[str]:
@@ -113,10 +165,35 @@ def _session_places(session: Session) -> str:
     return _("Few places left.") if left == event_rules.PlacesLeft.FEW else _("Places left.")
 
 
+def on_both_clocks(event: Event, receipt: Receipt) -> list[str]:
+    """Return day and hours: on the event's clock first to who comes to the place."""
+    clocks = (event.timezone, receipt.timezone)
+    second, first = reversed(clocks) if receipt.how == Mode.IN_PERSON else clocks
+    return Times(second, first).span(event.starts_at, event.ends_at)
+
+
+def number_to_call(event: Event, receipt: Receipt, now: datetime) -> str:
+    """Return the number to listen by next, as it is kept, for who has a place from afar."""
+    if not receipt.is_confirmed or receipt.how == Mode.IN_PERSON:
+        return ""
+    hours = by_hour(events.heard(event)).hours
+    return next((f"{each.room.dial_in}" for each in hours if each.ends_at > now), "")
+
+
+def next_turn(event: Event, now: datetime) -> datetime:
+    """Return when time alone changes the page with the form: a new day may be that of the event."""
+    begins = next_morning(event, now, visitors_zone())
+    return min(event_rules.next_change(event, now) or begins, begins)
+
+
 def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingMail:
     """Return what the email will look like in a mailbox."""
+    title = words.titled(event, is_full=not receipt.is_discreet)
+    clock = event.timezone if receipt.how == Mode.IN_PERSON else receipt.timezone
     return ComingMail(
         sender=programme.quiet_name,
         address=current_settings().mail_default_sender,
-        subject_ends=words.titled(event, is_full=not receipt.is_discreet),
+        subject_ends=title.through(
+            lambda said: words.without_day(said, event.starts_at, event.ends_at, clock)
+        ),
     )

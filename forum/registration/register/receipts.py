@@ -25,6 +25,7 @@ class Receipt:
     sessions_waiting: int
     is_discreet: bool
     timezone: str
+    sessions_booked: int = 0
 
     @cached_property
     def is_confirmed(self) -> bool:
@@ -50,6 +51,7 @@ def receipt_for(outcome: Outcome, slug: str, *, is_discreet: bool, timezone: str
         sessions_waiting=outcome.sessions_waiting,
         is_discreet=is_discreet,
         timezone=timezone,
+        sessions_booked=outcome.sessions_booked,
     )
 
 

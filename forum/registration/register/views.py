@@ -13,24 +13,29 @@ from forum.errors import Refusal
 from forum.events import queries as events
 from forum.events import words
 from forum.events.models import CalendarMail, Event, Session
-from forum.events.rules import next_change
-from forum.events.times import Times
-from forum.i18n import _, language_spoken
+from forum.events.rules import days_of, is_its_day, next_change
+from forum.i18n import _, language_spoken, ngettext
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration import actions, queries, rules
 from forum.registration.blueprint import ask, bp, submit
 from forum.registration.outcomes import Outcome
-from forum.registration.places import invites
+from forum.registration.places import invites, session_queries
 from forum.registration.register import addressees, correcting_actions, receipts
 from forum.registration.register.addressees import Addressees
 from forum.registration.register.form import CorrectionForm, FindForm, RegistrationForm
 from forum.registration.register.form_keys import is_too_soon, new_stamp, read_stamp
-from forum.registration.register.page import coming_mail, register_page
+from forum.registration.register.page import (
+    coming_mail,
+    next_turn,
+    number_to_call,
+    on_both_clocks,
+    register_page,
+)
 from forum.registration.register.receipts import Receipt
 from forum.registration.requests import NONE, Overrides
 from forum.site.site import current_site
-from forum.tongues import is_renamed
+from forum.tongues import is_renamed, read_in
 from forum.web import limits
 from forum.web.forms import CONFLICT, UNPROCESSABLE, answer
 from forum.web.kept_pages import kept_pages
@@ -44,18 +49,18 @@ def register(slug: str) -> ResponseReturnValue:
     Behind `?invite=`, what an invitation allows. Such a page is made anew each time: when the
     link ends no event's revision rises.
     """
-    own = {"token": generate_csrf(), "stamp": new_stamp()}
+    own = {"token": generate_csrf(), "stamp": new_stamp(is_filled="kept_form" in g)}
 
     def make() -> tuple[str, datetime | None]:
         event = events.published(slug)
-        sessions = queries.limited_sessions(event)
+        now = clock.now()
+        sessions = session_queries.limited_sessions(event, now=now)
         form = RegistrationForm(event, sessions)
         form.stamp.data = own["stamp"]
-        if "kept_form" not in g:
+        if not form.is_typed:
             form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
-        now = clock.now()
         html, _is_open = _form(event, sessions, form, _overrides(event, now=now), now=now)
-        return html, current_site().until(next_change(event, now))
+        return html, current_site().until(next_turn(event, now))
 
     if not _invite() and "kept_form" not in g:
         return kept_pages().page(own, make)
@@ -71,21 +76,24 @@ def register(slug: str) -> ResponseReturnValue:
 def send(slug: str) -> ResponseReturnValue:
     """Take a request for a place, and go on to the page that says what came of it."""
     event = events.published(slug)
-    sessions = queries.limited_sessions(event)
+    now = clock.now()
+    sessions = session_queries.limited_sessions(event, now=now)
     form = RegistrationForm(event, sessions)
     if form.website.data:
         return render_template("registration/refused.html"), 422
     now = clock.now()
+    stamp = read_stamp(form.stamp.data or "", now=now.timestamp())
     try:
         overrides = _overrides(event, now=now)
     except Refusal as refusal:
-        return _invite_closed(slug, refusal)
-    stamp = read_stamp(form.stamp.data or "", now=now.timestamp())
+        if stamp is None or queries.by_form(event.id, stamp.key) is None:
+            return _invite_closed(slug, refusal)
+        overrides = NONE  # sent twice: it has brought her before, and is answered once more
     if stamp is None:
         form.stamp.data = new_stamp()
     is_valid = form.validate()
     if is_valid and (stamp is None or is_too_soon(stamp)):
-        form.say(_("We could not save this. Nothing is lost. Please press Register again."))
+        form.say(_("Nothing is lost. To send it, please press Register once more."))
         is_valid = False
     if not is_valid or stamp is None:
         return _again(event, sessions, form, overrides, now=now)
@@ -123,9 +131,14 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
         return redirect(url_for(".register", slug=slug), 303)
     if known := addressees.kept(receipt, now=clock.now()):
         return _registered(shown, known, CorrectionForm())
-    return kept_pages().page(
-        {}, lambda: (_registered(shown, None, None), current_site().until(None))
-    )
+
+    def make() -> tuple[str, datetime | None]:
+        event, now = events.published(slug), clock.now()
+        turns = [next_change(event, now), *(at for at in days_of(event) if at > now)]
+        until = min((at for at in turns if at is not None), default=None)
+        return _registered(shown, None, None), current_site().until(until)
+
+    return kept_pages().page({}, make)
 
 
 @bp.post("/events/<slug>/registered/<receipt>", endpoint="correct")
@@ -141,12 +154,16 @@ def correct(slug: str, receipt: str) -> ResponseReturnValue:
         return redirect(here, 303)
     form = CorrectionForm()
     event = events.published(slug)
+
+    def put_right(_done: None) -> list[tuple[str, str]]:
+        return _said_of(known, addressees.corrected(known, answer(form.email)))
+
     said = submit(
         form,
         lambda now: correcting_actions.correct_address(
             event, known.form_key, answer(form.email), now=now
         ),
-        [],
+        put_right,
         here,
     )
     if said is None:
@@ -155,25 +172,43 @@ def correct(slug: str, receipt: str) -> ResponseReturnValue:
     return said
 
 
+def _said_of(known: Addressees, corrected: Addressees) -> list[tuple[str, str]]:
+    """Say what putting an address right has come to, the same to who only repeated something."""
+    moved = sum(one != other for one, other in zip(known.people, corrected.people, strict=True))
+    if not moved:
+        return [(_("This is the address that we have. Nothing has changed."), "info")]
+    mails = ngettext(
+        "A new email is on its way there.", "%(num)d new emails are on their way there.", moved
+    )
+    gone = _("The links that we sent to the other address no longer work.")
+    return [(" ".join((_("The email address is changed."), mails, gone)), "good")]
+
+
 def _registered(shown: Receipt, known: Addressees | None, form: CorrectionForm | None) -> str:
     """Return the page; `known` are those whom this device has registered."""
     event = events.published(shown.event)
     programme = current_site().programme
+    read_in(shown.timezone)
+    now = clock.now()
+    is_today = is_its_day(event, now) and now < event.ends_at
     return render_template(
         "registration/register/registered.html",
+        event=event,
         receipt=shown,
         people=known.people if known else (),
         form=form,
         title=words.titled(event, is_full=not shown.is_discreet),
         is_renamed=shown.is_discreet and is_renamed(event),
-        when=Times(event.timezone, shown.timezone).span(event.starts_at, event.ends_at),
+        when=on_both_clocks(event, shown),
+        is_today=is_today,
+        dial_in=number_to_call(event, shown, now) if is_today else "",
         how=words.MODES[shown.how],
         has_other_modes=len(event.gates) > 1,
         mail=coming_mail(event, shown, programme),
         links=for_event(event, programme, events.venue())
         if event.calendar_mail == CalendarMail.NONE
         else None,  # her own entry comes by email: the public one would be a second
-        back=url_for("events.show", slug=event.slug),
+        back=url_for("events.show", slug=event.slug, tz=shown.timezone),
     )
 
 
@@ -256,13 +291,19 @@ def _form(
     now: datetime,
 ) -> tuple[str, bool]:
     """Return the form, or the page that says why there is none; and which it is."""
-    page = register_page(event, sessions, now=now, overrides=overrides)
+    page = register_page(event, sessions, form, now=now, overrides=overrides)
     if not page.modes:
         href = url_for("events.show", slug=event.slug)
         notice = words.notice(event, now)
         html = render_template(
-            "registration/register/closed.html", page=page, notice=notice, event_href=href
+            "registration/register/closed.html",
+            event=event,
+            page=page,
+            notice=notice,
+            event_href=href,
         )
         return html, False
     form.offer(page.modes)
-    return render_template("registration/register/register.html", page=page, form=form), True
+    return render_template(
+        "registration/register/register.html", event=event, page=page, form=form
+    ), True

@@ -45,6 +45,9 @@ class Operator:
     def has_keys(self, *keys: str) -> None:
         self.app.extensions["forum"] = replace(self.settings, backup_keys=keys)
 
+    def has_data_keys(self, *keys: str) -> None:
+        self.app.extensions["forum"] = replace(self.settings, data_keys=keys)
+
     def runs(self, *words) -> tuple[int, str]:
         db.session.remove()
         result = self.app.test_cli_runner().invoke(args=[str(word) for word in words])

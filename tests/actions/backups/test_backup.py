@@ -14,7 +14,7 @@ from forum.operations import doctor
 from forum.operations.backups import making, postgresql_store
 from forum.operations.backups.archive import PIECE, Packing
 from forum.operations.backups.container import Sealing
-from forum.operations.readiness import newest_schema
+from forum.operations.schema import newest_schema
 from tests.actions.backups.conftest import KEY, refused
 
 

@@ -8,7 +8,10 @@ import pytest
 
 from forum.db import db
 from forum.operations.backups.archive import Packing
+from forum.privacy.key_queries import values_by_key
+from forum.sealed import key_id
 from tests.actions.backups.conftest import OTHER_KEY, refused
+from tests.stored import registered
 
 
 def everything(settings) -> object:
@@ -139,6 +142,29 @@ def test_a_foreign_key_a_missing_file_and_one_of_another_kind_are_refused(operat
     operator.file.write_bytes(b"not ours" * 100)
     assert operator.restores() == refused("This is not a backup of ours.")
     assert everything(operator.settings) == before
+
+
+def test_a_backup_whose_answers_would_stay_shut_is_refused_before_anything_is_touched(
+    operator, ada
+):
+    operator.backs_up()
+    before = everything(operator.settings)
+    name, number = key_id(operator.settings.data_keys[0]), sum(values_by_key().values())
+    operator.has_data_keys(OTHER_KEY)
+
+    assert operator.restores("--replacing", "1") == refused(
+        f"This backup needs data keys that are not in FORUM_DATA_KEYS: {name}.",
+        f"Without them {number} answers stay shut, and who has died may not be known again.",
+        f"If they are lost for good, add --leave-shut {number}",
+    )
+    assert operator.restores("--replacing", "1", "--leave-shut", number + 1)[0] == 1
+    assert everything(operator.settings) == before
+
+    operator.restores("--replacing", "1", "--leave-shut", number)
+    assert [each.name for each in registered()] == ["Ada"]
+    assert values_by_key()[name] == number
+    operator.has_data_keys(OTHER_KEY, *operator.settings.data_keys)
+    assert operator.restores("--replacing", "1")[0] == 0
 
 
 def test_a_file_that_nobody_vouches_for_is_believed_only_by_word(operator, ada):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from forum import clock
@@ -9,6 +10,7 @@ from forum.audit.models import Action, AuditEntry
 from forum.care import actions
 from forum.care.asking_actions import ask_again
 from forum.care.models import TaskKind
+from forum.care.refusals import NotWrittenTo
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.privacy import actions as privacy
@@ -74,6 +76,8 @@ def test_who_corrects_his_name_while_he_is_held_is_asked_about_under_the_old_one
     later = widower(make, couple, petra)
     jasper = fresh(couple[1])
     do(details.change, jasper, {"name": "Jasper Trialrun"}, version=jasper.version)
+    companion = TaskKind.ASK_COMPANION
+    assert asked() == [(companion, jasper.id), (companion, later.id)]
 
     do(actions.settle, tasks()[0], TaskAnswer.WRITE, by=petra)
 
@@ -155,6 +159,18 @@ class TestEndHold:
         ione, _jasper = couple
         do(actions.remember, ione, by=petra)
 
-        do(actions.end_hold, fresh(ione), by=petra)
+        with pytest.raises(NotWrittenTo):
+            do(actions.end_hold, fresh(ione), by=petra)
 
         assert fresh(ione).care_state == CareState.REMEMBERED
+
+    def test_it_ends_no_pause_that_he_has_asked_for_meanwhile(self, couple, petra):
+        ione, jasper = couple
+        do(actions.remember, ione, by=petra)
+        do(actions.settle, tasks()[0], TaskAnswer.QUIET, by=petra)
+
+        with pytest.raises(NotWrittenTo) as refused:
+            do(actions.end_hold, fresh(jasper), by=petra)
+
+        assert refused.value.sentence == "Emails are paused by now. Nothing was changed."
+        assert fresh(jasper).care_state == CareState.PAUSED

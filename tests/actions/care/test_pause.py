@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.care import actions
-from forum.care.refusals import DayGone, DayTooFar, NotAgreed, NotHerPause
+from forum.care.refusals import DayGone, DayTooFar, NotAgreed, NotHerPause, NotWrittenTo
 from forum.db import db
 from forum.errors import Missing
 from forum.outbox.models import Message, MessageState
@@ -228,6 +228,30 @@ class TestThroughACompanion:
             CareState.PAUSED,
         ]
 
+    @pytest.mark.parametrize(
+        ("hers", "his", "stays"),
+        [
+            (None, MAY, None),
+            (MAY, MAY - timedelta(days=7), MAY),
+            (MAY, MAY + timedelta(days=7), MAY + timedelta(days=7)),
+        ],
+    )
+    def test_he_does_not_cut_her_own_silence_short(self, ada, boris, hers, his, stays):
+        do(actions.let_companion_pause, ada, lets=True)
+        do(actions.pause, ada, hers)
+
+        do(actions.pause, ada, his, through=boris)
+
+        assert (fresh(ada).care_state, ada.care_until) == (CareState.PAUSED, stays)
+
+    def test_he_may_change_a_pause_that_he_has_asked_for(self, ada, boris):
+        do(actions.let_companion_pause, ada, lets=True)
+        do(actions.pause, ada, None, through=boris)
+
+        do(actions.pause, ada, MAY, through=boris)
+
+        assert (fresh(ada).care_state, ada.care_until) == (CareState.PAUSED, MAY)
+
     def test_without_her_word_he_ends_none_either(self, ada, boris):
         do(actions.pause, ada, MAY)
 
@@ -246,7 +270,8 @@ class TestThroughACompanion:
     def test_nothing_is_kept_of_someone_remembered(self, make):
         ione = make.registration(make.event(), care_state=CareState.REMEMBERED)
 
-        do(actions.let_companion_pause, ione, lets=True)
+        with pytest.raises(NotWrittenTo):
+            do(actions.let_companion_pause, ione, lets=True)
 
         assert not fresh(ione).has_let_companion_pause
 
@@ -288,7 +313,8 @@ def test_a_pause_never_weakens_a_deeper_silence(make, state):
 
     with pytest.raises(NotHerPause):
         do(actions.pause, jasper, MAY)
-    do(actions.resume, jasper)
+    with pytest.raises(NotWrittenTo):
+        do(actions.resume, jasper)
 
     assert fresh(jasper).care_state == state
 

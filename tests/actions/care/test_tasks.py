@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.audit.models import Action, AuditEntry
-from forum.care import actions, call_queries, queries
+from forum.care import actions, queries
 from forum.care.models import TaskKind
-from forum.care.refusals import OtherAnswer
+from forum.care.refusals import AnsweredBefore, NotWrittenTo, OtherAnswer
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.events.models import Mode
@@ -19,7 +19,7 @@ from forum.registration.models import CareState, Status
 from forum.registration.requests import Request
 from forum.registration.telling import ask
 from tests.actions.care.caring import do
-from tests.stored import fresh, look_again, tasks
+from tests.stored import fresh, look_again, open_tasks, tasks
 
 
 class TestSettle:
@@ -56,11 +56,22 @@ class TestSettle:
         task = tasks()[0]
         do(actions.settle, task, TaskAnswer.QUIET, by=petra)
 
-        do(actions.settle, task, TaskAnswer.WRITE, by=petra)
+        with pytest.raises(AnsweredBefore):
+            do(actions.settle, task, TaskAnswer.WRITE, by=petra)
 
         assert fresh(jasper).care_state == CareState.PAUSED
         done = select(AuditEntry.facts).where(AuditEntry.action == Action.TASK_DONE)
         assert db.session.scalars(done).one()["answer"] == "quiet"
+
+    def test_nothing_is_answered_for_one_who_has_died_as_well(self, couple, petra):
+        ione, jasper = couple
+        do(actions.remember, ione, by=petra)
+        do(actions.remember, fresh(jasper), by=petra)
+
+        with pytest.raises(NotWrittenTo):
+            do(actions.settle, tasks()[0], TaskAnswer.WRITE, by=petra)
+
+        assert (fresh(jasper).care_state, tasks()[0].done_at) == (CareState.REMEMBERED, None)
 
     def test_another_kind_of_answer_is_refused(self, couple, petra):
         ione, _jasper = couple
@@ -117,11 +128,11 @@ def call(person, about="confirmation"):
 
 
 def names():
-    return [asked.task.registration.name for asked in call_queries.open_tasks(now=clock.now())]
+    return [asked.task.registration.name for asked in open_tasks()]
 
 
 def abouts(person):
-    found = call_queries.open_tasks(now=clock.now())
+    found = open_tasks()
     return [each.task.about for each in found if each.task.registration_id == person.id]
 
 
@@ -246,6 +257,24 @@ class TestOpenTasks:
         offer = make.offer(waiting)
         call(waiting, "offer")
 
-        (asked,) = call_queries.open_tasks(now=clock.now())
+        (asked,) = open_tasks()
 
         assert asked.offer == offer
+
+
+class TestOneCardForEachPerson:
+    def test_who_she_is_is_asked_before_anybody_calls_her(self, make, petra):
+        """She may be the one who has died, whatever there is to tell her."""
+        ada = make.registration(make.event(), name="Ada Trialrun", email="ada@people.example")
+        other = make.registration(make.webcast(), name="Ada Trialrun", email=ada.email)
+        with transaction():
+            ask(TaskKind.CALL, ada, about="notice", once="call", now=clock.now())
+            ask(TaskKind.ASK_COMPANION, ada, once="ask", now=clock.now())
+            ask(TaskKind.CHECK_PERSON, other, once="who", now=clock.now())
+
+        assert [each.task.kind for each in open_tasks()] == [TaskKind.CHECK_PERSON]
+
+        for kind in (TaskKind.ASK_COMPANION, TaskKind.CALL):
+            db.session.delete(open_tasks()[0].task)
+            db.session.commit()
+            assert [each.task.kind for each in open_tasks()] == [kind]

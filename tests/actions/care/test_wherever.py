@@ -16,7 +16,7 @@ from forum.registration.my.details import address_actions
 from forum.registration.requests import Companion
 from tests.actions.care.caring import changes, do
 from tests.actions.registration.asking import asks, register
-from tests.lines import move_all_lines
+from tests.lines import let_offers_be_heard, move_all_lines
 from tests.rush import NOW
 from tests.stored import fresh, tasks
 
@@ -37,6 +37,15 @@ class TestLater:
 
         assert (later.care_state, later.care_until) == (CareState.PAUSED, MAY)
         assert changes(later) == [{"from": "active", "to": "paused"}]
+
+    def test_a_pause_of_hers_that_is_over_keeps_no_other_away(self, make, ada):
+        old = {"care_state": CareState.PAUSED, "care_until": date(2026, 11, 23)}
+        other = make.registration(make.event(), name="Adda", email=ADA["email"], **old)
+        do(actions.pause, ada, MAY)
+
+        do(details.change, other, {"name": "Ada"}, version=other.version)
+
+        assert (fresh(other).care_state, other.care_until) == (CareState.PAUSED, MAY)
 
     def test_and_where_somebody_brings_her_along(self, make, ada):
         do(actions.pause, ada, None)
@@ -197,6 +206,7 @@ class TestHerTurn:
 
     def test_who_was_only_silent_is_put_last_as_before(self, line):
         boris, cora = line
+        let_offers_be_heard()
 
         with transaction():
             move_all_lines(now=NOW + timedelta(days=4))
@@ -211,6 +221,7 @@ class TestHerTurn:
         do(actions.resume, boris, now=NOW - timedelta(days=1))
         with transaction():
             cancel(seated, now=NOW)
+        let_offers_be_heard()
 
         with transaction():
             move_all_lines(now=NOW + timedelta(days=4))

@@ -7,15 +7,18 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.care import actions, queries
+from forum.care.asking_actions import ask_again
 from forum.care.models import Suppression, TaskKind
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.outbox.models import Message, MessageState
 from forum.planning import whole_actions
+from forum.privacy import actions as privacy
 from forum.registration import actions as registering
 from forum.registration.models import CareState, Status
 from forum.registration.my.details import actions as details
+from forum.registration.my.details import address_actions
 from tests.actions.care.caring import do
 from tests.actions.registration.asking import asks, register
 from tests.stored import emails, fresh, look_again, tasks
@@ -23,12 +26,20 @@ from tests.stored import emails, fresh, look_again, tasks
 ADDRESS = "ada@people.example"
 ADA = {"name": "Ada Trialrun", "email": ADDRESS}
 OTHERWISE = {"name": "Trialrun, Ada", "email": ADDRESS}
+JASPER = {"name": "Jasper", "email": "jasper@people.example"}
 SPRING = date(2027, 4, 1)
 
 
 def asked():
     """Return what the desk is to ask, and about whom."""
     return [(each.kind, each.registration.name) for each in tasks() if each.done_at is None]
+
+
+def moves(person, email):
+    """Let somebody have another address at one event."""
+    with transaction():
+        change = address_actions.ask(fresh(person), email, now=clock.now())
+    do(address_actions.confirm, change)
 
 
 def states(*people):
@@ -148,6 +159,49 @@ class TestUndone:
 
         assert (fresh(other).care_state, asked()) == (CareState.ACTIVE, [])
 
+    @pytest.mark.parametrize("is_asked_again", [False, True])
+    def test_who_has_another_address_at_one_event_since_is_written_to_at_both(
+        self, make, petra, is_asked_again
+    ):
+        ione = make.registration(make.event(), name="Ione")
+        jasper = make.registration(ione.event, **JASPER, companion_of=ione)
+        webcast = make.registration(make.webcast(), **JASPER)
+        do(actions.remember, ione, by=petra)
+        moves(webcast, "new@people.example")
+        if is_asked_again:
+            do(ask_again)
+
+        do(actions.undo_remember, fresh(ione), by=petra)
+
+        assert (states(jasper, webcast), asked()) == ([CareState.ACTIVE] * 2, [])
+
+    def test_who_lost_two_stays_held_at_both_addresses_for_the_sake_of_the_other(self, make, petra):
+        event = make.event()
+        ione, iris = (make.registration(event, name=name) for name in ("Ione", "Iris"))
+        jasper = make.registration(event, **JASPER, companion_of=ione)
+        webcast = make.registration(make.webcast(), **JASPER)
+        with transaction():
+            fresh(iris).companion_of = webcast
+        for each in (ione, iris):
+            do(actions.remember, fresh(each), by=petra)
+        moves(webcast, "new@people.example")
+
+        do(actions.undo_remember, fresh(ione), by=petra)
+        assert states(jasper, webcast) == [CareState.HELD] * 2
+        do(actions.undo_remember, fresh(iris), by=petra)
+
+        assert (states(jasper, webcast), asked()) == ([CareState.ACTIVE] * 2, [])
+
+    def test_though_the_page_on_which_she_was_remembered_is_gone(self, make, petra):
+        first, second = (make.registration(make.event(), **ADA) for _each in range(2))
+        jasper = make.registration(second.event, **JASPER, companion_of=second)
+        do(actions.remember, first, by=petra)
+        do(privacy.erase, fresh(first), by=petra)
+
+        do(actions.undo_remember, fresh(second), by=petra)
+
+        assert (states(second, jasper), asked()) == ([CareState.ACTIVE] * 2, [])
+
     def test_a_companion_who_may_have_died_himself_stays_held(self, make, petra):
         doe = {"email": "jasper@people.example"}
         event = make.event()
@@ -212,7 +266,7 @@ class TestAnswers:
 
         do(actions.settle, tasks()[0], TaskAnswer.WRITE, by=petra)
 
-        assert notes() == [{"only_if_changed": True}]
+        assert notes() == []  # nothing has happened meanwhile
 
     def test_the_calendar_of_who_canceled_while_he_was_held_is_told(self, couple, petra):
         ione, jasper = couple

@@ -11,17 +11,20 @@ from forum.accounts.models import Organizer
 from forum.audit.models import Action, AuditEntry
 from forum.care import actions as care
 from forum.db import db, transaction
+from forum.delivery.worker import Worker
 from forum.emails import Later, Letter, Silence, write
 from forum.errors import Refusal
 from forum.events.models import Event, EventStatus, Mode
 from forum.invitations import actions
 from forum.invitations.invitees import invitees, once
-from forum.outbox.models import Message
+from forum.outbox.models import Message, MessageState
 from forum.privacy import actions as privacy
+from forum.privacy import housekeeping
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState, Status
 from tests.make import SPRING_DAY
 from tests.rush import at_once
+from tests.stored import look_again
 
 WISH = ConsentPurpose.NEXT_INVITATION
 NOON = datetime(2027, 11, 8, 17, 0, tzinfo=UTC)
@@ -168,13 +171,15 @@ def test_what_changes_before_it_is_sent_is_what_counts(event, petra, asks, make)
 
     by_name = {each.registration.name: decided(each) for each in posted()}
 
-    assert by_name["a"] == Silence("This person does not want to be invited any more.")
-    assert by_name["b"] == Silence("This person has died. No email goes out.")
-    assert by_name["c"] == Silence("This person is registered already.")
+    assert by_name["a"] == Silence(
+        "This person does not want to be invited any more.", is_for_now=True
+    )
+    assert by_name["b"] == Silence("This person has died. No email goes out.", is_for_now=True)
+    assert by_name["c"] == Silence("This person is registered already.", is_for_now=True)
     assert isinstance(by_name["d"], Letter)
     event.status = EventStatus.CANCELLED
     db.session.commit()
-    assert decided(posted()[3]) == Silence("The event is canceled.")
+    assert decided(posted()[3]) == Silence("The event is canceled.", is_for_now=True)
 
 
 def test_it_waits_for_her_own_morning(event, petra, asks, today):
@@ -183,9 +188,7 @@ def test_it_waits_for_her_own_morning(event, petra, asks, today):
     [message] = posted()
     assert message.due_at == datetime(2027, 11, 8, 23, 0, tzinfo=UTC)  # 8:00 in Tokyo
     early = decided(message)
-    assert early == Later(
-        message.due_at, "It waits until morning there, Tuesday, November 9, 2027."
-    )
+    assert early == Later(message.due_at, "It waits until morning there.")
 
 
 def test_an_agreement_ends_thirteen_months_after_its_event_or_her_last_word(
@@ -232,3 +235,40 @@ def test_the_key_keeps_a_person_from_a_second_invitation_by_another_registration
     again = make.registration(webcast, name="Ada Trialrun", email="ada@people.example")
     assert once(event, ada) == once(event, again)
     assert re.fullmatch(rf"invitation:{event.id}:[0-9a-f]{{64}}", once(event, ada))
+
+
+def test_who_was_invited_longer_ago_than_emails_are_kept_is_not_invited_again(
+    event, petra, asks, today
+):
+    asks()
+    assert invite(event, petra) == 1
+    [message] = posted()
+    message.state, message.sent_at = MessageState.SENT, clock.now()
+    db.session.commit()
+
+    today.move_to(NOON + timedelta(days=100))
+    assert clock.now() < event.starts_at
+    housekeeping.purge(now=clock.now())
+
+    assert invite(event, petra) == 0
+    for days in (1, 92):
+        today.move_to(event.ends_at + timedelta(days=days))
+        housekeeping.purge(now=clock.now())
+    assert posted() == []
+
+
+def test_whom_no_invitation_reached_in_her_quiet_time_can_be_invited_after_it(
+    app, event, petra, asks
+):
+    ada = asks()
+    assert invite(event, petra) == 1
+    with transaction():
+        care.pause(ada, until=None, now=clock.now(), by=petra)
+    Worker(app).run_once()
+    look_again()
+    assert [each.state for each in posted()] == [MessageState.DROPPED]
+    with transaction():
+        care.resume(ada, now=clock.now(), by=petra)
+
+    assert [each.name for each in invitees(event, now=clock.now()).reached] == [ada.name]
+    assert invite(event, petra) == 1

@@ -37,7 +37,11 @@ def test_a_new_number_concerns_who_calls_and_raises_what_calendars_count(
     [entry] = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == Action.ROOM_CHANGED)
     ).all()
-    assert entry.facts == {"changed": ["dial_in"]}
+    assert entry.facts == {
+        "changed": ["dial_in"],
+        "was": {"dial_in": "+1-617-555-0150"},
+        "now": {"dial_in": NUMBER},
+    }
 
 
 def test_a_new_stream_address_concerns_who_watches_a_forum_or_a_webcast(

@@ -10,11 +10,13 @@ from forum.audit.models import Action
 from forum.db import db, transaction
 from forum.errors import ChangedMeanwhile
 from forum.events.models import Mode, SessionStatus
+from forum.planning import actions as planning
 from forum.planning import agenda_actions, refusals
+from forum.registration import actions
 from forum.registration.models import SessionPlace, Status
 from forum.registration.places import session_places
-from tests.actions.planning.plans import NINE, TEN, does, session_plan, standing
-from tests.stored import deeds
+from tests.actions.planning.plans import NINE, TEN, WEEK, does, event_plan, session_plan, standing
+from tests.stored import deeds, told
 
 HOUR = timedelta(hours=1)
 
@@ -186,3 +188,33 @@ def test_new_places_of_a_session_go_to_those_who_wait_for_it(circle, petra, capa
     does(agenda_actions.change_session, circle, plan, version=circle.version, by=petra)
 
     assert those_inside(circle) == (len(inside), inside)
+
+
+def test_whose_turn_comes_while_a_session_is_canceled_is_told_once_it_is_back(make, event, petra):
+    session = make.session(event, capacity=1)
+    ada, boris = (make.registration(event, name=name) for name in ("Ada", "Boris"))
+    for each in (ada, boris):
+        with transaction():
+            actions.choose_sessions(each, (session.id,), now=clock.now())
+    does(agenda_actions.cancel_session, session, version=session.version, by=petra)
+    with transaction():
+        actions.cancel(ada, now=clock.now())
+    assert [email for email, _name in told()] == ["cancellation"]
+
+    does(agenda_actions.restore_session, session, version=session.version, by=petra)
+
+    assert told() == [("cancellation", "Ada"), ("session_place", "Boris")]
+    assert session.taken == 1
+
+
+def test_a_session_that_was_canceled_by_a_slip_moves_with_its_event_and_can_come_back(
+    make, event, petra
+):
+    session = make.session(event, starts_at=NINE)
+    does(agenda_actions.cancel_session, session, version=session.version, by=petra)
+    plan = event_plan(event, starts_at=event.starts_at + WEEK, ends_at=event.ends_at + WEEK)
+    does(planning.change_event, event, plan, version=event.version, by=petra)
+
+    does(agenda_actions.restore_session, session, version=session.version, by=petra)
+
+    assert (session.status, session.starts_at) == (SessionStatus.SCHEDULED, NINE + WEEK)

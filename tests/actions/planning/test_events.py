@@ -13,7 +13,7 @@ from forum.errors import ChangedMeanwhile
 from forum.events.models import EventStatus
 from forum.outbox import runner
 from forum.outbox.models import Message
-from forum.planning import actions, agenda_actions, refusals
+from forum.planning import actions, agenda_actions, closing_actions, refusals
 from forum.registration import queries
 from forum.registration.models import CareState, OfferState, Status
 from forum.registration.places import waiting
@@ -194,7 +194,7 @@ def test_a_webcast_and_its_session_move_together(make, petra):
 def test_a_mode_closes_when_the_organizer_says(event, petra):
     gate = event.gates[0]
 
-    does(actions.set_closing, gate, NINE, by=petra)
+    does(closing_actions.set_closing, gate, NINE, by=petra)
 
     assert (gate.closes_at, event.revision) == (NINE, 2)
 
@@ -213,7 +213,7 @@ def test_an_event_that_moves_earlier_takes_its_open_offers_along(make, petra, sh
     now = clock.now()
     offer = make.offer(boris, ends_at=now + timedelta(days=5))
     starts_at = (now + timedelta(days=2)).replace(microsecond=0)
-    plan = event_plan(event, starts_at=starts_at, ends_at=starts_at + timedelta(hours=8))
+    plan = event_plan(event, starts_at=starts_at, ends_at=starts_at + timedelta(hours=8), people=1)
 
     does(actions.change_event, event, plan, version=event.version, by=petra)
 
@@ -223,9 +223,36 @@ def test_an_event_that_moves_earlier_takes_its_open_offers_along(make, petra, sh
     assert told() == [("offer", boris.name)]
     message = db.session.query(Message).filter_by(email="offer").one()
     assert message.useful_until == expected
+    assert message.due_at - now >= timedelta(hours=1)  # the day may be a slip
 
     does(actions.change_event, event, event_plan(event, title="New"), version=2, by=petra)
     assert told() == [("offer", boris.name)]
+
+
+def test_an_offer_is_open_as_long_as_before_once_a_mistyped_hour_is_put_right(make, petra, today):
+    """Three in the morning for three in the afternoon."""
+    today.move_to("2027-04-21T15:00:00+00:00")
+    event = make.event(capacity=1, starts_at=datetime(2027, 4, 24, 19, 0, tzinfo=UTC), hours=2)
+    boris = make.registration(event, status=Status.WAITLISTED, short_notice=24)
+    with transaction():
+        waiting.move_lines(event.id, now=clock.now())
+    offer = queries.open_offer(boris)
+    promised = offer.ends_at
+    right = event_plan(event)
+    slip = event_plan(
+        event,
+        starts_at=right.starts_at - timedelta(hours=12),
+        ends_at=right.ends_at - timedelta(hours=12),
+    )
+
+    does(actions.change_event, event, slip, version=1, by=petra)
+    look_again()
+    assert offer.ends_at < promised
+    today.shift(timedelta(minutes=1))
+    does(actions.change_event, event, right, version=2, by=petra)
+
+    look_again()
+    assert (offer.ends_at - offer.made_at, offer.ends_at) == (timedelta(hours=48), promised)
 
 
 @pytest.mark.parametrize("days_ago", [1, 0])
@@ -257,3 +284,56 @@ def test_a_slip_that_is_corrected_costs_nobody_her_offer_or_her_turn(
     if days_ago == 0:
         assert offer.state == OfferState.OPEN
         assert offer.ends_at > clock.now() + timedelta(days=1, hours=23)
+
+
+@pytest.mark.parametrize(("weeks", "hours"), [(2, 0), (-2, 0), (2, -3)])
+def test_the_ends_of_registration_go_along_when_an_event_moves(event, petra, weeks, hours):
+    gate = event.gates[0]
+    does(closing_actions.set_closing, gate, NINE - timedelta(days=3), by=petra)
+    by = timedelta(weeks=weeks, hours=hours)
+    plan = event_plan(event, starts_at=event.starts_at + by, ends_at=event.ends_at + by)
+
+    does(actions.change_event, event, plan, version=event.version, by=petra)
+
+    assert gate.closes_at == NINE - timedelta(days=3) + timedelta(weeks=weeks)
+
+
+def test_registration_never_closes_after_an_event_that_is_shorter_now(event, petra):
+    gate = event.gates[0]
+    does(closing_actions.set_closing, gate, event.ends_at, by=petra)
+    plan = event_plan(event, ends_at=event.ends_at - timedelta(hours=2))
+
+    does(actions.change_event, event, plan, version=event.version, by=petra)
+
+    assert gate.closes_at == event.ends_at
+
+
+def test_the_end_of_registration_goes_along_with_a_webcasts_one_session(make, petra):
+    webcast = make.webcast()
+    gate, session = webcast.gates[0], webcast.sessions[0]
+    closes_at = session.starts_at - timedelta(hours=3)
+    does(closing_actions.set_closing, gate, closes_at, by=petra)
+    later = {
+        "starts_at": session.starts_at + timedelta(weeks=1),
+        "ends_at": session.ends_at + timedelta(weeks=1),
+    }
+
+    plan = session_plan(session, **later)
+    does(agenda_actions.change_session, session, plan, version=session.version, by=petra)
+
+    assert gate.closes_at == closes_at + timedelta(weeks=1)
+
+
+def test_a_start_a_year_too_early_is_asked_about_though_the_end_is_right(make):
+    event, petra = make.event(), make.organizer()
+    session = make.session(event, room=make.room())
+    make.registration(event, name="Ada")
+    as_it_was = session.starts_at
+    wrong = event.starts_at.replace(year=event.starts_at.year - 1)
+    plan = event_plan(event, starts_at=wrong)
+
+    with pytest.raises(refusals.MovedByMonths):
+        does(actions.change_event, event, plan, version=event.version, by=petra)
+
+    look_again()
+    assert session.starts_at == as_it_was

@@ -122,7 +122,7 @@ def test_a_webcast_with_few_places_takes_everyone(make, event, petra):
     assert counts(event) == {Mode.WEBCAST: (6, 6, 0), Mode.PHONE: (None, 0, 0)}
     assert miscounted_gates() == []
     facts = last_facts(Action.CAPACITY_CHANGED)
-    assert facts == {"mode": "webcast", "from": 2, "to": 6}
+    assert facts == {"event": event.id, "mode": "webcast", "from": 2, "to": 6}
 
 
 def test_whoever_waits_to_listen_by_phone_waits_on(make, event, petra):

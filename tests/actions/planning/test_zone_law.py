@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,12 +17,14 @@ from forum.emails.queries import sender
 from forum.events.models import Event, Gate, Mode, Session
 from forum.notices import queries as notices
 from forum.notices import watching
+from forum.notices.baseline import Baseline
 from forum.planning import zone_actions, zone_queries
 from tests.faults.serving import HOUSE, environment
 from tests.notices import Desk
 
 HOUR = timedelta(hours=1)
 NEW_YORK = {"zone": "America/New_York"}
+SUMMER = -4 * 3600
 
 
 @pytest.fixture
@@ -90,6 +92,7 @@ SAID = (
 
 
 @pytest.mark.real_time
+@pytest.mark.sqlite_is_enough
 def test_under_new_zone_data_doctor_says_what_would_move_and_a_command_moves_it(
     app, event, tokyo, new_law
 ):
@@ -112,6 +115,7 @@ def test_under_new_zone_data_doctor_says_what_would_move_and_a_command_moves_it(
 
 
 @pytest.mark.real_time
+@pytest.mark.sqlite_is_enough
 def test_under_the_law_as_it_was_nothing_is_to_be_moved(app, event, tmp_path):
     assert flask(tmp_path, "zones", "keep").stdout == "Every clock shows what it was to show.\n"
     assert instants() == BEFORE
@@ -122,7 +126,19 @@ def under_older_law(event: Event) -> None:
     for row in (event, *event.sessions, *event.gates):
         ahead = {name: seconds + 3600 for name, seconds in row.offsets.items() if name != "zone"}
         row.offsets = NEW_YORK | ahead
+    for each in (event, *event.sessions):
+        each.told = each.told and _told_then(each.told)
+    for notice in notices.of_event(event):
+        told = {key: _told_then(each) for key, each in notice.changes["sessions"].items()}
+        notice.changes = {**notice.changes, "sessions": told}
     db.session.commit()
+
+
+def _told_then(told: dict) -> dict:
+    """Return what was told under that law: it spoke of summers alone."""
+    kept = {name: each + 3600 if each == SUMMER else each for name, each in told["offsets"].items()}
+    later = [_told_then(each) for each in told.get("later", ())]
+    return {**told, "offsets": kept, **({"later": later} if later else {})}
 
 
 def test_calendars_follow_and_nobody_is_told_that_what_she_was_told_has_changed(event):
@@ -181,3 +197,62 @@ def test_another_zone_is_todays_law_of_that_zone(event):
     db.session.commit()
     assert event.offsets["zone"] == "America/Phoenix"
     assert event.offsets["starts_at"] == -7 * 3600
+
+
+def test_the_whole_event_moves_by_the_law_of_its_zone_once_the_zone_has_been_put_right(event):
+    """ "US/Eastern" of an older release is put right to "America/New_York": no instant moves."""
+    for zone in ("US/Eastern", "America/New_York"):
+        event.timezone = zone
+        db.session.commit()
+        parts = (event, *event.sessions, *event.gates)
+        assert {each.offsets["zone"] for each in parts} == {zone}
+    under_older_law(event)
+    before = [each.starts_at for each in (event, *event.sessions)]
+
+    with transaction():
+        zone_actions.keep_walls(event, now=clock.now())
+
+    assert [each.starts_at - HOUR for each in (event, *event.sessions)] == before
+
+
+def without_offsets(told: dict) -> dict:
+    later = [without_offsets(each) for each in told.get("later", ())]
+    kept = {name: each for name, each in told.items() if name not in {"offsets", "later"}}
+    return {**kept, "later": later} if later else kept
+
+
+@pytest.mark.parametrize("keeps_offsets", [False, True])
+def test_what_was_told_of_a_day_that_the_law_leaves_alone_stays_as_it_was_told(make, keeps_offsets):
+    """Told: a day in winter. Moved, and not told yet: a day in summer, of which the law speaks."""
+    winter = datetime(2027, 1, 23, 13, 15, tzinfo=UTC)
+    event = make.event(slug="forum-2027", starts_at=winter)
+    watching.begin(event)
+    db.session.commit()
+    with transaction(), watching.watched(event, now=clock.now()):
+        event.starts_at = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
+        event.ends_at = event.starts_at + 8 * HOUR
+    under_older_law(event)
+    if not keeps_offsets:  # an earlier release has told it
+        event.told = without_offsets(event.told)
+        db.session.commit()
+
+    with transaction():
+        zone_actions.keep_walls(event, now=clock.now())
+
+    assert event.starts_at == datetime(2027, 4, 24, 13, 15, tzinfo=UTC)
+    told = Baseline.from_json(event.told)
+    assert [state["starts_at"] for state in told.states] == [
+        winter.isoformat(),
+        event.starts_at.isoformat(),
+    ]
+
+
+def test_what_was_told_moves_by_the_law_again_when_it_changes_again(event):
+    watching.begin(event)
+    db.session.commit()
+    for hours in (1, 2):
+        under_older_law(event)
+        with transaction():
+            zone_actions.keep_walls(event, now=clock.now())
+        told = Baseline.from_json(event.told).announced
+        assert told["starts_at"] == event.starts_at.isoformat(), hours

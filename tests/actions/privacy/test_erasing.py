@@ -3,12 +3,14 @@
 import hashlib
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from forum import clock
 from forum.audit.actions import record as write_down
 from forum.audit.models import Action, AuditEntry
 from forum.audit.queries import history_of
+from forum.care import actions as care
 from forum.care.models import Task, TaskKind
 from forum.db import db, transaction
 from forum.events.models import Gate, Mode, Session
@@ -23,7 +25,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from tests.stored import number_of
+from tests.stored import fresh, number_of, tasks
 
 DAY = timedelta(days=1)
 NOW = clock.now
@@ -84,6 +86,33 @@ def test_whoever_is_erased_leaves_nothing_but_a_hash(app, ada, forum):
     assert tombstone.public_id_hash == hashlib.sha256(public_id.encode()).hexdigest()
     assert tombstones.file().read_text().split() == [tombstone.public_id_hash]
     assert tombstones.file().stat().st_mode & 0o077 == 0
+
+
+def everything_stored() -> str:
+    rows = [
+        (each.name, db.session.execute(select(each)).all()) for each in db.metadata.sorted_tables
+    ]
+    return str(rows)
+
+
+@pytest.mark.parametrize("registrations", [1, 2])
+def test_no_question_about_others_keeps_what_the_links_of_the_erased_were_made_of(
+    make, registrations
+):
+    petra = make.organizer()
+    box = {"name": "Ione Sample", "email": "ione@people.example"}
+    ione, *_others = [make.registration(make.event(), **box) for _each in range(registrations)]
+    make.registration(ione.event, name="Jasper", companion_of=ione)
+    make.registration(ione.event, name="I. Sample", email=box["email"])
+    with transaction():
+        care.remember(ione, now=NOW(), by=petra)
+    public_id, asked = ione.public_id, [each.kind for each in tasks()]
+    assert asked == [TaskKind.ASK_COMPANION, TaskKind.CHECK_PERSON]
+
+    erase(fresh(ione), by=petra)
+
+    assert public_id not in everything_stored()
+    assert [each.kind for each in tasks()] == asked
 
 
 def test_the_history_says_that_someone_was_erased_and_by_whom_but_not_who(ada, forum, make):

@@ -91,10 +91,46 @@ def test_last_years_people_are_not_taken_along_to_next_years_forum_unasked(desk,
     assert event.starts_at.year == 2027
 
 
-def test_an_event_without_people_moves_into_the_past_without_a_question(desk, make):
+def test_a_move_by_months_is_asked_about_and_says_what_moved_along(make, desk, event):
+    event.details = {"promises": {"recordings_within_business_days": 10}}
+    make.session(event, is_recorded=True)
+    was = event.starts_at
+
+    page = moved(desk, event, year=2028, month=5, day=6, status=422)
+
+    assert page.errors() == [
+        (
+            "This moves the event by months, to Saturday, May 6, 2028, and 3 people are registered."
+            " If the date is right, type 3 below."
+        )
+    ]
+    assert event.starts_at == was
+    moved(desk, event, year=2028, month=5, day=6, people="3")
+    said = desk.get(f"/organize/events/{event.slug}/").text
+    assert "The event is on Saturday, May 6, 2028 now." in said
+    assert "1 session moved along." in said
+    assert "Recordings are promised by Friday, May 19, 2028 now." in said
+
+
+def test_a_move_within_two_months_is_not_asked_about(desk, event):
+    moved(desk, event, year=2027, month=6, day=23)
+    assert event.starts_at.month == 6
+
+
+def test_a_year_in_the_past_is_what_is_asked_about_before_when_registration_opens(desk, event):
+    event.registration_opens_at = datetime(2026, 11, 20, 14, tzinfo=UTC)
+    db.session.commit()
+
+    [said] = moved(desk, event, year=2026, status=422).errors()
+
+    assert said.startswith("With this end the event is over, and 3 people are registered.")
+
+
+def test_an_event_without_people_does_not_move_into_the_past(desk, make):
     event = make.event()
-    moved(desk, event, year=2026)
-    assert event.starts_at.year == 2026
+    page = moved(desk, event, year=2026, status=422)
+    assert "the event is over already" in page.text
+    assert event.starts_at.year == 2027
 
 
 @pytest.mark.parametrize("slip", [{"year": 2026}, {"year": 2026, "month": 10, "day": 2}])
@@ -134,11 +170,11 @@ def test_what_is_about_an_event_goes_as_long_after_the_latest_end_that_was_annou
 
 
 def test_a_year_too_late_keeps_nobody_for_decades(desk, event, today):
-    moved(desk, event, year=2031)
-    moved(desk, event, year=2027)
+    moved(desk, event, year=2029, people="3")
+    moved(desk, event, year=2027, people="3")
     today.move_to(event.ends_at + HOUR)
     worker_looks()
-    assert event.latest_end_at.year == 2031
+    assert event.latest_end_at.year == 2029
     assert abs(event.kept_from - (clock.now() + rules.LONGEST_SLIP)) < HOUR
 
 

@@ -11,6 +11,7 @@ from forum.care.models import Task, TaskKind
 from forum.db import db, transaction
 from forum.demo.actions import FILE, NotEmpty, load_demo
 from forum.events.models import Event, Gate, Mode
+from forum.organizer import people_queries
 from forum.outbox.models import Message
 from forum.programme.actions import load
 from forum.programme.reading.file import read
@@ -93,7 +94,14 @@ def test_zones_and_languages_are_their_own(people):
 
 
 def test_greta_has_a_telephone_and_no_address(people):
-    assert (people["Greta"].email, people["Greta"].phone) == (None, "+1-617-555-0170")
+    assert (people["Greta"].email, people["Greta"].phone) == (None, "+16175550170")
+
+
+@pytest.mark.both_engines
+def test_the_desk_finds_greta_by_her_number(people):
+    found = db.session.scalars(people_queries.found("617 555 0170")).all()
+
+    assert [each.name for each in found] == ["Greta Nomail"]
 
 
 def test_care_states_are_as_stated(people):

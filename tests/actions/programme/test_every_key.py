@@ -48,6 +48,8 @@ forum:
     closes_webcast: "2027-04-21T17:00", closes_phone: "2027-04-22T17:00"}
   day_phone: "+1-617-555-0190"
   day_hours: "07:00-17:00"
+  promise_moved_to: 2027-05-21
+  promise_kept_on: 2027-05-20
   calendar: publish
   modes: {in_person: 200, webcast: unlimited, phone: unlimited}
   switch_mode: {until: the day, in_person_to_webcast: at once, webcast_to_in_person: if free}
@@ -69,7 +71,8 @@ webcasts:
     description: What is new., lang: es, interpretation: [es], audience: [patient],
     people: [p01], topics: [general], status: draft, state: replay, room: aud, rec: false,
     asl: true, es: true, day_phone: "+1-617-555-0191", day_hours: "11:00-14:00",
-    calendar: none, promised_by: 2027-01-10,
+    calendar: none, promised_by: 2027-01-10, promise_moved_to: 2027-01-20,
+    promise_kept_on: 2027-01-19,
     registration: {takes: true, opens: "2026-11-25T09:00", closes_webcast: "2026-12-15T17:00"},
     recording: {posted: 2027-01-05, minutes: 40, captions: corrected, transcript: true},
     rough_replay: {captions: automatic, label: Unchecked},

@@ -183,3 +183,23 @@ def test_the_audit_tells_of_a_load_that_changed_something(app):
     assert [(entry.action, entry.facts) for entry in entries] == [
         ("programme loaded", {"added": 79, "changed": 0, "unchanged": 0, "cancelled": 0})
     ]
+
+
+def test_the_audit_keeps_what_a_load_changed_before_and_after(app):
+    loaded()
+    number = ("617-555-0142", "617-555-0199")
+    title = ("Bones: pain, strength and radiation", "Bones and how to keep them")
+    loaded(changed(number, title), now=LATER)
+
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    was, now = (
+        [(each["kind"], each[when]) for each in entry.facts["parts"]] for when in ("was", "now")
+    )
+    assert was == [
+        ("programme", {"contact_phone": f"+1-{number[0]}"}),
+        ("session", {"title": title[0]}),
+    ]
+    assert now == [
+        ("programme", {"contact_phone": f"+1-{number[1]}"}),
+        ("session", {"title": title[1]}),
+    ]

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from forum.db import db
+from forum.events import queries
 from forum.events.models import (
     EventStatus,
     Gate,
     Mode,
+    OldSlug,
     SessionStatus,
 )
 from forum.programme.reading.faults import Faulty
@@ -18,6 +20,10 @@ from forum.reminders.models import Reminder
 from tests.actions.programme.rows import state
 from tests.programme import LATER, SAMPLE, changed, event, loaded, session
 from tests.rush import NOW
+
+ANOTHER = """  - {id: w3b, date: 2026-12-02, time: ["12:00", "13:00"], people: [p01],
+     state: registration_open, title: {en: "Another one", es: "Otra"}, quiet: "Lantern webcast"}
+"""
 
 
 def without(name: str) -> str:
@@ -219,3 +225,42 @@ def test_a_reminder_that_is_left_out_is_switched_off_and_armed_again_when_it_ret
 
     last = db.session.scalars(select(Reminder).where(Reminder.lead == "PT90M")).one()
     assert (last.is_on, last.armed_at) == (True, LATER)
+
+
+def test_an_address_that_leads_to_a_renamed_event_is_given_to_no_other_in_the_same_file(app):
+    loaded()
+    source = changed(("- {id: w3, date:", "- {id: w3, slug: webcast-meeting, date:"))
+    at = source.index("  - {id: w4,")
+
+    loaded(source[:at] + ANOTHER + source[at:], now=LATER)
+
+    assert event("w3").slug == "webcast-meeting"
+    assert queries.renamed("webcast-2026-12") == event("w3")
+    assert event("w3b").slug == "webcast-2026-12-2"
+    assert db.session.scalars(select(OldSlug.slug)).all() == ["webcast-2026-12"]
+
+
+def test_a_file_that_leaves_the_room_out_tells_calendars_that_the_event_is_online(app):
+    loaded()
+    sequences = {each: each.sequence for each in (event(), session("s10"))}
+    modes = "{in_person: 200, webcast: unlimited, phone: unlimited}"
+    source = changed((modes, "{webcast: unlimited, phone: unlimited}"))
+
+    loaded(re.sub(r", closes_in_person: [^,}]*", "", source), now=LATER)
+
+    assert [gate.mode for gate in event().gates] == [Mode.WEBCAST, Mode.PHONE]
+    assert {each.updated_at for each in sequences} == {LATER}
+    assert {each: each.sequence - 1 for each in sequences} == sequences
+
+
+HOUSE = "name: {en: Harborlight Conference Center, es: Harborlight Conference Center}"
+
+
+def test_another_place_in_spanish_alone_is_another_entry_to_calendars(app):
+    loaded()
+    sequence = event().sequence
+
+    loaded(changed((HOUSE, HOUSE.replace("es: Harborlight", "es: Palacio Harborlight"))), now=LATER)
+
+    assert (event().updated_at, session("s10").updated_at) == (LATER, LATER)
+    assert event().sequence == sequence + 1

@@ -205,3 +205,22 @@ def test_more_places_in_a_session_go_to_those_who_wait_for_it(app, make):
 
     assert [place.status for place in someone.session_places] == [Status.CONFIRMED]
     assert session("s10").taken == 2
+
+
+def test_a_session_that_a_file_brings_back_gives_its_free_place_to_who_waits(app, make):
+    one = ("rec: false, capacity: 20,", "rec: false, capacity: 1,")
+    off = (one[0], f"{one[1]} status: cancelled,")
+    loaded(changed(one))
+    ada, boris = (make.registration(event(), mode=Mode.IN_PERSON) for _ in range(2))
+    for someone in (ada, boris):
+        with transaction():
+            session_places.choose(someone, [session("s10").id], now=NOW)
+    loaded(changed(off), now=LATER)
+    with transaction():
+        session_places.choose(ada, [], now=LATER)
+    assert session("s10").taken == 0
+
+    loaded(changed(one), now=LATER)
+
+    assert [each.status for each in boris.session_places] == [Status.CONFIRMED]
+    assert session("s10").taken == 1

@@ -97,3 +97,17 @@ def test_those_whom_a_file_has_told_nothing_are_told_from_the_desk_once(off, mak
 def test_of_an_event_that_would_be_over_nobody_is_told(off, make):
     with pytest.raises(refusals.AlreadyCancelled), transaction():
         actions.cancel_event(off, version=off.version, by=make.organizer(), now=off.ends_at)
+
+
+@pytest.mark.parametrize("status", ["cancelled", "draft"])
+def test_what_has_taken_place_is_neither_canceled_nor_hidden_by_a_file(app, status):
+    """Its people are purged by now; the desk refuses both."""
+    loaded()
+    assert event("w1").ends_at < LATER
+
+    with pytest.raises(Faulty) as refused:
+        loaded(changed(("{id: w1, ", f"{{id: w1, status: {status}, ")), now=LATER)
+
+    assert refused.value.lines == [
+        "webcasts[0].status: this event has taken place: it is neither canceled nor hidden"
+    ]

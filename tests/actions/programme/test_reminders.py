@@ -120,7 +120,10 @@ def test_a_new_event_has_rules_for_the_people_of_its_sessions(app):
     ("written", "fault"),
     [
         ("session: s99", 'session: no session "s99"'),
-        ("words: {en: About cancer., es: Hola.}", "words.en: names the illness"),
+        (
+            "words: {en: About cancer., es: Hola.}",
+            "words.en: names the illness, and others may see it",
+        ),
         ("words: {en: Hello.}", "words.es: missing"),
         ("roles: [nurse]", 'roles[0]: "nurse" is not one of patient, caregiver, clinician, other'),
     ],

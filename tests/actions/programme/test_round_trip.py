@@ -1,235 +1,29 @@
 """Whatever the desk can make of a year loads again as it was dumped."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
 from forum.accounts.models import Organizer
 from forum.db import db, rehearsal
 from forum.errors import Refusal
 from forum.events.models import (
-    CalendarMail,
     Event,
     EventKind,
-    Mode,
-    Room,
     Session,
-    SessionKind,
-    Speaker,
-    Track,
 )
-from forum.events.rules import stream_fingerprint
-from forum.planning import actions, agenda_actions, refusals, room_actions, whole_actions
+from forum.planning import actions, agenda_actions, refusals, whole_actions
 from forum.programme.actions import load
 from forum.programme.dump import dump
 from forum.programme.reading.file import read
-from forum.registration.actions import set_capacity
-from forum.reminders import rule_actions
-from forum.reminders.plans import ReminderPlan
 from forum.reminders.queries import of_event
 from forum.web.forms import tidy
 from tests.actions.planning.plans import event_plan, session_plan
+from tests.actions.programme.deeds import DEEDS, ODD, dice, every
 from tests.programme import loaded
 from tests.rush import NOW
-
-ODD = (
-    "non\xa0breaking",
-    "thin\u2009and\u202fnarrow",
-    "soft\xadhyphen",
-    "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
-    "family \U0001f468\u200d\U0001f469\u200d\U0001f467",
-    "zero\u200bwidth",
-    "\u202eturned\u202c",
-    "\ufeffmark",
-    "no",
-    "2027-04-24",
-    "12:30",
-    "= << ~",
-    "- {a: b} # c",
-    "'quoted' \"twice\"",
-    "line\u2028and\x85paragraph\u2029",
-    "\ud800 broken",
-)
-titles = (st.sampled_from(ODD) | st.text(max_size=30)).map(lambda typed: tidy(typed)[:200] or "A")
-days = st.integers(-40, 400).map(lambda number: timedelta(days=number))
-minutes = st.integers(-180, 180).map(lambda number: timedelta(minutes=15 * number))
-picks = st.integers(0, 99)
-
-
-def _pick(rows, number):
-    return rows[number % len(rows)]
-
-
-def _all(model):
-    return db.session.scalars(select(model).order_by(model.id)).all()
-
-
-def _forum_or_webcast(number) -> Event:
-    events = _all(Event)
-    forum = next(each for each in events if each.kind == EventKind.FORUM)
-    return forum if number % 2 else _pick(events, number)
-
-
-@dataclass(frozen=True)
-class Dice:
-    """What chance brings to a deed."""
-
-    which: int
-    other: int
-    third: int
-    title: str
-    days: timedelta
-    minutes: timedelta
-    flag: bool
-
-
-def _in_spanish(dice: Dice) -> dict[str, str] | None:
-    """Return no second text, or one that is the first in capitals, or the same."""
-    second = (None, dice.title.upper(), dice.title)[dice.other % 3]
-    return {"title": second, "quiet_title": dice.title} if second else None
-
-
-def change_event(by: Organizer, dice: Dice) -> None:
-    event = _forum_or_webcast(dice.which)
-    times = [at + dice.days * dice.flag + dice.minutes for at in (event.starts_at, event.ends_at)]
-    plan = event_plan(
-        event,
-        title=dice.title,
-        quiet_title=dice.title,
-        description=dice.title if dice.third % 2 else "",
-        in_spanish=_in_spanish(dice),
-        language=_pick(("en", "es"), dice.other),
-        starts_at=times[0],
-        ends_at=times[1] + timedelta(hours=dice.third % 4),
-        takes_registrations=dice.flag,
-        registration_opens_at=_pick((None, times[0] - timedelta(days=dice.other)), dice.third),
-        calendar_mail=_pick(list(CalendarMail), dice.other),
-        room=_pick([None, *_all(Room)], dice.third) if event.kind == EventKind.WEBCAST else None,
-    )
-    actions.change_event(event, plan, version=event.version, by=by, now=NOW)
-
-
-def change_session(by: Organizer, dice: Dice) -> None:
-    session = _pick(_all(Session), dice.which)
-    speakers = _all(Speaker)
-    plan = session_plan(
-        session,
-        title=dice.title,
-        quiet_title=dice.title,
-        description=dice.title,
-        in_spanish=_in_spanish(dice),
-        starts_at=session.starts_at + dice.minutes * (dice.other % 3 == 0),
-        ends_at=session.ends_at + dice.minutes * (dice.other % 3 == 0),
-        room=_pick([session.room, None, *_all(Room)], dice.other % 3),
-        speakers=tuple(speakers[dice.which :][:2]) if dice.flag else tuple(session.speakers),
-        has_captions=dice.flag,
-        is_recorded=not dice.flag,
-        has_spanish=dice.flag,
-    )
-    if session.event.kind == EventKind.FORUM:
-        plan = replace(
-            plan,
-            kind=_pick(list(SessionKind), dice.other),
-            track=_pick([None, *_all(Track)], dice.third),
-            capacity=_pick((None, 1, 100_000), dice.which),
-            is_streamed=dice.flag,
-        )
-    agenda_actions.change_session(session, plan, version=session.version, by=by, now=NOW)
-
-
-def add_session(by: Organizer, dice: Dice) -> None:
-    forum = next(each for each in _all(Event) if each.kind == EventKind.FORUM)
-    starts_at = forum.starts_at + timedelta(minutes=15 * (dice.which % 24))
-    plan = session_plan(
-        title=dice.title, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1)
-    )
-    agenda_actions.add_session(forum, plan, by=by, now=NOW)
-
-
-def cancel_session(by: Organizer, dice: Dice) -> None:
-    session = _pick(_all(Session), dice.which)
-    agenda_actions.cancel_session(session, version=session.version, by=by, now=NOW)
-
-
-def step(by: Organizer, dice: Dice) -> None:
-    event = _forum_or_webcast(dice.which)
-    act = _pick((actions.publish, actions.unpublish, actions.cancel_event), dice.other)
-    act(event, version=event.version, by=by, now=NOW)
-
-
-def whole(by: Organizer, dice: Dice) -> None:
-    event = _forum_or_webcast(dice.which)
-    if dice.flag:
-        whole_actions.go_online(event, version=event.version, by=by, now=NOW)
-    else:
-        times = [at + dice.days + dice.minutes for at in (event.starts_at, event.ends_at)]
-        whole_actions.postpone(event, *times, version=event.version, by=by, now=NOW)
-
-
-def places(by: Organizer, dice: Dice) -> None:
-    gate = _pick(_forum_or_webcast(dice.which).gates, dice.other)
-    set_capacity(gate, _pick((None, 0, 7, 100_000), dice.third), now=NOW, by=by)
-    closes_at = _pick((None, gate.event.starts_at - timedelta(days=dice.third)), dice.other)
-    actions.set_closing(gate, closes_at, by=by, now=NOW)
-
-
-def reminder(by: Organizer, dice: Dice) -> None:
-    event = _forum_or_webcast(dice.which)
-    plan = ReminderPlan(
-        lead=_pick(("P3D", "PT5H", "PT24H", "P2D"), dice.other),
-        local_time=_pick((None, "09:15"), 0 if dice.other % 4 == 1 else dice.third),
-        modes=_pick((None, (Mode.WEBCAST,), tuple(Mode)), dice.third),
-        is_for_waitlist=dice.flag,
-        words={"en": dice.title, "es": dice.title} if dice.flag else {},
-        blocks=_pick((None, ()), dice.third),
-        is_on=not dice.flag,
-    )
-    rules = of_event(event)
-    if dice.third % 2 and rules:
-        rule = _pick(rules, dice.third)
-        rule_actions.change(rule, plan, version=rule.version, by=by, now=NOW)
-    else:
-        rule_actions.add(event, plan, by=by, now=NOW)
-
-
-def room(by: Organizer, dice: Dice) -> None:
-    found = _pick(_all(Room), dice.which)
-    room_actions.change_room(
-        found,
-        stream_url=_pick((None, "https://live.lantern.example/elsewhere"), dice.other),
-        dial_in=_pick((None, "+1-617-555-0188"), dice.third),
-        seen=stream_fingerprint(found),
-        by=by,
-        now=NOW,
-    )
-
-
-DEEDS = (
-    change_event,
-    change_session,
-    add_session,
-    cancel_session,
-    step,
-    whole,
-    places,
-    reminder,
-    room,
-)
-dice = st.builds(
-    Dice,
-    which=picks,
-    other=picks,
-    third=picks,
-    title=titles,
-    days=days,
-    minutes=minutes,
-    flag=st.booleans(),
-)
-
 
 OUR_OWN = {"revision", "told"}
 """Columns in which the program keeps what it has shown and told."""
@@ -259,7 +53,7 @@ def year() -> list[tuple[object, ...]]:
                 for each in of_event(event)
             ],
         )
-        for event in _all(Event)
+        for event in every(Event)
     ]
 
 
@@ -296,7 +90,7 @@ def test_whatever_the_desk_makes_is_dumped_and_loads_as_it_is(petra, elsewhere, 
 
 def test_a_session_that_was_canceled_before_the_day_moved_is_dumped_and_loads(petra):
     with rehearsal():
-        forum = next(each for each in _all(Event) if each.kind == EventKind.FORUM)
+        forum = next(each for each in every(Event) if each.kind == EventKind.FORUM)
         gone = forum.sessions[0]
         agenda_actions.cancel_session(gone, version=gone.version, by=petra, now=NOW)
         times = [at + timedelta(days=7) for at in (forum.starts_at, forum.ends_at)]
@@ -306,12 +100,12 @@ def test_a_session_that_was_canceled_before_the_day_moved_is_dumped_and_loads(pe
         report = load(read(text.encode()), now=NOW)
 
         assert (report.has_changes, year(), dump()) == (False, before, text)
-        assert "time: ['2027-04-24T08:15', '2027-04-24T09:00']" in text
+        assert gone.starts_at == forum.starts_at
 
 
 def test_a_webcast_that_the_desk_canceled_is_dumped_and_loads(petra):
     with rehearsal():
-        webcast = next(each for each in _all(Event) if each.key == "w3")
+        webcast = next(each for each in every(Event) if each.key == "w3")
         actions.cancel_event(webcast, version=webcast.version, by=petra, now=NOW)
         before, text = year(), dump()
 
@@ -321,7 +115,9 @@ def test_a_webcast_that_the_desk_canceled_is_dumped_and_loads(petra):
 
 
 def test_a_webcast_has_one_session_and_what_is_off_gets_none(petra):
-    forum, webcast = (next(each for each in _all(Event) if each.kind == kind) for kind in EventKind)
+    forum, webcast = (
+        next(each for each in every(Event) if each.kind == kind) for kind in EventKind
+    )
     with rehearsal():
         actions.cancel_event(forum, version=forum.version, by=petra, now=NOW)
         for event in (webcast, forum):
@@ -329,10 +125,11 @@ def test_a_webcast_has_one_session_and_what_is_off_gets_none(petra):
                 agenda_actions.add_session(event, session_plan(), by=petra, now=NOW)
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("title", ODD)
 def test_a_title_is_the_same_from_a_file_and_from_the_desk(petra, title):
     with rehearsal():
-        webcast = next(each for each in _all(Event) if each.key == "w3")
+        webcast = next(each for each in every(Event) if each.key == "w3")
         plan = event_plan(webcast, title=tidy(title), quiet_title=tidy(title))
         actions.change_event(webcast, plan, version=webcast.version, by=petra, now=NOW)
 

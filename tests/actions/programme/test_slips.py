@@ -2,6 +2,7 @@
 
 import pytest
 
+from forum import clock
 from forum.db import transaction
 from forum.programme.actions import load
 from forum.programme.dump import dump
@@ -130,3 +131,58 @@ def test_a_clone_on_another_weekday_is_asked_about(app):
     with transaction():
         load(read(cloned().encode()), now=LATER, words=["event forum-2028"])
     assert event("forum-2028").starts_at.year == 2028
+
+
+@pytest.mark.parametrize(
+    ("edits", "asked"),
+    [
+        (
+            [("2027-04-2", "2062-04-2")],
+            "it is in 2062, more than three years from now",
+        ),
+        (
+            [("{id: w3, ", "{id: w3, promised_by: 2062-12-31, ")],
+            "its recordings are promised by 2062-12-31, years from the event",
+        ),
+    ],
+)
+def test_a_year_that_may_be_a_slip_is_asked_about(app, edits, asked):
+    text = SAMPLE
+    for was, becomes in edits:
+        text = text.replace(was, becomes)
+
+    with pytest.raises(Faulty) as refused:
+        loaded(text)
+
+    (line,) = refused.value.lines
+    assert f": {asked}; if it is meant, add --word" in line
+
+
+def test_an_event_that_people_count_on_moves_by_months_only_with_their_number(app, make):
+    loaded()
+    make.registration(event("w3"))
+    make.registration(event("w3"))
+    before = state()
+    moved = changed(("{id: w3, date: 2026-12-16", "{id: w3, date: 2027-12-15"))
+
+    for words in ([], ["event w3"], ["event w3 1"]):
+        with pytest.raises(Faulty) as refused, transaction():
+            load(read(moved.encode()), now=clock.now(), words=words)
+
+        assert refused.value.lines == [
+            (
+                "event w3 2: it moves by months, to 2027-12-15, and 2 are registered; "
+                'if it is meant, add --word "event w3 2"'
+            )
+        ]
+    assert state() == before
+    with transaction():
+        load(read(moved.encode()), now=clock.now(), words=["event w3 2"])
+    assert event("w3").starts_at.year == 2027
+
+
+def test_an_event_without_people_moves_by_months_unasked(app):
+    loaded()
+    loaded(changed(("{id: w3, date: 2026-12-16", "{id: w3, date: 2027-12-15")))
+
+    assert event("w3").starts_at.year == 2027

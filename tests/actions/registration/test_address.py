@@ -37,7 +37,11 @@ def test_a_new_address_is_asked_about_and_changes_nothing_yet(ada):
 
     assert asked.new_email == "ada.new@people.example"
     assert asked.expires_at - NOW == timedelta(hours=48)
-    assert (ada.email, emails(), deeds()) == ("ada@people.example", ["confirm_address"], [])
+    assert (ada.email, emails(), deeds()) == (
+        "ada@people.example",
+        ["confirm_address"],
+        [(Action.ADDRESS_ASKED, {})],
+    )
 
 
 def test_a_confirmed_address_is_told_to_the_old_one_and_gets_the_date(ada):
@@ -45,7 +49,7 @@ def test_a_confirmed_address_is_told_to_the_old_one_and_gets_the_date(ada):
 
     assert ada.email == "new@people.example"
     assert emails() == ["confirm_address", "address_changed", "details_changed"]
-    assert deeds() == [(Action.ADDRESS_CHANGED, {})]
+    assert deeds() == [(Action.ADDRESS_ASKED, {}), (Action.ADDRESS_CHANGED, {})]
 
 
 def test_confirming_twice_changes_once(ada):
@@ -54,7 +58,7 @@ def test_confirming_twice_changes_once(ada):
     confirm(asked)
     confirm(asked)
 
-    assert len(deeds()) == 1
+    assert [action for action, _facts in deeds()] == [Action.ADDRESS_ASKED, Action.ADDRESS_CHANGED]
 
 
 def test_her_own_address_again_is_nothing_to_do(ada):

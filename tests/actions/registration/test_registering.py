@@ -57,8 +57,8 @@ def test_the_same_person_again_keeps_one_registration_and_hears_again_at_most_ho
     assert told() == [("confirmation", "Ada Q. Trialrun")] * 3
     assert [each.facts for each in db.session.query(Message)] == [
         {},
-        {"again": True},
-        {"again": True},
+        {"again": True, "asked": True},
+        {"again": True, "asked": True},
     ]
     assert db.session.query(Registration).count() == 1
 
@@ -81,6 +81,22 @@ def test_the_same_form_twice_is_told_how_it_really_stands(make):
 
     assert again.registration is first.registration
     assert (again.status, again.line_number) == (Status.WAITLISTED, 1)
+
+
+def test_a_form_sent_twice_is_answered_twice_when_registration_closes_in_between(make):
+    event = make.event()
+    boris = Companion(name="Boris", email=None, mode=Mode.IN_PERSON)
+    asked = asks(form_key="hers", companion=boris)
+    first = register(event, asked)
+    event.gates[0].closes_at = NOW
+    db.session.commit()
+
+    again = register(event, asked)
+
+    assert again.registration is first.registration
+    assert again.companion.registration is first.companion.registration
+    with pytest.raises(refusals.RegistrationClosed):
+        register(event, asks(form_key="his"))
 
 
 def test_a_stranger_who_repeats_a_request_is_told_what_a_new_one_would_be(make):
@@ -260,7 +276,7 @@ def test_an_organizer_may_set_limits_aside_and_it_is_written_down(make):
     assert (event.gates[0].capacity, event.gates[0].taken) == (2, 2)
     facts = [entry.facts for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert facts == [
-        {"mode": "in_person", "from": 1, "to": 2},
+        {"event": event.id, "mode": "in_person", "from": 1, "to": 2},
         {"mode": "in_person", "status": "confirmed", "overrides": ["opening", "capacity"]},
     ]
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.db import db
-from forum.events.models import Mode
+from forum.events.models import Event, Mode, Session
 from forum.outbox.models import Message
 from forum.registration.models import CareState
 from tests.browser.looking import violations
@@ -71,3 +71,32 @@ def test_the_email_is_shown_as_a_mail_program_shows_it(screen, petra):
     assert screen.text_content("h1") == "Something has changed."
     heading = "getComputedStyle(document.querySelector('h1')).fontSize"
     assert screen.evaluate(heading) == "30px", "its own styles count"
+
+
+def test_back_after_a_notice_leads_to_pages_that_say_how_it_is_now(screen, petra):
+    sign_in(screen, petra)
+    screen.goto(CHANGES)
+    screen.fill("#words_en", "Please use the ramp.")
+    screen.click("text=Go on to send")
+    screen.click("text=Send 2 emails")
+    screen.wait_for_url(f"**{CHANGES}")
+
+    screen.go_back()
+
+    assert screen.text_content("h1") == "Send the notice"
+    assert "Nothing to tell" in screen.text_content("main")
+    screen.click("main >> text=Changes")
+    assert "Emails sent: 0, waiting: 2" in screen.text_content("main")
+
+
+def test_no_empty_band_stands_above_the_title_of_a_call(screen, make, petra):
+    event = seen(select(Event))[0]
+    make.registration(event, name="Greta Nomail", email=None)
+    Desk(petra).move(seen(select(Session))[0])
+    Desk(petra).send(event)
+    sign_in(screen, petra)
+
+    screen.goto("/organize/tasks")
+
+    margin = "getComputedStyle(document.querySelector('.card > h2')).marginBlockStart"
+    assert screen.evaluate(margin) == "0px"

@@ -6,9 +6,9 @@ A new page is walked by itself, or the test says what `whole_desk.py` must make 
 import pytest
 
 from forum.db import db
-from tests.browser.looking import violations
+from tests.browser.looking import UNREAD, UNTAPPED, violations
 from tests.browser.organizer.arriving import sign_in
-from tests.browser.organizer.whole_desk import WholeDesk
+from tests.pages.organizer.whole_desk import WholeDesk
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def troubles(screen, axe, path):
     answer = screen.goto(path)
     if answer.status != 200 or not screen.url.endswith(path):
         return [f"{answer.status} at {screen.url}: whole_desk.py does not make it open"]
-    found = []
+    found = [f"cannot be tapped: {each}" for each in screen.evaluate(UNTAPPED)]
     for scheme in ("light", "dark"):
         screen.emulate_media(color_scheme=scheme)
         found += [(scheme, each) for each in violations(screen, axe)]
@@ -35,6 +35,7 @@ def troubles(screen, axe, path):
         screen.set_viewport_size({"width": width, "height": 800})
         if screen.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"wider than {width} px")
+        found += [f"a table at {width} px: {each}" for each in screen.evaluate(UNREAD)]
     screen.set_viewport_size({"width": 1280, "height": 800})
     return found
 

@@ -101,6 +101,7 @@ def test_stopping_and_saying_yes_again_are_accessible_on_a_phone(screen, ada, ax
         screen.goto(address)
         assert violations(screen, axe) == [], name
         picture(screen, name)
-        screen.click("main form button")
+        with screen.expect_navigation():
+            screen.click("main form button")
         assert violations(screen, axe) == [], name
         picture(screen, f"{name}-done")

@@ -66,6 +66,7 @@ def test_a_passkey_is_offered_at_the_first_sign_in_and_signs_her_in_the_next_tim
 def test_an_export_asks_for_the_passkey_and_is_safe_in_a_spreadsheet(screen, device, petra, ada):
     sign_in(screen, petra)
     add_passkey(screen)
+    yes_is_long_ago()
 
     screen.goto("/organize/events/forum-2027/registrations/export")
     assert screen.text_content("h1") == "Confirm that it is you"
@@ -93,6 +94,7 @@ def test_an_export_asks_for_the_passkey_and_is_safe_in_a_spreadsheet(screen, dev
 def test_a_second_passkey_needs_a_yes_from_the_first(screen, device, petra):
     sign_in(screen, petra)
     add_passkey(screen)
+    yes_is_long_ago()
 
     screen.goto("/organize/me/passkeys/new")
 
@@ -199,8 +201,14 @@ class TestWhatPeopleToldUs:
     def test_one_yes_opens_it_and_leads_back(self, screen, device, petra, ada, axe):
         sign_in(screen, petra)
         add_passkey(screen)
+        yes_was_never_said()
         hers = at(ada)
         screen.goto(hers)
+        assert "Ada" not in screen.content()
+        screen.click("text=Use my passkey")
+        arrive(screen, hers)
+        yes_is_long_ago()
+        screen.reload()
         assert "wheelchair" not in screen.content()
         assert violations(screen, axe) == []
 
@@ -212,6 +220,13 @@ class TestWhatPeopleToldUs:
 
         assert "wheelchair" in screen.text_content("main")
         assert Action.LOOKED_AT in [entry.action for entry in seen(select(AuditEntry))]
+
+
+def yes_was_never_said():
+    """Let her sign-in be one by a mailed link alone, as the next one would be."""
+    with transaction():
+        for each in db.session.scalars(select(SignIn)):
+            each.passkey_at = None
 
 
 def yes_is_long_ago():
@@ -242,6 +257,7 @@ def test_a_new_passkey_that_waited_for_its_name_too_long_is_asked_for_again(scre
 def test_who_was_signed_out_meanwhile_is_shown_the_way_in(screen, device, petra):
     sign_in(screen, petra)
     add_passkey(screen)
+    yes_is_long_ago()
     screen.goto("/organize/events/forum-2027/registrations/export")
     with transaction():
         for each in db.session.scalars(select(SignIn)):

@@ -69,5 +69,5 @@ def test_every_page_about_what_came_back_is_sound(screen, axe, make, ada):
     screen.wait_for_url(lambda url: url.endswith(person))
     assert "Emails go out again, to the same address." in screen.inner_text("main")
     screen.goto(hers)
-    screen.get_by_role("button", name="I am coming").click()
+    screen.get_by_role("button", name="I am taking part").click()
     assert "Thank you. Your place stays yours." in screen.inner_text("main")

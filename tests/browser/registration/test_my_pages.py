@@ -77,7 +77,7 @@ def test_waiting_is_accessible_with_its_errors_too(screen, axe, make):
 
 def test_her_day_her_sessions_and_her_company_are_accessible(screen, axe, ada):
     address = my(ada)
-    for more in ("", "day", "day?titles=full", "sessions/", "companions/", "reminders"):
+    for more in ("", "day", "sessions/", "companions/", "reminders"):
         screen.goto(address + more)
         look(screen, axe)
 
@@ -152,6 +152,6 @@ def test_her_day_prints_without_what_only_a_screen_needs(screen, ada):
     screen.goto(my(ada) + "day")
     screen.emulate_media(media="print")
 
-    assert not screen.get_by_role("link", name="Show full titles").is_visible()
+    assert not screen.get_by_role("button", name="Show full titles").is_visible()
     assert not screen.get_by_text("Back to my registration").is_visible()
     assert screen.get_by_text("Harbor Hall").is_visible()

@@ -125,6 +125,7 @@ def tried(heard, claimed, letter):
     return how
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("moment", "reply", "sign"),
     [

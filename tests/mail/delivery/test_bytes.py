@@ -195,7 +195,9 @@ ANY_TEXT = st.text(
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(name=ANY_TEXT, subject=ANY_TEXT, sender=ANY_TEXT)
 def test_whatever_is_typed_there_is_one_recipient_and_no_other_header(

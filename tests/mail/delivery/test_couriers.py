@@ -213,6 +213,7 @@ def test_waits_that_no_retry_could_have_set_are_mended_and_others_stay(app, post
     assert queries.is_any_due(now=clock.now())
 
 
+@pytest.mark.both_engines
 def test_a_clock_that_is_set_back_hurries_no_retry_that_waits_for_its_turn(
     app, post_to, relay, post
 ):

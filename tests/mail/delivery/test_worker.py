@@ -20,6 +20,7 @@ from forum.outbox.models import Message, MessageState
 from forum.registration import actions as registering
 from forum.registration.models import Registration, Status
 from forum.registration.requests import Request
+from tests.stored import tasks
 
 PATIENCE = 20
 """Seconds after which a test about something else than time gives up."""
@@ -63,7 +64,9 @@ def test_what_is_due_is_written_and_delivered(make, event, relay, worker):
     assert worker.run_once() == 1
     [delivery] = relay.deliveries
     assert delivery.recipients == ["ada@people.example"]
-    assert delivery.message["Subject"] == "Your link: Lantern spring day"
+    assert (
+        delivery.message["Subject"] == "Your link for Saturday, April 24, 2027: Lantern spring day"
+    )
     assert states() == {MessageState.SENT: None}
 
 
@@ -108,6 +111,33 @@ def test_a_550_has_failed_at_once_and_the_others_are_sent(make, event, relay, wo
         MessageState.SENT: None,
         MessageState.FAILED: "The mail server refused the email: 550 5.1.1 No such person",
     }
+
+
+def test_whoever_is_offered_a_place_by_an_email_that_is_refused_is_to_be_called(
+    make, event, relay, worker
+):
+    """The server says nothing of the address, so nothing is blocked; but the offer runs out."""
+    greta = make.registration(event, name="Greta", email="g@people.example", status="waitlisted")
+    offer = make.offer(greta, made_at=clock.now(), ends_at=clock.now() + timedelta(days=2))
+    relay.refused["g@people.example"] = "554 5.7.1 Message rejected as spam"
+    facts = {"offer": offer.id}
+    with transaction():
+        actions.post("offer", greta, facts, once="offer:1", now=clock.now())
+
+    worker.run_once()
+
+    assert list(states()) == [MessageState.FAILED]
+    assert [(each.about, each.registration.name) for each in tasks()] == [("offer", "Greta")]
+
+
+def test_whoever_has_taken_her_address_away_meanwhile_is_to_be_called(make, event, relay, worker):
+    greta = make.registration(event, name="Greta", email=None, mode=Mode.PHONE)
+    with transaction():
+        actions.post("promoted", greta, once="promoted:1", now=clock.now())
+
+    worker.run_once()
+
+    assert [(each.about, each.registration.name) for each in tasks()] == [("promoted", "Greta")]
 
 
 def test_what_is_decided_against_says_why(make, event, relay, worker):

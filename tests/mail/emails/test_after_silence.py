@@ -13,7 +13,7 @@ from forum.emails.kinds import CalendarMethod
 from forum.events.models import EventStatus
 from forum.outbox.models import Message, MessageState
 from forum.planning.actions import cancel_event
-from forum.registration.models import CareState
+from forum.registration.models import CareState, Status
 from tests.mail.occasions import invited, notice_of
 from tests.stored import emails, look_again, tasks
 
@@ -57,6 +57,16 @@ def test_a_moved_event_is_told_and_her_entry_moved(make, ada, written):
     assert method(letter) == CalendarMethod.REQUEST
     assert "What has changed" in letter.text
     assert "What has changed" in letter.html
+
+
+def test_the_new_day_stands_before_all_else_of_the_event(make, ada, written):
+    notice_of(make, ada.event)
+
+    letter = written(NOTE, ada)
+
+    for said in (letter.text, letter.html):
+        assert said.index("What has changed") < said.index("This is how it is now.")
+        assert said.index("This is how it is now.") < said.index("How you take part")
 
 
 def test_what_the_note_has_told_is_not_told_again(make, ada, written, queue):
@@ -142,6 +152,7 @@ def test_who_was_held_before_anything_was_said_is_told_that_he_is_registered(mak
     assert emails() == ["confirmation"]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("is_welcome", [True, False])
 def test_who_was_held_hears_once_that_the_event_was_canceled(make, is_welcome):
     event, petra = make.event(), make.organizer()
@@ -176,7 +187,7 @@ def test_who_has_been_told_of_the_end_is_not_told_again_for_an_older_silence(ada
     )
 
 
-def test_a_pause_that_ended_in_a_hold_has_its_note_after_it(make):
+def test_a_pause_that_ended_in_a_hold_has_its_note_after_it_if_something_was_kept(make, queue):
     event, petra = make.event(), make.organizer()
     ione = make.registration(event, name="Ione")
     jasper = make.registration(event, name="Jasper", companion_of=ione)
@@ -186,6 +197,7 @@ def test_a_pause_that_ended_in_a_hold_has_its_note_after_it(make):
         care.pause(jasper, day, now=clock.now())
     with transaction():
         care.remember(ione, now=clock.now(), by=petra)
+    queue("details_changed", jasper, state=MessageState.DROPPED)
     later = clock.now() + timedelta(days=7)
 
     with transaction():
@@ -194,18 +206,19 @@ def test_a_pause_that_ended_in_a_hold_has_its_note_after_it(make):
     assert [each.facts for each in mail_of(jasper) if each.email == NOTE] == [{}, QUIETLY]
 
 
-def test_who_had_heard_before_gets_the_quiet_note(make):
+def test_who_had_heard_before_gets_the_quiet_note_of_what_was_kept(make, queue):
     ione = make.registration(make.event(), name="Ione")
     jasper = make.registration(ione.event, name="Jasper", companion_of=ione)
     make.welcome(jasper)
     petra = make.organizer()
     with transaction():
         care.remember(ione, now=clock.now(), by=petra)
+    queue("details_changed", jasper, state=MessageState.DROPPED)
 
     with transaction():
         care.settle(tasks()[0], TaskAnswer.WRITE, now=clock.now(), by=petra)
 
-    assert emails() == ["confirmation", "pause_over"]
+    assert emails() == ["confirmation", "details_changed", "pause_over"]
 
 
 def test_who_wants_no_emails_gets_none(make):
@@ -219,3 +232,35 @@ def test_who_wants_no_emails_gets_none(make):
         care.settle(tasks()[0], TaskAnswer.QUIET, now=clock.now(), by=petra)
 
     assert emails() == []
+
+
+class TestAPlaceInAPause:
+    """A place became free in the pause, and no email said so."""
+
+    @pytest.fixture
+    def rosa(self, make, queue):
+        rosa = make.registration(make.event(), name="Rosa")
+        queue("promoted", rosa, state=MessageState.DROPPED)
+        return rosa
+
+    def test_the_note_says_that_she_has_a_place(self, rosa, written):
+        letter = written(NOTE, rosa, facts=QUIETLY)
+
+        assert method(letter) == CalendarMethod.REQUEST
+        for said in (letter.text, letter.html):
+            assert "You have a place now. It became free in the meantime, and it is yours." in said
+            assert "Your place is still booked" not in said
+
+    def test_who_has_been_told_since_reads_that_it_is_still_booked(self, rosa, written, queue):
+        queue("mode_changed", rosa, state=MessageState.SENT, sent_at=clock.now())
+
+        text = written(NOTE, rosa).text
+
+        assert "Your place is still booked." in text
+        assert "became free" not in text
+
+    def test_who_waited_all_the_time_has_none(self, make, written, queue):
+        waiting = make.registration(make.event(), status=Status.WAITLISTED)
+        queue("promoted", waiting, state=MessageState.DROPPED)
+
+        assert "became free" not in written(NOTE, waiting).text

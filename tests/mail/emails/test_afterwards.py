@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import time_machine
 
+from forum.db import db
 from forum.emails import Letter
 from forum.emails.kinds import KINDS, Afterwards, Subject
 from forum.emails.letter import Silence
@@ -20,7 +21,14 @@ AFTERWARDS = [
     if kind.subject != Subject.ADDRESS
 ]
 """Those about an event that may be over. Invitations are to the next one."""
-OF_JOINING = ["How to join", "join", "Take part another way", "/mode", "/cancel", "Good to know"]
+OF_JOINING = [
+    "How you take part",
+    "join",
+    "Take part another way",
+    "/mode",
+    "/cancel",
+    "Good to know",
+]
 
 
 @pytest.fixture
@@ -55,3 +63,19 @@ def test_what_is_for_afterwards_waits_until_the_event_is_over(make, event, writt
     assert written("my_link", person) == Silence("The event is not over yet.")
     with time_machine.travel(event.ends_at, tick=False):
         assert isinstance(written("my_link", person), Letter)
+
+
+def test_a_link_that_is_asked_for_afterwards_says_that_it_is_over_and_where_recordings_are(
+    make, event, written
+):
+    person = make.registration(event)
+    event.details = {"promised_by": "2027-05-07"}
+    db.session.commit()
+    with time_machine.travel(event.ends_at, tick=False):
+        letter = written("my_link", person)
+
+    for words in (letter.text, letter.html):
+        assert "It opens your page. This event is over." in words
+        assert "see and change everything" not in words
+        assert "We promise the recordings by Friday, May 7, 2027." in words
+        assert f"/events/{event.slug}/" in words

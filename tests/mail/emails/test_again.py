@@ -20,7 +20,7 @@ def test_who_was_registered_again_reads_that_nothing_has_changed(
     ada = make.registration(make.event(), **made)
     first, again = written(email, ada), written(email, ada, facts={"again": True})
 
-    assert again.subject == f"{already}: Lantern spring day"
+    assert again.subject == f"{already} for Saturday, April 24, 2027: Lantern spring day"
     for letter in (again.text, again.html):
         assert (f"{already}." in letter, AGAIN in letter, CALLED in letter) == (True, True, False)
     for letter in (first.text, first.html):

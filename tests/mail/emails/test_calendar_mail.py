@@ -88,6 +88,7 @@ def entry(letter):
     return event
 
 
+@pytest.mark.both_engines
 def test_a_file_names_no_attendee_and_says_how_changes_come(forum, sent):
     decide(forum, CalendarMail.PUBLISH)
     ada = register(forum)
@@ -152,6 +153,7 @@ def test_with_nothing_for_calendars_no_email_speaks_of_an_entry_of_ours(forum, s
     assert REMOVE_SENTENCE in gone.text
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("setting", [CalendarMail.PUBLISH, CalendarMail.NONE])
 def test_whoever_was_invited_goes_on_getting_the_changes_of_her_entry(forum, sent, setting):
     ada = register(forum)

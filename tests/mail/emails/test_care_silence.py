@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from forum import clock, emails
+from forum import clock, emails, links
 from forum.care import actions as care
-from forum.care.rules import FIRST_WORDS, KEPT_BACK, Purpose
+from forum.care.rules import ASKED, FIRST_WORDS, KEPT_BACK, Purpose
 from forum.db import db, transaction
 from forum.delivery.worker import Worker
 from forum.emails import Letter, Silence
@@ -26,6 +26,7 @@ from tests.mail.occasions import facts_of, person_for
 
 TEMPLATES = Path(emails.__file__).parent.parent / "templates/emails"
 MAY = date(2027, 5, 1)
+PROMISES = ("we keep it right", "We will email you", "we keep it for you and write to you")
 A_WEEK_BEFORE = datetime(2027, 4, 17, 14, 5, tzinfo=UTC)
 
 
@@ -84,6 +85,36 @@ class TestEveryEmail:
         again = written(email, person)
 
         assert [type(first), type(again)] == [Letter, Silence]
+
+    @pytest.mark.parametrize("email", FIRST_WORDS)
+    def test_what_she_does_herself_is_answered_in_a_pause_and_not_in_a_hold(
+        self, make, written, email
+    ):
+        event = make.event()
+        states = (CareState.PAUSED, CareState.HELD)
+        people = [person_for(make, event, email, care_state=state) for state in states]
+        for each in people:
+            make.welcome(each)
+
+        answers = [written(email, each, facts={"again": True, ASKED: True}) for each in people]
+
+        assert [type(each) for each in answers] == [Letter, Silence]
+
+    @pytest.mark.parametrize("email", FIRST_WORDS)
+    @pytest.mark.parametrize("until", [MAY, None])
+    def test_an_email_in_a_pause_says_so_and_promises_none(self, make, written, email, until):
+        paused = {"care_state": CareState.PAUSED, "care_until": until}
+        person = person_for(make, make.event(), email, **paused)
+        quiet = written(email, person)
+        person.care_state = CareState.ACTIVE
+
+        loud = written(email, person)
+
+        says = "No emails until Saturday, May 1, 2027" if until else "No emails until you tell us"
+        for each in (quiet.text, quiet.html):
+            assert (says in each, f"{links.my_token(person)}/pause" in each) == (True, True)
+            assert [said for said in PROMISES if said in each] == []
+        assert "No emails until" not in loud.text
 
     @pytest.mark.parametrize("email", FIRST_WORDS)
     def test_who_is_held_is_not_told_even_that(self, make, written, email):

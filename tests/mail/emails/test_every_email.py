@@ -14,7 +14,7 @@ from forum.events.models import EventStatus, Mode
 from forum.registration.models import Status
 from tests.mail.occasions import ABOUT_THE_DAY
 from tests.mail.reading import plain, words_of_html
-from tests.people import XHTML
+from tests.people import DOUBLED, XHTML
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -30,6 +30,13 @@ def test_plain_text_and_html_say_the_same(letter_of, name, language):
     assert sorted(words_of_html(letter).split()) == sorted(spoken.split())
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", [*KINDS, *TO_ORGANIZERS])
+def test_no_email_says_a_word_twice_where_two_parts_of_a_sentence_meet(letter_of, name, language):
+    letter = letter_of(name, language=language)
+    assert DOUBLED.findall(plain(letter.text)) == []
+
+
 @pytest.mark.parametrize("name", ABOUT_THE_DAY)
 def test_every_email_says_when_how_to_join_what_to_do_and_whom_to_call_in_this_order(
     letter_of, name
@@ -38,19 +45,26 @@ def test_every_email_says_when_how_to_join_what_to_do_and_whom_to_call_in_this_o
     order = [
         "Hello Ada",
         "When",
-        "Saturday, April 24, 2027, 5:15 am to 1:30 pm, Pacific Time",
-        "8:15 am to 4:30 pm, Eastern Time",
-        "How to join",
+        "Saturday, April 24, 2027, 8:15 am to 4:30 pm, Eastern Time",
+        "5:15 am to 1:30 pm, Pacific Time",
+        "How you take part",
         "/my/",
         "Who to call",
         "617-555-0142, Monday to Friday, 9:00 am to 5:00 pm, Eastern Time",
     ]
     if name in WITHOUT_JOINING:
-        assert "How to join" not in letter.text
-        order.remove("How to join")
+        assert "How you take part" not in letter.text
+        order.remove("How you take part")
     if name == "offer":  # the answer stands first
         order.remove("/my/")
-    places = [letter.text.find(words) for words in order]
+        order[order.index("How you take part")] = "How you would take part"
+    text = letter.text
+    if name == "notice":  # what has changed stands first
+        order.remove("Hello Ada")
+        before, _heading, _rest = text.partition("\nWhen\n")
+        assert before.index("Hello Ada") < before.index("What has changed")
+        text = text.removeprefix(before)
+    places = [text.find(words) for words in order]
     assert -1 not in places
     assert places == sorted(places)
 
@@ -70,10 +84,31 @@ def test_every_email_can_be_read_anywhere(letter_of, name):
     assert min(sizes) >= 16
 
 
+@pytest.mark.parametrize("mode", [Mode.WEBCAST, Mode.PHONE])
+@pytest.mark.parametrize("name", [*KINDS, *TO_ORGANIZERS])
+def test_every_number_that_an_email_names_can_be_tapped(letter_of, name, mode):
+    html = letter_of(name, mode=mode).html
+    number = re.compile(r"\d{3}-\d{3}-\d{4}")
+    untapped = re.sub(r'<a [^>]*href="(?:tel|sms):\+\d+"[^>]*>[^<]*</a>', "", html)
+    assert number.findall(untapped) == []
+    assert number.findall(html) != [] or name in TO_ORGANIZERS
+
+
 def test_the_subject_and_the_sender_are_neutral(letter_of):
     letter = letter_of("reminder")
-    assert letter.subject == "In 2 days: Lantern spring day"
+    assert letter.subject == "Saturday, April 24, 8:15 am: Lantern spring day"
     assert letter.sender.name == "Lantern"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", sorted(KINDS.keys() - {"confirm_address"}))
+def test_the_subject_tells_two_events_in_one_mailbox_apart(letter_of, name, language):
+    """Two may have the same neutral title."""
+    said = letter_of(name, language=language).subject
+
+    day = "April 24" if language == "en" else "24 de abril"
+    until = "Answer by" if language == "en" else "a más tardar"
+    assert (day in said) != (until in said and name == "offer"), said
 
 
 def test_a_reminder_can_be_stopped_and_a_confirmation_cannot(letter_of):
@@ -174,7 +209,7 @@ def test_what_the_organizer_changed_a_moment_ago_is_what_the_email_says(make, ev
     event.quiet_title = "Lantern day in spring"
     changed = written("my_link", person)
     assert "8:45 am to 4:30 pm" in changed.text
-    assert changed.subject == "Your link: Lantern day in spring"
+    assert changed.subject == "Your link for Saturday, April 24, 2027: Lantern day in spring"
 
 
 def test_a_spanish_reader_is_written_to_in_spanish(letter_of):

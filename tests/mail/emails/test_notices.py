@@ -19,6 +19,9 @@ from tests.notices import HALF, Desk
 pytestmark = pytest.mark.sqlite_is_enough
 
 SAME = Silence("Nothing has changed for this person since the last notice.")
+AT_THE_SAME_TIME = (
+    "The time stays the same: Saturday, April 24, 2027, 8:15 am to 9:00 am, Eastern Time"
+)
 NEWER = Silence("A newer email says it.")
 PACIFIC = "America/Los_Angeles"
 
@@ -71,6 +74,7 @@ def move_event(event: Event, petra: Desk, by: timedelta) -> None:
         events.change_event(event, plan, version=event.version, by=petra.organizer, now=clock.now())
 
 
+@pytest.mark.both_engines
 def test_it_says_what_it_was_and_what_it_is_on_her_clock_and_the_events(
     make, event, session, petra
 ):
@@ -109,19 +113,23 @@ def test_each_kind_of_reader_is_told_what_concerns_her(make, event, session, pet
     assert told == {
         Mode.IN_PERSON: [
             "Session 1 A",
+            AT_THE_SAME_TIME,
             "It is in another room: Tide Auditorium, not Harbor Room.",
         ],
         Mode.WEBCAST: [
             "Session 1 A",
+            AT_THE_SAME_TIME,
             "It has a new online address. The Join button on your page opens it.",
         ],
         Mode.PHONE: [
             "Session 1 A",
+            AT_THE_SAME_TIME,
             "The number to call: 617-555-0199, not 617-555-0150 any more",
         ],
     }
     assert changed(mails(full)[0]) == [
         "Bones and strength",
+        AT_THE_SAME_TIME,
         "It is in another room: Tide Auditorium, not Harbor Room.",
         circle.title,
         "It is canceled.",
@@ -202,6 +210,7 @@ def test_of_two_notices_that_wait_the_newest_says_it_all_with_the_oldest_before(
     ]
 
 
+@pytest.mark.both_engines
 def test_after_one_that_was_sent_the_next_says_what_has_changed_since(
     make, event, session, petra, today
 ):
@@ -273,7 +282,34 @@ def test_a_room_whose_name_tells_is_not_named_to_a_discreet_reader(make, event, 
     ada = make.registration(event)
     petra.change(session, room=make.room(name="Oncology Hall"))
     petra.send(event)
-    assert changed(mails(ada)[0]) == ["Session 1 A", "It is in another room."]
+    assert changed(mails(ada)[0]) == ["Session 1 A", AT_THE_SAME_TIME, "It is in another room."]
+
+
+def test_a_neutral_title_of_a_session_comes_with_the_way_to_the_full_one(
+    make, event, session, petra
+):
+    ada = make.registration(event)
+    flora = make.registration(event, is_discreet=False)
+    petra.change(session, room=make.room())
+    petra.send(event)
+
+    way = "Sessions have short names here. Your page shows their full titles"
+    [hers], [full] = mails(ada), mails(flora)
+    assert [way in each for each in (hers.text, hers.html)] == [True, True]
+    assert [way in each for each in (full.text, full.html)] == [False, False]
+
+
+def test_a_second_notice_has_a_subject_of_its_own(make, event, session, petra):
+    ada = make.registration(event)
+    for _ in range(2):
+        petra.move(session)
+        petra.send(event)
+        newest = mails(ada)[-1].subject
+        sent(ada)
+
+    assert newest == (
+        "Something has changed for Saturday, April 24, 2027 (notice 2): Lantern spring day"
+    )
 
 
 def test_an_online_session_that_loses_its_room_is_not_said_to_have_a_new_address(
@@ -283,7 +319,11 @@ def test_an_online_session_that_loses_its_room_is_not_said_to_have_a_new_address
     petra.change(session, room=None)
     petra.send(event)
 
-    assert changed(mails(ada)[0]) == ["Session 1 A", "It has no online address at the moment."]
+    assert changed(mails(ada)[0]) == [
+        "Session 1 A",
+        AT_THE_SAME_TIME,
+        "It has no online address at the moment.",
+    ]
 
 
 def test_what_is_to_be_online_without_an_address_is_not_said_to_be_there_to_watch(
@@ -296,5 +336,6 @@ def test_what_is_to_be_online_without_an_address_is_not_said_to_be_there_to_watc
 
     assert changed(mails(ada)[0]) == [
         "Circle 1",
+        AT_THE_SAME_TIME,
         "It will also be online. There is no online address yet.",
     ]

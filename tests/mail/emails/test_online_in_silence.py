@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from forum import clock
-from forum.care import actions, call_queries
+from forum.care import actions
 from forum.care.models import TaskKind
 from forum.care.rules import NOTE, TaskAnswer
 from forum.db import db, transaction
@@ -20,7 +20,7 @@ from forum.planning import whole_actions
 from forum.registration.models import Status
 from tests.actions.care.caring import do
 from tests.rush import NOW
-from tests.stored import fresh, look_again, tasks
+from tests.stored import fresh, look_again, open_tasks, tasks
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -91,8 +91,7 @@ def note_to(person):
 
 def calls():
     """Return what the desk's list asks to call about."""
-    open_tasks = [each.task for each in call_queries.open_tasks(now=clock.now())]
-    return [each for each in open_tasks if each.kind == TaskKind.CALL]
+    return [each.task for each in open_tasks() if each.task.kind == TaskKind.CALL]
 
 
 def is_asked(petra):

@@ -11,6 +11,7 @@ from forum.db import db
 from forum.emails import Letter, write
 from forum.events.discretion import tells
 from forum.events.models import Mode
+from forum.outbox.models import MessageState
 from forum.registration.models import SessionPlace, Status
 from forum.reminders.models import Block
 from tests.mail.occasions import reminded
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.sqlite_is_enough
 
 WATCH_INSTEAD = (
     "If you do not feel well enough to come, you can take part online instead. You can change"
-    " that on your page until the end of the day."
+    " that on your page until the event is over."
 )
 
 
@@ -30,20 +31,6 @@ def event(make):
     event = make.event()
     make.session(event, room=make.room(name="Tide Auditorium", dial_in="+1-617-555-0150"))
     return event
-
-
-@pytest.fixture
-def letter_for(make, event, queue):
-    """Return a way to have the reminder of a rule, as one person gets it."""
-
-    def letter_for(person, lead: str = "P2D", **facts) -> Letter:
-        told = reminded(make, person, lead, **facts)
-        with time_machine.travel(datetime.fromtimestamp(told["due"], UTC), tick=False):
-            letter = write(queue("reminder", person, facts=told), clock.now())
-        assert isinstance(letter, Letter), letter
-        return letter
-
-    return letter_for
 
 
 def advice(letter: Letter) -> list[str]:
@@ -88,15 +75,15 @@ def advice(letter: Letter) -> list[str]:
             [
                 "You need a phone, a tablet or a computer with sound. There is nothing to install.",
                 "Nobody will see or hear you. You can come late, take breaks, or leave early.",
-                "If the picture stops, call 617-555-0150 and listen by phone.",
+                "If the picture stops, listen by phone. The number is above.",
             ],
         ),
         (
             Mode.WEBCAST,
             "PT90M",
             [
-                "Try the sound of your device now: play any video or song.",
-                "If the picture stops, call 617-555-0150 and listen by phone.",
+                "Before it starts, try the sound of your device: play any video or song.",
+                "If the picture stops, listen by phone. The number is above.",
             ],
         ),
         (Mode.PHONE, "P7D", ["Write the number above down, and put it near your phone."]),
@@ -127,7 +114,7 @@ def test_a_rule_brings_the_texts_that_were_chosen_in_the_words_for_her_way(make,
         "Plan how you will get there and back, with time to rest on the way."
     ]
     assert advice(letter_for(afar, "PT80M", blocks=blocks)) == [
-        "Try the sound of your device now: play any video or song."
+        "Before it starts, try the sound of your device: play any video or song."
     ]
     assert advice(letter_for(there, "P3D", blocks=())) == []
 
@@ -142,7 +129,7 @@ def test_each_text_says_something_in_both_languages_and_both_forms(make, event, 
             letter = letter_for(person, lead, blocks=(block,))
             for sentence in (line for line in letter.text.splitlines() if line[:4] == "  - "):
                 said.add((language, sentence))
-                assert sentence.removeprefix("  - ") in letter.html
+                assert sentence.removeprefix("  - ") in words_of_html(letter)
     assert {language for language, _sentence in said} == {"en", "es"}
 
 
@@ -178,12 +165,13 @@ def test_two_rules_at_one_instant_bring_their_texts_once(make, event, queue):
 def test_someone_who_waits_reads_what_for_and_that_she_has_no_place_yet(make, event, letter_for):
     kestrel = make.registration(event, name="Kestrel", status=Status.WAITLISTED)
     letter = letter_for(kestrel, blocks=("bring", "pace"))
-    assert letter.subject == (
-        "You are on the waitlist for Saturday, April 24, 2027: Lantern spring day"
+    assert (
+        letter.subject == "Saturday, April 24, 8:15 am. You are on the waitlist: Lantern spring day"
     )
     for sentence in (
         "You are on the waitlist.",
-        "You are waiting for\n  In person",
+        "You are waiting for a place\n  In person\n  Your number on the waitlist today: 1\n",
+        "You then have at least two days to answer.\n\nCan you take part at short notice?",
         "When a place is free and it is your turn, we keep it for you and write to you.",
         "You have no place yet.\n  If you would rather not wait, you can take part another way.",
         "Leave the waitlist\n  http",
@@ -196,9 +184,12 @@ def test_someone_who_waits_reads_what_for_and_that_she_has_no_place_yet(make, ev
 def test_someone_who_waits_and_has_another_place_reads_of_both(make, event, letter_for):
     cora = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
     letter = letter_for(cora, is_for_waitlist=True)
-    assert letter.subject.startswith("In 2 days: ")
-    assert "You are waiting for\n  In person\n  Until then, you keep the place" in letter.text
-    assert "Open your page to join\n  http" in letter.text
+    assert letter.subject.startswith("Saturday, April 24, 8:15 am: ")
+    assert (
+        "You are waiting for a place\n  In person\n  Your number on the waitlist today: 1\n"
+        "  Until then, you keep the place"
+    ) in letter.text
+    assert "On your page, each online session has a Join button" in letter.text
     assert "/waiting/leave" in letter.text
 
 
@@ -295,20 +286,96 @@ def test_a_late_registration_reads_what_the_reminders_for_her_said_and_no_others
 @pytest.mark.parametrize(
     ("lead", "words"),
     [
-        ("P14D", {"en": "Saturday, April 24, 2027", "es": "sábado 24 de abril de 2027"}),
-        ("P7D", {"en": "In 7 days", "es": "En 7 días"}),
-        ("P2D", {"en": "In 2 days", "es": "En 2 días"}),
-        ("P1D", {"en": "Tomorrow", "es": "Mañana"}),
+        ("P14D", {"en": "Saturday, April 24, 2027", "es": "Sábado 24 de abril de 2027"}),
+        ("P7D", {"en": "Saturday, April 24, 2:15 pm", "es": "Sábado 24 de abril, 2:15 p.m."}),
+        ("P2D", {"en": "Saturday, April 24, 2:15 pm", "es": "Sábado 24 de abril, 2:15 p.m."}),
+        ("P1D", {"en": "Saturday, April 24, 2:15 pm", "es": "Sábado 24 de abril, 2:15 p.m."}),
         ("PT90M", {"en": "Today, 2:15 pm", "es": "Hoy, 2:15 p.m."}),
     ],
 )
-def test_each_reminder_says_in_its_subject_how_near_the_day_is(
+def test_each_reminder_says_in_its_subject_which_day_it_is_about(
     make, event, letter_for, lead, words
 ):
     for language, near in words.items():
-        letter = letter_for(
-            make.registration(event, language=language, timezone="Europe/Berlin"), lead
-        )
+        afar = {"mode": Mode.WEBCAST, "timezone": "Europe/Berlin"}
+        letter = letter_for(make.registration(event, language=language, **afar), lead)
         assert letter.subject == f"{near}: {event.quiet_title}"
         assert near in letter.text
         assert near in letter.html
+
+
+def test_one_email_for_several_reminders_says_each_thing_once(make, event, written):
+    """Late, she needs the words of now: not to find a device, to choose one and to try it."""
+    for lead in ("P7D", "P2D", "PT90M"):
+        make.reminder(event, lead)
+    with time_machine.travel(SPRING_DAY - timedelta(minutes=30), tick=False):
+        watching, listening = (
+            written("confirmation", make.registration(event, mode=mode))
+            for mode in (Mode.WEBCAST, Mode.PHONE)
+        )
+
+    assert advice(watching) == [
+        "Try the sound of your device now: play any video or song.",
+        "Nobody will see or hear you. You can come late, take breaks, or leave early.",
+        "If the picture stops, listen by phone. The number is above.",
+    ]
+    assert advice(listening) == [
+        "Call a few minutes before the start. You need no internet and no code.",
+        "Nobody will hear you. You can hang up and call again at any time.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("Europe/Berlin", "PT30M", "Today, 8:15 am"),
+        ("America/Halifax", "PT5M", "Today, 8:15 am"),
+        ("Pacific/Auckland", "P1D", "Saturday, April 24, 8:15 am"),
+    ],
+)
+def test_who_comes_to_the_place_reads_when_it_begins_there(make, event, letter_for, case):
+    zone, lead, near = case
+
+    letter = letter_for(make.registration(event, timezone=zone), lead)
+
+    assert letter.subject == f"{near}: {event.quiet_title}"
+
+
+def test_a_later_reminder_has_a_subject_of_its_own_and_says_that_it_is_the_newest(
+    make, event, queue
+):
+    """Else a mail program puts both into one thread, the old one on top."""
+    ada = make.registration(event)
+    subjects = []
+    for lead in ("P7D", "P2D"):
+        facts = reminded(make, ada, lead)
+        message = queue("reminder", ada, facts=facts)
+        with time_machine.travel(datetime.fromtimestamp(facts["due"], UTC), tick=False):
+            subjects.append(write(message, clock.now()).subject)
+            message.state, message.sent_at = MessageState.SENT, clock.now()
+        db.session.commit()
+
+    assert subjects == [
+        "Saturday, April 24, 8:15 am: Lantern spring day",
+        "Saturday, April 24, 8:15 am (reminder 2): Lantern spring day",
+    ]
+
+
+@pytest.mark.parametrize(("lead", "leads_to"), [("P2D", "Open your page"), ("P1D", "Join")])
+def test_the_last_email_before_the_day_leads_who_watches_to_one_button(
+    make, event, letter_for, lead, leads_to
+):
+    """It comes in the evening, and she opens it in the morning."""
+    text = letter_for(make.registration(event, mode=Mode.WEBCAST), lead).text
+    assert ("/join" in text) == (leads_to == "Join")
+    assert "Tomorrow" not in text
+
+
+def test_a_forums_email_promises_no_button_before_its_first_online_session(make, event, letter_for):
+    letter = letter_for(make.registration(event, mode=Mode.WEBCAST))
+    for said in (letter.text, letter.html):
+        assert (
+            "On your page, each online session has a Join button from 15 minutes before it starts."
+            in said
+        )
+        assert "before the start." not in said

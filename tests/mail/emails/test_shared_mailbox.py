@@ -42,6 +42,14 @@ def test_each_of_a_couple_is_named_in_subject_greeting_and_address(written, bori
     assert (letter.to.name, letter.to.address) == ("Boris Trialrun", SHARED)
 
 
+def test_the_calendar_entries_of_a_couple_begin_with_whose_they_are(make, written, boris):
+    def summary(person) -> str:
+        return entry_of(written("confirmation", person))["SUMMARY"]
+
+    alone = make.registration(boris.event, name="Cleo Trialrun")
+    assert (summary(boris), summary(alone)) == ("Boris: Lantern spring day", "Lantern spring day")
+
+
 @pytest.mark.parametrize("name", sorted(STATUS_FOR.keys() - {"confirm_address"}))
 def test_every_email_to_a_shared_mailbox_says_first_whose_it_is(make, spring, written, queue, name):
     boris = person_for(make, spring, name, name="Boris Trialrun", email=SHARED)
@@ -50,6 +58,34 @@ def test_every_email_to_a_shared_mailbox_says_first_whose_it_is(make, spring, wr
     letter = written(name, boris, facts=facts_of(make, name, boris))
     assert letter.subject.startswith("Boris Trialrun: ")
     assert letter.text.startswith("Hello Boris Trialrun,\n")
+
+
+def test_who_leaves_a_mailbox_is_named_there_and_it_is_said_that_other_emails_still_come(
+    make, spring, written, boris
+):
+    facts = facts_of(make, "address_changed", boris)
+    boris.email = "boris@elsewhere.example"
+    db.session.commit()
+
+    letter = written("address_changed", boris, facts=facts)
+
+    assert letter.to.address == SHARED
+    assert letter.subject.startswith("Boris Trialrun: ")
+    for words in (letter.text, letter.html):
+        assert "Other emails still come here" in words
+        assert "nothing more comes" not in words
+
+
+def test_who_was_alone_at_the_address_that_she_leaves_reads_of_no_others(make, spring, written):
+    cleo = make.registration(spring, name="Cleo Trialrun")
+    facts = facts_of(make, "address_changed", cleo)
+    cleo.email = "cleo@elsewhere.example"
+    db.session.commit()
+
+    letter = written("address_changed", cleo, facts=facts)
+
+    assert letter.subject.startswith("Your email address for ")
+    assert "Other emails still come here" not in letter.text
 
 
 @pytest.mark.parametrize(

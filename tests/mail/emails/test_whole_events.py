@@ -18,7 +18,9 @@ from forum.registration.models import CareState, Status
 from forum.reminders import actions as reminders
 from forum.reminders.preview import preview
 from forum.reminders.queries import of_event
+from tests.mail.reading import plain
 from tests.make import SPRING_DAY
+from tests.notices import Desk
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -263,3 +265,43 @@ def test_reminders_follow_to_the_new_day(make, event, moves):
     (ahead,) = preview(event, of_event(event), now=clock.now()).ahead
     assert ahead.due_at == datetime(2027, 5, 1, 14, 0, tzinfo=UTC)
     assert ahead.people == [ada]
+
+
+def test_who_is_offered_a_place_keeps_the_offer_on_the_new_day(make, event, moves):
+    wim = make.registration(event, status=Status.WAITLISTED)
+    make.offer(wim, ends_at=clock.now() + timedelta(days=30))
+
+    moves()
+
+    said = plain(one_to(wim).text)
+    assert "A place on that day is kept for you. Please tell us below if you take it." in said
+    assert "Answer the offer" in said
+    for untrue in ("You keep your number", "you do not need to do anything", "You have no place"):
+        assert untrue not in said
+
+
+def test_of_sessions_that_move_otherwise_the_rest_is_said_to_keep_its_time(
+    make, event, petra, moves
+):
+    ada = make.registration(event)
+    desk = Desk(petra)
+    desk.move(event.sessions[0])
+
+    moves()
+
+    lines = one_to(ada).text.partition("What has changed")[2].splitlines()
+    said = [line.strip().removeprefix("- ") for line in lines if line.strip()]
+    assert said[0] == "The day"
+    assert said[3] == "All other sessions move to the new date. Their times of day stay the same."
+    assert said[4] == "Session 1"
+
+
+def test_a_companion_reads_what_has_changed_before_she_is_asked_to_agree(make, event, moves):
+    ada = make.registration(event, name="Ada")
+    boris = make.registration(event, name="Boris", companion_of=ada)
+
+    moves()
+
+    said = plain(one_to(boris).text)
+    assert said.index("It has a new date.") < said.index("Ada registered you.")
+    assert said.index("The new date is below.") < said.index("Ada registered you.")

@@ -1,12 +1,12 @@
 """Letting an email come back, and what is kept of it."""
 
 from forum import clock
-from forum.care.call_queries import open_tasks
 from forum.db import db, transaction
 from forum.incoming import actions
 from forum.incoming.models import AddressBlock, DeliveryReport, ReportKind, ReportSource
 from forum.incoming.reports import Returned
 from forum.outbox import marks
+from tests.stored import open_tasks
 
 
 def came_back(message, kind=ReportKind.HARD, code="5.1.1", at=None) -> bool:
@@ -23,7 +23,7 @@ def blocks() -> list[str]:
 def calls() -> list[tuple[str, str]]:
     """Return whom to call about what, as the desk sees it."""
     db.session.rollback()
-    return [(each.task.registration.name, each.task.about) for each in open_tasks(now=clock.now())]
+    return [(each.task.registration.name, each.task.about) for each in open_tasks()]
 
 
 def reports() -> list[tuple[str, str, str]]:

@@ -138,7 +138,7 @@ def test_an_organizer_lifts_a_block_and_it_is_counted_anew(make, ada, sent):
     with transaction():
         assert actions.lift(ada.email, now=clock.now(), by=petra)
     assert (blocks(), calls()) == ([], [])
-    assert db.session.query(Task).one().done_by == petra
+    assert db.session.query(Task).one().done_by is None  # nobody has called
     undone = db.session.query(AuditEntry).filter_by(action=Action.ADDRESS_UNBLOCKED).one()
     assert (undone.subject_id, undone.organizer_id) == (ada.id, petra.id)
 
@@ -157,3 +157,43 @@ def test_a_block_outlives_a_change_of_data_keys(app, make, ada):
 
     assert queries.block_of("Ada@People.example") == ReportKind.HARD
     assert queries.stopped_emails(now=clock.now()) == [ada.email]
+
+
+def test_whoever_has_no_address_any_more_is_called_instead(make, written):
+    person = make.registration(make.event(), email=None)
+    reason = "This person has no email address. Please call."
+
+    assert written("confirmation", person) == Silence(reason, needs_call=True)
+    assert written("reminder", person) == Silence(reason)  # its planner asks for a call
+
+
+def confirms(person, address):
+    """Let somebody take an address by the link that was mailed there."""
+    with transaction():
+        change = address_actions.ask(person, address, now=clock.now())
+    with transaction():
+        address_actions.confirm(change, now=clock.now())
+
+
+def test_a_complaint_outlives_that_another_person_proves_the_shared_mailbox(
+    make, event, ada, written
+):
+    boris = make.registration(event, name="Boris", email="both@people.example")
+    make.block("both@people.example", ReportKind.COMPLAINT)
+    confirms(ada, "both@people.example")
+
+    assert ada.email == "both@people.example"
+    assert blocks() == ["complaint"]
+    for person in (ada, boris):
+        assert isinstance(written("reminder", person, facts=REMINDER), Silence)
+
+
+def test_a_complaint_is_still_there_once_a_mailbox_that_was_full_is_proved(make, event, ada, sent):
+    boris = make.registration(event, name="Boris", email="both@people.example")
+    came_back(sent(boris), ReportKind.COMPLAINT, "")
+    came_back(sent(boris), ReportKind.HARD)
+    assert blocks() == ["hard"]
+
+    confirms(ada, "both@people.example")
+
+    assert (blocks(), calls()) == (["complaint"], [])

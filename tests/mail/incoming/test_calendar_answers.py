@@ -58,7 +58,10 @@ def test_a_no_is_kept_and_asked_about_once_and_cancels_nothing(app, ada, answer)
     letter = write(question, clock.now())
     assert isinstance(letter, Letter)
     assert letter.to.address == "ada@people.example"
-    assert letter.subject == "Are you still coming? Lantern spring day"
+    assert (
+        letter.subject
+        == "Are you still taking part on Saturday, April 24, 2027? Lantern spring day"
+    )
     assert "/cancel" in letter.text
     assert "/mode" in letter.text
     assert queries.calendar_says_no(ada)
@@ -148,7 +151,7 @@ def test_her_page_offers_to_cancel_or_to_come(visitor, ada, answer):
     answer()
 
     page = visitor.get(my(ada))
-    assert "Your calendar says that you cannot come. Is that right?" in page.text
+    assert "Your calendar says that you cannot take part. Is that right?" in page.text
     assert page.links()["No, cancel my place"] == my(ada, "cancel")
     visitor.submit(my(ada), action=my(ada, "coming"))
 

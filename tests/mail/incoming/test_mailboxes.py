@@ -82,6 +82,7 @@ def reader(app, *addresses: str) -> MailReader:
     return MailReader(app, replace(app.extensions["forum"], mailboxes=addresses))
 
 
+@pytest.mark.both_engines
 @pytest.mark.imap
 @pytest.mark.usefixtures("certificate_is_trusted")
 @pytest.mark.parametrize("tls", [False, True])

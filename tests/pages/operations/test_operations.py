@@ -14,6 +14,7 @@ from forum.config import current_settings
 from forum.db import db
 from forum.events.models import Mode
 from forum.operations import doctor
+from forum.operations.schema import newest_schema
 from forum.outbox.models import Heartbeat, Message, MessageState
 from tests.faults.mail_server import MailServer
 
@@ -66,16 +67,9 @@ def test_another_schema_is_not_ready(app, worker):
     response = app.test_client().get("/readyz")
 
     assert (response.status_code, response.json["is_ready"]) == (503, False)
-    assert response.json["warnings"] == ["The database has another schema: run `flask db upgrade`."]
-
-
-def test_a_database_without_our_tables_is_not_ready(app):
-    db.session.execute(text("ALTER TABLE heartbeat RENAME TO elsewhere"))
-    db.session.commit()
-
-    response = app.test_client().get("/readyz")
-
-    assert (response.status_code, response.json["is_ready"]) == (503, False)
+    newest = newest_schema()
+    said = f"The database is at schema 0001, this release needs {newest}: run `flask db upgrade`."
+    assert response.json["warnings"] == [said]
 
 
 class TestLimitsOff:
@@ -207,13 +201,6 @@ def test_everyone_who_asks_hears_of_a_mail_server_in_trouble(app, worker):
         r"^forum_mail_trouble_seconds (.*)$", client.get("/metrics").text, re.MULTILINE
     )
     assert float(seconds) >= 600
-
-
-def test_doctor_finds_another_schema(app):
-    db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    db.session.commit()
-
-    assert [sentence.split(",")[0] for sentence in found("Schema")] == ["it is at 0001"]
 
 
 @pytest.mark.real_time

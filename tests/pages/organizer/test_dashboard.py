@@ -7,15 +7,18 @@ import pytest
 
 from forum import clock
 from forum.accounts.models import OrganizerRole
+from forum.care.models import TaskKind
 from forum.db import db, transaction
 from forum.events.models import EventStatus
 from forum.outbox.actions import beat
 from forum.outbox.models import MessageState
 from forum.outbox.rules import Trouble
 from forum.registration.models import CareState, Status
+from forum.registration.telling import ask
 from tests.desk import OrganizerAtDesk, at, names, queries_for
 from tests.pages.organizer.outbox import alive, failed_message
 from tests.people import words
+from tests.stored import tasks
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -85,6 +88,7 @@ def test_those_who_need_someone_are_named(make, desk, event):
     hollis = make.registration(
         event,
         name="Hollis Paused",
+        email=None,
         care_state=CareState.PAUSED,
         care_until=date(2026, 11, 23),
     )
@@ -103,7 +107,7 @@ def test_those_who_need_someone_are_named(make, desk, event):
 @pytest.mark.parametrize(
     ("need", "counted", "listed"),
     [
-        ("to_phone", "People to phone: 2", ["Greta Nomail", "Zita Nomail"]),
+        ("to_phone", "People without an email address: 2", ["Greta Nomail", "Zita Nomail"]),
         ("pause_over", "A pause has ended: 1", ["Hollis Paused"]),
         ("held", "On hold: 1", ["Jasper Left"]),
         ("waiting", "On waitlists: 2", ["Wim", "Kestrel"]),
@@ -115,7 +119,8 @@ def test_each_number_leads_to_those_it_counts(make, desk, need, counted, listed)
     make.registration(event, name="Greta Nomail", email=None)
     make.registration(make.event(status=EventStatus.CANCELLED), name="Zita Nomail", email=None)
     over = {"care_state": CareState.PAUSED, "care_until": date(2026, 11, 23)}
-    make.registration(event, name="Hollis Paused", **over)
+    make.registration(event, name="Hollis Paused", email=None, **over)
+    make.registration(event, name="Written To", **over)
     make.registration(event, name="Jasper Left", care_state=CareState.HELD)
     make.registration(event, name="Wim", status=Status.WAITLISTED)
     make.registration(event, name="Kestrel", status=Status.WAITLISTED)
@@ -123,6 +128,69 @@ def test_each_number_leads_to_those_it_counts(make, desk, need, counted, listed)
 
     assert desk.get(TODAY).links()[counted] == address
     assert names(desk.get(address)) == listed
+
+
+def cards(page):
+    return [words(each).partition(":")[0] for each in page.all("h3")][1:]
+
+
+@pytest.mark.both_engines
+def test_whose_emails_do_not_arrive_stands_on_one_card_until_somebody_has_called(make, desk, event):
+    alive()
+    ada = make.registration(event, name="Ada")
+    make.block(ada.email)
+    with transaction():
+        ask(TaskKind.CALL, ada, about="returned", once="ada", now=clock.now())
+    assert cards(desk.get(TODAY)) == ["Calls and questions"]
+
+    (task,) = tasks()
+    task.done_at = clock.now()
+    db.session.commit()
+
+    assert cards(desk.get(TODAY)) == ["Emails do not arrive"]
+
+
+@pytest.mark.both_engines
+def test_a_card_for_a_person_speaks_for_all_her_registrations(make, desk, event):
+    alive()
+    ada = make.registration(event, name="Ada", email="ada@people.example")
+    make.registration(make.event(), name="Ada", email="ada@people.example")
+    make.block("ada@people.example")
+    with transaction():
+        ask(TaskKind.CALL, ada, about="returned", once="ada", now=clock.now())
+
+    assert "Emails do not arrive" not in cards(desk.get(TODAY))
+
+
+def test_who_is_asked_about_under_calls_is_not_said_again_to_be_on_hold(make, desk, event):
+    alive()
+    jasper = make.registration(event, name="Jasper", care_state=CareState.HELD)
+    assert cards(desk.get(TODAY)) == ["On hold"]
+    with transaction():
+        ask(TaskKind.ASK_COMPANION, jasper, once="jasper", now=clock.now())
+
+    assert cards(desk.get(TODAY)) == ["Calls and questions"]
+
+
+@pytest.mark.both_engines
+def test_today_leads_to_whoever_was_not_told_that_the_event_is_canceled(make, desk, event):
+    alive()
+    off = make.event(status=EventStatus.CANCELLED)
+    make.registration(off, name="Active")
+    make.registration(off, name="Paused For Good", care_state=CareState.PAUSED)
+    over = {"care_state": CareState.PAUSED, "care_until": date(2026, 11, 23)}
+    make.registration(off, name="Paused No More", **over)
+    make.registration(off, name="On Hold", care_state=CareState.HELD)
+    make.registration(off, name="Gone", care_state=CareState.REMEMBERED)
+    gave_up = {"care_state": CareState.PAUSED, "status": Status.CANCELLED}
+    make.registration(off, name="Gave Up", **gave_up)
+
+    links = desk.get(TODAY).links()
+
+    assert names(desk.get(links["Canceled, and they were not told: 2"])) == [
+        "Paused For Good",
+        "On Hold",
+    ]
 
 
 def test_a_remembered_person_is_on_no_list(make, desk, event):
@@ -163,7 +231,7 @@ def test_a_viewer_sees_numbers_and_no_names(app, make, event):
 
     text = viewer.get(TODAY).text
 
-    assert "People to phone: 1" in text
+    assert "People without an email address: 1" in text
     assert "Greta" not in text
 
 
@@ -171,44 +239,6 @@ def section(page, name: str) -> str:
     """Return the words of the part of the page with this heading."""
     _before, _heading, after = page.text.partition(name)
     return after
-
-
-@pytest.mark.both_engines
-def test_what_leaves_in_the_next_two_days_is_counted(make, desk):
-    alive()
-    event = make.event(slug="soon", starts_at=clock.now() + timedelta(days=3))
-    make.reminder(event, "P2D")
-    for name in ("Ada", "Boris", "Cora"):
-        make.registration(event, name=name)
-    make.registration(event, name="Hollis", care_state=CareState.PAUSED)
-    make.registration(event, name="Kestrel", wants_reminders=False)
-    make.registration(event, name="Greta Nomail", email=None)
-    make.registration(event, name="Flora", status=Status.CANCELLED)
-
-    said = section(desk.get(TODAY), "Leaving in the next 48 hours")
-
-    assert "Tue, Nov 24, 2026, 10:00 am · Reminder: 2 days before" in said
-    assert "3 people, 2 not written to" in said
-
-
-def test_what_leaves_later_is_not_said(make, desk):
-    event = make.event(slug="soon", starts_at=clock.now() + timedelta(days=6))
-    make.reminder(event, "P2D")
-    make.registration(event)
-
-    assert "Leaving in the next 48 hours" not in desk.get(TODAY).text
-
-
-def test_people_on_other_clocks_are_one_line_that_says_so(make, desk):
-    event = make.event(slug="soon", starts_at=clock.now() + timedelta(days=3))
-    make.reminder(event, "P2D", local_time="10:00")
-    for zone in ("America/New_York", "America/Los_Angeles", "Europe/Madrid"):
-        make.registration(event, timezone=zone)
-
-    said = section(desk.get(TODAY), "Leaving in the next 48 hours")
-
-    assert "10:00 am and later, on each person's clock" in said
-    assert "3 people" in said
 
 
 def test_the_next_event_comes_first_and_a_draft_is_not_it(make, desk, event):
@@ -244,3 +274,9 @@ def test_more_people_make_the_first_page_ask_the_database_no_more(make, desk):
         make.registration(event)
 
     assert queries_for(desk, TODAY) == one
+
+
+def test_who_is_on_hold_and_has_no_address_is_still_among_those_to_phone(make, desk, event):
+    make.registration(event, name="Karl Nomail", email=None, care_state=CareState.HELD)
+
+    assert "Karl Nomail" in desk.get("/organize/people?who=to_phone").text

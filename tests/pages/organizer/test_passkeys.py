@@ -11,7 +11,7 @@ from forum.accounts.models import Organizer, OrganizerRole, Passkey, SignIn
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.outbox.models import Message
-from tests.desk import OrganizerAtDesk, at
+from tests.desk import EVENT, OrganizerAtDesk, at
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -151,6 +151,15 @@ def test_a_first_passkey_is_taken_on_trust_and_mailed(desk, petra, monkeypatch):
     assert passkeys() == 1
     assert told() == [("passkey_added", petra.id, True)]
     assert petra.has_had_passkey
+
+
+def test_whoever_has_just_added_one_is_not_asked_for_it_again(desk, event, monkeypatch):
+    export = f"{EVENT}/registrations/export"
+    assert "/organize/confirm" in desk.client.get(export).location
+
+    added(desk, monkeypatch)
+
+    assert CONFIRM not in desk.get(export).text
 
 
 def test_one_that_comes_after_all_others_are_gone_needs_another_owners_word(

@@ -135,7 +135,7 @@ def test_spanish_stays_on_every_way_out(visitor, forum):
         "/events/forum-2027/sessions/s1/?tz=America/Phoenix&lang=es"
     )
     assert page.links()["English"] == "/events/forum-2027/?tz=America%2FPhoenix"
-    assert page.links()["Lantern"] == "/?lang=es"
+    assert page.links()["Lantern"] == "/?lang=es&tz=America/Phoenix"
 
 
 def test_on_a_spanish_page_what_is_in_english_is_marked_so(visitor, forum):
@@ -200,6 +200,36 @@ def test_an_event_that_takes_nobody_says_why(visitor, make, facts, sentence):
     assert "Register" not in page.links()
 
 
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (
+            {"registration_opens_at": datetime(2027, 1, 25, 14, tzinfo=UTC)},
+            "Registration opens on Monday, January 25, 2027, 9:00 am, Eastern Time.",
+        ),
+        ({}, "The day on which it opens is not set yet. Please look here again later, or call us."),
+    ],
+)
+def test_what_is_only_announced_says_when_it_opens_as_far_as_that_is_known(
+    visitor, make, facts, sentence
+):
+    make.webcast(slug="june", takes_registrations=False, **facts)
+
+    assert sentence in visitor.get("/events/june/").text
+    assert sentence in visitor.get("/events/june/register").text
+
+
+def test_for_whom_a_webcast_is_stands_on_its_page_once(visitor, make):
+    webcast = make.webcast(slug="june", audience=("caregiver",), topics=("grief",))
+    webcast.sessions[0].audience = ("caregiver",)
+    db.session.commit()
+
+    page = visitor.get("/events/june/")
+
+    said = [words(each) for each in page.all("span") if "tag" in each.get("class", "").split()]
+    assert (said.count("For loved ones"), said.count("Grief")) == (1, 1)
+
+
 def test_a_closed_mode_is_said_beside_the_open_ones(visitor, make):
     forum = make.event(slug="forum-2027")
     forum.gates[0].closes_at = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -208,28 +238,6 @@ def test_a_closed_mode_is_said_beside_the_open_ones(visitor, make):
     page = visitor.get("/events/forum-2027/")
 
     assert "In person: registration has closed. Online: open." in page.text
-
-
-def test_a_recording_is_announced_in_words(visitor, make):
-    make.webcast(
-        slug="webcast-2026-10",
-        starts_at=LAST_MONTH,
-        details={"recording": {"minutes": 57, "captions": "corrected", "transcript": True}},
-    )
-    make.webcast(
-        slug="webcast-2026-11",
-        starts_at=datetime(2026, 11, 18, 23, 30, tzinfo=UTC),
-        title="Waiting for scans",
-        details={"promised_by": "2026-12-03"},
-    )
-
-    assert (
-        "The recording is 57 minutes long. Call or write to us to get it."
-        in visitor.get("/events/webcast-2026-10/").text
-    )
-    sentence = "The recording will be ready by Thursday, December 3, 2026. We correct its captions."
-    assert sentence in visitor.get("/events/webcast-2026-11/").text
-    assert sentence in visitor.get("/").text
 
 
 def test_the_first_page_shows_what_comes_next(visitor, forum, make):
@@ -351,3 +359,13 @@ def test_an_agenda_of_any_length_takes_as_many_queries(visitor, make):
         return len(statements)
 
     assert queries_for("one", 1) == queries_for("three", 3)
+
+
+@pytest.mark.parametrize(("kind", "has_rooms"), [("event", True), ("webcast", False)])
+def test_only_where_people_meet_a_place_in_person_must_be_free(make, visitor, kind, has_rooms):
+    getattr(make, kind)(slug="spring")
+
+    text = visitor.get("/events/spring/").text
+
+    assert "You can change how you take part until the event is over." in text
+    assert ("A place in person must be free." in text) is has_rooms

@@ -16,7 +16,7 @@ from forum.db import db, transaction
 from forum.events.models import Event
 from forum.web.input_guard import LARGEST_BODY
 
-pytestmark = pytest.mark.real_time
+pytestmark = [pytest.mark.real_time, pytest.mark.sqlite_is_enough]
 ROOT = Path(__file__).parents[3]
 LONGEST = 60.0
 
@@ -69,6 +69,7 @@ def ask(port: int, path: str, line: HTTPConnection | None = None, **headers: str
     return response.status, body
 
 
+@pytest.mark.both_engines
 def test_an_edit_shows_on_every_process(make, server, settings):
     event = make.event(slug="forum-2027")
     lines = [HTTPConnection("127.0.0.1", settings.port, timeout=LONGEST) for _ in range(8)]

@@ -33,6 +33,11 @@ def test_each_role_may_do_what_those_before_it_may_and_no_more(role, enough_for)
     assert {needed for needed in OrganizerRole if rules.may(role, needed)} == enough_for
 
 
+def test_of_two_roles_the_lesser_is_the_one_that_may_do_less():
+    assert rules.lesser(OWNER, VIEWER) == rules.lesser(VIEWER, COORDINATOR) == VIEWER
+    assert rules.lesser(OWNER, OWNER) == OWNER
+
+
 @pytest.mark.parametrize(
     ("idle", "is_in"),
     [

@@ -7,6 +7,7 @@ from forum.care.call_rules import HowSheStands, worth_making
 HERE = HowSheStands(is_registered=True, is_on=True, has_offer=False)
 OFFERED = HowSheStands(is_registered=True, is_on=True, has_offer=True)
 LEFT = HowSheStands(is_registered=False, is_on=True, has_offer=False)
+BACK = HowSheStands(is_registered=False, is_on=True, has_offer=False, is_back=True)
 OFF = HowSheStands(is_registered=True, is_on=False, has_offer=False)
 
 
@@ -25,6 +26,8 @@ OFF = HowSheStands(is_registered=True, is_on=False, has_offer=False)
         (["confirmation", "notice"], LEFT, []),
         (["confirmation", "notice", "event_cancelled"], OFF, [2]),
         (["cancellation", "notice"], OFF, []),
+        (["cancellation"], BACK, []),
+        (["returned", "cancellation"], BACK, [0]),
         (["returned", "notice", "event_cancelled"], OFF, [0, 2]),
         (["returned", "cancellation"], LEFT, [0, 1]),
         (["returned", "returned"], HERE, [1]),

@@ -15,6 +15,7 @@ from forum.events.rules import (
     places_left,
     standing,
     stream_fingerprint,
+    untold_until,
 )
 
 CLOSES = datetime(2027, 4, 21, 21, tzinfo=UTC)
@@ -99,3 +100,9 @@ def test_whoever_edits_a_room_is_told_that_its_stream_has_changed_meanwhile():
 
     assert len(seen) == 9
     assert len(a_mark) == 16
+
+
+@pytest.mark.parametrize(("useful", "waits"), [(3, 60), (2, 60), (1, 30), (0.5, 15)], ids=str)
+def test_what_would_name_a_new_day_waits_for_an_hour_and_never_until_it_is_of_no_use(useful, waits):
+    until = untold_until(CLOSES, CLOSES + timedelta(hours=useful))
+    assert until == CLOSES + timedelta(minutes=waits)

@@ -14,8 +14,9 @@ from forum.events.models import (
     Room,
     Session,
     SessionStatus,
+    Venue,
 )
-from forum.notices.baseline import Baseline, state_of
+from forum.notices.baseline import Baseline, relied_on, state_of
 
 BOSTON = ZoneInfo("America/New_York")
 STARTS = datetime(2027, 4, 24, 10, 0, tzinfo=BOSTON)
@@ -50,6 +51,7 @@ def test_of_a_forum_people_are_told_when_it_is_and_whether_there_is_a_place_to_g
         "ends_at": "2027-04-24T15:00:00+00:00",
         "status": "published",
         "is_online": False,
+        "address": None,
         "room_id": None,
         "stream_url": None,
         "dial_in": None,
@@ -67,6 +69,7 @@ def test_of_a_webcast_people_are_told_how_to_join_and_never_that_it_went_online(
         "ends_at": "2027-04-24T15:00:00+00:00",
         "status": "published",
         "is_online": False,
+        "address": None,
         "room_id": 1,
         "stream_url": "https://live.example/1",
         "dial_in": "+1-617-555-0151",
@@ -149,3 +152,45 @@ def test_what_came_back_to_how_it_was_is_a_change_as_well():
 )
 def test_whoever_registers_knows_it_as_it_was_just_before(registered_at, knows):
     assert TWICE.known_to(registered_at) == knows
+
+
+LATER, LATEST = ({**TOLD, "starts_at": f"2027-04-{day}T14:00:00+00:00"} for day in (25, 26))
+
+
+def test_it_has_moved_since_its_start_became_another_than_was_announced():
+    moved = Baseline(TOLD).with_change(LATER, NOW).with_change({**LATER, "room_id": 2}, NOW + HOUR)
+    assert moved.moved_at == NOW
+    assert moved.with_change(LATEST, NOW + 2 * HOUR).moved_at == NOW + 2 * HOUR
+
+
+def test_what_is_back_at_its_time_or_has_only_another_room_has_not_moved():
+    assert TWICE.moved_at is None
+    assert Baseline(TOLD).with_change(LATER, NOW).with_change(TOLD, NOW + HOUR).moved_at is None
+
+
+def test_what_an_earlier_release_did_not_keep_counts_as_told_as_it_is_now():
+    house = {**TOLD, "address": "1 Example Wharf", "offsets": {"starts_at": -14400}}
+    found = Baseline(TOLD).with_change(MOVED, NOW).completed(house)
+
+    assert found == Baseline({**TOLD, "address": "1 Example Wharf"}).with_change(
+        {**MOVED, "address": "1 Example Wharf"}, NOW
+    )
+    assert found.completed({**house, "address": "2 Example Wharf"}) == found
+
+
+def test_of_a_forum_that_people_can_come_to_they_are_told_the_address_of_the_house():
+    forum = event(Mode.IN_PERSON)
+    forum.house = Venue(address="1 Example Wharf")
+
+    assert state_of(forum)["address"] == "1 Example Wharf"
+    forum.gates = [Gate(mode=Mode.WEBCAST)]
+    assert state_of(forum)["address"] is None
+
+
+def test_how_far_the_clock_is_from_utc_is_kept_beside_the_instants_and_is_no_news():
+    talk = session(offsets={"zone": "America/New_York", "starts_at": -14400, "ends_at": -14400})
+    state = state_of(talk)
+
+    assert state["offsets"] == talk.offsets
+    assert relied_on(state) == state_of(session())
+    assert Baseline(state_of(session())).up_to(state, NOW).since == ()

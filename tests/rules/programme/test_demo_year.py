@@ -47,7 +47,14 @@ def test_a_webcast_comes_within_the_week_and_the_forum_is_months_ahead(now):
 
 
 @whenever
-def test_registration_is_open_and_one_recording_is_there(now):
+def test_no_two_webcasts_have_one_neutral_title(now):
+    for language in ("en", "es"):
+        titles = [each["quiet"][language] for each in year(now)["webcasts"]]
+        assert len(set(titles)) == len(titles)
+
+
+@whenever
+def test_registration_is_open_and_one_promise_of_a_recording_is_kept(now):
     demo = year(now)
     opening = demo["forum"]["registration"]
 

@@ -310,6 +310,30 @@ def test_a_fault_is_named_with_its_place(edit, lines):
     assert faults_of(small(edit)) == list(lines)
 
 
+def test_what_others_may_see_must_not_name_the_illness():
+    source = small(
+        ("quiet_name: Lantern", "quiet_name: Breast Care"),
+        ("quiet: Spring day", "slug: mbc-day\n  quiet: {en: Spring day, es: Cáncer hoy}"),
+        ("{id: s01,", "{id: stage_iv,"),
+        ("title: Two, quiet: B", "title: Two, quiet: Chemo talk"),
+        ("quiet: December", "quiet: Metastatic news"),
+    )
+
+    assert faults_of(source) == [
+        f"{place}: names the illness, and others may see it"
+        for place in (
+            "programme.quiet_name",
+            "forum.slug",
+            "forum.quiet.es",
+            "forum.sessions[0].id",
+            "forum.sessions[1].quiet",
+            "webcasts[0].quiet",
+        )
+    ]
+    [fault] = faults_of(small(("id: forum-2027", "id: forum_mbc")))
+    assert fault == "forum.id: names the illness, and others may see it"
+
+
 def test_every_fault_is_named_in_the_order_of_the_file():
     source = small(
         ("capacity: 220", "capacity: -1"),

@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from forum.programme.reading.walltimes import NoSuchTime, WallTime, day, instant, wall_time, written
+from forum.programme.reading.walltimes import (
+    NoSuchTime,
+    WallTime,
+    day,
+    instant,
+    is_far,
+    wall_time,
+    written,
+)
 
 BOSTON, KATHMANDU = ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")
 LONDON, ST_JOHNS = ZoneInfo("Europe/London"), ZoneInfo("America/St_Johns")
@@ -161,3 +169,10 @@ def test_in_the_hour_that_comes_twice_even_the_day_itself_is_written():
         "2027-11-07T01:30-04:00"
     )
     assert str(written(datetime(2027, 11, 7, 7, 30, tzinfo=UTC), AUTUMN, BOSTON)) == "02:30"
+
+
+@pytest.mark.parametrize(
+    ("days", "far"), [(-1099, True), (-1098, False), (1098, False), (1099, True)]
+)
+def test_a_day_more_than_three_years_away_is_far(days, far):
+    assert is_far(FORUM + timedelta(days=days), FORUM) is far

@@ -253,3 +253,18 @@ def test_the_line_is_read_only_as_far_as_places_last():
         pytest.fail("nobody after her needs to be looked at")
 
     assert len(list(whom_to_offer(line(), 1, event(), now=NOW))) == 1
+
+
+def test_who_has_just_declined_is_passed_over_and_so_is_who_waits_with_her():
+    alone, pair = (person(1),), (person(2), person(3))
+
+    assert why_not(alone, event(), resting={1}, now=NOW) == WhyNot.DECLINED
+    assert why_not(pair, event(), resting={3}, now=NOW) == WhyNot.DECLINED
+    line = [alone, pair, (person(4),)]
+    assert list(whom_to_offer(line, 2, event(), resting={1, 3}, now=NOW)) == [line[2]]
+
+
+def test_who_wants_a_place_without_being_asked_has_it_although_she_has_just_declined():
+    eager = (person(1, auto_take_until=STARTS),)
+
+    assert why_not(eager, event(), resting={1}, now=NOW) is None

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
+from forum.events.models import Event, EventStatus, Gate, Mode, Room, Session, SessionStatus
 from forum.registration.models import CareState, PairRule, Registration, Role, Status
 from forum.registration.rules import (
     JoinState,
     ModeState,
+    clock_of,
     discreet_by_roles,
-    end_of_day,
+    join_span,
     join_state,
     may_change,
     may_join,
@@ -90,20 +91,6 @@ def test_how_many_places_are_free(capacity, taken, free):
     assert gate(capacity=capacity, taken=taken).left == free
 
 
-def test_the_day_ends_at_midnight_of_the_events_own_clock():
-    assert end_of_day(event()) == datetime(2027, 4, 25, 4, 0, tzinfo=UTC)
-    honolulu = event(timezone="Pacific/Honolulu")
-    assert end_of_day(honolulu) == datetime(2027, 4, 25, 10, 0, tzinfo=UTC)
-
-
-def test_the_day_ends_rightly_in_the_night_when_clocks_change():
-    spring = event(
-        starts_at=datetime(2027, 3, 13, 15, 0, tzinfo=UTC),
-        ends_at=datetime(2027, 3, 13, 20, 0, tzinfo=UTC),
-    )
-    assert end_of_day(spring) == datetime(2027, 3, 14, 5, 0, tzinfo=UTC)
-
-
 @pytest.mark.parametrize(
     ("facts", "now", "may"),
     [
@@ -119,6 +106,7 @@ def test_the_day_ends_rightly_in_the_night_when_clocks_change():
 )
 def test_who_may_still_change_her_mind(facts, now, may):
     values = {"event": event(), "status": IN, "care_state": CareState.ACTIVE, "mode": Mode.WEBCAST}
+    values["timezone"] = "America/New_York"
     assert may_change(Registration(**{**values, **facts}), now=now) is may
 
 
@@ -148,6 +136,7 @@ def test_an_event_says_how_long_before_it_can_be_joined(details, minutes):
     assert join_state(session, webcast, now=first) == JoinState.OPEN
     before = first - timedelta(seconds=1)
     assert join_state(session, webcast, now=before) == JoinState.TOO_EARLY
+    assert join_span(session, webcast) == (first, ENDS + timedelta(minutes=30))
 
 
 @pytest.mark.parametrize(
@@ -183,6 +172,22 @@ def test_only_someone_with_a_place_is_led_to_what_takes_place(
     session = Session(starts_at=STARTS, ends_at=ENDS, status=session_status, is_streamed=True)
     at = STARTS if opened else STARTS - timedelta(minutes=16)
 
+    assert may_join(person, session, now=at) is False  # it leads nowhere
+    session.room = Room(stream_url="https://live.example/a")
     assert may_join(person, session, now=at) is answer
     session.is_streamed = False
     assert may_join(person, session, now=at) is False
+
+
+@pytest.mark.parametrize(
+    ("mode", "clock"),
+    [
+        (Mode.IN_PERSON, "America/New_York"),
+        (Mode.WEBCAST, "America/Halifax"),
+        (Mode.PHONE, "America/Halifax"),
+    ],
+)
+def test_the_day_of_who_comes_is_on_the_clocks_of_the_place(mode, clock):
+    ada = Registration(mode=mode, timezone="America/Halifax", event=event())
+
+    assert clock_of(ada) == clock

@@ -164,3 +164,25 @@ def test_of_her_four_emails_the_one_that_comes_after_has_its_place_kept(others, 
     later = [datetime(2027, 4, 24, 10, 45, tzinfo=UTC)]
 
     assert rules.yields(others=others, later=later) is is_one_too_many
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("due", "useful_for", "goes"),
+    [
+        (-HOUR, 12 * HOUR, HOUR),  # an hour, in which a slip is noticed
+        (HOUR / 2, 12 * HOUR, HOUR),
+        (2 * HOUR, 12 * HOUR, 2 * HOUR),  # as planned
+        (-HOUR, HOUR, HOUR / 2),  # in time to be of use
+        (-2 * HOUR, -HOUR, -HOUR / 2),
+    ],
+)
+def test_after_a_move_that_nobody_was_told_of_a_reminder_waits(due, useful_for, goes):
+    given = {"moved_at": FORUM, "useful_until": FORUM + useful_for}
+    assert rules.goes_at(FORUM + due, **given) == FORUM + goes
+
+
+def test_what_has_not_moved_is_reminded_of_when_it_is_due():
+    assert rules.goes_at(FORUM - HOUR, moved_at=None, useful_until=FORUM) == FORUM - HOUR

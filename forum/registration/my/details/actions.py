@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.adopting_actions import adopt
+from forum.care.adopting_actions import adopting
 from forum.care.rules import KEPT_BACK, Purpose
 from forum.care.state_actions import lock_mailbox
 from forum.care.suppression_actions import rename
@@ -45,7 +45,7 @@ def change(
     reaches it by email. Raises TooLateToChange, ChangedMeanwhile, NoWayToReach or PersonKnown.
     """
     lock_mailbox(registration)
-    lock_registration(registration, by=by)
+    lock_changeable(registration, by=by)
     changed = {
         name: value for name, value in wanted.items() if getattr(registration, name) != value
     }
@@ -59,23 +59,28 @@ def change(
         raise no_way_to_reach("phone")
     if _stops_being_only_clinician(registration, wanted):
         changed["is_discreet"] = True
+    title = _title(registration)
+    with adopting(registration, now=now):
+        _set(registration, changed, now=now)
+    names = sorted(changed)
+    record(Action.ANSWERS_CHANGED, registration, {"changed": names}, organizer=by, now=now)
+    if _title(registration) != title:
+        _retitle(registration, names, now=now, by=by)
+    return names
+
+
+def _set(registration: Registration, changed: Mapping[str, Any], *, now: datetime) -> None:
+    was = registration.name
     if "name" in changed:
-        key = name_key(wanted["name"])
+        key = name_key(changed["name"])
         if is_known(registration, email=registration.email, key=key):
             raise person_known()
         registration.name_key = key
-    was, title = registration.name, _title(registration)
     for name, value in changed.items():
         setattr(registration, name, value)
     touch(registration, now=now)
     if "name" in changed:
         rename(registration, was, now=now)
-        adopt(registration, now=now)
-    names = sorted(changed)
-    record(Action.ANSWERS_CHANGED, registration, {"changed": names}, organizer=by, now=now)
-    if _title(registration) != title:
-        _retitle(registration, now=now, by=by)
-    return names
 
 
 def renew_link(registration: Registration, *, now: datetime, by: Organizer | None = None) -> None:
@@ -124,6 +129,16 @@ def lock_registration(registration: Registration, *, by: Organizer | None) -> No
         raise refusals.TooLateToChange(
             _("This registration can no longer be changed. Please call us if you need help.")
         )
+
+
+def lock_changeable(registration: Registration, *, by: Organizer | None) -> None:
+    """Lock a registration as `lock_registration` does.
+
+    Raises TooLateToChange also for one that is canceled: only an organizer puts that right.
+    """
+    lock_registration(registration, by=by)
+    if by is None:
+        refusals.check_not_canceled(registration)
 
 
 def touch(registration: Registration, *, now: datetime) -> None:
@@ -183,10 +198,16 @@ def _title(registration: Registration) -> str:
     return say(registration.event, column, registration.language)
 
 
-def _retitle(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
-    """Bring the title in her calendar up to date (SEQUENCE, RFC 5546 2.1.4), if she has one."""
+def _retitle(
+    registration: Registration, changed: list[str], *, now: datetime, by: Organizer | None
+) -> None:
+    """Bring the title in her calendar up to date (SEQUENCE, RFC 5546 2.1.4), if she has one.
+
+    The email says what has changed by name, and no answer.
+    """
     if registration.status != Status.CONFIRMED:
         return
     registration.sequence += 1
     if registration.email:
-        tell("details_changed", registration, str(registration.sequence), now=now, by=by)
+        occasion, facts = str(registration.sequence), {"changed": changed}
+        tell("details_changed", registration, occasion, facts=facts, now=now, by=by)

@@ -11,7 +11,7 @@ from forum.accounts.models import Organizer
 from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.adopting_actions import adopt
+from forum.care.adopting_actions import adopting
 from forum.db import db, read_again
 from forum.emails.kinds import Subject
 from forum.events.locks import lock_mailboxes
@@ -45,18 +45,18 @@ def ask(
     before; the same one again is mailed at most hourly. Returns None when it is her address
     already. Nothing tells whether others use the new address. Raises AskedTooOften.
     """
-    details.lock_registration(registration, by=by)
+    details.lock_changeable(registration, by=by)
     new_email = tidy_address(new_email)
     if new_email == registration.email:
         return None
     known = address_queries.open_changes(registration, now=now)
     change = next((each for each in known if each.new_email == new_email), None)
     if change is None:
-        change = _new(registration, new_email, now=now)
+        change = _new(registration, new_email, now=now, by=by)
         for each in known:
             each.expires_at = now
     if for_others:
-        _add_others(change, now=now)
+        _add_others(change, now=now, by=by)
     change.expires_at = now + VALID_FOR
     post(  # not `tell`: it goes to the new address, which is not hers yet
         "confirm_address",
@@ -98,14 +98,14 @@ def remove(registration: Registration, *, now: datetime, by: Organizer | None = 
 
     Nothing happens when there is none. Raises NoWayToReach or TooLateToChange.
     """
-    details.lock_registration(registration, by=by)
+    details.lock_changeable(registration, by=by)
     if registration.email is None:
         return
     if not registration.phone:
         raise details.no_way_to_reach("phone")
     for each in address_queries.open_changes(registration, now=now):
         each.expires_at = now
-    change = _new(registration, NOWHERE, now=now)
+    change = _new(registration, NOWHERE, now=now, by=by)
     change.expires_at = now
     _settle(change, None, now=now, by=by)
 
@@ -128,7 +128,9 @@ def _is_just_done(change: AddressChange, *, now: datetime) -> bool:
     )
 
 
-def _new(registration: Registration, new_email: str, *, now: datetime) -> AddressChange:
+def _new(
+    registration: Registration, new_email: str, *, now: datetime, by: Organizer | None
+) -> AddressChange:
     lately = address_queries.number_asked(registration, since=now - timedelta(days=1))
     if new_email and lately >= MOST_A_DAY:
         raise refusals.AskedTooOften(
@@ -144,15 +146,17 @@ def _new(registration: Registration, new_email: str, *, now: datetime) -> Addres
     )
     db.session.add(change)
     db.session.flush()
+    if new_email:
+        record(Action.ADDRESS_ASKED, registration, organizer=by, now=now)
     return change
 
 
-def _add_others(change: AddressChange, *, now: datetime) -> None:
+def _add_others(change: AddressChange, *, now: datetime, by: Organizer | None) -> None:
     """Ask for her other events, too: marked by the same moment, and confirmed by the same link."""
     asked_for = {each.registration_id for each in address_queries.together(change)}
     for other in address_queries.others_of(change.registration):
         if other.id not in asked_for:
-            beside = _new(other, change.new_email, now=now)
+            beside = _new(other, change.new_email, now=now, by=by)
             beside.created_at = change.created_at
 
 
@@ -166,7 +170,8 @@ def _move(change: AddressChange, *, now: datetime) -> None:
     registration = change.registration
     _settle(change, change.new_email, now=now, by=None)
     email = "details_changed" if registration.status == Status.CONFIRMED else "my_link"
-    tell(email, registration, f"address:{change.public_id}", now=now)
+    facts = {"changed": ["email"]}
+    tell(email, registration, f"address:{change.public_id}", facts=facts, now=now)
 
 
 def _settle(
@@ -175,13 +180,13 @@ def _settle(
     registration = change.registration
     if email and address_queries.shares_entry(registration, email):
         registration.uid = new_uid(registration.event.uid)
-    registration.email = email
-    change.done_at = now
-    details.touch(registration, now=now)
-    adopt(registration, now=now)
+    with adopting(registration, now=now):
+        registration.email = email
+        change.done_at = now
+        details.touch(registration, now=now)
     record(Action.ADDRESS_CHANGED, registration, organizer=by, now=now)
     if email:
-        incoming.lift(email, now=now)  # an email has just arrived there
+        incoming.prove(email, now=now)
     if change.old_email:
         incoming.leave(change.old_email, registration, now=now)
     if change.old_email:

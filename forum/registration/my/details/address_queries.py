@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from forum.care.queries import reached_for
+from forum.care.queries import elsewhere, reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
 from forum.links import read_token
-from forum.registration.models import AddressChange, Registration, Status
+from forum.privacy.models import Consent, ConsentPurpose
+from forum.registration.models import AddressChange, Registration
+from forum.tongues import read_in
 
 PURPOSE = "address"
 """What the tokens of links to confirm an address are signed for."""
@@ -25,6 +27,7 @@ def by_token(token: str) -> AddressChange:
     found = db.session.scalar(select(AddressChange).where(AddressChange.public_id == public_id))
     if found is None:
         raise Missing
+    read_in(found.registration.timezone, found.registration.language)
     return found
 
 
@@ -72,16 +75,39 @@ def together(change: AddressChange) -> list[AddressChange]:
 
 def others_of(registration: Registration) -> Sequence[Registration]:
     """Return her registrations for other events that live: the same name at the same address."""
-    if registration.email is None:
-        return []
+    return elsewhere(
+        registration,
+        Registration.event_id != registration.event_id,
+        reached_for(Purpose.CHANGE),
+    )
+
+
+def with_same_slip(registration: Registration) -> Sequence[Registration]:
+    """Return who came in together with her at her address, canceled ones too, in ascending id.
+
+    Where hers was mistyped, theirs was: it was typed once. Left out is who has shown that he reads
+    it: he has taken that address himself, or came along and has agreed by a link that went there.
+    """
+    taken = select(AddressChange.id).where(
+        AddressChange.registration_id == Registration.id,
+        AddressChange.new_email == Registration.email,
+        AddressChange.done_at.is_not(None),
+        ~AddressChange.is_correction(),
+    )
+    agreed = select(Consent.id).where(
+        Consent.registration_id == Registration.id,
+        Consent.purpose == ConsentPurpose.REGISTRATION,
+        Registration.companion_of_id.is_not(None),
+    )
+    first = registration.companion_of_id or registration.id
     return db.session.scalars(
         select(Registration)
         .where(
+            or_(Registration.id == first, Registration.companion_of_id == first),
+            Registration.id != registration.id,
             Registration.email == registration.email,
-            Registration.is_named(registration.person_key),
-            Registration.event_id != registration.event_id,
-            Registration.status != Status.CANCELLED,
-            reached_for(Purpose.CHANGE),
+            ~taken.exists(),
+            ~agreed.exists(),
         )
         .order_by(Registration.id)
     ).all()

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from forum import clock, links
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import ask, bp, press, submit
-from forum.registration.models import AddressChange, Registration
+from forum.registration.blueprint import ask, bp, closed, press, submit
+from forum.registration.models import AddressChange, Registration, Status
 from forum.registration.my.details import address_actions, address_queries
 from forum.registration.my.details.forms import AddressForm
 from forum.registration.my.page import MyPage
@@ -24,6 +24,8 @@ from forum.web.limits import FINDING, FINDING_ALL, everybody, limiter
 def address(token: str) -> ResponseReturnValue:
     """Take a new address, and send a link there. The answer says nothing of who else uses it."""
     registration = queries.by_token(token)
+    if registration.status == Status.CANCELLED:
+        return closed(token)
     form = AddressForm()
     return submit(
         form,

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField
 
 from forum.i18n import lazy
-from forum.registration.details import Part, Way, known_of, of, questions, told_in
+from forum.registration.details import Part, Way, fit, known_of, of, questions, told_in
 from forum.registration.fields import email_field
 from forum.registration.models import Registration
 from forum.web.forms import Form, VersionedForm
@@ -13,6 +13,9 @@ from forum.web.forms import Form, VersionedForm
 
 class PartForm(VersionedForm):
     """One part of someone's details, and the version of them that its editor has seen."""
+
+    zone = ""
+    """Where she is at the time: a phone number may be typed as it is dialed there."""
 
     def details(self) -> dict[str, Any]:
         """Return what is wanted. Call it on a form that is valid."""
@@ -53,4 +56,7 @@ def part_form(
     It asks her, or tells the desk what to note of her.
     """
     known = {"version": registration.version, **known_of(registration)}
-    return (AT_DESK if is_at_desk else PARTS)[part](known, is_sent=is_sent)
+    form = (AT_DESK if is_at_desk else PARTS)[part](known, is_sent=is_sent)
+    fit(form, registration.event, kept={name for name, value in known.items() if value})
+    form.zone = registration.timezone
+    return form

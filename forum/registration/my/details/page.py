@@ -51,6 +51,8 @@ def part(
     in_words = details.said_at_desk if is_at_desk else details.said_by
     said = []
     for detail in details.of(details.Part(key)):
+        if not details.is_of_use(registration, detail):
+            continue
         label = (detail.desk_label if is_at_desk else None) or detail.label
         say = in_words if is_open or not detail.is_sealed else _sealed
         said.append((str(label), say(registration, detail) or _("Not said")))

@@ -6,14 +6,16 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock, links
+from forum.emails.decision import why_none
 from forum.errors import Missing
 from forum.events.models import CalendarMail
 from forum.i18n import _
 from forum.registration import queries
-from forum.registration.blueprint import ask, bp, press, submit
-from forum.registration.models import Registration
+from forum.registration.blueprint import ask, bp, closed, press, submit
+from forum.registration.models import Registration, Status
 from forum.registration.my.details import actions, address_queries, page
 from forum.registration.my.details.forms import PARTS, part_form
+from forum.registration.my.page import MyPage
 from forum.web.asking import Said
 
 
@@ -27,6 +29,7 @@ def details(token: str) -> ResponseReturnValue:
         email=registration.email,
         asked=address_queries.open_changes(registration, now=clock.now()),
         parts=page.parts(registration),
+        page=MyPage(registration, now=clock.now()),
     )
 
 
@@ -36,6 +39,8 @@ def details_part(token: str, part: str) -> ResponseReturnValue:
     registration = queries.by_token(token)
     if part not in PARTS:
         raise Missing
+    if registration.status == Status.CANCELLED:
+        return closed(token)
     form = part_form(part, registration)
     return submit(
         form,
@@ -76,8 +81,10 @@ def new_feed(token: str) -> ResponseReturnValue:
 
 
 def _sent(registration: Registration) -> str:
-    sent = _("This is your new page. Only its new link works.")
-    return f"{sent} {_('We have emailed it to you.')}" if registration.email else sent
+    made = _("This is your new page. Only its new link works.")
+    sent = _("We have emailed it to you.")
+    is_silent = why_none("my_link", registration, now=clock.now())
+    return made if is_silent else f"{made} {sent}"
 
 
 def _keeps_calendar_right(registration: Registration) -> bool:

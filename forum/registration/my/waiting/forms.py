@@ -1,6 +1,7 @@
 """What someone decides who waits: how late an offer may reach her, and whether to be asked."""
 
-from datetime import UTC, date, datetime, time
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -14,14 +15,11 @@ from forum.registration.places.offer_rules import OPEN_FOR, ends_at
 from forum.web.forms import Form, answer, options
 
 NONE = "none"
-NOTICES = {
-    NONE: lazy("No. It would be too short for me."),
-    "24": lazy("Yes, if I can answer until 24 hours before"),
-    "12": lazy("Yes, if I can answer until 12 hours before"),
-    "3": lazy("Yes, if I can answer until 3 hours before"),
-}
-"""What people can say to short notice, by hours before the start."""
+NOTICES = ("24", "12", "3")
+"""What people can say to short notice, in hours before the start."""
 LAST_MINUTE = time(23, 59)
+EXAMPLE = timedelta(days=4)
+"""How long before the event the day is that stands as an example, unless that is over."""
 
 
 class WaitingForm(Form):
@@ -29,33 +27,42 @@ class WaitingForm(Form):
 
     short_notice = RadioField(
         lazy("May we offer you a place in the last three days?"),
-        choices=options(NOTICES.items()),
         validate_choice=False,
     )
     auto_take = DayBoxesField(
         lazy("If a place is free, book it for me without asking, up to this day")
     )
 
+    never = lazy("No. It would be too short for me.")
+
     def __init__(
         self, registration: Registration, *, now: datetime, is_sent: bool = True, **more: object
     ) -> None:
-        """Show how she waits now, unless she has just sent something else."""
+        """Show how she waits now, unless she has typed something else."""
         super().__init__(more, is_sent=is_sent)
         zone = ZoneInfo(registration.timezone)
         self._zone = zone
         self._today = now.astimezone(zone).date()
         self._event_day = registration.event.starts_at.astimezone(zone).date()
-        if is_sent and self.is_submitted():
+        self.auto_take.example = max(self._today, self._event_day - EXAMPLE)
+        ends = last_moments(registration)
+        self.short_notice.choices = options(
+            [
+                (NONE, str(self.never)),
+                *((hours, self.if_by(hours, end, zone.key)) for hours, end in ends.items()),
+            ]
+        )
+        if self.is_typed:
             return
         hours = registration.short_notice
-        self.short_notice.data = NONE if hours is None else str(hours)
+        self.short_notice.data = NONE if hours is None else _shown(hours, registration, ends)
         until = registration.auto_take_until
         if until is not None and until > now:
             self.auto_take.show(until.astimezone(zone).date())
 
     def validate_short_notice(self, field: RadioField) -> None:
         """Raise ValidationError for what is not in the list."""
-        if field.data not in NOTICES:
+        if field.data not in (NONE, *NOTICES):
             raise ValidationError(_("Choose from the list"))
 
     def validate_auto_take(self, field: DayBoxesField) -> None:
@@ -65,6 +72,10 @@ class WaitingForm(Form):
             raise ValidationError(_("This day is in the past. Enter a day in the future."))
         if day is not None and day > self._event_day:
             raise ValidationError(_("Enter a day up to the day of the event"))
+
+    def if_by(self, _hours: str, end: datetime, zone: str) -> str:
+        """Return what she says to a notice: if she can answer by a moment on her clock."""
+        return _("Yes, if I can answer by %(moment)s", moment=unbroken(moment_in_words(end, zone)))
 
     @property
     def hours(self) -> int | None:
@@ -81,16 +92,26 @@ class WaitingForm(Form):
         return datetime.combine(day, LAST_MINUTE, self._zone).astimezone(UTC)
 
 
-def notice_hints(registration: Registration) -> dict[str, str]:
-    """Return the last moment of an offer on her clock, never in her night, by the choice."""
-    starts_at, zone = registration.event.starts_at, registration.timezone
-    ends = {
-        hours: ends_at(starts_at - OPEN_FOR, zone, starts_at, int(hours))
-        for hours in NOTICES
-        if hours != NONE
-    }
-    return {
-        hours: _("At the latest %(moment)s", moment=unbroken(moment_in_words(end, zone)))
-        for hours, end in ends.items()
-        if end is not None
-    }
+def last_moments(registration: Registration) -> dict[str, datetime]:
+    """Return when an offer ends at the latest, by the notice in hours; never in her night.
+
+    Notices that come to the same moment are one: 12 and 3 hours before a morning are the evening
+    before it, and nobody is asked to choose between them.
+    """
+    found: dict[datetime, str] = {}
+    for hours in NOTICES:
+        end = _end(int(hours), registration)
+        if end is not None:
+            found.setdefault(end, hours)
+    return {hours: end for end, hours in found.items()}
+
+
+def _end(hours: int, registration: Registration) -> datetime | None:
+    starts_at = registration.event.starts_at
+    return ends_at(starts_at - OPEN_FOR, registration.timezone, starts_at, hours)
+
+
+def _shown(hours: int, registration: Registration, ends: Mapping[str, datetime]) -> str:
+    """Return the notice that is shown for hers: the one that ends with it, if one does."""
+    end = _end(hours, registration)
+    return next((shown for shown, at in ends.items() if at == end), str(hours))

@@ -1,20 +1,25 @@
 """The doors to an offer: taking the place, or leaving it to the next. Opening it answers none."""
 
+from datetime import datetime
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
+from forum.care.rules import ASKED
 from forum.db import transaction
+from forum.emails.decision import why_none
+from forum.emails.kinds import CONFIRMATION
 from forum.errors import Refusal
-from forum.i18n import _
-from forum.incoming.queries import is_reached
+from forum.i18n import _, language_spoken
+from forum.privacy import actions as privacy
+from forum.privacy.models import ConsentPurpose
 from forum.registration import queries
 from forum.registration.blueprint import bp, press
-from forum.registration.models import OfferState, Registration
+from forum.registration.models import Offer, OfferState, Registration, Status
 from forum.registration.my.page import MyPage
-from forum.registration.my.waiting.offer_page import OpenOffer, last_state, open_offer
+from forum.registration.my.waiting.offer_page import OpenOffer, last_offer, open_offer
 from forum.registration.places import waiting
 from forum.web import limits
 from forum.web.limits import limiter
@@ -39,14 +44,15 @@ def offer_accepted(token: str) -> ResponseReturnValue:
         return _page(token, registration, problem=_("Choose who takes the place")), 422
     try:
         with transaction():
-            waiting.accept(found.offer, now=clock.now(), taker=taker)
+            _accept(found, registration, taker, now=clock.now())
     except Refusal as refusal:
         if _is_taken(registration):
             return _answered(token, registration)
         flash(refusal.sentence, "warning")
         return redirect(url_for(".offer", token=token), 303)
     said = _("The place is booked. An email with the details is on its way.")
-    flash(said if is_reached(registration) else _("The place is booked."), "good")
+    is_silent = why_none(CONFIRMATION, registration, facts={ASKED: True}, now=clock.now())
+    flash(_("The place is booked.") if is_silent else said, "good")
     return redirect(url_for(".my", token=token), 303)
 
 
@@ -72,10 +78,35 @@ def offer_declined(token: str) -> ResponseReturnValue:
     if stay not in {"yes", "no"}:
         return redirect(url_for(".decline_offer", token=token), 303)
     return press(
-        partial(waiting.decline, found.offer, stay=stay == "yes", who=registration),
-        _("Thank you. The place goes to the next person."),
+        partial(_decline, found.offer, registration, stay=stay == "yes"),
+        partial(_declined, stay=stay == "yes"),
         url_for(".my", token=token),
     )
+
+
+def _accept(
+    found: OpenOffer, registration: Registration, taker: Registration | None, *, now: datetime
+) -> None:
+    """Take the place. Whoever was registered by another says by it that it is right."""
+    waiting.accept(found.offer, now=now, taker=taker)
+    is_hers = registration.status == Status.CONFIRMED and registration.mode == found.offer.mode
+    if is_hers and MyPage(registration, now=now).registered_by:
+        purpose, language = ConsentPurpose.REGISTRATION, language_spoken()
+        privacy.record(registration, purpose, now=now, language=language)
+
+
+def _decline(offer: Offer, registration: Registration, *, stay: bool, now: datetime) -> bool:
+    """Decline; return whether the place goes to the next one in line at once."""
+    waiting.decline(offer, stay=stay, now=now, who=registration)
+    return queries.is_offered_at(offer.event_id, offer.mode, now)
+
+
+def _declined(goes_on: bool, *, stay: bool) -> str:  # noqa: FBT001 - what the action returns
+    if goes_on:
+        return _("Thank you. The place goes to the next person.")
+    if stay:
+        return _("Thank you. You stay on the waitlist. For one day, we offer you no other place.")
+    return _("Thank you for letting us know.")
 
 
 def _taker(found: OpenOffer) -> Registration | None:
@@ -89,7 +120,8 @@ def _is_taken(registration: Registration) -> bool:
     chosen = request.form.get("taker", "")
     pair = [each for each in queries.companions(registration) if each.public_id == chosen]
     now = clock.now()
-    return any(last_state(each, now=now) == OfferState.ACCEPTED for each in (registration, *pair))
+    past = [last_offer(each, now=now) for each in (registration, *pair)]
+    return any(each.state == OfferState.ACCEPTED for each in past if each)
 
 
 def _answered(token: str, registration: Registration) -> ResponseReturnValue:
@@ -107,5 +139,5 @@ def _page(token: str, registration: Registration, *, problem: str = "") -> str:
         page=MyPage(registration, now=now),
         token=token,
         problem=problem,
-        last=last_state(registration, now=now),
+        last=last_offer(registration, now=now),
     )

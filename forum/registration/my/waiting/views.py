@@ -11,7 +11,7 @@ from forum.registration import queries
 from forum.registration.blueprint import ask, bp, press, submit
 from forum.registration.models import Status
 from forum.registration.my.page import MyPage
-from forum.registration.my.waiting.forms import WaitingForm, notice_hints
+from forum.registration.my.waiting.forms import WaitingForm
 from forum.registration.places import waiting
 from forum.web import limits
 from forum.web.limits import limiter
@@ -84,5 +84,4 @@ def line_left(token: str) -> ResponseReturnValue:
 
 
 def _page(token: str, page: MyPage, form: WaitingForm) -> ResponseReturnValue:
-    hints = notice_hints(page.registration)
-    return ask("my/waiting/waiting", form, page=page, token=token, hints=hints)
+    return ask("my/waiting/waiting", form, page=page, token=token)

@@ -96,6 +96,31 @@ def test_the_same_person_again_is_not_counted_again(event, link, today):
     assert (made.used, made.uses_left) == (1, 2)
 
 
+def test_whoever_comes_with_somebody_known_is_counted(event, link, today):
+    made = link(people=3)
+    with_link(event, 1, invites.token_of(made))
+    today.shift(timedelta(minutes=1))
+
+    with_link(event, 1, invites.token_of(made), companion=Companion(name="Boris"))
+
+    assert (made.used, made.uses_left) == (2, 1)
+
+
+def test_a_link_for_one_more_tells_nobody_who_is_registered(event, link, today):
+    known = with_link(event, 1, invites.token_of(link())).registration
+    made, said = link(people=1), []
+    today.shift(timedelta(minutes=1))
+
+    for number in (1, 2):
+        with pytest.raises(refusals.InviteUsedUp) as refused:
+            with_link(event, number, invites.token_of(made), companion=Companion(name="Boris"))
+        said.append(refused.value.sentence)
+
+    assert said[0] == said[1]
+    assert db.session.scalars(select(Registration)).all() == [known]
+    assert (made.used, made.uses_left) == (0, 1)
+
+
 def test_a_link_for_any_number_counts_and_never_ends(event, link):
     made = link()
     for number in range(3):

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from forum.care import call_actions
 from forum.care.models import Task, TaskKind
 from forum.db import db, transaction
 from forum.delivery.worker import Worker
 from forum.events.models import EventStatus, Mode
 from forum.operations.queries import Miscount, miscounted_gates
+from forum.outbox import actions as outbox
 from forum.outbox.models import Message
 from forum.registration import actions, queries, refusals
 from forum.registration.models import (
@@ -20,7 +22,7 @@ from forum.registration.places import offers, waiting
 from forum.registration.places.offer_rules import WhyNot
 from forum.registration.requests import Request
 from tests.actions.registration.places.line import WAITS, cancel, counted, free_place, line
-from tests.lines import move_all_lines
+from tests.lines import let_offers_be_heard, move_all_lines
 from tests.rush import NOW
 from tests.stored import told
 
@@ -131,6 +133,7 @@ def test_an_unanswered_offer_goes_to_the_next_and_she_waits_on_at_the_end(make, 
     boris = make.registration(event, name="Boris", **WAITS)
     cora = make.registration(event, name="Cora", **WAITS)
     offer = free_place(seated)
+    let_offers_be_heard()
 
     with transaction():
         move_all_lines(now=ENDED)
@@ -139,6 +142,62 @@ def test_an_unanswered_offer_goes_to_the_next_and_she_waits_on_at_the_end(make, 
     assert (line(event), queries.open_offer(cora).size) == (["Cora", "Boris"], 1)
     assert told()[-2:] == [("offer_lapsed", "Boris"), ("offer", "Cora")]
     assert counted(event) == (0, 1)
+
+
+def test_an_offer_that_no_email_could_bring_costs_nobody_her_turn(make, event, seated):
+    boris = make.registration(event, name="Boris", **WAITS)
+    make.registration(event, name="Cora", **WAITS)
+    offer = free_place(seated)  # mail is stopped, or no worker runs
+
+    with transaction():
+        move_all_lines(now=ENDED)
+
+    assert (offer.state, boris.wants_offers) == (OfferState.WITHDRAWN, True)
+    assert (line(event), queries.open_offer(boris).ends_at > ENDED) == (["Boris", "Cora"], True)
+    assert told()[-1] == ("offer", "Boris")
+    assert counted(event) == (0, 1)
+
+
+@pytest.mark.parametrize("is_tried", [False, True])
+def test_whoever_is_to_be_called_keeps_her_turn_until_somebody_has_tried(
+    make, event, seated, is_tried
+):
+    """A place becomes free on Friday evening, and nobody is at the desk before Monday."""
+    greta = make.registration(event, name="Greta", email=None, phone="+16175550142", **WAITS)
+    make.registration(event, name="Cora", **WAITS)
+    free_place(seated)
+    if is_tried:
+        [call] = db.session.query(Task)
+        with transaction():
+            call_actions.tried(call, shown={call.id}, now=NOW, by=make.organizer())
+
+    with transaction():
+        move_all_lines(now=ENDED)
+
+    assert line(event) == (["Cora", "Greta"] if is_tried else ["Greta", "Cora"])
+    assert (queries.open_offer(greta) is None) == is_tried
+    assert counted(event) == (0, 1)
+
+
+def test_when_mail_leaves_again_whoever_is_asked_by_it_has_two_days(make, event, seated):
+    petra = make.organizer()
+    boris = make.registration(event, name="Boris", **WAITS)
+    offer = free_place(seated)
+    late = ENDED - timedelta(hours=1)
+    with transaction():
+        outbox.stop(make.programme(), by=petra, now=NOW)
+        waiting.resume_mail(make.programme(), by=petra, now=late)
+
+    [message] = db.session.query(Message).filter_by(email="offer")
+    assert (offer.registration, message.useful_until) == (boris, offer.ends_at)
+    assert offer.ends_at >= late + timedelta(days=2)
+
+    let_offers_be_heard()
+    ends_at = offer.ends_at
+    with transaction():
+        outbox.stop(make.programme(), by=petra, now=late)
+        waiting.resume_mail(make.programme(), by=petra, now=ends_at - timedelta(hours=1))
+    assert offer.ends_at == ends_at  # she had heard of it
 
 
 def test_a_moment_before_its_end_an_offer_is_still_open(make, event, seated):
@@ -166,6 +225,7 @@ def test_an_offer_whose_time_is_over_cannot_be_answered(make, event, seated):
 def test_who_left_one_unanswered_is_offered_none_until_she_says_that_she_waits(make, event, seated):
     boris = make.registration(event, name="Boris", **WAITS)
     free_place(seated)
+    let_offers_be_heard()
     with transaction():
         move_all_lines(now=ENDED)
     assert queries.open_offer(boris) is None
@@ -193,6 +253,7 @@ def test_the_worker_ends_offers_and_two_workers_harm_nothing(app, make, event, s
     boris = make.registration(event, name="Boris", **WAITS)
     cora = make.registration(event, name="Cora", **WAITS)
     offer = free_place(seated)
+    let_offers_be_heard()
     today.move_to(offer.ends_at)
 
     for _ in range(2):

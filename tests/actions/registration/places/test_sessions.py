@@ -1,5 +1,7 @@
 """Places in sessions: booked with the registration, waited for, given back."""
 
+from datetime import timedelta
+
 import pytest
 
 from forum.db import db, transaction
@@ -7,7 +9,7 @@ from forum.events.models import Mode, SessionStatus
 from forum.outbox.models import Message
 from forum.registration import actions, queries, refusals
 from forum.registration.models import Registration, SessionPlace, Status
-from forum.registration.places import waiting
+from forum.registration.places import session_queries, waiting
 from tests.actions.registration.asking import asks, register
 from tests.rush import NOW
 from tests.stored import told
@@ -161,3 +163,25 @@ def test_who_gets_her_turn_in_a_session_is_told(make):
         boris,
         {"session": circle.id},
     )
+
+
+def test_a_session_that_is_over_gives_no_place_and_keeps_the_one_she_had(make, today):
+    event = make.event()
+    over, later = (
+        make.session(event, key=key, capacity=5, starts_at=event.starts_at + timedelta(hours=start))
+        for key, start in (("s1", 0), ("s2", 3))
+    )
+    ada, boris = (make.registration(event, name=name) for name in ("Ada", "Boris"))
+    choose(ada, over)
+    now = over.ends_at + timedelta(hours=1)
+    assert now < event.ends_at
+    assert session_queries.limited_sessions(event, now=now) == [later]
+
+    for person in (ada, boris):
+        with transaction():
+            actions.choose_sessions(person, (later.id,), now=now)
+    with pytest.raises(refusals.SessionNotOffered), transaction():
+        actions.choose_sessions(boris, (over.id,), now=now)
+
+    assert places_of(ada) == {"s1": Status.CONFIRMED, "s2": Status.CONFIRMED}
+    assert places_of(boris) == {"s2": Status.CONFIRMED}

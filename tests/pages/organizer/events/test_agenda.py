@@ -1,6 +1,6 @@
 """The agenda at the desk: sessions added, changed and canceled."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,9 +8,12 @@ from sqlalchemy import select
 from forum import clock
 from forum.db import db, transaction
 from forum.events.models import Session, SessionKind, SessionStatus
+from forum.registration.models import SessionPlace, Status
 from forum.registration.places import session_places
 from tests.desk import desk_form
 from tests.notices import Desk
+from tests.people import XHTML
+from tests.people import words as words_of
 from tests.stored import fresh
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -205,3 +208,119 @@ def test_a_room_that_is_needed_elsewhere_meanwhile_keeps_it_canceled(make, desk,
 
     assert "Instead" in " ".join(page.errors())
     assert fresh(session).status == SessionStatus.CANCELLED
+
+
+class TestMorePlacesInASession:
+    """Those who wait get them at once, and nobody can take them back."""
+
+    @pytest.fixture
+    def circle(self, make, event):
+        """A circle for one, and two who wait."""
+        circle = make.session(event, title="Circle", capacity=1)
+        for name in ("Ada", "Boris", "Cora"):
+            with transaction():
+                someone = make.registration(event, name=name)
+                session_places.choose(someone, [circle.id], now=clock.now())
+        return circle
+
+    def test_a_mistyped_number_gives_no_places_before_it_was_asked_about(self, desk, circle):
+        page = desk.submit(f"{AGENDA}/{circle.id}", capacity="10", title="Round", status=200)
+
+        assert "2 people who wait get a place at once." in page.text
+        assert [words_of(each) for each in next(page.one("main").iter(XHTML + "ol"))] == [
+            "Boris",
+            "Cora",
+        ]
+        assert (stands(circle), fresh(circle).title) == ((1, [CONFIRMED, WAITS, WAITS]), "Circle")
+
+    def test_whoever_goes_back_finds_what_she_has_typed(self, desk, circle):
+        page = desk.submit(f"{AGENDA}/{circle.id}", capacity="10", title="Round", status=200)
+
+        typed = desk_form(desk.get(page.links()["Go back"]))
+
+        assert (typed["capacity"], typed["title"]) == ("10", "Round")
+
+    def test_a_yes_saves_all_that_was_typed_and_gives_the_places(self, make, desk, circle):
+        speakers = [make.speaker(name="Ann").id, make.speaker(name="Bea").id]
+        address = f"{AGENDA}/{circle.id}"
+        page = desk.submit(address, capacity="2", speakers=speakers, title="Round", status=200)
+
+        desk.post(address, desk_form(page))
+
+        assert stands(circle) == (2, [CONFIRMED, CONFIRMED, WAITS])
+        saved = fresh(circle)
+        assert (saved.title, [each.id for each in saved.speakers]) == ("Round", speakers)
+
+    def test_a_number_left_empty_asks_about_everybody_who_waits(self, desk, circle):
+        page = desk.submit(f"{AGENDA}/{circle.id}", capacity="", status=200)
+
+        assert "2 people who wait get a place at once." in page.text
+        assert "Places: no limit" in page.text
+        assert stands(circle) == (1, [CONFIRMED, WAITS, WAITS])
+
+    def test_nothing_is_asked_where_nobody_gets_a_place(self, desk, circle):
+        desk.submit(f"{AGENDA}/{circle.id}", title="Round")
+
+        assert fresh(circle).title == "Round"
+
+    def test_of_two_who_edit_it_the_second_sees_both_versions_before_any_question(
+        self, desk, circle
+    ):
+        before = desk_form(desk.get(f"{AGENDA}/{circle.id}"))
+        desk.submit(f"{AGENDA}/{circle.id}", title="First")
+
+        desk.post(f"{AGENDA}/{circle.id}", {**before, "capacity": "10"}, status=409)
+
+
+CONFIRMED, WAITS = Status.CONFIRMED, Status.WAITLISTED
+
+
+def stands(session):
+    """Return how many places a session has, and how everybody stands who has chosen it."""
+    chosen = db.session.query(SessionPlace).filter_by(session_id=session.id)
+    found = [fresh(each).status for each in chosen.order_by(SessionPlace.id)]
+    return fresh(session).capacity, found
+
+
+NIGHT = datetime(2027, 4, 25, 3, 0, tzinfo=UTC)
+"""Eleven in the evening of the event's day."""
+
+
+@pytest.fixture
+def watch(make, event):
+    """Return a session from eleven in the evening to half past twelve, as a file may bring it."""
+    event.ends_at = NIGHT + timedelta(hours=9)
+    db.session.commit()
+    return make.session(event, starts_at=NIGHT, ends_at=NIGHT + timedelta(hours=1.5))
+
+
+def edit(session) -> str:
+    return f"/organize/events/forum-2027/agenda/{session.id}"
+
+
+def test_the_title_of_a_session_over_midnight_can_be_changed(desk, watch):
+    desk.submit(edit(watch), title="Night watch")
+
+    assert fresh(watch).title == "Night watch"
+    assert (watch.starts_at, watch.ends_at) == (NIGHT, NIGHT + timedelta(hours=1.5))
+
+
+@pytest.mark.parametrize(
+    ("times", "later", "lasts"),
+    [(("22:00", "01:00"), -1, 3), (("22:00", "23:30"), -1, 1.5), (("23:00", "00:00"), 0, 1)],
+)
+def test_a_session_in_the_night_ends_when_its_times_say(desk, watch, times, later, lasts):
+    desk.submit(edit(watch), starts=times[0], ends=times[1])
+
+    starts_at = NIGHT + timedelta(hours=later)
+    found = fresh(watch)
+    assert (found.starts_at, found.ends_at) == (starts_at, starts_at + timedelta(hours=lasts))
+
+
+def test_an_end_before_the_start_is_a_slip_and_no_night(desk, watch):
+    form = desk_form(desk.get(edit(watch)))
+
+    page = desk.client.post(edit(watch), data={**form, "starts": "15:00", "ends": "14:00"})
+
+    assert (page.status_code, "The end must come after the start" in page.text) == (422, True)
+    assert fresh(watch).starts_at == NIGHT

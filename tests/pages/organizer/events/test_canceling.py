@@ -3,15 +3,20 @@
 import pytest
 from sqlalchemy import select
 
+from forum import clock
+from forum.care.rules import NOTE
 from forum.db import db, transaction
-from forum.events.models import EventStatus
+from forum.emails import preview
+from forum.events.models import EventStatus, Mode
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState
+from forum.registration.models import CareState, Status
+from tests.desk import EVENT, at
 from tests.stored import fresh
 
 pytestmark = pytest.mark.sqlite_is_enough
 
 TASKS = "/organize/tasks"
+FIND = "/organize/search"
 
 
 def test_cancelling_says_first_whom_it_tells(make, desk, event):
@@ -84,3 +89,42 @@ def test_an_event_that_a_file_called_off_is_told_from_the_desk(make, desk, event
     assert nobody not in desk.get("/organize/events/forum-2027/").text
     assert "This event is canceled." in desk.get("/organize/events/forum-2027/changes").text
     assert "Canceled, and nobody was told" not in desk.get("/organize/").text
+
+
+def test_nobody_has_a_place_any_more_on_any_page_of_the_desk(make, desk, event):
+    make.session(event)
+    ada = make.registration(event, name="Ada", mode=Mode.IN_PERSON, care_state=CareState.PAUSED)
+    make.registration(event, name="Wim", status=Status.WAITLISTED)
+    assert "badge and meal" in desk.get(f"{EVENT}/").text
+
+    desk.take_step(f"{EVENT}/cancel")
+
+    own = desk.get(at(ada))
+    found = desk.submit(FIND, status=200, words="Ada")
+    listed = desk.get(f"{EVENT}/registrations")
+    for page in (own, listed, found):
+        assert "Had a place: the event is canceled" in page.text
+        assert "Has a place" not in page.text
+    assert "No emails until they say so." in own.text
+    assert "The place stays booked." not in own.text
+    assert "Waited: the event is canceled" in listed.text
+    assert "Add a person" not in listed.links()
+    overview = desk.get(f"{EVENT}/").text
+    assert "badge and meal" not in overview
+    assert "The end of the event" not in overview
+    assert "Closed: the event is canceled" in overview
+
+
+def test_whoever_is_told_later_reads_the_desks_own_sentence_too(make, desk, event):
+    make.registration(event, name="Greta", email=None, phone="+16175550142")
+    hollis = make.registration(event, name="Hollis", care_state=CareState.PAUSED)
+
+    desk.take_step(f"{EVENT}/cancel", words_en="The house is closed by flooding.")
+
+    assert "“The house is closed by flooding.”" in desk.get(TASKS).text
+    note = Message(
+        email=NOTE, registration=fresh(hollis), facts={}, dedupe_key="note", created_at=clock.now()
+    )
+    letter = preview(note, clock.now()).letter
+    for said in (letter.text, letter.html):
+        assert said.index("This was canceled") < said.index("The house is closed by flooding.")

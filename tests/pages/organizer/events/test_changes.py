@@ -1,19 +1,24 @@
 """The desk's pages of changes: what waits, whom it concerns, the email, sending it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from forum import clock
 from forum.accounts.models import OrganizerRole
 from forum.care.models import Task
-from forum.db import db
+from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.notices.models import Notice
 from forum.outbox.models import Message, MessageState
-from forum.registration.models import CareState, Status
-from tests.desk import OrganizerAtDesk
+from forum.planning import actions as events
+from forum.registration.models import CareState, SessionPlace, Status
+from tests.actions.planning.plans import event_plan
+from tests.desk import OrganizerAtDesk, desk_form
 from tests.notices import Desk
 from tests.people import words
+from tests.stored import fresh
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -82,7 +87,7 @@ def test_the_desk_shows_what_changed_and_whom_it_concerns_and_sends_it_on_a_word
     db.session.commit()
     page = desk.get(CHANGES)
     assert "waiting: 2, not sent: 1." in page.text
-    assert "Hollis: Emails to this person are paused." in page.text
+    assert "Hollis: Emails to this person were paused then." in page.text
     assert desk.get("/organize/tasks").links()["Notice of changes"] == CHANGES
 
 
@@ -95,7 +100,7 @@ def test_the_email_is_shown_as_each_kind_of_reader_gets_it(make, desk, event, mo
         "In person, neutral titles, English (1)",
         "Online, full titles, Español (1)",
     ]
-    assert "How to join In person Harborlight" in page.text
+    assert "How you take part In person Harborlight" in page.text
     assert moved.quiet_title in page.text
 
     shown = desk.post(
@@ -118,6 +123,46 @@ def test_the_email_is_shown_as_each_kind_of_reader_gets_it(make, desk, event, mo
     assert ">Use la rampa.</p>" in html.get_data(as_text=True)
     assert "style-src 'unsafe-inline'" in html.headers["Content-Security-Policy"]
     assert "script-src" not in html.headers["Content-Security-Policy"]
+
+
+@pytest.mark.both_engines
+def test_who_is_offered_a_place_is_shown_apart_from_who_waits(make, desk, event, petra):
+    make.registration(event, status=Status.WAITLISTED)
+    wim = make.registration(event, status=Status.WAITLISTED)
+    make.offer(wim, ends_at=event.starts_at - timedelta(days=4))
+    with transaction():
+        later = event.ends_at + timedelta(minutes=30)
+        plan = event_plan(event, starts_at=event.starts_at, ends_at=later)
+        events.change_event(event, plan, version=event.version, by=petra, now=clock.now())
+
+    page = desk.get(CHANGES)
+
+    assert [words(option) for option in page.all("option")] == [
+        "On the waitlist, neutral titles, English (1)",
+        "A place is offered, neutral titles, English (1)",
+    ]
+    assert "You have no place yet." in page.text
+    shown = desk.post(
+        CHANGES,
+        {**page.form(CHANGES), "reader": "in_person.waits.discreet.en.offered"},
+        status=200,
+    )
+    assert "Please answer by Tuesday, April 20, 2027, 8:15 am, Eastern Time" in shown.text
+    assert "You have no place yet." not in shown.text
+
+
+def test_the_preview_says_what_only_some_of_its_readers_are_told(make, desk, event, moved, petra):
+    circle = make.session(event, title="Circle", capacity=8)
+    make.registration(event)
+    chose = make.registration(event)
+    make._keep(SessionPlace(registration=chose, session=circle, status=Status.CONFIRMED))
+    Desk(petra).cancel(circle)
+
+    page = desk.get(CHANGES)
+
+    said = "Not everyone who reads it in this way is told all of it: Circle: 1 of 2 people"
+    assert said in page.text
+    assert "Whoever was registered by someone else" in page.text
 
 
 def test_the_desks_own_words_reach_the_email_and_may_not_tell_the_illness(make, desk, event, moved):
@@ -145,12 +190,42 @@ def test_what_has_changed_since_the_page_was_read_is_shown_before_it_is_sent(
     ask = desk.get(SEND).form(SEND)
     Desk(petra).move(moved)
     page = desk.post(SEND, ask, status=409)
-    assert "Someone else has changed this" in page.errors()[0]
+    assert "This was changed" in page.errors()[0]
     assert messages() == []
     desk.post(SEND, page.form(SEND))
     assert len(messages()) == 1
-    page = desk.post(SEND, ask, status=409)
-    assert TOLD in page.text
+    page = desk.get(desk.post(SEND, ask))
+    assert "There is nothing left to tell. Each notice that was sent stands below." in page.text
+    assert len(messages()) == 1
+
+
+def test_where_others_would_be_written_to_by_now_it_is_shown_before_it_is_sent(
+    make, desk, event, moved
+):
+    stays, goes = make.registration(event), make.registration(event)
+    page = desk.get(SEND)
+    assert "Send 2 emails" in page.text
+    fresh(goes).status = Status.CANCELLED
+    db.session.commit()
+
+    page = desk.post(SEND, page.form(SEND), status=409)
+
+    assert "Send 1 email" in page.text
+    assert messages() == []
+    desk.post(SEND, page.form(SEND))
+    assert [each.registration_id for each in messages()] == [stays.id]
+
+
+def test_a_canceled_session_that_nobody_chose_is_named_and_nobody_is_told(make, desk, event):
+    circle = make.session(event, title="Circle", capacity=8)
+    make.registration(event)
+    desk.submit(f"/organize/events/forum-2027/agenda/{circle.id}/cancel")
+
+    page = desk.get(CHANGES).text
+
+    assert TOLD in page
+    assert "Changed, and nobody is written to" in page
+    assert "Circle: canceled" in page.partition("nobody is written to")[2]
 
 
 def test_today_the_event_and_its_agenda_say_that_changes_wait(make, desk, event, moved):
@@ -185,6 +260,7 @@ def test_what_waits_is_as_many_as_was_said_to_be_on_its_way(make, desk, event, m
     assert "Kept back, because the person wants quiet or is to be asked first: 1." in page.text
 
 
+@pytest.mark.both_engines
 def test_while_calls_wait_nobody_says_that_there_is_nothing_to_tell(make, desk, event, moved):
     make.registration(event, name="Ada")
     greta = make.registration(event, name="Greta Nomail", email=None)
@@ -203,3 +279,18 @@ def sent(desk) -> str:
     """Send the notice that waits. Returns where the desk leads."""
     asked = desk.get(SEND)
     return desk.post(SEND, asked.form(SEND))
+
+
+@pytest.mark.usefixtures("moved")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_whoever_does_not_send_yet_finds_her_own_sentence_again(make, desk, event, petra, language):
+    make.registration(event)
+    petra.language = language
+    db.session.commit()
+    typed = {"words_en": "Please use the ramp.", "words_es": "Use la rampa."}
+    page = desk.post(SEND, {**desk_form(desk.get(CHANGES)), **typed}, status=200)
+
+    back = page.links()["Do not send yet" if language == "en" else "No enviar todavía"]
+
+    form = desk_form(desk.get(back))
+    assert {name: form[name] for name in typed} == typed

@@ -19,6 +19,7 @@ def test_before_a_whole_event_is_changed_its_days_are_said(desk, make, event, pa
     assert BOTH in " ".join(desk.get(f"/organize/events/{event.slug}/{page}").text.split())
 
 
+@pytest.mark.both_engines
 def test_the_page_of_an_event_says_on_which_day_it_ends(desk, event):
     event.ends_at += timedelta(days=1)
     db.session.commit()

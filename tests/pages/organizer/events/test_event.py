@@ -1,12 +1,14 @@
 """An event at the desk: published, edited, listed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from forum import clock
 from forum.db import db, transaction
 from forum.events.models import EventStatus, OldSlug
-from tests.desk import OrganizerAtDesk, desk_form
+from forum.registration.models import Status
+from tests.desk import EVENT, OrganizerAtDesk, at, desk_form
 from tests.stored import fresh
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -60,6 +62,18 @@ def test_a_past_event_is_listed_as_over(make, desk):
     assert text.index("Past") < text.index("Old Forum")
 
 
+FAR = "The year {} is more than three years away. Look at the year again."
+TELLS = "This names the illness, and others may see it. Say it without."
+
+
+def test_a_neutral_title_that_tells_already_keeps_nobody_from_another_edit(desk, make):
+    event = make.event(slug="autumn", quiet_title="Cancer day")
+
+    desk.submit("/organize/events/autumn/edit", title="Autumn Forum")
+
+    assert (fresh(event).title, event.quiet_title) == ("Autumn Forum", "Cancer day")
+
+
 def test_an_edit_keeps_what_it_does_not_mention(desk, event):
     starts, opens = event.starts_at, event.registration_opens_at
 
@@ -78,6 +92,8 @@ def test_an_edit_keeps_what_it_does_not_mention(desk, event):
         ({"title": " "}, "Enter a title"),
         ({"quiet_title": "x" * 201}, "Use 200 characters or fewer"),
         ({"quiet_title": ""}, "Enter a neutral title"),
+        ({"quiet_title": "Breast cancer day"}, TELLS),
+        ({"title_es": "Foro", "quiet_title_es": "Día del cáncer"}, TELLS),
         ({"ends": "2027-04-24T08:00"}, "The end must come after the start"),
         (
             {"starts": "2027-03-14T02:30"},
@@ -88,9 +104,10 @@ def test_an_edit_keeps_what_it_does_not_mention(desk, event):
             "The clocks show this time twice that night. Choose another.",
         ),
         ({"starts": "soon"}, "Enter a day and a time"),
-        ({"starts": "0001-01-01T00:00"}, "Enter a day and a time"),
-        ({"ends": "9999-12-31T23:59"}, "Enter a day and a time"),
-        ({"opens": "9999-12-31T23:59"}, "Enter a day and a time"),
+        ({"starts": "0207-04-24T09:00"}, FAR.format("0207")),
+        ({"starts": "20027-04-24T09:00"}, FAR.format("20027")),
+        ({"ends": "2062-04-24T16:30"}, FAR.format("2062")),
+        ({"opens": "2062-01-25T09:00"}, FAR.format("2062")),
     ],
 )
 def test_a_bad_edit_is_refused_and_changes_nothing(desk, event, answers, sentence):
@@ -181,7 +198,7 @@ def test_registration_cannot_open_when_the_event_is_over(desk, event):
 def test_registration_cannot_close_after_the_event(desk, event):
     address = "/organize/events/forum-2027/places/in_person"
 
-    page = desk.submit(address, closes="2072-04-21T17:00", status=422)
+    page = desk.submit(address, closes="2027-05-21T17:00", status=422)
 
     assert page.errors() == ["The event is over by then. Choose an earlier time, or leave it empty"]
     assert fresh(event).gates[0].closes_at is None
@@ -207,3 +224,87 @@ def test_a_number_or_hours_that_nobody_could_read_are_refused(desk, event):
         "Enter two times of day, like 07:00-17:00",
     ]
     assert fresh(event).day_phone == ""
+
+
+def test_an_event_of_long_ago_is_edited_as_it_is(desk, make):
+    then = datetime(2019, 4, 27, 13, 0, tzinfo=UTC)
+    make.event(slug="forum-2019", starts_at=then, ends_at=then + timedelta(hours=7))
+
+    desk.submit("/organize/events/forum-2019/edit", ends="2019-04-27T16:00")
+
+
+def test_an_event_that_nobody_has_registered_for_is_not_moved_into_the_past(desk, event):
+    year = clock.now().year - 1
+    page = desk.submit(
+        "/organize/events/forum-2027/edit",
+        starts=f"{year}-04-24T09:00",
+        ends=f"{year}-04-24T16:30",
+        status=422,
+    )
+
+    assert page.errors() == [
+        "With this end the event is over already. Look at the date and the year again."
+    ]
+    assert fresh(event).version == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "answers"),
+    [
+        ("invites", {"until": "2062-04-24T09:00"}),
+        ("places/in_person", {"closes": "2062-04-24T09:00"}),
+        ("postpone", {"day": "2062-04-24"}),
+    ],
+)
+def test_a_year_that_is_far_away_is_refused_wherever_a_date_is_typed(desk, event, page, answers):
+    shown = desk.submit(f"/organize/events/forum-2027/{page}", status=422, **answers)
+
+    assert FAR.format("2062") in shown.errors()
+    (name, typed) = next(iter(answers.items()))
+    assert desk_form(shown)[name] == typed
+
+
+def test_the_desk_reads_that_an_offer_can_be_answered_later_than_was_told(make, desk, event):
+    edit = "/organize/events/forum-2027/edit"
+    wim = make.registration(event, status=Status.WAITLISTED)
+    make.offer(wim, made_at=clock.now(), ends_at=clock.now() + timedelta(hours=40))
+
+    desk.submit(edit, starts="2027-05-08T09:00", ends="2027-05-08T16:30", people="1")
+
+    said = desk.get("/organize/events/forum-2027/").text
+    assert "1 open offer can be answered later than the email about it says." in said
+
+
+def test_the_desk_reads_before_and_after_that_the_end_of_registration_moves_along(desk, event):
+    edit = "/organize/events/forum-2027/edit"
+    desk.submit("/organize/events/forum-2027/places/in_person", closes="2027-04-21T17:00")
+    asked = desk.get(edit).text
+    desk.submit(edit, starts="2027-05-08T09:00", ends="2027-05-08T16:30")
+
+    assert "the sessions move with it, and so do the last days to register" in asked
+    said = desk.get("/organize/events/forum-2027/").text
+    moved = "In person: registration moved along, and closes on "
+    assert f"{moved}Wednesday, May 5, 2027, at 5:00 pm, Eastern Time now." in " ".join(said.split())
+
+
+def test_saved_places_say_what_is_so_now(desk, event):
+    address = "/organize/events/forum-2027/places/in_person"
+
+    page = desk.get(desk.submit(address, capacity="30", closes=""))
+
+    said = "Saved. In person: 30 places. Registration stays open until the event is over."
+    assert said in page.text
+    page = desk.get(desk.submit(address, capacity="", closes="2027-04-20T17:00"))
+    assert "Saved. In person: no limit. Registration closes on Tuesday, April 20" in page.text
+
+
+def test_once_it_is_over_the_desk_says_so_on_every_page_about_her(make, petra, app, event, today):
+    ada = make.registration(event, name="Ada")
+    today.move_to(event.ends_at + timedelta(days=17))
+    desk = OrganizerAtDesk(app, petra)
+
+    overview = desk.get(f"{EVENT}/").text
+    assert "Closed since" in overview
+    assert "The end of the event" not in overview
+    assert "No: the event is over" in desk.get(at(ada)).text
+    assert "you can give it back" not in desk.get(at(ada, "/cancel")).text

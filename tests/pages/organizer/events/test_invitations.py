@@ -10,6 +10,7 @@ from forum.outbox.models import Message
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
 from forum.registration.models import CareState
+from tests.desk import desk_form
 from tests.make import SPRING_DAY
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -72,6 +73,23 @@ def test_it_is_asked_first_and_sent_on_a_humans_word(desk, event, asked):
     )
     history = desk.get("/organize/history/").text
     assert "Invitations sent" in history
+
+
+def test_who_was_not_read_is_not_invited_by_a_press_on_an_older_page(desk, make, event, asked):
+    form = desk_form(desk.get(f"{PAGE}/send"))
+    late = make.registration(asked[0].event, name="Boris Late")
+    with transaction():
+        privacy.record(late, ConsentPurpose.NEXT_INVITATION, now=clock.now(), language="en")
+
+    page = desk.post(f"{PAGE}/send", form, status=409)
+
+    others = "The people who would be invited are others than you read. Look again."
+    assert page.errors() == [others]
+    assert db.session.scalars(select(Message)).all() == []
+    assert "Invite 2 people" in page.text
+    desk.post(f"{PAGE}/send", desk_form(page))
+    db.session.rollback()
+    assert len(db.session.scalars(select(Message)).all()) == 2
 
 
 def test_nobody_is_invited_to_a_draft_even_if_the_page_was_open(desk, event, asked):

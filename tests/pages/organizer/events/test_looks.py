@@ -233,7 +233,7 @@ def told_what(pending):
 
 def said(change):
     session = change.session and change.session.id
-    before, now = (tuple(sorted(each.items(), key=str)) for each in (change.before, change.now))
+    before, now = (str(sorted(each.items(), key=str)) for each in (change.before, change.now))
     return session, before, now, frozenset(change.kinds), change.moves_along, change.is_chosen
 
 

@@ -68,7 +68,7 @@ def test_the_second_of_two_editors_sees_both_versions(make, desk, session, petra
 
     page = desk.post(address, {**form, "stream_url": f"{NEW}/2"}, status=409)
 
-    assert "Someone else has changed this since you opened it" in page.text
+    assert "This was changed since you opened it" in page.text
     assert f"Saved now Address of the stream {NEW}" in page.text
     assert page.form(address)["stream_url"] == f"{NEW}/2"
     db.session.refresh(session.room)

@@ -93,9 +93,7 @@ class TestGoingOnline:
         again = desk.post(f"{EVENT}/online", form, status=409)
 
         assert "The whole event is online. The emails are in the outbox." in done.text
-        assert again.errors() == [
-            "Someone else has changed this since you opened it. Nothing is overwritten."
-        ]
+        assert again.errors() == ["This was changed since you opened it. Nothing is overwritten."]
         assert state() == (1, 4)
         sessions = [(each.status, each.is_streamed) for each in event.sessions]
         assert sessions == [
@@ -153,7 +151,7 @@ class TestGoingOnline:
 
         page = desk.get(f"{EVENT}/registrations/{people['ada'].public_id}")
 
-        assert "let all of “Spring Forum” go online." in page.text
+        assert "moved all of “Spring Forum” online." in page.text
 
 
 class TestPostponing:
@@ -172,6 +170,19 @@ class TestPostponing:
 
         assert state() == (1, 4)
         assert event.starts_at == datetime(2027, 5, 8, 12, 15, tzinfo=UTC)
+
+    def test_a_promise_that_moves_along_is_named_before_it_and_in_the_email(
+        self, desk, event, people
+    ):
+        event.details = {"promises": {"recordings_within_business_days": 10}}
+        event.sessions[0].is_recorded = True
+        db.session.commit()
+
+        page = desk.submit(f"{EVENT}/postpone", status=200, day="2027-05-08")
+
+        said = "by Friday, May 21, 2027, not by Friday, May 7, 2027."
+        assert f"The public promise of the recordings moves along: {said}" in page.text
+        assert f"Recordings - Promised {said}" in page.text
 
     def test_a_day_that_was_not_looked_at_is_shown_first(self, desk, event, people):
         page = desk.submit(f"{EVENT}/postpone", status=200, day="2027-05-08")
@@ -198,6 +209,31 @@ class TestPostponing:
         assert page.errors() == [
             "Tide Auditorium is taken from 8:15 am to 9:00 am by “Choir”.",
         ]
+
+    @pytest.mark.both_engines
+    def test_in_its_middle_only_what_is_still_to_come_goes_along(
+        self, app, petra, event, people, today
+    ):
+        today.move_to(at(1.5))
+        desk = OrganizerAtDesk(app, petra)
+
+        page = desk.get(f"{EVENT}/postpone")
+        assert "Part of this event has been held. Only what is still to come" in page.text
+        assert "8:15 am: Bones" in page.text
+        assert "9:15 am: Circle" not in page.text
+        assert page.form(f"{EVENT}/postpone")["starts"] == "09:15"
+        page = desk.submit(f"{EVENT}/postpone", status=200, day="2027-05-08")
+        assert "The sessions that are still to come go along." in page.text
+        desk.post(f"{EVENT}/postpone", {**page.form(f"{EVENT}/postpone"), "step": "do"}, status=303)
+
+        db.session.expire_all()
+        moved = timedelta(days=14)
+        assert [each.starts_at for each in event.sessions] == [at(0), at(1) + moved, at(2) + moved]
+
+    def test_before_it_begins_nothing_of_it_has_been_held(self, desk, people):
+        page = desk.get(f"{EVENT}/postpone")
+
+        assert "Part of this event has been held" not in page.text
 
 
 class TestCanceling:

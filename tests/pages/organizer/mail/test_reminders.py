@@ -13,6 +13,7 @@ from forum.links import my_token
 from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, SessionPlace, Status
 from forum.reminders import actions, queries, rule_actions
+from forum.reminders.late_queries import TOO_LATE
 from forum.reminders.models import Reminder
 from forum.reminders.preview import preview
 from tests.desk import OrganizerAtDesk
@@ -52,6 +53,16 @@ def deeds() -> list[tuple[str, dict]]:
     return [(row.action, row.facts) for row in rows if row.action.startswith("reminder")]
 
 
+def test_saving_a_reminder_as_it_was_says_that_nothing_was_different(make, desk, event):
+    rule = make.reminder(event, "P7D", local_time="10:00")
+
+    checked(desk, f"{ADDRESS}/{rule.id}")
+
+    said = "Nothing was different. The reminder stays as it was."
+    assert said in desk.get(ADDRESS).text
+    assert deeds() == []
+
+
 class TestLooking:
     def test_who_gets_what_when_is_visible(self, make, desk, event):
         make.reminder(event, "P7D", local_time="10:00")
@@ -67,7 +78,7 @@ class TestLooking:
         assert "90 minutes before Off Online, By phone" in rules
         assert "Sat, Apr 17, 2027, 10:00 am Central European Time (Paris) 7 days before" in ahead
         assert "Jasper: Emails to this person are on hold until someone has asked them." in ahead
-        assert "In 7 days: Lantern spring day" in ahead
+        assert "Saturday, April 24, 8:15 am: Lantern spring day" in ahead
         assert "Hello Ada," in ahead
 
     def test_the_email_that_is_shown_opens_nobodys_page(self, make, desk, event):
@@ -127,7 +138,7 @@ class TestAdding:
         page = desk.submit(f"{ADDRESS}/add", step="check", status=200)
         again = {**form_of(page), "step": "save", "number": "5"}
         text = desk.post(f"{ADDRESS}/add", again, status=200).text
-        assert "Nothing is saved yet" in text
+        assert "Nothing is saved yet: you have changed something since the check." in text
         assert stored() == []
 
     @pytest.mark.parametrize(
@@ -236,7 +247,9 @@ class TestArming:
         desk_then.submit(address)
         [rule] = stored()
         assert (rule.is_on, rule.armed_at) == (False, SPRING_DAY - timedelta(days=4))
-        changes = [facts["is_on"] for action, facts in deeds() if action == "reminder changed"]
+        changes = [
+            facts["now"]["is_on"] for action, facts in deeds() if action == "reminder changed"
+        ]
         assert changes == [True, False]
 
     @pytest.mark.both_engines
@@ -276,7 +289,7 @@ class TestArming:
         with transaction():
             assert actions.plan(SPRING_DAY - timedelta(days=6)) == 1
         message = db.session.scalars(db.select(Message)).one()
-        message.state, message.reason = MessageState.DROPPED, queries.TOO_LATE[0]
+        message.state, message.reason = MessageState.DROPPED, TOO_LATE[0]
         db.session.commit()
         seen = preview(event, [rule], now=SPRING_DAY - timedelta(days=2))
         assert [(each.was_late, [p.name for p in each.people]) for each in seen.missed] == [
@@ -318,7 +331,7 @@ class TestTwoEditors:
         hers = form_of(desk.submit(address, step="check", status=200, number="3"))
         checked(desk, address, number="4")
         page = desk.post(address, {**hers, "step": "save"}, status=409)
-        assert "Someone else has changed this since you opened it" in page.text
+        assert "This was changed since you opened it" in page.text
         assert "Saved now How long before the start 4" in page.text
         assert [rule.lead for rule in stored()] == ["P4D"]
 

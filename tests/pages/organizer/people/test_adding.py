@@ -56,6 +56,7 @@ def test_a_number_that_cannot_be_dialed_is_refused(desk, event):
     assert page.errors() == [sentence]
 
 
+@pytest.mark.both_engines
 def test_a_limit_is_set_aside_only_when_she_says_so_and_that_is_written_down(make, desk, event):
     event.registration_opens_at = datetime(2027, 1, 25, 14, 0, tzinfo=UTC)
     db.session.commit()
@@ -75,6 +76,7 @@ def test_a_limit_is_set_aside_only_when_she_says_so_and_that_is_written_down(mak
     assert entry.organizer_id == desk.organizer.id
 
 
+@pytest.mark.both_engines
 def test_two_who_come_together_each_in_their_own_way(desk):
     desk.submit(
         ADD,
@@ -145,6 +147,7 @@ def test_the_form_says_places_and_opening_before_anyone_types(make, desk, event)
     assert "By phone Registration for it has closed. No limit." in text
 
 
+@pytest.mark.both_engines
 def test_at_a_full_event_she_is_told_her_number_and_never_that_she_is_registered(make, desk, event):
     for _each in range(2):
         make.registration(event)
@@ -173,6 +176,7 @@ def test_someone_known_opens_her_page_and_nothing_later_speaks_of_nobody(make, d
     assert "registered" not in desk.get("/organize/").text
 
 
+@pytest.mark.both_engines
 def test_someone_without_an_address_is_not_made_twice(desk, event):
     desk.submit(ADD, **GRETA)
     [greta] = registered()
@@ -236,3 +240,18 @@ def test_a_bad_answer_is_refused_and_nobody_is_registered(desk, answers, sentenc
     assert len(page.errors()) == 1
     assert sentence in page.errors()[0]
     assert registered() == []
+
+
+def test_an_exception_is_offered_where_a_limit_stands_in_the_way_and_not_for_what_is_missing(
+    desk, event
+):
+    address = f"{EVENT}/registrations/add"
+    exception = 'class="fold" open>\n  <summary>Allow an exception'
+    empty = desk.submit(address, status=422)
+    assert exception not in empty.response.text
+    event.takes_registrations = False
+    db.session.commit()
+
+    page = desk.submit(address, name="Ada", phone="+16175550142", mode="phone", status=422)
+
+    assert exception in page.response.text

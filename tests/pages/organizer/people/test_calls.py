@@ -1,18 +1,24 @@
 """Calls: one card for each person, with how things are now, and all that is done about it."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
 from forum import clock
+from forum.care import actions as care
 from forum.db import db, transaction
+from forum.events.models import Mode
 from forum.planning import actions as planning
 from forum.privacy.holdings import everything_about
 from forum.registration import actions as registering
 from forum.registration.models import Status
+from forum.registration.places import waiting
 from forum.registration.telling import tell
+from tests.actions.registration.asking import asks, register
 from tests.desk import OrganizerAtDesk, queries_for
-from tests.stored import fresh, tasks
+from tests.notices import HALF, Desk
+from tests.stored import fresh, open_tasks, tasks
 
 TASKS = "/organize/tasks"
 
@@ -23,6 +29,11 @@ def asked(*people, about="confirmation"):
     with transaction():
         for person in people:
             tell(about, person, f"{number}", now=clock.now())
+
+
+def same_time(hours: str) -> str:
+    """Return what is said of when a session is that has changed otherwise."""
+    return f"The time stays the same: Saturday, April 24, 2027, {hours}, Eastern Time"
 
 
 @pytest.fixture
@@ -60,10 +71,79 @@ def test_one_card_says_how_things_are_now_whatever_was_to_be_told_before(desk, e
 
     assert text.count("Please call") == 1
     assert "They have a place: In person." in text
-    assert "It is on Saturday, April 24, 2027, 8:15 am to 4:30 pm of their clock." in text
+    assert "It is on Saturday, April 24, 2027, 8:15 am to 4:30 pm, Eastern Time." in text
     assert (text.count("Notice of changes"), text.count("Confirmation")) == (1, 0)
     assert "Offer" not in text
     assert "Calls and questions: 1" in desk.get("/organize/").text
+
+
+@pytest.fixture
+def told(event, petra, greta):
+    """Change sessions and tell of it, as Petra does; Greta is to be called."""
+    at_work = Desk(petra)
+
+    def tell_of(session, **facts):
+        at_work.change(session, **facts)
+        at_work.send(event)
+
+    return tell_of
+
+
+@pytest.mark.both_engines
+def test_a_card_says_what_a_notice_told_and_only_what_concerns_her(make, desk, event, greta, told):
+    room = make.room(name="Sail Studio")
+    bones, circle = (
+        make.session(event, title="Bones"),
+        make.session(event, title="Circle", capacity=3),
+    )
+    told(bones, room=room)
+    told(circle, starts_at=bones.ends_at, ends_at=bones.ends_at + HALF)
+
+    text, *_rest = card(desk, greta)
+
+    assert f"Bones{same_time('8:15 am to 9:00 am')}It is in this room: Sail Studio." in text
+    assert "Circle" not in text
+
+
+@pytest.mark.both_engines
+def test_it_says_how_that_is_by_now_and_nothing_that_she_knows(make, desk, event, greta, told):
+    room, bones = make.room(name="Sail Studio"), make.session(event, title="Bones")
+    for _time in range(2):
+        told(bones, starts_at=bones.starts_at + HALF, ends_at=bones.ends_at + HALF)
+    text, *_rest = card(desk, greta)
+    assert "Now: Saturday, April 24, 2027, 9:15 am to 10:00 am" in text
+    press(desk, greta, "done")
+
+    told(bones, room=room)
+
+    text, *_rest = card(desk, greta)
+    now = same_time("9:15 am to 10:00 am")
+    assert f"What has changedBones{now}It is in this room: Sail Studio.About" in text
+
+
+def test_more_people_to_call_about_a_notice_ask_the_database_no_more(
+    make, desk, event, petra, greta
+):
+    bones = make.session(event, title="Bones")
+    Desk(petra).move(bones)
+    Desk(petra).send(event)
+    one = queries_for(desk, TASKS)
+    for number in range(3):
+        make.registration(event, name=f"Nomail {number}", email=None)
+    Desk(petra).move(bones)
+    Desk(petra).send(event)
+
+    assert queries_for(desk, TASKS) <= one + 1
+
+
+def test_a_number_with_words_is_a_link_of_the_number_alone(make, desk, event):
+    hers = "+16175550199;ext=12 call my daughter"
+    asked(make.registration(event, name="Greta", email=None, phone=hers))
+
+    page = desk.get(TASKS)
+
+    assert page.links()["617-555-0199 ext. 12"] == "tel:+16175550199;ext=12"
+    assert "617-555-0199 ext. 12 (call my daughter)" in page.text
 
 
 def test_who_waits_is_told_her_number_and_the_list_asks_no_more_about_many(make, desk, event):
@@ -212,6 +292,74 @@ def test_someone_in_two_events_has_one_card_that_names_both(make, desk, event):
     assert all(each.done_at for each in tasks())
 
 
+class TestNoMailReachesHer:
+    """Greta is called: what comes to her address does not arrive."""
+
+    hers: ClassVar = {"name": "Greta", "email": "greta@people.example"}
+
+    def test_her_card_says_that_a_place_is_kept_whatever_she_asked_for_since(self, make, desk):
+        full = make.event(slug="autumn", capacity=1)
+        greta = make.registration(full, **self.hers, status=Status.WAITLISTED)
+        make.block(greta.email)
+        with transaction():
+            waiting.move_lines(full.id, now=clock.now())
+        offered = "A place is offered to them: In person."
+        assert offered in card(desk, greta)[0]
+
+        register(full, asks(**self.hers), now=clock.now())  # once more
+
+        assert [each.task.about for each in open_tasks()] == ["waitlist"]
+        text, *_rest = card(desk, greta)
+        assert offered in text
+        assert "on the waitlist" not in text
+
+    @pytest.mark.parametrize("answer", ["done", "tried"])
+    def test_a_press_is_about_what_the_card_showed(self, make, desk, event, answer):
+        """She is quiet at another event, through whoever comes with her there."""
+        here = make.registration(event, **self.hers)
+        host = make.registration(make.event(slug="autumn"), name="Jasper")
+        let = {"companion_of": host, "has_let_companion_pause": True}
+        there = make.registration(host.event, **self.hers, **let)
+        make.block(here.email)
+        asked(there, about="mode_changed")
+        with transaction():
+            care.pause(fresh(there), None, through=host, now=clock.now())
+        asked(fresh(here))
+
+        press(desk, here, answer)
+
+        with transaction():
+            care.resume(fresh(there), through=fresh(host), now=clock.now())
+        [hers] = [each for each in tasks() if each.registration_id == there.id]
+        assert (hers.done_at, hers.tried) == (None, 0)
+        assert there in [each.task.registration for each in open_tasks()]
+
+    def test_who_has_come_back_is_not_told_that_there_is_no_place(self, make, desk, event):
+        greta = make.registration(event, **self.hers)
+        make.block(greta.email)
+        with transaction():
+            registering.cancel(fresh(greta), now=clock.now())
+        register(event, asks(**self.hers), now=clock.now())
+
+        text, *_rest = card(desk, greta)
+
+        assert "They have a place: In person." in text
+        assert "They have no place any more" not in text
+
+
+def test_done_is_taken_back_for_a_day(app, petra, today, greta):
+    asked(greta)
+    press(OrganizerAtDesk(app, petra), greta, "done")
+    today.shift(timedelta(days=1, minutes=1))
+    desk, undo = OrganizerAtDesk(app, petra), f"{TASKS}/{tasks()[0].id}/undo"
+    form = {"csrf_token": desk.get("/organize/me/").form()["csrf_token"]}
+
+    said = desk.get(desk.post(undo, form)).text
+
+    assert "This call was done more than a day ago. It stays done." in said
+    assert open_tasks() == []
+
+
 class TestWithAPasskey:
     """Where people's answers need a passkey's yes, so do notes."""
 
@@ -220,6 +368,7 @@ class TestWithAPasskey:
         return {"answers_need_passkey": True}
 
     def test_notes_are_as_hidden_as_numbers(self, desk, greta):
+        desk.say_yes(ago=timedelta(hours=2))
         asked(greta)
         press(desk, greta, "note", note="her daughter answers")
 
@@ -231,3 +380,18 @@ class TestWithAPasskey:
         assert fresh(task).notes.endswith("Petra Sandboxer: her daughter answers")
         [hers] = everything_about(task.registration).tasks
         assert [line.partition(" ")[2] for line in hers["notes"]] == ["her daughter answers"]
+
+
+def test_who_is_called_hears_on_which_day_a_number_is_the_one_to_call(make, desk, event):
+    event.ends_at += timedelta(days=1)
+    for days in (0, 1):
+        room = make.room(dial_in=f"+1-617-555-015{days}")
+        make.session(event, room=room, starts_at=event.starts_at + timedelta(days=days))
+    ada = make.registration(event, email=None, phone="+16175550142", mode=Mode.PHONE)
+    asked(ada)
+
+    text, *_rest = card(desk, ada)
+
+    for number, day in (("0150", "Saturday, April 24"), ("0151", "Sunday, April 25")):
+        said = f"The number to listen by is 617-555-{number}: {day}, 2027, 8:15 am to 9:00 am."
+        assert said in text

@@ -45,6 +45,44 @@ def test_what_fits_nobody_finds_nobody(maria, others, desk, words):
     assert "No one by that name, address or number" in page.text
 
 
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    "words", ["Obrian", "obrein maria", "Mara Obrien", "Marai", "zoee", "Mariaa, Obriem"]
+)
+def test_a_slip_in_a_name_is_asked_about(maria, others, desk, words):
+    for path in (SEARCH, HERE):
+        page = desk.submit(path, words=words, status=200)
+        assert (names(page), "Is it one of these?" in page.text) == ([maria.name], True), path
+
+
+@pytest.mark.parametrize("words", ["Boris Maria", "Greta", "m", "mx.obrien@people.example", "42"])
+def test_whoever_is_not_near_is_not_offered(maria, others, desk, words):
+    page = desk.submit(HERE, words=words, status=200)
+
+    assert "Is it one of these?" not in page.text
+
+
+def test_whoever_is_not_found_can_be_added(maria, desk):
+    assert desk.submit(HERE, words="Greta", status=200).links()["Add a person"] == (
+        f"{EVENT}/registrations/add"
+    )
+
+
+PIECE = "Type the whole number, with its area code."
+
+
+@pytest.mark.parametrize("words", ["0142", "555 0142", "555-0142", "(617) 555", "617555014"])
+def test_a_piece_of_a_number_finds_nobody_and_is_told_to_be_whole(maria, desk, words):
+    assert PIECE in desk.submit(SEARCH, words=words, status=200).text
+    assert PIECE in desk.submit(HERE, words=words, status=200).text
+    assert PIECE in desk.submit(f"{EVENT}/emails/", words=words, status=200).text
+
+
+@pytest.mark.parametrize("words", ["617 555 0142", "617 555 0143", "boris", "42"])
+def test_whatever_is_no_piece_of_a_number_is_not(maria, desk, words):
+    assert PIECE not in desk.submit(SEARCH, words=words, status=200).text
+
+
 def test_a_search_is_over_all_events_and_may_be_narrowed_to_one(make, event, maria, desk):
     earlier = make.event(slug="autumn", starts_at=clock.now() - timedelta(days=20), hours=1)
     make.registration(earlier, name="Maria O'Brien", status=Status.CANCELLED)

@@ -264,7 +264,11 @@ class TestHowSomeoneWaits:
 
         assert response.location == at(ada, "/cancel")
 
-    def test_who_does_not_wait_has_no_such_page(self, make, desk):
-        ada = make.registration(make.event(slug="other"))
+    @pytest.mark.parametrize("room", ["waiting", "waiting/leave"])
+    def test_who_waits_no_more_has_no_such_page_and_a_window_that_was_open_says_so(
+        self, make, desk, event, room
+    ):
+        ada = make.registration(event)
 
-        desk.get(f"/organize/events/other/registrations/{ada.public_id}/waiting", status=404)
+        assert desk.client.get(at(ada, f"/{room}")).location == at(ada)
+        assert "This person is no longer waiting for a place." in desk.get(at(ada)).text

@@ -11,6 +11,7 @@ from forum.audit.models import Action
 from forum.db import db, transaction
 from tests.desk import EVENT, OrganizerAtDesk, at, queries_for
 from tests.notices import Desk
+from tests.pages.organizer.outbox import failed_message
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -110,7 +111,32 @@ def test_what_is_gone_is_not_named(make, desk, event, petra):
         record(Action.LOOKED_AT, ada, now=clock.now(), organizer=petra)
         db.session.delete(ada)
 
-    assert "someone or something deleted since" in desk.get(HISTORY).text
+    said = "Petra Sandboxer looked at what a person whose data has been deleted told us."
+    assert said in desk.get(HISTORY).text
+
+
+def test_an_old_entry_about_places_says_what_is_gone_and_what_lives(make, desk, event, petra):
+    gate = event.gates[0]
+    with transaction():
+        facts = {"mode": gate.mode, "from": 1, "to": 2}
+        record(Action.CAPACITY_CHANGED, gate, facts, now=clock.now(), organizer=petra)
+        db.session.delete(gate)
+
+    text = desk.get(HISTORY).text
+
+    assert "at a way to take part that the event no longer has." in text
+    assert "someone or something" not in text
+
+
+@pytest.mark.both_engines
+def test_an_email_to_an_organizer_is_named_by_its_organizer(make, desk, event, petra):
+    message = failed_message(make, make.registration(event), email="sign_in")
+    message.registration, message.organizer = None, petra
+    db.session.commit()
+    with transaction():
+        record(Action.MESSAGE_RETRIED, message, {"email": "sign_in"}, now=clock.now())
+
+    assert "Email tried again: Petra Sandboxer." in desk.get(HISTORY).text
 
 
 @pytest.mark.both_engines

@@ -10,13 +10,15 @@ from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
 from forum.events.models import Mode
+from forum.organizer.reports.list_page import Paper
 from forum.privacy.models import Consent
 from forum.registration.models import CareState, Role, Status
+from tests.people import XHTML, words
 
 pytestmark = pytest.mark.sqlite_is_enough
 
 LISTS = "/organize/events/forum-2027/lists"
-NAMES = ("letters", "badges", "check-in", "next-invitation", "statistics")
+NAMES = ("letters", "badges", "check-in", "catering", "next-invitation", "statistics")
 
 
 def take(desk, name, **answers):
@@ -32,7 +34,26 @@ def rows(response):
 def test_they_are_named_on_one_page(desk):
     page = desk.get(LISTS)
 
-    assert [f"{LISTS}/{name}" in page.links().values() for name in NAMES] == [True] * 5
+    assert [f"{LISTS}/{name}" in page.links().values() for name in NAMES] == [True] * 6
+
+
+@pytest.mark.parametrize("paper", [Paper.LETTERS, Paper.NEXT_INVITATION])
+def test_a_file_holds_what_its_page_says_and_nothing_else(desk, people, paper):
+    desk.say_yes()
+    told = {
+        "Name": "name",
+        "Email": "email address",
+        "Phone": "phone number",
+        "Language": "language",
+        "How": "way to take part",
+        "Place": "have a place",
+    }
+    page = desk.get(f"{LISTS}/{paper}")
+    [said] = [words(each) for each in page.all("li") if words(each).startswith("A file")]
+
+    holds = [heading for heading, named in told.items() if named in said]
+
+    assert holds == list(rows(take(desk, paper))[0])
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "check-in"])
@@ -70,15 +91,19 @@ def test_taking_one_is_written_down_and_looking_is_not(desk, passkey, people, na
 
 def test_letters_go_to_those_who_are_written_to(make, desk, passkey, people, event):
     make.registration(event, name="Greta Nomail", email=None)
+    waiting = {"email": "boris@people.example", "status": Status.WAITLISTED}
+    make.registration(event, name="Boris Waiting", **waiting)
 
-    assert rows(take(desk, "letters")) == [
-        {
-            "Name": "Active Person",
-            "Email": "active@people.example",
-            "Language": "en",
-            "How": "In person",
-        }
-    ]
+    active, boris = rows(take(desk, "letters"))
+
+    assert active == {
+        "Name": "Active Person",
+        "Email": "active@people.example",
+        "Language": "en",
+        "How": "In person",
+        "Place": "Has a place",
+    }
+    assert (boris["Name"], boris["Place"]) == ("Boris Waiting", "On the waitlist")
 
 
 def test_the_next_invitation_goes_to_those_who_agreed_and_still_do(
@@ -151,3 +176,64 @@ def test_someone_remembered_is_not_counted(make, desk, passkey, event):
 
 def test_a_list_that_is_not_there_is_not_found(desk, passkey):
     desk.get(f"{LISTS}/everyone", status=404)
+
+
+@pytest.fixture
+def guests(make, event):
+    """Let four come who eat something else, and three who are not there."""
+    for name, food, more in (
+        ("Ada Miller", "Vegetarian", {"needs": "A wheelchair"}),
+        ("Boris Adler", " vegetarian. ", {}),
+        ("Cleo Zorn", "No nuts", {"care_state": CareState.PAUSED}),
+        ("Dora", None, {}),
+        ("Edda", "Vegan", {"care_state": CareState.REMEMBERED}),
+        ("Frida", "Vegan", {"status": Status.CANCELLED}),
+        ("Greta", "Vegan", {"mode": Mode.WEBCAST}),
+    ):
+        make.registration(event, name=name, food=food, **more)
+
+
+def table_rows(page):
+    return [" | ".join(words(cell) for cell in row) for row in page.tree.iter(XHTML + "tr")]
+
+
+def test_the_caterer_reads_how_many_eat_what_and_nobody_s_name(desk, passkey, guests):
+    address = f"{LISTS}/catering"
+    page = desk.submit(address, status=200)
+
+    assert table_rows(page) == [
+        "What they told us | People",
+        "Vegetarian | 2",
+        "No nuts | 1",
+        "What they told us | People",
+        "A wheelchair | 1",
+    ]
+    assert "4 people come in person." in page.text
+    assert "Ada Miller" not in page.text
+
+
+def test_names_stand_on_the_caterers_list_only_when_asked_for(desk, passkey, guests):
+    page = desk.submit(f"{LISTS}/catering", with_names="y", status=200)
+
+    assert table_rows(page)[:3] == [
+        "What they told us | People | Who",
+        "Vegetarian | 2 | Boris Adler, Ada Miller",
+        "No nuts | 1 | Cleo Zorn",
+    ]
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == Action.EXPORTED)).one()
+    assert entry.facts == {"what": "catering", "names": True}
+
+
+def test_the_caterers_list_is_a_file_too(desk, passkey, guests):
+    assert rows(take(desk, "catering"))[0] == {
+        "About": "Food",
+        "What they told us": "Vegetarian",
+        "People": "2",
+    }
+    assert rows(take(desk, "catering", with_names="y"))[2] == {
+        "About": "What would help",
+        "What they told us": "A wheelchair",
+        "People": "1",
+        "Who": "Ada Miller",
+    }
+    assert take(desk, "catering", format="xlsx").data.startswith(b"PK")

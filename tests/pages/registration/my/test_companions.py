@@ -1,13 +1,15 @@
 """Coming together: each has an own place, own emails and an own yes."""
 
+import re
+
 import pytest
 
 from forum.db import db
-from forum.events.models import Mode
+from forum.events.models import Event, Mode
 from forum.outbox.models import Message
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
-from forum.registration.models import PairRule, Registration, Status
+from forum.registration.models import PairRule, Registration, Source, Status
 from tests.my import my
 from tests.stored import emails, look_again
 
@@ -49,9 +51,6 @@ def test_she_adds_someone_who_gets_a_place_and_emails_of_his_own(visitor, ada):
     )
 
     assert "Done. An email of their own tells that person how it stands." in page.text
-    assert "Boris Trialrun Online Place booked" in page.text.replace(
-        "TrialrunOnline", "Trialrun Online"
-    )
     boris = the_other(ada)
     assert (boris.name, boris.email, boris.mode, boris.status) == (
         "Boris Trialrun",
@@ -60,6 +59,9 @@ def test_she_adds_someone_who_gets_a_place_and_emails_of_his_own(visitor, ada):
         Status.CONFIRMED,
     )
     assert [m.registration_id for m in db.session.query(Message)] == [boris.id]
+    visitor.submit(my(boris), action=my(boris, "agree"))
+    said = visitor.get(my(ada, "companions/")).text
+    assert "Boris TrialrunOnline Place booked" in said
 
 
 def test_without_an_address_and_a_mode_he_shares_hers(visitor, ada):
@@ -78,7 +80,7 @@ def test_without_an_address_and_a_mode_he_shares_hers(visitor, ada):
         ({"companion_name": "🌷" * 2500}, "Use 200 characters or fewer"),
         (
             {"companion_name": "ada q. TRIALRUN"},
-            "This is your own name. Enter the name of the person who comes with you.",
+            "This is your own name. Enter the name of the person with you.",
         ),
         (
             {"companion_name": "Boris", "companion_email": "boris"},
@@ -106,7 +108,7 @@ def test_one_person_comes_along_and_a_second_may_register_alone(visitor, ada):
 
     assert visitor.get(my(ada, "companions/")).all("form") == []
     late = visitor.post(my(ada, "companions/"), {**form, "companion_name": "Carl"}, status=422)
-    assert "Someone comes with you already." in late.text
+    assert "Someone is with you already." in late.text
 
 
 def test_a_double_click_adds_one_person(visitor, ada):
@@ -135,6 +137,21 @@ def test_whether_the_person_was_registered_before_is_not_told(visitor, make, ada
     assert (other.name, other.mode, other.status) == ("Ed", Mode.IN_PERSON, Status.CONFIRMED)
 
 
+@pytest.mark.parametrize("page", ["", "companions/", "pause", "data"])
+def test_no_page_of_hers_tells_whether_he_was_registered_before(visitor, make, page):
+    make.registration(make.event(), name="Ed", email="ed@people.example")
+    said = []
+    for event in db.session.query(Event).all(), [make.event()]:
+        eve = make.registration(event[0], name="Eve", email=f"eve{len(said)}@people.example")
+        ed = {"companion_name": "Ed", "companion_email": "ed@people.example"}
+        visitor.get(add(visitor, eve, pair_rule="together", **ed))
+        said.append(visitor.get(my(eve, page)).text)
+        for own in (eve.public_id, eve.uid, r"\d"):
+            said[-1] = re.sub(own, "", said[-1])
+
+    assert said[0] == said[1]
+
+
 def test_a_program_that_fills_in_everything_adds_nobody(visitor, ada):
     page = add(visitor, ada, status=422, companion_name="Boris", website="https://spam.example")
 
@@ -154,6 +171,7 @@ def test_both_see_who_comes_with_whom_and_nothing_else_of_the_other(visitor, ada
     ada.needs = "A wheelchair"
     db.session.commit()
 
+    visitor.submit(my(boris), action=my(boris, "agree"))
     assert "Boris Trialrun" in visitor.get(my(ada, "companions/")).text
     page = visitor.get(my(boris, "companions/"))
 
@@ -175,6 +193,17 @@ def test_he_is_asked_whether_it_is_right_and_says_yes(visitor, ada, boris):
     look_again()
     assert has_agreed(boris, ConsentPurpose.REGISTRATION)
     assert not has_agreed(ada, ConsentPurpose.REGISTRATION)
+
+
+def test_whom_the_desk_registered_is_asked_in_the_organizers_name(visitor, boris):
+    boris.source = Source.ORGANIZER
+    db.session.commit()
+
+    page = visitor.get(my(boris))
+
+    asked = "The organizers registered you, together with Ada Q. Trialrun. Is that right?"
+    assert asked in page.text
+    assert "Trialrun registered you" not in page.text
 
 
 def test_she_who_registered_is_not_asked(visitor, ada, boris):

@@ -65,7 +65,8 @@ def ada(make) -> Registration:
         roles=("patient",),
         quiet_days=("tue",),
     )
-    make.registration(event, name="Boris", companion_of=ada, needs="A secret of his")
+    boris = {"name": "Boris", "email": ada.email, "needs": "A secret of his"}
+    make.registration(event, companion_of=ada, **boris)
     make.offer(ada, mode="in_person", state=OfferState.ACCEPTED, answered_at=NOW)
     for row in (
         SessionPlace(registration=ada, session=session, status=Status.CONFIRMED),
@@ -233,7 +234,7 @@ def test_erasing_is_explained_first_and_needs_one_button(visitor, ada):
 
     for words in (
         "This cannot be undone.",
-        "Your place goes to the next person.",
+        "You give up your place.",
         "If the date is in your calendar, please remove it there.",
         "one code without your name",
     ):

@@ -6,11 +6,69 @@ import pytest
 
 from forum import links
 from forum.db import db
-from forum.registration.models import CareState
+from forum.events.models import Mode
+from forum.outbox.models import Message
+from forum.registration.models import CareState, Status
 from tests.my import PAGES, my
 from tests.stored import emails, look_again
 
 pytestmark = pytest.mark.sqlite_is_enough
+
+
+def cancel(registration) -> None:
+    registration.status = Status.CANCELLED
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "",
+        "cancel",
+        "companions/",
+        "day",
+        "details",
+        "mode",
+        "offer",
+        "pause",
+        "reminders",
+        "sessions/",
+    ],
+)
+def test_the_link_of_a_canceled_registration_leads_on_to_what_is_so_now(visitor, make, ada, where):
+    cancel(ada)
+    again = make.registration(ada.event, name=ada.name, email=ada.email)
+    text = visitor.get(my(ada, where)).text
+    assert ("registration is canceled" in text, "no longer be changed" in text) == (True, False)
+
+    to = visitor.submit(my(ada, where), action=my(ada, "newer"))
+
+    assert visitor.get(to).heading == "Look in your mailbox"
+    message = db.session.query(Message).one()
+    assert (message.email, message.registration_id) == ("my_link", again.id)
+
+
+def test_who_asks_for_a_newer_link_before_there_is_one_has_it_once_there_is(visitor, make, ada):
+    cancel(ada)
+    elsewhere = make.registration(make.webcast(), name=ada.name, email=ada.email)
+    visitor.submit(my(ada), action=my(ada, "newer"))
+    again = make.registration(ada.event, name=ada.name, email=ada.email)
+
+    for _ in range(2):
+        visitor.submit(my(ada), action=my(ada, "newer"))
+
+    sent = [each.registration_id for each in db.session.query(Message).order_by(Message.id)]
+    assert sent == [elsewhere.id, again.id]
+
+
+def test_an_older_link_tells_nobody_that_there_is_a_newer_registration(visitor, make, ada):
+    cancel(ada)
+    pages = ("", "mode", "cancel", "day", "companions/", "pause", "offer")
+    alone = [visitor.get(my(ada, where)).text for where in pages]
+    again = make.registration(ada.event, name=ada.name, email=ada.email, mode=Mode.WEBCAST)
+
+    assert [visitor.get(my(ada, where)).text for where in pages] == alone
+    assert my(again) not in visitor.get(my(ada)).response.text
 
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-2], lambda t: "x" + t, lambda t: "x", str.upper])

@@ -77,7 +77,7 @@ def test_a_full_room_says_her_number_and_that_her_place_stays_hers(visitor, full
     for words in (
         "All places in person are taken. You would be number 3 on the waitlist.",
         "Your place online stays yours.",
-        "You then have at least two days to answer, or less in the last three days.",
+        "You then have at least two days to answer. Can you take part at short notice?",
     ):
         assert words in page.text
 
@@ -179,22 +179,76 @@ def test_the_way_she_has_chosen_is_not_asked_again(visitor, ada):
     assert page.all("form") == []
 
 
-def test_until_midnight_of_the_day_she_can_change_and_then_no_more(visitor, ada, today):
+def test_after_the_end_no_other_way_is_offered_and_what_she_sends_late_is_told_as_it_is(
+    visitor, ada, today
+):
+    """The page lay open while it ended: until midnight her change counts, and nothing follows."""
     midnight = ada.event.ends_at.replace(hour=4, minute=0) + timedelta(days=1)
+    today.move_to(ada.event.ends_at - timedelta(minutes=1), tick=False)
+    form = visitor.get(my(ada, "mode?to=webcast")).form(my(ada, "mode"))
 
     today.move_to(midnight - timedelta(minutes=1))
-    assert visitor.get(my(ada, "mode?to=webcast")).form(my(ada, "mode"))["to"] == "webcast"
-    today.move_to(midnight)
+    page = visitor.get(my(ada, "mode?to=webcast"))
+    assert (page.heading, page.all("form")) == ("Take part another way", [])
+    assert "This event is over. You do not need to do anything." in page.text
+    assert "calendar" not in page.text
+    back = visitor.get(visitor.post(my(ada, "mode"), form))
+    assert "Changed. This event is over, so no email follows." in back.text
+    look_again()
+    assert ada.mode == Mode.WEBCAST
+
+
+def test_after_midnight_nothing_can_be_changed_any_more(visitor, ada, today):
+    today.move_to(ada.event.ends_at.replace(hour=4, minute=0) + timedelta(days=1))
 
     assert (
         "This can no longer be changed. Please call us if you need help."
         in visitor.get(my(ada, "mode?to=webcast")).text
     )
     form = {**visitor.get("/find").form(), "to": "webcast"}
-    late = visitor.get(visitor.post(my(ada, "mode"), form))
+    late = visitor.post(my(ada, "mode"), form, status=409)
     assert "can no longer be changed" in late.text
     look_again()
     assert ada.mode == Mode.IN_PERSON
+
+
+def test_a_place_that_is_given_up_after_the_end_is_refused_in_plain_words(visitor, ada, today):
+    today.move_to(ada.event.ends_at - timedelta(minutes=1), tick=False)
+    form = visitor.get(my(ada, "cancel")).form(my(ada, "cancel"))
+    today.move_to(ada.event.ends_at + timedelta(minutes=1))
+
+    late = visitor.post(my(ada, "cancel"), form, status=409)
+
+    assert "This event is over. You do not need to do anything." in late.text
+    look_again()
+    assert (ada.status, emails()) == (Status.CONFIRMED, [])
+
+
+@pytest.mark.parametrize("where", ["cancel", "companions/", "mode", "reminders", "sessions/"])
+def test_between_the_end_and_midnight_nothing_is_offered_that_is_over(visitor, ada, today, where):
+    today.move_to(ada.event.ends_at + timedelta(minutes=1))
+    mine, page = visitor.get(my(ada)), visitor.get(my(ada, where))
+
+    assert "This event is over. You do not need to do anything." in page.text
+    assert "instead" not in mine.text + page.text
+    assert "You can change this until" not in mine.text
+    look_again()
+    assert (ada.mode, emails()) == (Mode.IN_PERSON, [])
+
+
+def test_whoever_gives_up_a_place_that_someone_waits_for_reads_it_before(visitor, full, make):
+    inside = db.session.query(Registration).filter_by(status=Status.CONFIRMED).one()
+    waits = db.session.query(Registration).filter_by(status=Status.WAITLISTED).first()
+    alone = make.registration(make.webcast(), mode=Mode.WEBCAST)
+
+    asked = [visitor.get(my(each, "cancel")).text for each in (inside, waits, alone)]
+
+    said = ("you would have to wait, too", "at the end of the waitlist", "or register again")
+    assert [[each in text for each in said] for text in asked] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
 
 
 def test_someone_reached_by_phone_only_is_promised_no_email(visitor, make):

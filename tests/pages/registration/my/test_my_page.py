@@ -6,9 +6,10 @@ import pytest
 
 from forum import links
 from forum.db import db
-from forum.events.models import EventStatus, Mode
+from forum.events.models import CalendarMail, EventStatus, Mode
 from forum.registration.models import CareState, Registration, Status
 from tests.my import PAGES, my
+from tests.people import words
 from tests.stored import emails, look_again
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -17,19 +18,23 @@ FULL_TITLE = "Living With Metastatic Breast Cancer"
 FORUM_DAY = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
 
 
+def buttons(page) -> list[str]:
+    return [words(each) for each in page.all("button")]
+
+
 def test_her_page_says_when_how_to_join_and_whom_to_call(visitor, ada):
     page = visitor.get(my(ada))
 
     assert page.title == page.heading == "My registration"
-    for words in (
+    for said in (
         "Your place in person is booked.",
         "Saturday, April 24, 2027, 8:15 am to 4:30 pm, Eastern Time",
-        "How to join: In person",
+        "How you take part: In person",
         "Harborlight Conference Center",
         "Step-free from the garage and the street.",
         "617-555-0142",
     ):
-        assert words in page.text
+        assert said in page.text
 
 
 def test_her_page_speaks_neutrally_unless_she_wants_the_full_titles(visitor, ada):
@@ -50,8 +55,8 @@ def test_her_page_is_kept_by_no_cache_and_told_to_no_one(visitor, ada):
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_her_page_says_the_time_on_her_clock_and_the_events(visitor, make):
-    ada = make.registration(make.event(), timezone="America/Phoenix")
+def test_who_watches_reads_her_own_clock_first_then_the_events(visitor, make):
+    ada = make.registration(make.event(), timezone="America/Phoenix", mode=Mode.WEBCAST)
 
     page = visitor.get(my(ada))
 
@@ -59,11 +64,21 @@ def test_her_page_says_the_time_on_her_clock_and_the_events(visitor, make):
     assert f"{mine}8:15 am to 4:30 pm, Eastern Time" in page.text
 
 
+@pytest.mark.parametrize("where", ["", "cancel", "day", "mode", "offer"])
+def test_who_comes_to_the_building_reads_its_clock_first_then_her_own(visitor, make, where):
+    ada = make.registration(make.event(), timezone="America/Phoenix")
+
+    page = visitor.get(my(ada, where))
+
+    theirs = "Saturday, April 24, 2027, 8:15 am to 4:30 pm, Eastern Time"
+    assert f"{theirs}5:15 am to 1:30 pm, Mountain Time (Phoenix)" in page.text
+
+
 def test_what_she_can_change_is_a_short_list_of_links(visitor, make):
     event = make.event()
     make.session(event, capacity=5)
     ada = make.registration(event)
-    make.registration(event, name="Boris", companion_of=ada)
+    make.registration(event, name="Boris", companion_of=ada, email=ada.email)
 
     links = visitor.get(my(ada)).links()
 
@@ -74,7 +89,7 @@ def test_what_she_can_change_is_a_short_list_of_links(visitor, make):
         "Someone with me Boris": "companions/",
         "My details Name, address, phone, needs, language": "details",
         "Pause emails Send me no emails for a while": "pause",
-        "Reminders On": "reminders",
+        "Reminders You get them": "reminders",
         "What you keep about me": "data",
         "Cancel my place": "cancel",
     } == {words: address.removeprefix(my(ada)) for words, address in links.items()}
@@ -108,13 +123,39 @@ def test_opening_pages_changes_nothing(visitor, ada):
 def test_she_cancels_with_one_button_and_may_come_back(visitor, ada):
     page = visitor.get(visitor.submit(my(ada, "cancel"), action=my(ada, "cancel")))
 
-    assert "Done. An email with the details is on its way." in page.text
+    assert "Thank you for letting us know. An email with the details is on its way." in page.text
     assert "Your registration is canceled" in page.text
-    assert page.links()["Register again"] == f"/events/{ada.event.slug}/register"
+    assert "That is all right. We wish you well" in page.text
+    assert "Register again" in buttons(page)
     look_again()
     assert ada.status == Status.CANCELLED
     assert emails() == ["cancellation"]
-    assert "canceled already" in visitor.get(my(ada, "cancel")).text
+    assert "Your registration is canceled" in visitor.get(my(ada, "cancel")).text
+
+
+def test_who_cancels_reads_that_nothing_changes_for_who_comes_along(make, visitor, ada):
+    boris = make.registration(ada.event, name="Boris Trialrun", companion_of=ada, email=ada.email)
+    said = "Nothing changes for Boris Trialrun."
+
+    assert said in visitor.get(my(ada, "cancel")).text
+    page = visitor.get(visitor.submit(my(ada, "cancel"), action=my(ada, "cancel")))
+
+    assert said in page.text
+    look_again()
+    assert boris.status == Status.CONFIRMED
+    assert "Nothing changes for Ada" not in visitor.get(my(boris, "cancel")).text
+
+
+@pytest.mark.parametrize("hours", [-1, 1], ids=["open", "over"])
+def test_who_has_canceled_is_told_to_register_again_only_while_one_can(make, visitor, today, hours):
+    event = make.event()
+    ada = make.registration(event, status=Status.CANCELLED)
+    today.move_to(event.ends_at + timedelta(hours=hours))
+
+    page = visitor.get(my(ada))
+
+    assert ("Register again" in buttons(page)) == (hours < 0)
+    assert ("you can register again" in page.text) == (hours < 0)
 
 
 def test_someone_who_waits_sees_her_number_and_may_leave_the_line(visitor, make):
@@ -125,7 +166,7 @@ def test_someone_who_waits_sees_her_number_and_may_leave_the_line(visitor, make)
     page = visitor.get(my(ada))
 
     assert "You are number 2 on the waitlist for a place in person." in page.text
-    assert "How to join" not in page.text
+    assert "How you take part" not in page.text
     assert visitor.get(my(ada, "cancel")).heading == "Leave the waitlist"
 
 
@@ -160,8 +201,9 @@ def test_someone_who_canceled_and_comes_back_has_a_fresh_calendar_entry(visitor,
 
     assert f"UID:{ada.uid}" in feed(ada)
     visitor.submit(my(ada, "cancel"))
-    link = visitor.get(my(ada)).links()["Register again"]
+    link = visitor.submit(my(ada), action=my(ada, "register"))
     form = visitor.get(link).form()
+    assert (form["name"], form["email"]) == ("Ada Q. Trialrun", "ada@people.example")
     visitor.client.post(
         link,
         data={**form, "name": ada.name, "email": "ada@people.example", "mode": "in_person"},
@@ -205,3 +247,24 @@ def test_they_are_remembered_for_this_link_and_device_alone(app, visitor, make, 
 
     assert FULL_TITLE not in visitor.get(my(other)).text
     assert FULL_TITLE.encode() not in app.test_client().get(my(ada)).data
+
+
+def test_full_titles_by_a_tap_stay_on_the_page_and_out_of_the_tab(visitor, make, ada):
+    session = make.session(ada.event, description="What helps bones.", room=make.room())
+    visitor.submit(my(ada), action=my(ada, "titles"), titles="full")
+
+    page = visitor.get(my(ada, f"sessions/{session.key}/"))
+
+    assert (page.title, page.heading) == (session.quiet_title, session.quiet_title)
+    assert f"{session.quiet_title} Bones: pain, strength and radiation" in page.text
+    assert "What helps bones." in page.text
+
+
+@pytest.mark.parametrize("mails", CalendarMail)
+def test_who_adds_the_date_by_hand_reads_that_the_email_has_brought_it(visitor, ada, mails):
+    ada.event.calendar_mail = mails
+    db.session.commit()
+
+    said = "Our email has brought the date already." in visitor.get(my(ada)).text
+
+    assert said == (mails == CalendarMail.REQUEST)

@@ -1,10 +1,12 @@
 """Quiet time: no emails until a day or a word, for oneself or someone close; the place stays."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from forum.db import db
+from forum import clock
+from forum.care import actions as care
+from forum.db import db, transaction
 from forum.registration.models import CareState, Registration, Status
 from tests.my import my
 from tests.stored import look_again
@@ -57,6 +59,18 @@ def test_she_asks_for_quiet_and_keeps_her_place(visitor, ada, answers, until):
     )
 
 
+def test_he_is_not_told_that_emails_go_out_again_while_he_is_held(visitor, make, ada, boris):
+    ask(visitor, boris, how_long="told")
+    form = visitor.get(my(boris, "pause")).form(my(boris, "pause/end"))
+    with transaction():
+        care.remember(ada, now=clock.now(), by=make.organizer())
+
+    said = visitor.get(visitor.post(my(boris, "pause/end"), form)).text
+
+    assert "No emails go out at the moment. We ask before we write again." in said
+    assert "Emails go out again" not in said
+
+
 def test_her_page_says_until_when_it_is_quiet_and_how_to_end_it(visitor, ada):
     ask(visitor, ada, how_long="14")
     page = visitor.get(my(ada))
@@ -69,6 +83,13 @@ def test_her_page_says_until_when_it_is_quiet_and_how_to_end_it(visitor, ada):
     assert "No emails until" not in back.text
     look_again()
     assert ada.care_state == CareState.ACTIVE
+
+
+def test_the_page_says_that_a_pause_is_for_all_her_events(visitor, ada):
+    page = visitor.get(my(ada, "pause"))
+
+    assert "This is for all events that you are registered for" in page.text
+    assert "Lantern spring day" not in page.text.partition("Help")[0]
 
 
 def test_on_the_morning_of_the_day_it_is_over(visitor, ada, today):
@@ -94,8 +115,8 @@ def test_on_the_morning_of_the_day_it_is_over(visitor, ada, today):
             {"how_long": "day", **day("11", "23", "2028")},
             "Enter a day within the next two years",
         ),
-        ({"how_long": "day", **day("February", "30", "2027")}, "Enter a day like April 20, 2027"),
-        ({"how_long": "day", **day("soon", "🌷", "-1")}, "Enter a day like April 20, 2027"),
+        ({"how_long": "day", **day("February", "30", "2027")}, "Enter a day like January 22, 2027"),
+        ({"how_long": "day", **day("soon", "🌷", "-1")}, "Enter a day like January 22, 2027"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_emails_go_on(visitor, ada, answers, sentence):
@@ -133,6 +154,7 @@ def test_nobody_asks_for_her_before_she_has_allowed_it_on_her_own_page(visitor, 
 
 
 def test_she_allows_it_and_takes_that_back(visitor, ada, boris):
+    visitor.submit(my(boris), action=my(boris, "agree"))
     page = visitor.get(my(ada, "pause"))
     assert "If you allow it, Boris can pause emails to you, for this event." in page.text
 
@@ -178,6 +200,17 @@ def test_nobody_can_quiet_a_stranger(visitor, make, ada):
 
     look_again()
     assert stranger.care_state == CareState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "For example: July 30, 2027"), ("es", "Por ejemplo: 30 de julio de 2027")],
+)
+def test_the_day_that_stands_as_an_example_is_to_come(visitor, make, today, lang, said):
+    today.move_to(datetime(2027, 5, 31, 16, tzinfo=UTC), tick=False)
+    her = make.registration(make.webcast(starts_at=datetime(2027, 6, 16, 22, 30, tzinfo=UTC)))
+
+    assert said in visitor.get(my(her, f"pause?lang={lang}")).text
 
 
 def test_looking_at_the_page_changes_nothing(visitor, ada):

@@ -84,7 +84,7 @@ def test_opening_the_link_stops_nothing(app, visitor, ada, kind):
 def test_a_button_stops_invitations_and_another_takes_it_back(visitor, ada):
     done = visitor.post(stop(ada), visitor.get(stop(ada)).form(), status=200)
     assert done.heading == "Invitations are stopped"
-    assert "your place stays booked" in done.text
+    assert "If you are registered for an event, that stays as it is" in done.text
     assert not is_invited(ada)
 
     assert "after the last time I said yes" in done.text

@@ -6,7 +6,7 @@ import pytest
 
 from forum.db import db
 from forum.events.models import Mode
-from forum.registration.models import Status
+from forum.registration.models import SessionPlace, Status
 from tests.make import SPRING_DAY
 from tests.my import my
 
@@ -72,7 +72,7 @@ def test_on_the_day_the_place_comes_first_then_watching_instead(visitor, make, s
         "8:15 am to 4:30 pm, Eastern Time",
         "I cannot come. Watch instead",
         "Call us: 617-555-0190",
-        "Someone answers today from 7:00 am to 5:00 pm.",
+        "Someone answers today from 7:00 am to 5:00 pm, Eastern Time.",
         "Talk 0",
         "Talk 1",
         "All of my day",
@@ -94,6 +94,78 @@ def test_who_watches_is_shown_join_first_and_is_not_asked_to_watch(
 
     assert page.text.index("Join now") < page.text.index("Call us: 617-555-0190")
     assert "I cannot come" not in page.text
+
+
+@pytest.mark.parametrize("mode", [Mode.IN_PERSON, Mode.PHONE])
+def test_what_is_on_now_is_not_said_to_come_next(visitor, make, spring_day, today, mode):
+    ada = make.registration(spring_day, mode=mode)
+    today.move_to(SPRING_DAY + timedelta(minutes=10), tick=False)
+
+    page = visitor.get(my(ada))
+
+    lists = [
+        [" ".join("".join(item.itertext()).split()) for item in each]
+        for each in page.all("ol")
+        if each.get("class") == "my-day"
+    ]
+    titles = [[item.split(" Room")[0].split(" Call")[0] for item in each] for each in lists]
+    assert titles == [
+        ["8:15 am to 9:00 am Talk 0"],
+        ["9:15 am to 10:00 am Talk 1", "10:15 am to 11:00 am Talk 2"],
+    ]
+    assert page.text.index("On now") < page.text.index("Next")
+
+
+def test_the_next_session_that_she_has_chosen_is_shown_after_all_that_is_open_to_everybody(
+    visitor, make, spring_day, today
+):
+    ada = make.registration(spring_day)
+    for title, status, hours in (
+        ("Circle A", Status.WAITLISTED, 2),
+        ("Circle B", Status.CONFIRMED, 4),
+        ("Circle C", Status.CONFIRMED, 5),
+    ):
+        starts_at = SPRING_DAY + timedelta(hours=hours)
+        circle = make.session(spring_day, quiet_title=title, capacity=8, starts_at=starts_at)
+        db.session.add(SessionPlace(registration=ada, session=circle, status=status))
+    db.session.commit()
+    today.move_to(SPRING_DAY + timedelta(minutes=50), tick=False)
+
+    text = visitor.get(my(ada)).text
+
+    shown = [
+        each for each in ("Talk 1", "Talk 2", "Circle A", "Circle B", "Circle C") if each in text
+    ]
+    assert shown == ["Talk 1", "Circle B"]
+
+
+@pytest.mark.parametrize(("number", "more"), [(2, ""), (3, "and 1 more"), (4, "and 2 more")])
+def test_what_comes_next_beside_the_two_that_are_named_is_counted(
+    visitor, make, today, number, more
+):
+    event = make.event()
+    for at in range(number):
+        make.session(event, key=f"t{at}", quiet_title=f"Talk {at}")
+    make.session(event, quiet_title="Later", starts_at=SPRING_DAY + timedelta(hours=1))
+    today.move_to(SATURDAY_AT_HALF_PAST_SEVEN, tick=False)
+    ada = make.registration(event)
+
+    page = visitor.get(my(ada))
+
+    assert [href for said, href in page.links().items() if said.startswith("and ")] == (
+        [my(ada, "day")] if more else []
+    )
+    assert more in page.text
+
+
+@pytest.mark.parametrize("where", ["offer", "waiting", "offer/decline"])
+def test_a_page_about_an_offer_wakes_when_its_time_is_over(visitor, make, today, where):
+    her = make.registration(make.event(capacity=1), status=Status.WAITLISTED)
+    ends_at = SPRING_DAY - timedelta(days=30)
+    make.offer(her, ends_at=ends_at)
+    today.move_to(ends_at - timedelta(seconds=90), tick=False)
+
+    assert 'data-wakes-in="91"' in visitor.get(my(her, where)).response.text
 
 
 def test_in_the_morning_she_changes_to_watching_in_two_taps(visitor, make, spring_day, today):
@@ -151,4 +223,57 @@ def test_hours_alone_are_those_of_the_usual_number(visitor, make, today):
     page = visitor.get(my(ada))
 
     assert "Call us: 617-555-0142" in page.text
-    assert "Someone answers today from 7:00 am to 12:00 noon." in page.text
+    assert "Someone answers today from 7:00 am to 12:00 noon, Eastern Time." in page.text
+
+
+def test_who_watches_counts_from_the_first_session_that_she_can_watch(
+    visitor, make, spring_day, today
+):
+    spring_day.sessions[0].is_streamed = False
+    db.session.commit()
+    hollis = make.registration(spring_day, mode=Mode.WEBCAST)
+    today.move_to(SPRING_DAY + timedelta(minutes=1), tick=False)
+
+    assert visitor.get(my(hollis)).heading == "Today. Starts in 59 minutes"
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        (-timedelta(minutes=15, seconds=30), 31),  # the first Join button
+        (-timedelta(minutes=15), 15 * 60 + 1),  # the start
+        (-timedelta(minutes=50), 35 * 60 + 1),
+        (-timedelta(hours=3), 2 * 3600 + 1),  # from then on minutes are said
+        (-timedelta(hours=10), 105 * 60 + 1),  # midnight
+    ],
+)
+def test_her_page_knows_when_it_will_say_something_else(visitor, make, spring_day, today, turn):
+    after_start, seconds = turn
+    hollis = make.registration(spring_day, mode=Mode.WEBCAST)
+    today.move_to(SPRING_DAY + after_start, tick=False)
+
+    for page in ("", "join"):
+        assert f'data-wakes-in="{seconds}"' in visitor.get(my(hollis, page)).response.text
+
+
+def test_within_the_hour_her_page_counts_minutes_by_itself(visitor, make, spring_day, today):
+    ada = make.registration(spring_day)
+
+    said = {}
+    for minutes in (61, 60, 1, 0):
+        today.move_to(SPRING_DAY - timedelta(minutes=minutes), tick=False)
+        heading = visitor.get(my(ada)).one("h1")
+        said[minutes] = [heading.get(f"data-{name}") for name in ("starts-in", "one", "two")]
+
+    one, two = "Today. Starts in 1 minute", "Today. Starts in 2 minutes"
+    nothing = [None] * 3
+    assert said == {61: nothing, 60: ["3600", one, two], 1: ["60", one, two], 0: nothing}
+
+
+def test_days_before_her_page_waits_for_nothing(visitor, make, spring_day, today):
+    hollis = make.registration(spring_day, mode=Mode.WEBCAST)
+    today.move_to(SPRING_DAY - timedelta(days=3), tick=False)
+
+    page = visitor.get(my(hollis)).response.text
+    assert "data-wakes-in" not in page
+    assert "Reload this page then" in page

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from forum.db import db
-from forum.events.models import EventStatus
+from forum.events.models import EventStatus, Mode
 from forum.registration.models import Status
 from tests.my import my
+from tests.people import words
 from tests.stored import look_again
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -49,7 +50,7 @@ def test_short_notice_says_when_on_her_clock_and_never_in_her_night(visitor, mak
 
     text = visitor.get(my(hana, "waiting")).text
 
-    assert "At the latest Thursday, April 22, 2027, at 8:00 pm" in text
+    assert "Yes, if I can answer by Thursday, April 22, 2027, at 8:00 pm" in text
 
 
 @pytest.mark.parametrize(
@@ -130,4 +131,39 @@ def test_nobody_has_a_number_for_what_does_not_take_place(visitor, waiting):
     text = visitor.get(my(waiting, "waiting")).text
 
     assert "on the waitlist" not in text
-    assert "This can no longer be changed. Please call us if you need help." in text
+    assert "This event is canceled" in text
+
+
+def notices(page) -> list[str]:
+    """Return what can be answered to short notice."""
+    return [words(each) for each in page.all("label") if each.get("for", "").startswith("short")]
+
+
+def test_no_two_answers_to_short_notice_end_at_the_same_moment(visitor, make, waiting):
+    """12 and 3 hours before a quarter past eight are both in the night: one evening, one answer."""
+    berlin = make.registration(
+        waiting.event, status=Status.WAITLISTED, waits_for=Mode.IN_PERSON, timezone="Europe/Berlin"
+    )
+
+    assert notices(visitor.get(my(waiting, "waiting"))) == [
+        "No. It would be too short for me.",
+        "Yes, if I can answer by Friday, April 23, 2027, at 8:15 am, Eastern Time",
+        "Yes, if I can answer by Friday, April 23, 2027, at 8:00 pm, Eastern Time",
+    ]
+    assert notices(visitor.get(my(berlin, "waiting")))[1:] == [
+        f"Yes, if I can answer by {when}, Central European Time (Berlin)"
+        for when in (
+            "Friday, April 23, 2027, at 2:15 pm",
+            "Friday, April 23, 2027, at 8:00 pm",
+            "Saturday, April 24, 2027, at 11:15 am",
+        )
+    ]
+
+
+def test_whoever_chose_three_hours_sees_the_evening_that_they_come_to(visitor, waiting):
+    waiting.short_notice = 3
+    db.session.commit()
+
+    form = visitor.get(my(waiting, "waiting")).form(my(waiting, "waiting"))
+
+    assert form["short_notice"] == "12"

@@ -7,6 +7,7 @@ import pytest
 from forum import links
 from forum.db import db
 from forum.outbox.models import Message
+from forum.registration import queries
 from forum.registration.models import Registration, Status
 from tests.my import my
 from tests.registering import ADA, BOOKED, WAITING, outcome, path, register
@@ -54,10 +55,34 @@ def test_on_another_device_or_an_hour_later_the_page_names_nobody(
     assert ("Trialrun" in late.text, "Change it" in late.text) == (False, False)
 
 
+@pytest.mark.parametrize("mode", ["in_person", "phone", "webcast"])
+def test_who_registers_on_the_day_is_told_that_it_is_today_and_where_it_says_how(
+    visitor, event, today, mode
+):
+    today.move_to(event.starts_at - timedelta(minutes=30))
+
+    text = register(visitor, event, mode=mode).text
+
+    assert "This is today." in text
+    assert ("Our email says how you take part today." in text) == (mode != "in_person")
+
+
+def test_what_is_kept_of_the_page_says_today_only_on_the_day(visitor, new_visitor, event, today):
+    today.move_to(event.starts_at - timedelta(days=1))
+    address = visitor.submit(path(event), **{**ADA, "mode": "webcast"})
+    stranger = new_visitor()
+    assert "This is today." not in stranger.get(address).text
+
+    today.move_to(event.starts_at - timedelta(hours=2))
+    assert "This is today." in stranger.get(address).text
+    today.move_to(event.ends_at)
+    assert "This is today." not in stranger.get(address).text
+
+
 @pytest.mark.parametrize(
     ("capacity", "hers"), [(None, ("webcast", BOOKED)), (1, ("in_person", WAITING))]
 )
-def test_who_repeats_it_another_way_is_told_no_outcome_as_hers(
+def test_who_repeats_it_another_way_is_told_what_somebody_new_is_told(
     make, visitor, new_visitor, capacity, hers
 ):
     mode, says = hers
@@ -67,9 +92,12 @@ def test_who_repeats_it_another_way_is_told_no_outcome_as_hers(
     page = register(new_visitor(), event, mode=mode)
 
     assert outcome(page) == says  # what a first registration would come to
-    assert "If you registered before, nothing has changed." in page.text
+    assert "is booked:" not in page.text  # she may have it another way
+    assert "Did you register for this event before? Then that registration stays" in page.text
+    assert "also the way you take part." in page.text
+    assert "If " not in page.text.partition("An email is on its way")[0]  # nobody new need doubt
     assert told() == [("confirmation", "Ada Q. Trialrun")] * 2
-    assert db.session.query(Message).all()[-1].facts == {"again": True}
+    assert db.session.query(Message).all()[-1].facts == {"again": True, "asked": True}
 
 
 def test_a_wrong_address_is_put_right_and_what_went_there_opens_nothing(visitor, event):
@@ -80,11 +108,21 @@ def test_a_wrong_address_is_put_right_and_what_went_there_opens_nothing(visitor,
     after = visitor.get(visitor.submit(page, email=RIGHT))
 
     assert f"We wrote to Ada Q. Trialrun at {RIGHT}." in after.text
+    assert "The email address is changed. A new email is on its way there." in after.text
     assert people() == {"Ada Q. Trialrun": (RIGHT, Status.CONFIRMED)}
     assert told() == [("confirmation", "Ada Q. Trialrun")] * 2
     visitor.get(wrong, status=404)
     visitor.get(feed, status=404)
     assert visitor.get(my(db.session.query(Registration).one())).status == 200
+
+
+def test_the_same_address_once_more_changes_nothing_and_says_so(visitor, event):
+    page = visitor.submit(path(event), **ADA)
+
+    after = visitor.get(visitor.submit(page, email=ADA["email"]))
+
+    assert "This is the address that we have. Nothing has changed." in after.text
+    assert told() == [("confirmation", "Ada Q. Trialrun")]
 
 
 def test_who_comes_along_under_the_same_address_moves_with_her(visitor, event):
@@ -106,8 +144,42 @@ def test_who_stands_under_the_right_address_already_keeps_that_place_alone(make,
     assert (before.status, before.mode) == (Status.CONFIRMED, "phone")
     assert (mistaken.email, mistaken.status) == (ADA["email"], Status.CANCELLED)
     assert db.session.query(Message).filter_by(registration_id=before.id).one().facts == {
-        "again": True
+        "again": True,
+        "asked": True,
     }
+
+
+@pytest.mark.both_engines
+def test_whoever_reads_the_wrong_mailbox_is_told_nothing_more_and_opens_nothing(
+    make, visitor, event
+):
+    make.registration(event, name=ADA["name"], email=RIGHT)
+    page = visitor.submit(path(event), **ADA, companion_name="Boris")
+    [mistaken] = db.session.query(Registration).filter_by(email=ADA["email"], name=ADA["name"])
+    wrong, feed = my(mistaken), f"/my/{links.feed_token(mistaken)}/calendar.ics"
+
+    visitor.submit(page, email=RIGHT)
+
+    visitor.get(wrong, status=404)
+    visitor.get(feed, status=404)
+    assert [email for email, _name in told()].count("cancellation") == 0
+    look_again()
+    [boris] = db.session.query(Registration).filter_by(name="Boris")
+    assert (boris.email, boris.companion_of_id) == (RIGHT, None)
+
+
+@pytest.mark.parametrize("mallory", ["first", "beside"])
+def test_a_stranger_links_himself_to_nobody_by_putting_an_address_right(
+    make, visitor, event, mallory
+):
+    before = make.registration(event, name=ADA["name"], email=RIGHT)
+    names = {"first": ("Mallory", ADA["name"]), "beside": (ADA["name"], "Mallory")}[mallory]
+
+    corrected(visitor, event, name=names[0], companion_name=names[1])
+
+    look_again()
+    assert (before.status, before.companion_of_id) == (Status.CONFIRMED, None)
+    assert queries.companions(before) == []
 
 
 def test_a_stranger_who_corrects_anothers_address_changes_and_learns_nothing(

@@ -156,9 +156,7 @@ def test_nobody_comes_with_herself(make, visitor, companion):
 
     page = visitor.post(path(event), filled(visitor, event, **companion), status=422)
 
-    assert page.errors() == [
-        "This is your own name. Enter the name of the person who comes with you."
-    ]
+    assert page.errors() == ["This is your own name. Enter the name of the person with you."]
     assert registered() == []
 
 
@@ -343,4 +341,7 @@ def test_fifty_forms_of_one_person_are_one_booking_and_one_mail(app, make, new_v
     assert heard == {303}
     assert [each.status for each in registered()] == [Status.CONFIRMED]
     assert event.gates[0].taken == 1
-    assert [each.facts for each in db.session.query(Message)] == [{}, {"again": True}]
+    assert [each.facts for each in db.session.query(Message)] == [
+        {},
+        {"again": True, "asked": True},
+    ]

@@ -7,13 +7,14 @@ import time_machine
 
 from forum.db import db
 from forum.outbox.models import Message
-from forum.registration.models import Registration
+from forum.registration.models import Registration, Status
 from tests.conftest import TODAY
+from tests.my import my
 from tests.registering import ADA, BOOKED, outcome, path
 
 pytestmark = pytest.mark.sqlite_is_enough
 
-TOO_QUICK = "We could not save this. Nothing is lost. Please press Register again."
+TOO_QUICK = "Nothing is lost. To send it, please press Register once more."
 PUZZLES = ("captcha", "challenge", "hcaptcha", "turnstile", "altcha")
 
 
@@ -86,6 +87,19 @@ def test_a_form_back_within_the_second_keeps_what_was_typed_and_asks_once_more(
         assert (page.errors(), page.form()["needs"]) == ([TOO_QUICK], "A chair")
         assert number_kept() == 0
         still.shift(timedelta(seconds=3))
+
+        assert outcome(visitor.get(visitor.post(path(event), page.form()))) == BOOKED
+
+
+def test_who_registers_again_has_only_to_press_and_reads_what_we_filled_in(in_life, make, visitor):
+    event = make.event()
+    ada = make.registration(
+        event, name=ADA["name"], email=ADA["email"], status=Status.CANCELLED, needs="A chair"
+    )
+    with time_machine.travel(TODAY, tick=False):
+        page = visitor.get(visitor.submit(my(ada), action=my(ada, "register")))
+        assert "We filled in what you told us before" in page.text
+        assert "This is what you had written" not in page.text
 
         assert outcome(visitor.get(visitor.post(path(event), page.form()))) == BOOKED
 

@@ -79,3 +79,45 @@ def test_another_address_needs_no_question(visitor, address):
     visitor.submit(address, **ada, companion_email="other@people.example")
 
     assert sorted(people()) == ["Ada Q. Trialrun", "Ada Trialrun"]
+
+
+@pytest.fixture
+def asked(visitor, address):
+    """The form that asks whether a companion with nearly the same name is another person."""
+    ada = {**HANK, "name": "Ada Trialrun", "companion_name": "Ada Q. Trialrun"}
+    page = visitor.submit(address, **ada, status=422)
+    assert page.errors() == ["Is Ada Q. Trialrun another person, or is it you?"]
+    return page.form()
+
+
+def test_who_presses_register_again_with_the_same_names_is_not_asked_again(visitor, address, asked):
+    visitor.post(address, asked)
+
+    assert sorted(people()) == ["Ada Q. Trialrun", "Ada Trialrun"]
+
+
+def test_an_answer_outlives_another_refusal_and_holds_for_these_two_names(visitor, address, asked):
+    page = visitor.post(address, {**asked, "sure": "another", "mode": ""}, status=422)
+    again = {**page.form(), "mode": "in_person"}
+    assert page.errors() == ["Choose how you will take part"]
+
+    other = visitor.post(address, {**again, "companion_name": "A. Trialrun"}, status=422)
+    assert other.errors() == ["Is A. Trialrun another person, or is it you?"]
+    visitor.post(address, again)
+    assert sorted(people()) == ["Ada Q. Trialrun", "Ada Trialrun"]
+
+
+def test_it_is_asked_with_the_button_it_is_me_too(visitor, address, asked):
+    visitor.post(address, {**asked, "sure": [asked["sure"], "herself"]})
+
+    assert list(people()) == ["Ada Trialrun"]
+
+
+@pytest.mark.parametrize(("kind", "said"), [("forum", "comes"), ("webcast", "watches")])
+def test_nobody_comes_to_a_webcast(make, visitor, kind, said):
+    event = make.event() if kind == "forum" else make.webcast()
+
+    page = visitor.get(f"/events/{event.slug}/register")
+
+    for each in ("comes", "watches"):
+        assert (f"Someone {each} with you" in page.text) == (each == said)

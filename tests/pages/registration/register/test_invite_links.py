@@ -10,9 +10,15 @@ from forum.events.models import Mode
 from forum.outbox.models import Message
 from forum.registration.models import Registration, Status
 from forum.registration.places import invites
+from tests.people import form_values
 from tests.registering import ADA, BOOKED, outcome, path, the_registration
 
 pytestmark = pytest.mark.sqlite_is_enough
+
+USED_UP = (
+    "This invitation link is used up. If you have registered with it, you need no other: the link"
+    " in our email opens your page. If you have not, please ask us for another."
+)
 
 
 @pytest.fixture
@@ -73,7 +79,9 @@ def test_an_invitation_for_one_brings_one(make, visitor, new_visitor, invite):
 
     page = visitor.get(address, status=410)
     assert page.heading == "This invitation does not work now"
-    assert "This invitation link is used up" in page.text
+    assert USED_UP in page.text
+    assert "Do you have a place? The link in our email opens your page." in page.text
+    assert page.links()["Send me my link again"] == "/find"
     assert page.links()["Register without an invitation"] == path(event)
     form = visitor.get(path(event)).form()
     visitor.post(address, {**late, "csrf_token": form["csrf_token"]}, status=410)
@@ -93,6 +101,29 @@ def test_an_invitation_for_one_is_refused_to_two_and_keeps_what_was_typed(make, 
     assert db.session.query(Message).count() == 0
 
 
+def test_a_form_sent_twice_behind_an_invitation_for_one_is_answered_twice(make, visitor, invite):
+    event = make.event(takes_registrations=False)
+    address = invite(event, "opening", uses_left=1)
+    sent = {**visitor.get(address).form(), **ADA}
+
+    first = visitor.post(address, sent)
+    again = visitor.post(address, sent)
+
+    assert outcome(visitor.get(first)) == outcome(visitor.get(again)) == BOOKED
+    assert the_registration().name == ADA["name"]
+
+
+def test_a_form_that_has_brought_her_brings_nobody_else(make, visitor, invite):
+    address = invite(make.event(), "capacity", uses_left=1)
+    sent = {**visitor.get(address).form(), **ADA}
+    visitor.post(address, sent)
+
+    page = visitor.post(address, {**sent, "name": "Boris"}, status=422)
+
+    assert page.errors() == [USED_UP]
+    assert the_registration().name == ADA["name"]
+
+
 def test_an_invitation_that_has_ended_says_so(make, visitor, invite):
     event = make.event()
     address = invite(event, "opening", expires_at=datetime(2026, 11, 23, tzinfo=UTC))
@@ -100,6 +131,7 @@ def test_an_invitation_that_has_ended_says_so(make, visitor, invite):
     page = visitor.get(address, status=410)
 
     assert "This invitation link has ended. Please ask us for another." in page.text
+    assert "Do you have a place? The link in our email opens your page." in page.text
 
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-2], lambda t: "x", lambda t: t + "x" * 5000])
@@ -115,3 +147,16 @@ def test_an_invitation_of_another_event_is_not_found(make, visitor, invite):
     token = invite(make.event(), "opening").partition("?")[2]
 
     visitor.get(f"{path(make.event())}?{token}", status=404)
+
+
+def test_an_invitation_is_kept_when_the_form_is_asked_for_in_her_zone(make, visitor, invite):
+    address = invite(make.event(), "opening")
+    path, _, token = address.partition("?invite=")
+
+    page = visitor.get(address)
+
+    chosen = next(each for each in page.all("form") if each.get("method") == "get")
+    assert chosen.get("action") == path
+    assert form_values(chosen) == {"tz": "America/New_York", "invite": token}
+    yes = page.links()["Yes, show both"].replace("%2F", "/")
+    assert yes == f"{path}?tz=America/New_York&invite={token}"

@@ -44,7 +44,7 @@ def test_a_full_session_is_said_plainly(make, visitor):
     page = register(visitor, event, sessions=[str(circle.id)])
 
     assert outcome(page) == BOOKED
-    assert "One session that you chose is full. You are on its waitlist." in page.text
+    assert "One session that you chose is full. It has a waitlist" in page.text
 
 
 def test_sessions_in_the_room_are_refused_for_the_webcast(make, visitor):

@@ -75,7 +75,7 @@ def test_what_she_filled_in_is_still_in_sight_when_the_form_comes_back(make, vis
         ),
         (
             {"companion_name": "ada q. trialrun"},
-            "This is your own name. Enter the name of the person who comes with you.",
+            "This is your own name. Enter the name of the person with you.",
         ),
         ({"companion_name": "Boris", "companion_mode": "helicopter"}, "Choose from the list"),
         ({"companion_name": "🌷" * 2500}, "Use 200 characters or fewer"),
@@ -162,9 +162,7 @@ def test_a_form_that_comes_back_at_once_is_asked_for_again(app, make, visitor):
         still.shift(timedelta(seconds=3))
         address = visitor.post(path(event), page.form())
 
-    assert page.errors() == [
-        "We could not save this. Nothing is lost. Please press Register again."
-    ]
+    assert page.errors() == ["Nothing is lost. To send it, please press Register once more."]
     assert outcome(visitor.get(address)) == BOOKED
 
 

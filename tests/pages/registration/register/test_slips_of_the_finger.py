@@ -35,6 +35,24 @@ def test_she_keeps_the_address_that_she_has(make, visitor):
     assert the_registration().email == TYPED
 
 
+def test_who_presses_register_again_keeps_the_address_and_all_that_she_typed(make, visitor):
+    event = make.event()
+    page = refused(visitor, event, email=TYPED, needs="A seat near the door")
+
+    visitor.post(path(event), page.form())
+
+    assert (the_registration().email, the_registration().needs) == (TYPED, "A seat near the door")
+
+
+def test_another_slip_is_asked_about_although_she_meant_the_first(make, visitor):
+    event = make.event()
+    page = refused(visitor, event, email=TYPED)
+
+    page = visitor.post(path(event), page.form() | {"email": "ada@gamil.com"}, status=422)
+
+    assert page.errors() == [f"Did you mean {MEANT}?"]
+
+
 def test_what_she_types_instead_counts_whichever_button_sends_it(make, visitor):
     event = make.event()
     page = refused(visitor, event, email=TYPED)
@@ -54,7 +72,8 @@ def test_both_addresses_are_asked_about_one_answer_each(make, visitor):
 
     page = refused(visitor, event, **both, sure=sure[0])
     assert page.errors() == ["Did you mean boris@yahoo.com?"]
-    assert page.form()["sure"] == TYPED
+    hidden = [each.get("value") for each in page.all("input") if each.get("name") == "sure"]
+    assert hidden == [TYPED, "boris@yahooo.com"]
     visitor.submit(path(event), **ADA | both | {"sure": TYPED} | pressing(page, "meant"))
 
     people = {each.name: each.email for each in db.session.query(Registration)}

@@ -18,6 +18,7 @@ from forum.incoming.models import ReportKind
 from forum.organizer.reports.list_page import Paper
 from forum.outbox.models import Message
 from forum.privacy import rules
+from forum.registration.actions import cancel
 from forum.registration.details import Part
 from forum.registration.models import CareState, InviteLink, Registration, Status
 from forum.registration.telling import ask, tell
@@ -58,11 +59,13 @@ class WholeDesk:
         self._person("kestrel", mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON)
         self._person("jasper", care_state=CareState.HELD, companion_of=self.people["ione"])
         self._person("wim", status=Status.WAITLISTED)
+        self._person("linnea", mode=Mode.WEBCAST)
         make.offer(self.people["wim"], ends_at=clock.now() + timedelta(days=2))
         make.block(self.people["ada"].email, ReportKind.HARD)
         make.reminder(event, "P7D", local_time="10:00")
         make.event(slug="draft", status=EventStatus.DRAFT)
-        long_over = make.event(slug="autumn", starts_at=clock.now() - timedelta(days=100), hours=1)
+        starts_at, owed = clock.now() - timedelta(days=100), {"promised_by": "2026-09-01"}
+        long_over = make.event(slug="autumn", starts_at=starts_at, hours=1, details=owed)
         for number in range(rules.FEW + 1):  # so many that somebody is asked before they go
             make.registration(long_over, name=f"Boris {number}")
         Desk(self.organizer).move(make.session(event, room=make.room(), capacity=8))
@@ -72,6 +75,7 @@ class WholeDesk:
         key = {"credential_id": "bm9uZQ", "public_key": "bm9uZQ", "name": "My laptop"}
         make._keep(Passkey(organizer=self.organizer, created_at=clock.now(), **key))
         with transaction():
+            cancel(self.people["linnea"], now=clock.now())
             tell("confirmation", self.people["greta"], "1", now=clock.now())
             tell("my_link", self.people["hollis"], "1", now=clock.now())
             ask(TaskKind.ASK_COMPANION, self.people["jasper"], once="jasper", now=clock.now())
@@ -128,11 +132,14 @@ class WholeDesk:
             "organizer.person": {"public_id": [ids["ada"], ids["ione"], ids["wim"]]},
             "organizer.answer_offer": waits,
             "organizer.edit_waiting": waits,
+            "organizer.give_back_place": {"public_id": [ids["linnea"]]},
             "organizer.leave_line": {"public_id": [ids["kestrel"]]},
             "organizer.resume_person": {"public_id": [ids["hollis"]]},
             "organizer.undo_remember": {"public_id": [ids["ione"]]},
+            "organizer.promise": {"slug": ["autumn"]},
             "organizer.publish": {"slug": ["draft"]},
             "organizer.ask_to_cancel": {"task_id": [_first_question()]},
+            "organizer.ask_to_answer": {"task_id": [_first_question()]},
             "organizer.cancel_person": {"public_id": [ids["ada"], ids["jasper"]]},
         }
 
