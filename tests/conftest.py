@@ -85,6 +85,8 @@ def pytest_runtest_makereport():
 def pytest_addoption(parser: pytest.Parser) -> None:
     names = ["both", *enough.ENGINES]
     parser.addoption("--engines", choices=names, default="both", help="the database engines")
+    again = "run a test with other processes once more when it fails, and name it"
+    parser.addoption("--second-look", action="store_true", help=again)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -99,6 +101,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     engines = config.option.engines
     items[:] = [item for item in items if not enough.is_left_out(item, engines)]
     for item in items:
+        if config.option.second_look and shares_the_machine(item):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         for mark, (label, names) in NEEDS.items():
             if item.get_closest_marker(mark) and not is_here(mark):
                 package = PACKAGES.get(names[0], names[0])
@@ -132,6 +136,11 @@ def pytest_terminal_summary(terminalreporter) -> None:
 def works_with_others(test: pytest.Item) -> bool:
     """Tell whether a test starts other processes, which know nothing of a clock that is moved."""
     return any(test.get_closest_marker(mark) for mark in ("faults", "real_time"))
+
+
+def shares_the_machine(test: pytest.Item) -> bool:
+    """Tell whether others on a busy machine may make a test late, though nothing is wrong."""
+    return works_with_others(test) or test.get_closest_marker("browser") is not None
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What SQLite alone was asked is named, so that one engine is enough only where it is."""
+"""How the suite is run: which engine is enough for whom, and who gets a second look."""
 
 import os
 import subprocess
@@ -59,6 +59,29 @@ def test_more(engine):
     ask(engine, "3")
 """,
 }
+LOOKS = """
+import pytest
+
+seen = []
+
+def once_red(name):
+    seen.append(name)
+    assert seen.count(name) == 2
+
+@pytest.mark.real_time
+def test_late_once():
+    once_red("late")
+
+@pytest.mark.real_time
+def test_wrong():
+    assert False
+
+def test_alone():
+    once_red("alone")
+
+def test_right():
+    pass
+"""
 
 
 @pytest.fixture
@@ -127,3 +150,27 @@ def test_a_whole_run_names_what_only_sqlite_was_asked(tmp_path, asks, is_named, 
     assert "SELECT 3" not in run.stdout
     assert "6 passed" in run.stdout
     assert ("test_suite.py::test_marked[sqlite]\n    SELECT 2" in run.stdout) is is_named
+
+
+@pytest.mark.parametrize(
+    ("options", "passed", "failed", "again"), [([], 1, 3, 0), (["--second-look"], 2, 2, 2)]
+)
+def test_only_who_works_with_other_processes_gets_a_second_look_and_is_named(
+    tmp_path, options, passed, failed, again
+):
+    """Whoever fails twice has failed; of the others, each failure counts at once."""
+    (tmp_path / "test_looks.py").write_text(LOOKS)
+    settings = str(Path(__file__).parents[2] / "pyproject.toml")
+    command = [sys.executable, "-m", "pytest", "-c", settings, "--rootdir", str(tmp_path)]
+
+    run = subprocess.run(
+        [*command, "-p", "tests.conftest", "-p", "no:cacheprovider", *options, str(tmp_path)],
+        check=False,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+
+    counts = [f"{failed} failed", f"{passed} passed", *([f"{again} rerun"] if again else [])]
+    assert all(count in run.stdout.splitlines()[-1] for count in counts), run.stdout
+    assert ("RERUN test_looks.py::test_late_once" in run.stdout) is bool(again)
