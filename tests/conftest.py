@@ -21,12 +21,12 @@ from flask import Flask
 from forum.config import Settings
 from forum.db import db
 from tests import enough
-from tests.aloud import is_page, read_aloud
 from tests.calendars import libical
 from tests.door import Door
 from tests.engines import Postgresql, Sqlite, postgres_server
 from tests.installations import Installation
 from tests.make import Make
+from tests.markup import is_page, read_aloud
 from tests.people import Visitor
 
 TODAY = "2026-11-23T15:00:00+00:00"

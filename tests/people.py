@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from html import unescape
 from xml.etree import ElementTree as ET
 
-import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.aloud import XHTML
+from tests.markup import XHTML, parse_strictly
 
 FIELDS = {"input", "select", "textarea"}
 UNLABELLED = {"hidden", "submit", "button", "image"}
@@ -149,7 +148,7 @@ class Visitor:
         body = response.get_data(as_text=True)
         Visitor.last_read = f"{response.request.method} {response.request.path}", body
         assert response.status_code == status, Visitor.last_read[0]
-        page = Page(response, html5lib.HTMLParser(strict=True).parse(body))
+        page = Page(response, parse_strictly(body))
         review(page, body)
         return page
 

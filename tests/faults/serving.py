@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
 
-import html5lib
-
 from forum.config import Settings
+from tests.markup import parse
 from tests.people import XHTML, form_values
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -68,7 +67,7 @@ class House:
     def form(self, path: str) -> tuple[str, dict[str, object]]:
         """Open a page with a form; return the cookie it brings and what the form would send."""
         answer = self.ask("GET", path)
-        tree = html5lib.parse(answer.text)
+        tree = parse(answer.text)
         posting = next(f for f in tree.iter(XHTML + "form") if f.get("method") == "post")
         return answer.headers["set-cookie"].partition(";")[0], form_values(posting)
 

@@ -3,14 +3,13 @@
 import re
 from xml.etree import ElementTree as ET
 
-import html5lib
-
 from forum.emails import Letter
+from tests.markup import parse
 from tests.people import XHTML
 
 
 def words_of_html(letter: Letter) -> str:
-    body = html5lib.parse(letter.html).find(f"{XHTML}body")
+    body = parse(letter.html).find(f"{XHTML}body")
     return " ".join("".join(_pieces(body)).split())
 
 

@@ -4,9 +4,9 @@ import re
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import html5lib
 import pytest
 
+from tests.markup import parse
 from tests.people import XHTML, words
 
 HONOLULU = ZoneInfo("Pacific/Honolulu")
@@ -39,7 +39,7 @@ def headings(page) -> list[int]:
 def pieces(html: str) -> list[str]:
     """Return what stands in a mail's picture, piece by piece."""
     shown = re.sub(r"<!--.*?-->", "", html)  # what only Outlook for Windows reads
-    body = html5lib.parse(shown).find(f"{XHTML}body")
+    body = parse(shown).find(f"{XHTML}body")
     return [" ".join(text.split()) for text in body.itertext() if text.strip()]
 
 

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import html5lib
 import icalendar
 import pytest
 
@@ -14,6 +13,7 @@ from forum.events.models import EventStatus, Mode
 from forum.registration.models import Status
 from tests.mail.occasions import ABOUT_THE_DAY
 from tests.mail.reading import plain, words_of_html
+from tests.markup import parse_strictly
 from tests.people import DOUBLED, XHTML
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -73,7 +73,7 @@ def test_every_email_says_when_how_to_join_what_to_do_and_whom_to_call_in_this_o
 def test_every_email_can_be_read_anywhere(letter_of, name):
     letter = letter_of(name)
     assert len(letter.html.encode()) < 102_000
-    tree = html5lib.HTMLParser(strict=True).parse(letter.html)
+    tree = parse_strictly(letter.html)
     assert tree.get("lang") == "en"
     assert [h.tag for h in tree.iter(f"{XHTML}h1")] == [f"{XHTML}h1"]
     assert {t.get("role") for t in tree.iter(f"{XHTML}table")} == {"presentation"}

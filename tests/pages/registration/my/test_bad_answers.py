@@ -1,6 +1,5 @@
 """Whatever is sent to a personal page: a page that says something, and nobody else is touched."""
 
-import html5lib
 import pytest
 from sqlalchemy import select
 
@@ -8,6 +7,7 @@ from forum import links
 from forum.db import db
 from forum.events.models import Mode
 from forum.registration.models import Registration, Status
+from tests.markup import parse, parse_strictly
 from tests.people import XHTML, Page, review
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -70,7 +70,7 @@ def names_on(visitor, path: str) -> list[str]:
     answer = visitor.client.get(path, follow_redirects=True)
     if answer.status_code != 200 or not answer.content_type.startswith("text/html"):
         return []
-    tree = html5lib.parse(answer.text)
+    tree = parse(answer.text)
     fields = [each for kind in ("input", "textarea", "select") for each in tree.iter(XHTML + kind)]
     return sorted({each.get("name") for each in fields if each.get("name")} - BUTTONS)
 
@@ -93,7 +93,7 @@ def test_nonsense_on_any_personal_page_is_answered_by_a_page(app, visitor, world
         answer = visitor.client.post(path, data={**sent, "to": nonsense, "csrf_token": csrf})
         assert answer.status_code in {200, 303, 400, 404, 409, 413, 422}, (path, answer.status)
         if answer.status_code != 303:
-            review(Page(answer, html5lib.HTMLParser(strict=True).parse(answer.text)), answer.text)
+            review(Page(answer, parse_strictly(answer.text)), answer.text)
 
     assert of_stranger(world) == before
 
