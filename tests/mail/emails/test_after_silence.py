@@ -243,6 +243,7 @@ class TestAPlaceInAPause:
         queue("promoted", rosa, state=MessageState.DROPPED)
         return rosa
 
+    @pytest.mark.both_engines
     def test_the_note_says_that_she_has_a_place(self, rosa, written):
         letter = written(NOTE, rosa, facts=QUIETLY)
 

@@ -33,6 +33,7 @@ def pressed(visitor, person, address, **answers):
     return lambda: visitor.get(visitor.post(address, {"csrf_token": token, **answers})).text
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("way", "answers", "claims"),
     [

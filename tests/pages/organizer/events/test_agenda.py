@@ -223,6 +223,7 @@ class TestMorePlacesInASession:
                 session_places.choose(someone, [circle.id], now=clock.now())
         return circle
 
+    @pytest.mark.both_engines
     def test_a_mistyped_number_gives_no_places_before_it_was_asked_about(self, desk, circle):
         page = desk.submit(f"{AGENDA}/{circle.id}", capacity="10", title="Round", status=200)
 
@@ -251,6 +252,7 @@ class TestMorePlacesInASession:
         saved = fresh(circle)
         assert (saved.title, [each.id for each in saved.speakers]) == ("Round", speakers)
 
+    @pytest.mark.both_engines
     def test_a_number_left_empty_asks_about_everybody_who_waits(self, desk, circle):
         page = desk.submit(f"{AGENDA}/{circle.id}", capacity="", status=200)
 

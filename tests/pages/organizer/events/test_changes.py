@@ -199,6 +199,7 @@ def test_what_has_changed_since_the_page_was_read_is_shown_before_it_is_sent(
     assert len(messages()) == 1
 
 
+@pytest.mark.both_engines
 def test_where_others_would_be_written_to_by_now_it_is_shown_before_it_is_sent(
     make, desk, event, moved
 ):

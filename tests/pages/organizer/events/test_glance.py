@@ -30,6 +30,7 @@ def changed(record, **facts):
     db.session.commit()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("facts", "said"),
     [

@@ -279,6 +279,7 @@ def same(text):
     return re.sub(r"/my/\S+|Example|Eusebio Listens|/unsubscribe/\S+", "…", text).split()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("step", [*STEPS, "changes"])
 def test_an_email_that_is_shown_has_an_address_to_come_back_to(desk, told_before, step):
     page = desk.get(f"{EVENT}/changes") if step == "changes" else look(desk, step)

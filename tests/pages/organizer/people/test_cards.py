@@ -68,6 +68,7 @@ class TestOnHold:
         assert "The event is canceled. Nobody needs to come or to call." in text
         assert "Cancel their place" not in text
 
+    @pytest.mark.both_engines
     def test_two_organizers_see_who_asks_him(self, app, make, desk, widower):
         boris = OrganizerAtDesk(app, make.organizer(name="Boris"))
         desk.submit(TASKS, answer="take")

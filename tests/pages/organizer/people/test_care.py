@@ -287,6 +287,7 @@ class TestAPauseThatHasEnded:
         hollis = make.registration(event, name="Hollis", **over)
         return hollis, make.registration(event, name="Greta", email=None, **over)
 
+    @pytest.mark.both_engines
     def test_nothing_says_that_she_is_paused(self, desk, overs):
         hollis, _greta = overs
 

@@ -174,6 +174,7 @@ def test_a_viewer_may_not_see_or_change_details(app, make, person):
         assert viewer.client.get(f"{person}/{more}").status_code == 403
 
 
+@pytest.mark.both_engines
 def test_her_other_events_are_asked_about_or_corrected_as_the_page_says(make, desk, event):
     later = make.event(slug="later")
     ada, again = (

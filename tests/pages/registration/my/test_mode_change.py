@@ -236,6 +236,7 @@ def test_between_the_end_and_midnight_nothing_is_offered_that_is_over(visitor, a
     assert (ada.mode, emails()) == (Mode.IN_PERSON, [])
 
 
+@pytest.mark.both_engines
 def test_whoever_gives_up_a_place_that_someone_waits_for_reads_it_before(visitor, full, make):
     inside = db.session.query(Registration).filter_by(status=Status.CONFIRMED).one()
     waits = db.session.query(Registration).filter_by(status=Status.WAITLISTED).first()
