@@ -37,7 +37,6 @@ from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Registration, Status
 from forum.registration.telling import ask, tell
 
-"""What a call is about, when somebody must be told that her emails come back."""
 BRING_AN_ENTRY = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
 """Emails that keep her calendar's entry right."""
 FORGIVEN = ""
