@@ -1,10 +1,12 @@
 """What people tell us of themselves is declared once, and what cannot be is not forgotten."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
+from forum import clock
+from forum.events.models import Mode
 from forum.organizer.people.people_forms import PersonForm
 from forum.organizer.people_queries import FreeAnswer
 from forum.privacy.columns import PURPOSES, WITH_ANSWERS, personal_columns
@@ -12,8 +14,9 @@ from forum.registration.detail_words import TEXT
 from forum.registration.details import DETAILS, Part, Way
 from forum.registration.models import Registration
 from forum.registration.my.details import page
+from forum.registration.places.admission import companion_draft
 from forum.registration.register.form import RegistrationForm
-from forum.registration.requests import Details
+from forum.registration.requests import Companion, Details
 from forum.sealed import Sealed
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -111,3 +114,18 @@ def test_a_form_asks_for_all_that_is_to_be_asked_there(form, way):
 
 def test_every_part_of_the_details_has_a_title():
     assert list(page.PARTS) == list(Part)
+
+
+@pytest.mark.sqlite_is_enough
+def test_whatever_is_said_of_someone_who_comes_along_is_kept(app, make):
+    asker = make.registration(make.event())
+    said = Companion(
+        name="Boris", email="boris@people.example", mode=Mode.PHONE, needs="a chair", food="vegan"
+    )
+
+    draft = companion_draft(asker, said, now=clock.now(), by=None)
+
+    names = [each.name for each in fields(Companion)]
+    unsaid = [each for each in names if getattr(said, each) == getattr(Companion(name=""), each)]
+    assert unsaid == []
+    assert {each: getattr(draft, each) for each in names} == asdict(said)
