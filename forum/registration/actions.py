@@ -37,7 +37,7 @@ from forum.registration.places.gates import (
     words_watched,
 )
 from forum.registration.requests import NONE, Companion, Overrides, Request
-from forum.registration.telling import tell, this_hour
+from forum.registration.telling import tell, tell_standing, this_hour
 
 LINKS_EVERY = timedelta(hours=1)
 """How often one address is sent its links."""
@@ -335,8 +335,9 @@ def _move(gate: Gate, registration: Registration, *, now: datetime, by: Organize
         "had_no_place": was is None,
         "gave_up_sessions": bool(sessions) and not session_places.standing(registration),
     }
-    facts = {name: True for name, is_so in said.items() if is_so}
-    tell("mode_changed", registration, str(registration.sequence), facts=facts, now=now, by=by)
+    facts = {name: True for name, is_so in said.items() if is_so}  # what was so before, still is
+    occasion = str(registration.sequence)
+    tell_standing("mode_changed", registration, occasion, facts=facts, now=now, by=by)
     if freed is not None:
         offers.move_line(freed, now=now)
 
@@ -363,6 +364,6 @@ def _wait_for(
     facts = {"from": old and old.mode, "to": gate.mode}
     record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
     occasion = f"change {registration.version}"
-    tell("waitlist", registration, occasion, now=now, by=by, facts={ASKED: True})
+    tell_standing("waitlist", registration, occasion, now=now, by=by, facts={ASKED: True})
     if old is not None:
         offers.move_line(old, now=now)

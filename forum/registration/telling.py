@@ -8,7 +8,9 @@ from forum.care.models import Task, TaskKind
 from forum.db import Facts, db, insert_once
 from forum.incoming.queries import blocks, is_stopped
 from forum.incoming.rules import STOPPING
+from forum.notices.rules import RIGHT_AGAIN
 from forum.outbox.actions import post, post_to_all
+from forum.outbox.waiting_actions import say_also
 from forum.registration.models import Registration
 
 
@@ -43,6 +45,25 @@ def tell(  # noqa: PLR0913 - what a telling says, by name
         )
     elif by is None:
         ask(TaskKind.CALL, registration, about=email, once=once, now=now)
+
+
+def tell_standing(  # noqa: PLR0913 - what a telling says, by name
+    email: str,
+    registration: Registration,
+    occasion: str,
+    *,
+    now: datetime,
+    by: Organizer | None = None,
+    facts: Facts,
+) -> None:
+    """Tell how somebody stands now, as `tell` does; one such email that still waits says it all.
+
+    So nobody reads the same twice whose place was given up and given back before mail has left.
+    A fact that is false is not so any more. A correction says something else.
+    """
+    if not say_also(email, registration, facts, unless=RIGHT_AGAIN, now=now):
+        so = {name: value for name, value in facts.items() if value}
+        tell(email, registration, occasion, now=now, by=by, facts=so or None)
 
 
 def tell_all(
