@@ -148,7 +148,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_repeat=bool(facts.get("again")),
         hers=told(facts, registration.language)._replace(
             waits_for_two=says_number and sender.partner(registration) is not None,
-            offer_end=offer_end(subject) if email == "offer_lapsed" else "",
+            offer_end=offer_end(subject) if email in {OFFER, "offer_lapsed"} else "",
             has_told_needs=registration.needs_sealed is not None,
             joins_at=way.opens_after(now) if left in {0, 1} else None,
         ),

@@ -43,7 +43,7 @@ class Hers(NamedTuple):
     is_alone: bool = False
     """The offer was for two, and the other one waits no more."""
     offer_end: str = ""
-    """Of the email about an offer that has ended, an `OfferEnd`."""
+    """Of the emails about an offer, an `OfferEnd`: how it has ended, or would without an answer."""
     had_no_place: bool = False
     """Of another way to take part: she only waited before."""
     gave_up_sessions: bool = False

@@ -207,3 +207,50 @@ def test_all_of_it_is_said_in_spanish(make, event, pair, written):
 
     for said in read(letter):
         assert "La persona que va con usted rechazó los dos lugares." in said
+
+
+@pytest.mark.parametrize(
+    ("next_one", "follows"),
+    [
+        (None, "the place is free for others again"),
+        ({}, "we ask the next person"),
+        ({"wants_offers": False}, "the place is free for others again"),
+    ],
+)
+def test_who_is_asked_reads_of_a_next_person_only_where_one_can_be_asked(
+    make, event, written, next_one, follows
+):
+    ada = make.registration(event, **WAITS)
+    offer = make.offer(ada, ends_at=clock.now() + timedelta(days=2))
+    if next_one is not None:
+        make.registration(event, **WAITS, **next_one)
+
+    for said in read(written("offer", ada, facts={"offer": offer.id})):
+        assert f"If we do not hear from you by then, {follows}." in said
+
+
+def test_who_could_be_asked_only_at_short_notice_is_no_next_person_in_the_last_days(
+    make, written, today
+):
+    event = make.event(capacity=2)
+    ada = make.registration(event, short_notice=6, **WAITS)
+    boris = make.registration(event, **WAITS)
+    today.move_to(event.starts_at - timedelta(days=2))
+    offer = make.offer(ada, ends_at=clock.now() + timedelta(hours=12))
+    facts = {"offer": offer.id}
+
+    alone = written("offer", ada, facts=facts)
+    boris.short_notice = 6
+    db.session.commit()
+    beside = written("offer", ada, facts=facts)
+
+    assert "the place is free for others again" in plain(alone.text)
+    assert "we ask the next person" in plain(beside.text)
+
+
+def test_a_pair_reads_that_both_places_are_free_again_where_nobody_is_next(make, pair, written):
+    ada, boris = pair
+    offer = make.offer(ada, partner=boris, ends_at=clock.now() + timedelta(days=2))
+
+    for said in read(written("offer", boris, facts={"offer": offer.id})):
+        assert "If we do not hear from you by then, the places are free for others again." in said
