@@ -323,7 +323,7 @@ class Particulars:
     @property
     def has_neutral_sessions(self) -> bool:
         """Tell whether it names a session by a neutral title, such as "Session 2 C"."""
-        hers = (self.session, *self.sessions, *self.waited)
+        hers = (self.session, *self.sessions, *self.waited, *self.hers.given_back)
         return self.tells_of_renamed or any(each.is_renamed for each in hers if each)
 
     @property

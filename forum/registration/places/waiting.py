@@ -61,11 +61,13 @@ def accept(
 def give_offered(gate: Gate, offer: Offer, *, now: datetime, by: Organizer | None) -> None:
     """Give what an open offer holds to whom it is for, tell them, and let the other lines move."""
     had_place = {each.id: each.status == Status.CONFIRMED for each in offers.people(offer)}
+    stood = {each.id: session_places.standing(each) for each in offers.people(offer)}
     freed = offers.accept(gate, offer, now=now)
     _record(Action.OFFER_ACCEPTED, offer, now=now, by=by)
     for each in offers.people(offer):
         email = "mode_changed" if had_place[each.id] else "confirmation"
-        tell_standing(email, each, f"offer {offer.id}", now=now, by=by, facts={ASKED: True})
+        facts = {ASKED: True, **session_places.given_up(each, stood[each.id])}
+        tell_standing(email, each, f"offer {offer.id}", now=now, by=by, facts=facts)
     for other in freed:
         offers.move_line(other, now=now)
 

@@ -176,4 +176,4 @@ def test_who_takes_part_a_third_way_before_mail_leaves_reads_once_how(app, make,
 
     assert [email for email, _entry in sent_to(ada)][1:] == ["mode_changed"]
     said = db.session.query(Message).filter_by(email="mode_changed").one().facts
-    assert said == {"gave_up_sessions": True}
+    assert said == {"gave_up_sessions": [session.id]}

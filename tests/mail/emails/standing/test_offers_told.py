@@ -6,9 +6,9 @@ import pytest
 
 from forum import clock
 from forum.db import db
-from forum.events.models import Mode
+from forum.events.models import Mode, SessionStatus
 from forum.notices.baseline import state_of
-from forum.registration.models import OfferState, PairRule, Status
+from forum.registration.models import OfferState, PairRule, SessionPlace, Status
 from tests.mail.occasions import notice_of, reminded
 from tests.mail.reading import plain, words_of_html
 
@@ -149,15 +149,34 @@ def test_who_takes_part_online_for_now_reads_until_when_the_other_place_is_kept(
         assert "Your number on the waitlist" not in said
 
 
-def test_going_online_says_that_her_session_was_given_back(make, event, written):
-    ada = make.registration(event, mode=Mode.WEBCAST)
+@pytest.mark.parametrize("email", ["mode_changed", "promoted", "waitlist"])
+def test_who_takes_part_another_way_reads_which_sessions_were_given_back(
+    make, event, written, email
+):
+    at = event.starts_at + timedelta(hours=2)
+    facts = {"capacity": 5, "is_streamed": False, "starts_at": at}
+    gone, again, off = (
+        make.session(event, title=title, quiet_title=title, **facts)
+        for title in ("Circle A", "Circle B", "Circle C")
+    )
+    off.status = SessionStatus.CANCELLED
+    ada = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.PHONE)
+    place = SessionPlace(registration=ada, session=again, status=Status.WAITLISTED, wait_no=1)
+    db.session.add(place)
+    db.session.commit()
+    numbers = [gone.id, again.id, off.id]
 
-    back = written("mode_changed", ada, facts={"gave_up_sessions": True})
-    none = written("mode_changed", ada)
+    named = written(email, ada, facts={"gave_up_sessions": numbers})
+    older = written(email, ada, facts={"gave_up_sessions": True})
+    none = written(email, ada)
 
-    for said in read(back):
-        assert "What you had chosen among the small sessions was given back." in said
-        assert "It replaces the old one." in said
+    said = "What you had chosen among the small sessions was given back"
+    for text in read(named):
+        assert f"{said}: Circle A Saturday, April 24, 2027, 10:15 am to 11:00 am" in text
+        assert "Circle B" not in text
+        assert "Circle C" not in text
+    for text in read(older):
+        assert f"{said}." in text
     assert "given back" not in none.text
 
 
