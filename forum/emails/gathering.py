@@ -108,7 +108,9 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     listening = Listening() if is_there else sender.listening(event)
     watches = mode == Mode.WEBCAST and not is_invitation
     way = joining(event, sender.streamed(event), now=now) if watches else NOWHERE
-    starts_for_her = begins_at(event, way, registration.timezone)
+    heard = listening.hours if mode == Mode.PHONE and not is_invitation else ()
+    first = way.starts_at or next((each.starts_at for each in heard), None)
+    starts_for_her = begins_at(event, first, registration.timezone)
     left = days_left(event.starts_at, clock_of(registration), now=now)
     return Particulars(
         email=email,

@@ -214,7 +214,7 @@ class MyPage:
 
     @property
     def phone_hours(self) -> list[tuple[str, str]]:
-        """Return each number as it is kept, and when to call it: "" where one is left.
+        """Return each number as it is kept, and when to call it: "" for one that is left, or on.
 
         What is over needs no number; the last one stays, as a Join button would.
         """
@@ -222,9 +222,9 @@ class MyPage:
         last = self.listening.hours[-1:]
         if not hours and last and self.now < last[0].ends_at + rules.JOIN_STAYS:
             hours = [*last]
-        return [
-            (f"{each.room.dial_in}", self._hours(each) if len(hours) > 1 else "") for each in hours
-        ]
+        known = max(self.now, self.event.starts_at)
+        are_said = len(hours) > 1 or any(each[0] > known for each in self.listening.hours[:1])
+        return [(f"{each.room.dial_in}", self._hours(each) if are_said else "") for each in hours]
 
     @cached_property
     def streamed(self) -> list[Session]:
@@ -240,10 +240,10 @@ class MyPage:
     def wakes_in(self) -> int | None:
         """Return after how many seconds the page says something else, where that is within a day.
 
-        In seconds, because the clock of a phone may be wrong. Minutes are counted down by the page
-        itself (js/counting.js).
+        In seconds, as a phone's clock may be wrong. Minutes count down by js/counting.js.
         """
-        turns = day_rules.turns(self.event, self.watched, self.clock)
+        heard = self.listening.hours if self.registration.mode == Mode.PHONE else ()
+        turns = day_rules.turns(self.event, self.watched, self.clock, heard)
         if not self.is_online and self.takes_part and self.event.starts_at - self.now < A_DAY:
             talks = events.sessions(self.event) if self.is_here else self.streamed
             turns += [at for each in talks for at in (each.starts_at, each.ends_at)]
