@@ -7,7 +7,7 @@ from typing import Any
 
 from forum.addresses import one_line
 from forum.care.queries import was_welcomed
-from forum.care.rules import AFTER_SLIP, GONE, NOTE, state_at
+from forum.care.rules import AFTER_SLIP, NOTE, state_at
 from forum.db import Facts
 from forum.emails.her_sessions import (
     given_back,
@@ -45,8 +45,7 @@ from forum.events.rules import Standing, standing
 from forum.i18n import _, days_left, speaking
 from forum.notices.rules import ChangeKind
 from forum.notices.words import Said, teller_for
-from forum.privacy.consents import has_agreed
-from forum.privacy.models import ConsentPurpose
+from forum.registration.company_queries import must_agree
 from forum.registration.models import AddressChange, CareState, Offer, Registration, Source, Status
 from forum.registration.rules import clock_of
 from forum.tongues import reading_in
@@ -134,7 +133,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_over=now >= event.ends_at or KINDS[email].afterwards == Afterwards.ONLY,
         joining=way,
         begins_at=starts_for_her,
-        must_agree=_must_agree(registration),
+        must_agree=must_agree(registration),
         is_from_desk=registration.source == Source.ORGANIZER,
         number=number,
         place=_place(sender.venue, registration) if sender.venue and is_there else None,
@@ -297,13 +296,6 @@ def _place(venue: Venue, registration: Registration) -> Place:
 
 def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:
     return tuple(mode for mode in Mode if mode in modes)
-
-
-def _must_agree(registration: Registration) -> bool:
-    """Tell whether someone else, who lives, has registered her, and she has said nothing yet."""
-    host = registration.companion_of
-    is_asked = host is not None and host.care_state not in GONE
-    return is_asked and not has_agreed(registration, ConsentPurpose.REGISTRATION)
 
 
 def _other_way(registration: Registration, sender: Sender) -> Mode | None:

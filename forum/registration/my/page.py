@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from forum.care.rules import GONE, Purpose, kept_back, state_at
+from forum.care.rules import Purpose, kept_back, state_at
 from forum.events import queries as events
 from forum.events import words
 from forum.events.contact import DayLine, line_to_come
@@ -35,10 +35,10 @@ from forum.i18n import (
     zone_in_words,
 )
 from forum.incoming.queries import calendar_says_no, is_stopped
-from forum.privacy.consents import has_agreed, text_in_force
+from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration import day_rules, queries, rules
-from forum.registration.company_queries import known_company
+from forum.registration.company_queries import known_company, must_agree
 from forum.registration.models import CareState, Registration, SessionPlace, Source, Status
 from forum.registration.my.data_words import STATUSES
 from forum.registration.my.mode_page import OtherWay, other_ways
@@ -361,11 +361,9 @@ class MyPage:
     @cached_property
     def registered_by(self) -> str:
         """Return whom she was registered with, while she has not said so; nobody who has died."""
-        other = self.registration.companion_of
-        if other is None or other.care_state in GONE or not self.may_change or self.is_over:
-            return ""
-        agreed = has_agreed(self.registration, ConsentPurpose.REGISTRATION)
-        return "" if agreed else other.name
+        host = self.registration.companion_of
+        is_asked = self.may_change and not self.is_over and must_agree(self.registration)
+        return host.name if host and is_asked else ""
 
     @property
     def is_from_desk(self) -> bool:
