@@ -81,7 +81,13 @@ def event_entry(  # noqa: PLR0913 - what an entry is about, by name
             [
                 *_times(event, event, registration),
                 *_description(event, is_full=is_full),
-                *_how(registration, where, rooms, event.sessions if streamed is None else streamed),
+                *_how(
+                    registration,
+                    where,
+                    rooms,
+                    event.sessions if streamed is None else streamed,
+                    is_day=event.kind == EventKind.FORUM,
+                ),
                 *([page] if page else []),
                 *_whom_to_call(event, programme),
             ]
@@ -223,15 +229,19 @@ def _how(
     where: Place | None,
     rooms: Sequence[Room],
     sessions: Iterable[Session],
+    *,
+    is_day: bool = False,
 ) -> list[str]:
     """Say how she takes part; a public entry leaves that to its page, a canceled one says none.
 
     `sessions` are those of the entry. As long as none of them can be watched, her page says how.
+    `is_day`: it is of a whole day, which may begin with what nobody can hear.
     """
     if registration is None or _is_off(registration.event, registration):
         return []
     if registration.mode == Mode.PHONE:
-        return _numbers(rooms, _("Call %(number)s at the start."))
+        said = _("Call %(number)s to listen. Your page has the hours.")
+        return _numbers(rooms, said if is_day else _("Call %(number)s at the start."))
     if registration.mode == Mode.WEBCAST:
         if any(is_watchable(each) for each in sessions):
             lines = [

@@ -9,13 +9,22 @@ from sqlalchemy import and_, func, or_, select
 from forum.audit.models import Action, AuditEntry
 from forum.care import queries
 from forum.care.queries import LIVELY
-from forum.care.rules import END, GOODBYE, NOTE, Purpose, is_pause_over, kept_back, state_at
+from forum.care.rules import (
+    END,
+    GOODBYE,
+    NOTE,
+    Purpose,
+    first_word,
+    is_pause_over,
+    kept_back,
+    state_at,
+)
 from forum.db import Facts, db
 from forum.events.models import EventStatus
 from forum.notices.models import Notice
 from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import has_reached, is_lost
-from forum.registration.models import CareState, Registration, Status
+from forum.registration.models import CareState, Registration
 
 THROUGH = "through"
 """The fact of a pause that a companion has asked for."""
@@ -182,8 +191,7 @@ def to_tell_back(registration: Registration, *, is_reached: bool, now: datetime)
         return found
     is_off = registration.event.status == EventStatus.CANCELLED
     if not is_off and not queries.was_welcomed(registration):
-        is_in = registration.status == Status.CONFIRMED
-        found.append("confirmation" if is_in else "waitlist")
+        found.append(first_word(registration.status))
     elif state_at(registration, now=now) != CareState.ACTIVE:
         return found
     elif is_off and not is_reached:

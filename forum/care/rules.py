@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from forum.care.models import TaskKind
 from forum.quiet_hours import next_permitted
-from forum.registration.models import CareState
+from forum.registration.models import CareState, Status
 
 QUIET = frozenset({CareState.PAUSED, CareState.REMEMBERED, CareState.HELD})
 NOT_ASKED_FOR = frozenset({CareState.REMEMBERED, CareState.HELD})
@@ -128,6 +128,11 @@ ANSWERS = {
     TaskKind.CHECK_PERSON: (TaskAnswer.DIED, TaskAnswer.ANOTHER, TaskAnswer.SAME),
 }
 """What can be answered to each kind of task."""
+
+
+def first_word(status: Status) -> str:
+    """Return the email that says first how somebody stands: with a place, or waiting."""
+    return "confirmation" if status == Status.CONFIRMED else "waitlist"
 
 
 def is_pause_over(until: date | None, *, zone: str, now: datetime) -> bool:

@@ -23,14 +23,14 @@ from forum.care.history_queries import (
     to_tell_back,
 )
 from forum.care.models import TaskKind
-from forum.care.rules import AFTER_SLIP, END, GOODBYE, NOTE, ONLY_IF_CHANGED
+from forum.care.rules import END, GOODBYE, NOTE, ONLY_IF_CHANGED
 from forum.db import Facts, db, lock_row, read_again
 from forum.events.locks import lock_mailboxes
 from forum.outbox.actions import post
 from forum.outbox.waiting_actions import withdraw
 from forum.registration.models import CareState, Registration
 from forum.registration.places.gates import lock_gates_of_all
-from forum.registration.telling import ask, tell, those_reached
+from forum.registration.telling import ask, tell, tell_after_slip, those_reached
 from forum.tongues import kept
 
 
@@ -171,19 +171,24 @@ def tell_it_is_over(
 def bring_up_to_date(registration: Registration, *, now: datetime) -> None:
     """Post a note to someone who may have missed a change by a slip of ours."""
     if may_have_missed(registration):
-        _note(registration, None, {ONLY_IF_CHANGED: True, AFTER_SLIP: True}, now=now)
+        due_at = _note_due_at(registration, None, now=now)
+        occasion = str(registration.version)
+        tell_after_slip(registration, occasion, calls=False, due_at=due_at, now=now)
 
 
 def _note(registration: Registration, until: date | None, facts: Facts, *, now: datetime) -> None:
     """Post it. Whether to call instead is decided when it is due (`emails.decision`)."""
     if registration.email is None:
         return
-    due_at = rules.note_due_at(
-        until, now=now, zone=registration.timezone, days=registration.quiet_days
-    )
+    due_at = _note_due_at(registration, until, now=now)
     # Each change raises the version: one note for each pause.
     once = f"{NOTE}:{registration.public_id}:{registration.version}"
     post(NOTE, registration, facts, once=once, now=now, due_at=due_at)
+
+
+def _note_due_at(registration: Registration, until: date | None, *, now: datetime) -> datetime:
+    zone, days = registration.timezone, registration.quiet_days
+    return rules.note_due_at(until, now=now, zone=zone, days=days)
 
 
 def _tell_back(registration: Registration, *, now: datetime, by: Organizer) -> None:

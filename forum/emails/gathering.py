@@ -7,9 +7,18 @@ from typing import Any
 
 from forum.addresses import one_line
 from forum.care.queries import was_welcomed
-from forum.care.rules import AFTER_SLIP, GONE, NOTE, state_at
+from forum.care.rules import AFTER_SLIP, NOTE, state_at
 from forum.db import Facts
-from forum.emails.her_sessions import HerSession, phones_of, told
+from forum.emails.her_sessions import (
+    given_back,
+    is_renamed_for,
+    noted_for,
+    phones_of,
+    room_for,
+    session_for,
+    title_for,
+    told,
+)
 from forum.emails.joining import NOWHERE, begins_at, joining
 from forum.emails.kinds import KINDS, OFFER, Afterwards, CalendarMethod
 from forum.emails.notice_facts import NoticeFacts
@@ -17,15 +26,14 @@ from forum.emails.particulars import Particulars
 from forum.emails.queries import Sender, has_kept_place, kept_sessions, was_quiet_time
 from forum.emails.reminding import Brought, ReminderTurn
 from forum.emails.subjects import SubjectRecord, left_at, offer_end
-from forum.events import discretion, words
+from forum.events import discretion
 from forum.events.contact import line_to_come
-from forum.events.discretion import Place, place, room_name
+from forum.events.discretion import Place, place
 from forum.events.models import (
     CalendarMail,
     Event,
     EventStatus,
     Mode,
-    Room,
     Session,
     SessionStatus,
     Venue,
@@ -37,11 +45,10 @@ from forum.events.rules import Standing, standing
 from forum.i18n import _, days_left, speaking
 from forum.notices.rules import ChangeKind
 from forum.notices.words import Said, teller_for
-from forum.privacy.consents import has_agreed
-from forum.privacy.models import ConsentPurpose
+from forum.registration.company_queries import must_agree
 from forum.registration.models import AddressChange, CareState, Offer, Registration, Source, Status
 from forum.registration.rules import clock_of
-from forum.tongues import Spoken, is_renamed, noted, reading_in, say
+from forum.tongues import reading_in
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 NO_FACTS: Facts = {}
@@ -100,15 +107,17 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
     listening = Listening() if is_there else sender.listening(event)
     watches = mode == Mode.WEBCAST and not is_invitation
     way = joining(event, sender.streamed(event), now=now) if watches else NOWHERE
-    starts_for_her = begins_at(event, way, registration.timezone)
+    heard = listening.hours if mode == Mode.PHONE and not is_invitation else ()
+    first = way.starts_at or next((each.starts_at for each in heard), None)
+    starts_for_her = begins_at(event, first, registration.timezone)
     left = days_left(event.starts_at, clock_of(registration), now=now)
     return Particulars(
         email=email,
         language=registration.language,
         sender=one_line(programme.quiet_name),
-        title=_title(event, registration),
-        title_noted=_noted(_title(event, registration), registration),
-        is_renamed=_is_renamed(event, registration) and _introduces(email, registration),
+        title=title_for(event, registration),
+        title_noted=noted_for(title_for(event, registration), registration),
+        is_renamed=is_renamed_for(event, registration) and _introduces(email, registration),
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         event_zone=event.timezone,
@@ -124,7 +133,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_over=now >= event.ends_at or KINDS[email].afterwards == Afterwards.ONLY,
         joining=way,
         begins_at=starts_for_her,
-        must_agree=_must_agree(registration),
+        must_agree=must_agree(registration),
         is_from_desk=registration.source == Source.ORGANIZER,
         number=number,
         place=_place(sender.venue, registration) if sender.venue and is_there else None,
@@ -148,8 +157,9 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         is_repeat=bool(facts.get("again")),
         hers=told(facts, registration.language)._replace(
             waits_for_two=says_number and sender.partner(registration) is not None,
-            offer_end=offer_end(subject) if email == "offer_lapsed" else "",
+            offer_end=offer_end(subject) if email in {OFFER, "offer_lapsed"} else "",
             has_told_needs=registration.needs_sealed is not None,
+            given_back=given_back(facts, registration, sender.session_places, now=now),
             joins_at=way.opens_after(now) if left in {0, 1} else None,
         ),
         is_right_again=is_right_again,
@@ -157,13 +167,13 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         has_begun=now >= starts_for_her,
         days_left=left,
         opens_at=event.registration_opens_at if is_invitation else None,
-        asked_at=_title(registration.event, registration) if is_invitation else "",
+        asked_at=title_for(registration.event, registration) if is_invitation else "",
         answer_until=_answer_until(kept or subject),
         is_for_two=any(each and each.partner_id is not None for each in (offer, kept)),
         is_offered=kept is not None,
         has_new_address=isinstance(subject, AddressChange) and bool(subject.new_email),
         is_read_still=isinstance(subject, AddressChange) and bool(left_at(subject)),
-        session=_session(subject, registration) if isinstance(subject, Session) else None,
+        session=session_for(subject, registration) if isinstance(subject, Session) else None,
         recording=_recording(registration, sender, now) if email in {NOTE, "my_link"} else (),
         is_quiet=is_quiet,
         quiet_until=registration.care_until if is_quiet else None,
@@ -226,7 +236,7 @@ def _places(  # noqa: PLR0913, PLR0917 - what an email depends on
     held = sender.session_places(registration)
     named = {
         status: tuple(
-            _session(session, registration)
+            session_for(session, registration)
             for session, standing in held.items()
             if standing == status
             and (session.id in about or (wants_all and (is_first or status == CONFIRMED)))
@@ -245,7 +255,7 @@ def _kept_sessions(registration: Registration, now: datetime) -> dict[str, Any]:
     """Return the sessions of which no email has told her while there was silence."""
     kept = [] if registration.id is None else kept_sessions(registration, now=now)
     return {
-        "sessions": tuple(_session(each.session, registration) for each in kept),
+        "sessions": tuple(session_for(each.session, registration) for each in kept),
         "has_new_session": any(each.is_new for each in kept),
     }
 
@@ -263,21 +273,11 @@ def _is_about_wait(registration: Registration, turn: ReminderTurn | None) -> boo
     return any(rule.is_for_waitlist and rule.session_id is None for rule in turn.rules or ())
 
 
-def _title(what: Event | Session, registration: Registration) -> Spoken:
-    """Return the title that she has chosen, in her language, as pages print it."""
-    column = "quiet_title" if registration.is_discreet else "title"
-    return say(what, column, registration.language).through(words.shown)
-
-
 def _clock(event: Event, registration: Registration, *, is_there: bool, is_invitation: bool) -> str:
     """Return the zone that is said first: of an invitation, the event's if one can come to it."""
     if not is_invitation:
         return clock_of(registration)
     return event.timezone if is_there else registration.timezone
-
-
-def _is_renamed(what: Event | Session, registration: Registration) -> bool:
-    return registration.is_discreet and is_renamed(what, registration.language)
 
 
 def _introduces(email: str, registration: Registration) -> bool:
@@ -288,26 +288,14 @@ def _introduces(email: str, registration: Registration) -> bool:
     return email not in {OFFER, "promoted"} or not was_welcomed(registration)
 
 
-def _noted(text: str, registration: Registration) -> str:
-    with speaking(registration.language):
-        return noted(text)
-
-
 def _place(venue: Venue, registration: Registration) -> Place:
     is_full, language = not registration.is_discreet, registration.language
     found = place(venue, is_full=is_full, language=language)
-    return found._replace(arrival=_noted(found.arrival, registration))
+    return found._replace(arrival=noted_for(found.arrival, registration))
 
 
 def _in_order(modes: frozenset[Mode]) -> tuple[Mode, ...]:
     return tuple(mode for mode in Mode if mode in modes)
-
-
-def _must_agree(registration: Registration) -> bool:
-    """Tell whether someone else, who lives, has registered her, and she has said nothing yet."""
-    host = registration.companion_of
-    is_asked = host is not None and host.care_state not in GONE
-    return is_asked and not has_agreed(registration, ConsentPurpose.REGISTRATION)
 
 
 def _other_way(registration: Registration, sender: Sender) -> Mode | None:
@@ -315,11 +303,6 @@ def _other_way(registration: Registration, sender: Sender) -> Mode | None:
     if registration.mode != Mode.IN_PERSON:
         return None
     return Mode.WEBCAST if Mode.WEBCAST in sender.modes(registration.event) else None
-
-
-def _room(room: Room | None, registration: Registration) -> str:
-    is_full = not registration.is_discreet
-    return room_name(room, is_full=is_full, language=registration.language)
 
 
 def _kept(registration: Registration, sender: Sender, now: datetime) -> Offer | None:
@@ -332,14 +315,6 @@ def _answer_until(subject: SubjectRecord | None) -> datetime | None:
     if isinstance(subject, Offer):
         return subject.ends_at
     return subject.expires_at if isinstance(subject, AddressChange) else None
-
-
-def _session(session: Session, registration: Registration) -> HerSession:
-    title = _noted(_title(session, registration), registration)
-    room = _room(session.room, registration)
-    is_other = _is_renamed(session, registration)
-    starts_at, ends_at = session.starts_at, session.ends_at
-    return HerSession(title, starts_at, ends_at, room, is_other, session.id)
 
 
 def _words_of(subject: SubjectRecord | None) -> Mapping[str, str]:
@@ -358,8 +333,8 @@ def _of_notice(
     is_full = not registration.is_discreet
     teller = teller_for(
         sender.rooms(),
-        title_of=lambda session: _noted(_title(session, registration), registration),
-        name_of=lambda room: one_line(_room(room, registration)),
+        title_of=lambda session: noted_for(title_for(session, registration), registration),
+        name_of=lambda room: one_line(room_for(room, registration)),
         clocks=registration.clocks,
         address_of=lambda text: discretion.said(text, is_full=is_full),
     )
@@ -372,7 +347,7 @@ def _of_notice(
         "changes": told,
         "is_elsewhere": facts.is_elsewhere,
         "tells_of_renamed": any(
-            each.session and _is_renamed(each.session, registration) for each in facts.changes
+            each.session and is_renamed_for(each.session, registration) for each in facts.changes
         ),
     }
 

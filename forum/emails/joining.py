@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forum.events.models import Event, EventKind, Session
+from forum.events.models import Event, EventKind, Mode, Session
 from forum.events.rules import is_watchable, join_opens
 from forum.i18n import _, day_on
 
@@ -72,8 +72,24 @@ def joining(event: Event, streamed: Iterable[Session], *, now: datetime) -> Join
     )
 
 
-def begins_at(event: Event, way: Joining, zone: str) -> datetime:
-    """Return when it starts for her: on its first day, who watches awaits the first stream."""
-    first = way.starts_at or event.starts_at
+def begins_at(event: Event, first: datetime | None, zone: str) -> datetime:
+    """Return when it starts for her: on its first day, from afar she awaits the `first` stream."""
+    first = first or event.starts_at
     is_same_day = day_on(first, zone) == day_on(event.starts_at, zone)
     return max(first, event.starts_at) if is_same_day else event.starts_at
+
+
+def start_in_words(day: str, time: str, *, afar: Mode | None, is_today: bool) -> str:
+    """Return when it starts for her. `afar` is how she takes part, where hers begins later."""
+    match afar:
+        case None:
+            said = _("Today, %(time)s") if is_today else _("%(day)s, %(time)s")
+        case Mode.PHONE if is_today:
+            said = _("Today. By phone from %(time)s")
+        case Mode.PHONE:
+            said = _("%(day)s, by phone from %(time)s")
+        case _other:
+            said = (
+                _("Today. Online from %(time)s") if is_today else _("%(day)s, online from %(time)s")
+            )
+    return said % {"day": day, "time": time}

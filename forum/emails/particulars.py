@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from forum.emails import entry_words
 from forum.emails.her_sessions import NOTHING_NEW, Hers, HerSession, PhoneLine
-from forum.emails.joining import NOWHERE, Joining
+from forum.emails.joining import NOWHERE, Joining, start_in_words
 from forum.emails.kinds import OFFER, WAITLIST, CalendarMethod
 from forum.emails.reminding import Brought
 from forum.emails.words import MODE_NOW
@@ -232,14 +232,11 @@ class Particulars:
         if not is_near:
             return day
         time = time_in_words(self.begins_at, self.clock)
-        is_today, is_later = self.days_left == 0, self.begins_at > self.starts_at
+        is_today = self.days_left == 0
         if is_today and self.has_begun:
             return _("Today. It has started")
-        if is_today:
-            said = _("Today. Online from %(time)s") if is_later else _("Today, %(time)s")
-        else:
-            said = _("%(day)s, online from %(time)s") if is_later else _("%(day)s, %(time)s")
-        return said % {"day": day, "time": time}
+        afar = self.mode if self.begins_at > self.starts_at else None
+        return start_in_words(day, time, afar=afar, is_today=is_today)
 
     @property
     def is_its_day(self) -> bool:
@@ -314,8 +311,9 @@ class Particulars:
         return [] if self.session is None else self.hours_of(self.session)
 
     def hours_to_call(self, line: PhoneLine) -> str:
-        """Return when to call a number, on the reader's clock; "" where there is only one."""
-        if len(self.phones) == 1:
+        """Return when to call a number, on the reader's clock; "" for one from the start on."""
+        is_on = self.has_begun or line.starts_at <= self.starts_at
+        if len(self.phones) == 1 and is_on:
             return ""
         first = day_on(self.starts_at, self.own_zone)
         return hours_of_day(line.starts_at, line.ends_at, self.own_zone, first)
@@ -323,7 +321,7 @@ class Particulars:
     @property
     def has_neutral_sessions(self) -> bool:
         """Tell whether it names a session by a neutral title, such as "Session 2 C"."""
-        hers = (self.session, *self.sessions, *self.waited)
+        hers = (self.session, *self.sessions, *self.waited, *self.hers.given_back)
         return self.tells_of_renamed or any(each.is_renamed for each in hers if each)
 
     @property

@@ -24,7 +24,7 @@ from forum.notices.models import Notice
 from forum.outbox.models import Message
 from forum.privacy.consents import invitation_agreement
 from forum.registration.models import AddressChange, Offer, OfferState, Registration, Status
-from forum.registration.queries import went_on
+from forum.registration.queries import went_on, would_go_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,13 @@ def _ended(offer: Offer, now: datetime) -> str | None:
 
 
 def offer_end(offer: SubjectRecord | None) -> OfferEnd:
-    """Return how an offer has ended that its reader did not answer."""
-    if not isinstance(offer, Offer):
+    """Return how an offer has ended that its reader did not answer, or would end now."""
+    if not isinstance(offer, Offer) or offer.event_id is None:
         return OfferEnd.OVER
     if offer.state == OfferState.DECLINED:
         return OfferEnd.DECLINED
+    if offer.state == OfferState.OPEN:
+        return OfferEnd.WENT_ON if would_go_on(offer) else OfferEnd.OVER
     return OfferEnd.WENT_ON if went_on(offer) else OfferEnd.OVER
 
 

@@ -19,7 +19,7 @@ from forum.care.hash_queries import hash_keys, hashes
 from forum.care.history_queries import NEWS, has_lost
 from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
-from forum.care.rules import AFTER_SLIP, NOTE, ONLY_IF_CHANGED, Purpose, kept_back
+from forum.care.rules import Purpose, kept_back
 from forum.db import db, insert_once
 from forum.emails.kinds import DECLINED, KINDS, OFFER, CalendarMethod, Subject
 from forum.emails.subjects import recipient
@@ -35,7 +35,7 @@ from forum.incoming.models import (
 from forum.incoming.reports import Answered, Returned
 from forum.outbox.models import Message
 from forum.registration.models import AddressChange, Registration, Status
-from forum.registration.telling import ask, tell
+from forum.registration.telling import ask, tell, tell_after_slip
 
 BRING_AN_ENTRY = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
 """Emails that keep her calendar's entry right."""
@@ -316,8 +316,7 @@ def _make_up(registration: Registration, emails: Collection[str], *, now: dateti
         return
     db.session.flush()
     if has_lost(registration, emails):
-        facts = {ONLY_IF_CHANGED: True, AFTER_SLIP: True}
-        tell(NOTE, registration, f"lost {now.isoformat()}", facts=facts, now=now)
+        tell_after_slip(registration, f"lost {now.isoformat()}", now=now)
 
 
 def _need_not_call(people: Sequence[Registration], *, now: datetime) -> None:

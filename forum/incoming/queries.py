@@ -87,6 +87,15 @@ def blocked_lately(addresses: Callable[[], Iterable[str]]) -> Blocked:
     return blocked
 
 
+def blocked_among(addresses: Select[str | None]) -> dict[str, ReportKind]:
+    """Return which of the addresses that a statement selects are blocked, and for what.
+
+    Only hashes are stored, so they are read and compared, if there is any block at all.
+    """
+    has_any = db.session.scalar(select(select(AddressBlock.id).exists()))
+    return blocks(filter(None, db.session.scalars(addresses))) if has_any else {}
+
+
 def is_complained_of(address: str) -> bool:
     """Tell whether somebody called emails to an address spam, whatever came back besides."""
     complained = exists().where(

@@ -7,13 +7,12 @@ meanwhile, as when she chose another way to take part, would keep the wrong day 
 from datetime import datetime
 
 from forum.care.history_queries import SESSION_PLACE
-from forum.care.rules import AFTER_SLIP, NOTE, ONLY_IF_CHANGED
 from forum.events.models import Event, EventStatus
 from forum.notices import queries, told_queries
 from forum.notices.rules import RIGHT_AGAIN
 from forum.notices.told_queries import Told
 from forum.registration.models import Status
-from forum.registration.telling import tell
+from forum.registration.telling import tell, tell_after_slip
 
 
 def put_right(*events: Event, now: datetime) -> int:
@@ -56,7 +55,6 @@ def _put_right(event: Event, *, now: datetime) -> int:
             about = {"session": each.id, **fact}
             tell(SESSION_PLACE, person, f"{each.id}:{occasion}", facts=about, now=now)
         if misheard:
-            note = {ONLY_IF_CHANGED: True, AFTER_SLIP: True, **fact}
-            tell(NOTE, person, occasion, facts=note, now=now)
+            tell_after_slip(person, occasion, facts=fact, now=now)
         number += bool(is_entry_wrong or wrong or misheard)
     return number

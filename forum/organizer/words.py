@@ -13,7 +13,14 @@ from forum.accounts.models import OrganizerRole
 from forum.care import words as care
 from forum.emails.words import DESK_NAMES
 from forum.events import queries
-from forum.events.models import CalendarMail, Event, EventKind, EventStatus, SessionKind
+from forum.events.models import (
+    CalendarMail,
+    Event,
+    EventKind,
+    EventStatus,
+    SessionKind,
+    SessionStatus,
+)
 from forum.events.promise_rules import Promise, PromiseState
 from forum.i18n import REGIONS, _, date_in_words, language_spoken, lazy, ngettext, time_in_words
 from forum.notices.models import Occasion
@@ -24,7 +31,14 @@ from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import Health
 from forum.registration.detail_words import ROLE_NAMES
 from forum.registration.details import DETAILS, Detail, Part, has_said, is_of_use, of, said_at_desk
-from forum.registration.models import OfferState, PairRule, Registration, Source, Status
+from forum.registration.models import (
+    OfferState,
+    PairRule,
+    Registration,
+    SessionPlace,
+    Source,
+    Status,
+)
 from forum.registration.places.offer_rules import WhyNot
 from forum.tongues import said_anew
 
@@ -61,6 +75,11 @@ AS_IT_WAS = {
     Status.WAITLISTED: (lazy("Waited: the event is canceled"), "quiet"),
 }
 """How people stood towards an event that is canceled now."""
+AFTERWARDS = {
+    Status.CONFIRMED: (lazy("Had a place"), "quiet"),
+    Status.WAITLISTED: (lazy("Was on the waitlist"), "quiet"),
+}
+"""How people stood towards what is over now."""
 CARE_STATES = care.CARE_STATES
 CARE_REASONS = care.REASONS
 ROLES = ROLE_NAMES
@@ -271,7 +290,7 @@ def reason_then(message: Message) -> str:
 
 
 def standing(person: Registration) -> tuple[str, str]:
-    """Return how someone stands, in words and by its look: nobody has a place at what is off."""
+    """Return how someone stands, in words and by its look: or stood, at what is off or over."""
     name, look = _statuses(person.event)[person.status]
     return str(name), look
 
@@ -281,9 +300,26 @@ def status_options(event: Event) -> list[tuple[str, str]]:
     return [(status, str(name)) for status, (name, _look) in _statuses(event).items()]
 
 
+def is_to_come(event: Event) -> bool:
+    """Tell whether an event will take place, or is under way."""
+    return event.status != EventStatus.CANCELLED and clock.now() < event.ends_at
+
+
+def session_standing(place: SessionPlace) -> str:
+    """Return how someone stands in a session, or stood once it is over."""
+    session = place.session
+    is_off = session.status == SessionStatus.CANCELLED
+    if is_off or session.event.status == EventStatus.CANCELLED:
+        return _("Canceled")
+    is_over = clock.now() >= session.ends_at
+    name, _look = (STATUSES | AFTERWARDS if is_over else STATUSES)[place.status]
+    return str(name)
+
+
 def _statuses(event: Event) -> dict[Status, tuple[LazyString, str]]:
-    is_off = event.status == EventStatus.CANCELLED
-    return STATUSES | AS_IT_WAS if is_off else STATUSES
+    if event.status == EventStatus.CANCELLED:
+        return STATUSES | AS_IT_WAS
+    return STATUSES | AFTERWARDS if clock.now() >= event.ends_at else STATUSES
 
 
 def told_by(

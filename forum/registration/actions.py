@@ -37,7 +37,7 @@ from forum.registration.places.gates import (
     words_watched,
 )
 from forum.registration.requests import NONE, Companion, Overrides, Request
-from forum.registration.telling import tell, this_hour
+from forum.registration.telling import tell, tell_standing, this_hour
 
 LINKS_EVERY = timedelta(hours=1)
 """How often one address is sent its links."""
@@ -331,12 +331,11 @@ def _move(gate: Gate, registration: Registration, *, now: datetime, by: Organize
     if was is None:  # in no calendar so far, but her page and her badge say another thing now
         registration.sequence += 1
     record(Action.MODE_CHANGED, registration, {"from": was, "to": gate.mode}, organizer=by, now=now)
-    said = {
-        "had_no_place": was is None,
-        "gave_up_sessions": bool(sessions) and not session_places.standing(registration),
-    }
-    facts = {name: True for name, is_so in said.items() if is_so}
-    tell("mode_changed", registration, str(registration.sequence), facts=facts, now=now, by=by)
+    facts = session_places.given_up(registration, sessions)
+    if was is None:
+        facts["had_no_place"] = True
+    occasion = str(registration.sequence)
+    tell_standing("mode_changed", registration, occasion, facts=facts, now=now, by=by)
     if freed is not None:
         offers.move_line(freed, now=now)
 
@@ -353,16 +352,18 @@ def _wait_for(
     if registration.waits_for == gate.mode:
         return
     old = gates.get(registration.waits_for) if registration.waits_for else None
+    sessions = session_places.standing(registration)
     if old is not None:
         offers.withdraw_from(old, registration, now=now)
         clear_wait(registration)
-        if old.mode == Mode.IN_PERSON and registration.mode != Mode.IN_PERSON:
-            session_places.give_up_all(registration, now=now)
     line_up(gate, registration)
+    if Mode.IN_PERSON not in {registration.mode, registration.waits_for}:
+        session_places.give_up_all(registration, now=now)
     touch(registration, now=now, in_calendar=False)
     facts = {"from": old and old.mode, "to": gate.mode}
     record(Action.WAITING_CHANGED, registration, facts, organizer=by, now=now)
     occasion = f"change {registration.version}"
-    tell("waitlist", registration, occasion, now=now, by=by, facts={ASKED: True})
+    said = {ASKED: True, **session_places.given_up(registration, sessions)}
+    tell_standing("waitlist", registration, occasion, now=now, by=by, facts=said)
     if old is not None:
         offers.move_line(old, now=now)

@@ -1,5 +1,6 @@
 """Who comes with someone, as far as she may know it."""
 
+from forum.care.rules import GONE
 from forum.privacy.consents import has_agreed
 from forum.privacy.models import ConsentPurpose
 from forum.registration import queries
@@ -24,3 +25,10 @@ def may_know(registration: Registration, other: Registration) -> bool:
         or other.source == Source.ORGANIZER
         or has_agreed(other, ConsentPurpose.REGISTRATION)
     )
+
+
+def must_agree(registration: Registration) -> bool:
+    """Tell whether someone else, who lives, has registered her, and she has said nothing yet."""
+    host = registration.companion_of
+    is_asked = host is not None and host.care_state not in GONE
+    return is_asked and not has_agreed(registration, ConsentPurpose.REGISTRATION)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from forum.events.models import Event, Room, Session
 from forum.events.phase_rules import COUNTED
+from forum.events.phone_rules import PhoneHours
 from forum.registration.rules import JoinState, join_span, join_state
 
 NEAR = timedelta(hours=6)
@@ -28,9 +29,9 @@ def to_join(watched: Sequence[Session], event: Event, *, now: datetime) -> list[
     return [*in_rooms.values()] or first
 
 
-def starts_at(event: Event, watched: Sequence[Session]) -> datetime:
-    """Return when it starts: who watches has nothing to see before the first stream."""
-    return max([event.starts_at, *(each.starts_at for each in watched[:1])])
+def starts_at(event: Event, awaited: Sequence[Session | PhoneHours]) -> datetime:
+    """Return when it starts: from afar, nothing is seen or heard before the first stream."""
+    return max([event.starts_at, *(each.starts_at for each in awaited[:1])])
 
 
 def is_near(event: Event, now: datetime) -> bool:
@@ -38,13 +39,15 @@ def is_near(event: Event, now: datetime) -> bool:
     return timedelta(0) < event.starts_at - now <= NEAR
 
 
-def turns(event: Event, watched: Sequence[Session], clock: str) -> list[datetime]:
+def turns(
+    event: Event, watched: Sequence[Session], clock: str, heard: Sequence[PhoneHours] = ()
+) -> list[datetime]:
     """Return when the page says something else: "Tonight", minutes, the start, Join, the end.
 
-    `watched` is what she watches, `clock` the zone of her day. Between the last hour and the start
-    the page counts minutes by itself.
+    `watched` is what she watches, `heard` what she listens to, `clock` the zone of her day.
+    Between the last hour and the start the page counts minutes by itself.
     """
-    zone, start = ZoneInfo(clock), starts_at(event, watched)
+    zone, start = ZoneInfo(clock), starts_at(event, [*watched, *heard])
     midnight = datetime.combine(event.starts_at.astimezone(zone).date(), time(), zone)
     found = [midnight.astimezone(UTC), start - COUNTED, start, event.ends_at]
     if event.starts_at - NEAR < midnight:

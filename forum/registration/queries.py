@@ -19,7 +19,7 @@ from forum.registration.models import (
     Registration,
     Status,
 )
-from forum.registration.places.offer_rules import Party
+from forum.registration.places.offer_rules import Party, why_not
 from forum.tongues import read_in
 
 SAME_PERSON = (
@@ -309,6 +309,19 @@ def went_on(offer: Offer) -> bool:
     """Tell whether what an offer held was offered or given to somebody else as it ended."""
     at = offer.answered_at
     return at is not None and is_offered_at(offer.event_id, offer.mode, at)
+
+
+def would_go_on(offer: Offer) -> bool:
+    """Tell whether somebody else waits who could be asked if an open offer ended unanswered."""
+    event, open_ones = offer.registration.event, open_offers(offer.event_id, offer.mode)
+    offered = {each for other in open_ones for each in (other.registration_id, other.partner_id)}
+    offered |= {offer.registration_id, offer.partner_id}
+    others = (
+        party
+        for party in parties(offer.event_id, offer.mode)
+        if len(party) <= offer.size and offered.isdisjoint(each.id for each in party)
+    )
+    return any(why_not(each, event, now=offer.ends_at) is None for each in others)
 
 
 def is_offered_at(event_id: int, mode: Mode, now: datetime) -> bool:

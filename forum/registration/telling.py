@@ -5,10 +5,13 @@ from datetime import datetime
 
 from forum.accounts.models import Organizer
 from forum.care.models import Task, TaskKind
+from forum.care.rules import AFTER_SLIP, NOTE, ONLY_IF_CHANGED
 from forum.db import Facts, db, insert_once
 from forum.incoming.queries import blocks, is_stopped
 from forum.incoming.rules import STOPPING
+from forum.notices.rules import RIGHT_AGAIN
 from forum.outbox.actions import post, post_to_all
+from forum.outbox.waiting_actions import say_also
 from forum.registration.models import Registration
 
 
@@ -43,6 +46,46 @@ def tell(  # noqa: PLR0913 - what a telling says, by name
         )
     elif by is None:
         ask(TaskKind.CALL, registration, about=email, once=once, now=now)
+
+
+def tell_standing(  # noqa: PLR0913 - what a telling says, by name
+    email: str,
+    registration: Registration,
+    occasion: str,
+    *,
+    now: datetime,
+    by: Organizer | None = None,
+    facts: Facts,
+) -> None:
+    """Tell how somebody stands now, as `tell` does; one such email that still waits says it all.
+
+    So nobody reads the same twice whose place was given up and given back before mail has left.
+    A fact that is false is not so any more. A correction says something else.
+    """
+    if not say_also(email, registration, facts, unless=RIGHT_AGAIN, now=now):
+        so = {name: value for name, value in facts.items() if value}
+        tell(email, registration, occasion, now=now, by=by, facts=so or None)
+
+
+def tell_after_slip(  # noqa: PLR0913 - what a telling says, by name
+    registration: Registration,
+    occasion: str,
+    *,
+    facts: Facts | None = None,
+    calls: bool = True,
+    due_at: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Post the note to someone who may have missed a change by a slip of ours, or by lost mail.
+
+    Whom no email reaches is called; unless `calls`, that is decided when it is due.
+    """
+    said = {ONLY_IF_CHANGED: True, AFTER_SLIP: True, **(facts or {})}
+    if calls:
+        tell(NOTE, registration, occasion, facts=said, due_at=due_at, now=now)
+    elif registration.email is not None:
+        once = f"{NOTE}:{registration.public_id}:{occasion}"
+        post(NOTE, registration, said, once=once, now=now, due_at=due_at)
 
 
 def tell_all(

@@ -121,7 +121,7 @@ def test_a_forum_by_phone_has_one_number_and_leads_to_her_page_for_the_others(ma
     entry = event_entry(event, *house, make.registration(event, mode=Mode.PHONE))
 
     assert (
-        "Call 617-555-0150 at the start.\n"
+        "Call 617-555-0150 to listen. Your page has the hours.\n"
         "At some hours another number is the one to call. Your page says which."
     ) in entry.description
     assert "555-0151" not in entry.description

@@ -207,7 +207,7 @@ def test_another_way_to_attend_raises_the_sequence_and_keeps_the_uid(program, ma
         Mode.IN_PERSON: "Harborlight Conference Center, 1 Example Wharf, Boston, MA 00000",
     }
     assert "choose Join" in seen[Mode.WEBCAST].description
-    assert "Call 617-555-0150 at the start." in seen[Mode.PHONE].description
+    assert "Call 617-555-0150 to listen." in seen[Mode.PHONE].description
     assert "Step-free" in seen[Mode.IN_PERSON].description
 
 

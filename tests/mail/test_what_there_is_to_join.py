@@ -6,6 +6,7 @@ import pytest
 
 from forum.db import db
 from forum.events.models import Mode
+from tests.mail.reading import plain
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -74,3 +75,30 @@ def test_who_watches_reads_when_the_first_stream_starts(make, event, letter_for)
         "Today. Online from 9:00 am: Lantern spring day",
         "Today, 8:15 am: Lantern spring day",
     ]
+
+
+def test_who_listens_reads_when_there_is_first_something_to_hear(make, event, letter_for):
+    hall = event.sessions[0]
+    hall.ends_at += timedelta(minutes=45)
+    db.session.flush()
+    hall.starts_at += timedelta(minutes=45)
+    seen_only = make.room(position=-1, dial_in=None)
+    make.session(event, room=seen_only, starts_at=event.starts_at + timedelta(minutes=15))
+    db.session.commit()
+    day = "Saturday, April 24"
+
+    before, today = (
+        letter_for(make.registration(event, mode=Mode.PHONE), lead) for lead in ("P1D", "PT10M")
+    )
+
+    assert before.subject == f"{day}, by phone from 9:00 am: Lantern spring day"
+    assert today.subject == "Today. By phone from 9:00 am: Lantern spring day"
+    for letter in (before, today):
+        assert "9:00 am to 9:45 am, Eastern Time: 617-555-0150" in plain(letter.text)
+
+
+def test_who_hears_the_day_from_its_start_reads_one_number_and_no_hours(make, event, letter_for):
+    letter = letter_for(make.registration(event, mode=Mode.PHONE), "P1D")
+
+    assert letter.subject == "Saturday, April 24, 8:15 am: Lantern spring day"
+    assert "to 9:00 am" not in plain(letter.text)

@@ -1,5 +1,6 @@
 """What leaves soon besides reminders: what waits in the outbox, and offers that end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from forum.care.pause_queries import pause_over_at
 from forum.care.rules import KEPT_BACK, ONLY_IF_CHANGED, Purpose
 from forum.db import db
-from forum.emails.kinds import KINDS
+from forum.emails.kinds import KINDS, Subject
 from forum.events.models import Event, EventStatus
+from forum.incoming.queries import blocked_among
+from forum.incoming.rules import STOPPING
 from forum.outbox.models import Message
 from forum.outbox.queries import Some
 from forum.registration.models import Offer, OfferState, Registration
@@ -34,7 +37,10 @@ class MailWaiting:
     unsure: int
     """How many more wait that are sent only where something has changed in a silence."""
     quiet: int
-    """How many more wait that are not sent, because people want quiet or are to be asked first."""
+    """How many more wait that are not sent.
+
+    Because people want quiet or are to be asked first, or no email reaches them.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ def mail_waiting(*, now: datetime) -> list[MailWaiting]:
     )
     first, last = func.min(Message.due_at), func.max(Message.due_at)
     is_over = pause_over_at(Message.due_at, first=now, last=now + AHEAD)
-    leaves = or_(Message.registration_id.is_(None), *(_speaks(each, is_over) for each in Purpose))
+    waiting = (*Some(before=now + AHEAD).conditions, ~is_to_come)
+    speaks = or_(*(_speaks(each, is_over) for each in Purpose))
+    leaves = or_(Message.registration_id.is_(None), and_(speaks, ~_unreached(waiting)))
     is_unsure = func.coalesce(Message.facts[ONLY_IF_CHANGED].as_boolean(), false())
     rows = db.session.execute(
         select(
@@ -70,7 +78,7 @@ def mail_waiting(*, now: datetime) -> list[MailWaiting]:
             func.count().filter(~leaves),
         )
         .outerjoin(Message.registration)
-        .where(*Some(before=now + AHEAD).conditions, ~is_to_come)
+        .where(*waiting)
         .group_by(Message.email, Registration.event_id)
         .order_by(first, Message.email, Registration.event_id)
     ).all()
@@ -111,6 +119,25 @@ def _speaks(purpose: Purpose, is_over: ColumnElement[bool]) -> ColumnElement[boo
     emails = [name for name, kind in KINDS.items() if kind.purpose == purpose]
     is_let = Registration.care_state.not_in(sorted(KEPT_BACK[purpose]))
     return and_(Message.email.in_(emails), or_(is_let, is_over))
+
+
+def _unreached(waiting: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Match emails to people whose address takes none, or who have none by now.
+
+    Those about an address go to another one.
+    """
+    blocked = blocked_among(select(Registration.email).join(Message).where(*waiting).distinct())
+    stopped = sorted(each for each, kind in blocked.items() if kind in STOPPING)
+    elsewhere = sorted(name for name, kind in KINDS.items() if kind.subject == Subject.ADDRESS)
+    unwanted = sorted(name for name, kind in KINDS.items() if kind.stop)
+    return and_(
+        Message.email.not_in(elsewhere),
+        or_(
+            Registration.email.is_(None),
+            Registration.email.in_(stopped),
+            and_(Message.email.in_(unwanted), Registration.email.in_(sorted(blocked))),
+        ),
+    )
 
 
 def _events(numbers: set[int | None]) -> dict[int, Event]:

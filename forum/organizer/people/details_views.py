@@ -11,9 +11,9 @@ from forum.accounts import guard
 from forum.accounts.models import Organizer, OrganizerRole
 from forum.audit.actions import record
 from forum.audit.models import Action
+from forum.care.rules import first_word
 from forum.db import transaction
 from forum.emails.decision import why_none
-from forum.emails.kinds import CONFIRMATION, WAITLIST
 from forum.errors import Missing
 from forum.i18n import _
 from forum.organizer import people_queries
@@ -170,7 +170,7 @@ def _silent(people: list[Registration]) -> list[str]:
     """Return why no confirmation goes to some of these, each reason once."""
     now = clock.now()
     reasons = (
-        why_none(CONFIRMATION if each.status == Status.CONFIRMED else WAITLIST, each, now=now)
+        why_none(first_word(each.status), each, now=now)
         for each in people
         if each.status != Status.CANCELLED
     )

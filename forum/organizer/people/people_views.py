@@ -117,7 +117,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         way_back=way_back(registration, now=now).name,
         chooses=may_change
         and registration.mode == Mode.IN_PERSON
-        and bool(session_queries.limited_sessions(event, now=clock.now())),
+        and bool(session_queries.limited_sessions(event, now=now)),
     )
 
 

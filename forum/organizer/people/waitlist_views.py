@@ -18,8 +18,12 @@ from forum.organizer.asking import ask, press, submit
 from forum.organizer.desk import bp, canceled_meanwhile, page_of
 from forum.organizer.people import waitlist_queries
 from forum.organizer.people.waitlist_forms import Answer, AnswerForm, DeskWaitingForm
+from forum.privacy.consents import text_in_force
+from forum.privacy.models import ConsentPurpose
 from forum.registration import queries
+from forum.registration.company_queries import must_agree
 from forum.registration.models import Offer, Registration, Status
+from forum.registration.my.waiting import offer_actions
 from forum.registration.places import waiting
 from forum.registration.places.offers import why_nobody
 from forum.web.forms import answer
@@ -66,6 +70,7 @@ def answer_offer(slug: str, public_id: str) -> ResponseReturnValue:
         event=person.event,
         person=person,
         offer=offer,
+        consent=text_in_force(ConsentPurpose.REGISTRATION).words if must_agree(person) else "",
         is_silent=why_none(CONFIRMATION, person, facts={ASKED: True}, now=clock.now()) is not None,
     )
 
@@ -134,7 +139,7 @@ def _answer(
 ) -> bool:
     """Answer; return whether the place goes to the next one in line at once."""
     if form.chosen == Answer.TAKE:
-        waiting.accept(offer, now=now, by=by, taker=form.who_takes)
+        offer_actions.accept(offer, person, form.who_takes, now=now, by=by)
     else:
         stay = form.chosen == Answer.WAIT
         waiting.decline(offer, stay=stay, now=now, by=by, who=person)

@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from flask_babel.speaklater import LazyString
 
-from forum.i18n import lazy
+from forum.events.models import Event, EventStatus
+from forum.events.rules import is_online_only
+from forum.i18n import _, lazy
 
 
 class Paper(StrEnum):
@@ -22,6 +24,11 @@ class Paper(StrEnum):
     def is_file(self) -> bool:
         """Tell whether it is a file for a spreadsheet; others are pages to be printed."""
         return self in {Paper.LETTERS, Paper.NEXT_INVITATION}
+
+    @property
+    def is_of_who_comes(self) -> bool:
+        """Tell whether it is of those who come to the place."""
+        return self in {Paper.BADGES, Paper.CHECK_IN, Paper.CATERING}
 
 
 @dataclass(frozen=True)
@@ -77,3 +84,20 @@ COVERS = {
         lazy("Numbers below 5 are not shown. People who have died are not counted."),
     ),
 }
+
+
+def why_nobody_comes(event: Event) -> str | None:
+    """Return why no list of who comes can be made, or None where people come."""
+    if event.status == EventStatus.CANCELLED:
+        return _("The event is canceled: nobody comes. Those lists are left out.")
+    if is_online_only(event):
+        return _("Nobody comes in person to this event. Lists of who comes are left out.")
+    return None
+
+
+def covers_of(event: Event) -> dict[Paper, Cover]:
+    """Return the lists that are of use for an event, by what each is."""
+    is_visited = why_nobody_comes(event) is None
+    return {
+        paper: cover for paper, cover in COVERS.items() if is_visited or not paper.is_of_who_comes
+    }

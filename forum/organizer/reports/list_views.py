@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Response, render_template
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -19,7 +19,7 @@ from forum.organizer.desk import bp
 from forum.organizer.reports import exports, list_queries
 from forum.organizer.reports.exports import Format
 from forum.organizer.reports.list_forms import PAGE, CheckInForm, FileForm, FoodForm, PaperForm
-from forum.organizer.reports.list_page import COVERS, Paper
+from forum.organizer.reports.list_page import COVERS, Paper, covers_of, why_nobody_comes
 
 A_DAY = timedelta(days=1)
 
@@ -30,7 +30,12 @@ A_DAY = timedelta(days=1)
 def lists(slug: str) -> ResponseReturnValue:
     """Name the lists that can be made."""
     event = programme_queries.event(slug)
-    return render_template("organizer/lists/index.html", event=event, covers=COVERS)
+    return render_template(
+        "organizer/lists/index.html",
+        event=event,
+        covers=covers_of(event),
+        why_nobody=why_nobody_comes(event),
+    )
 
 
 @bp.route("/events/<slug>/lists/<name>", methods=["GET", "POST"])
@@ -39,6 +44,8 @@ def lists(slug: str) -> ResponseReturnValue:
 def make_list(slug: str, name: str) -> ResponseReturnValue:
     """Say what a list holds, then give it.
 
+    One of who comes is none where nobody does: the page of the lists says why.
+
     Names for the door can be had without a passkey from the day before on: nobody must stand there
     without them.
     """
@@ -46,6 +53,8 @@ def make_list(slug: str, name: str) -> ResponseReturnValue:
     if name not in list(Paper):
         raise Missing
     paper = Paper(name)
+    if paper not in covers_of(event):
+        return redirect(url_for(".lists", slug=slug), 303)
     form = FileForm() if paper.is_file else _form(paper)
     is_bare = isinstance(form, CheckInForm) and not form.with_needs.data
     is_for_door = is_bare and (guard.knows_names() or _is_near(event))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from forum.care.rules import GONE, Purpose, kept_back, state_at
+from forum.care.rules import Purpose, kept_back, state_at
 from forum.events import queries as events
 from forum.events import words
 from forum.events.contact import DayLine, line_to_come
@@ -35,10 +35,10 @@ from forum.i18n import (
     zone_in_words,
 )
 from forum.incoming.queries import calendar_says_no, is_stopped
-from forum.privacy.consents import has_agreed, text_in_force
+from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration import day_rules, queries, rules
-from forum.registration.company_queries import known_company
+from forum.registration.company_queries import known_company, must_agree
 from forum.registration.models import CareState, Registration, SessionPlace, Source, Status
 from forum.registration.my.data_words import STATUSES
 from forum.registration.my.mode_page import OtherWay, other_ways
@@ -214,7 +214,7 @@ class MyPage:
 
     @property
     def phone_hours(self) -> list[tuple[str, str]]:
-        """Return each number as it is kept, and when to call it: "" where one is left.
+        """Return each number as it is kept, and when to call it: "" for one that is left, or on.
 
         What is over needs no number; the last one stays, as a Join button would.
         """
@@ -222,9 +222,9 @@ class MyPage:
         last = self.listening.hours[-1:]
         if not hours and last and self.now < last[0].ends_at + rules.JOIN_STAYS:
             hours = [*last]
-        return [
-            (f"{each.room.dial_in}", self._hours(each) if len(hours) > 1 else "") for each in hours
-        ]
+        known = max(self.now, self.event.starts_at)
+        are_said = len(hours) > 1 or any(each[0] > known for each in self.listening.hours[:1])
+        return [(f"{each.room.dial_in}", self._hours(each) if are_said else "") for each in hours]
 
     @cached_property
     def streamed(self) -> list[Session]:
@@ -240,10 +240,10 @@ class MyPage:
     def wakes_in(self) -> int | None:
         """Return after how many seconds the page says something else, where that is within a day.
 
-        In seconds, because the clock of a phone may be wrong. Minutes are counted down by the page
-        itself (js/counting.js).
+        In seconds, as a phone's clock may be wrong. Minutes count down by js/counting.js.
         """
-        turns = day_rules.turns(self.event, self.watched, self.clock)
+        heard = self.listening.hours if self.registration.mode == Mode.PHONE else ()
+        turns = day_rules.turns(self.event, self.watched, self.clock, heard)
         if not self.is_online and self.takes_part and self.event.starts_at - self.now < A_DAY:
             talks = events.sessions(self.event) if self.is_here else self.streamed
             turns += [at for each in talks for at in (each.starts_at, each.ends_at)]
@@ -361,11 +361,9 @@ class MyPage:
     @cached_property
     def registered_by(self) -> str:
         """Return whom she was registered with, while she has not said so; nobody who has died."""
-        other = self.registration.companion_of
-        if other is None or other.care_state in GONE or not self.may_change or self.is_over:
-            return ""
-        agreed = has_agreed(self.registration, ConsentPurpose.REGISTRATION)
-        return "" if agreed else other.name
+        host = self.registration.companion_of
+        is_asked = self.may_change and not self.is_over and must_agree(self.registration)
+        return host.name if host and is_asked else ""
 
     @property
     def is_from_desk(self) -> bool:

@@ -58,7 +58,9 @@ class HerDay:
         if self.is_ahead:
             return _("Starts tonight at %(time)s", time=time)
         if self._starts_at > self._page.event.starts_at:
-            return _("Today. Online from %(time)s", time=time)
+            if self._page.is_online:
+                return _("Today. Online from %(time)s", time=time)
+            return _("Today. By phone from %(time)s", time=time)
         return _("Today. Starts at %(time)s", time=time)
 
     @property
@@ -77,7 +79,9 @@ class HerDay:
 
     @property
     def _starts_at(self) -> datetime:
-        return starts_at(self._page.event, self._page.watched)
+        page = self._page
+        heard = page.listening.hours if page.registration.mode == Mode.PHONE else ()
+        return starts_at(page.event, [*page.watched, *heard])
 
     def _in_minutes(self, number: int) -> str:
         if self.is_ahead:

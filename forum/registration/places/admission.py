@@ -10,7 +10,7 @@ from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.adopting_actions import adopt
-from forum.care.rules import ASKED
+from forum.care.rules import ASKED, first_word
 from forum.db import db
 from forum.events.models import Event, Gate, Mode
 from forum.i18n import _
@@ -313,10 +313,10 @@ def tell_status(
 
     `is_repeat`: she stood so before; `is_asked`: it was her own form that came again.
     """
-    email = "confirmation" if registration.status == Status.CONFIRMED else "waitlist"
     said = {"again": is_repeat, ASKED: is_asked}
     facts = {name: True for name, is_so in said.items() if is_so} or None
     occasion = f"again:{this_hour(now)}" if is_repeat else this_hour(now)
+    email = first_word(registration.status)
     tell(email, registration, occasion, now=now, by=by, facts=facts)
 
 

@@ -18,7 +18,7 @@ from forum.outbox.queries import none_arrived
 from forum.outbox.waiting_actions import keep_useful
 from forum.registration import queries
 from forum.registration.models import Offer, OfferState, Registration, Status
-from forum.registration.places import offer_rules
+from forum.registration.places import offer_rules, session_places
 from forum.registration.places.gates import line_up, move_in, touch
 from forum.registration.places.offer_rules import Party, WhyNot
 from forum.registration.telling import tell
@@ -38,10 +38,12 @@ def move_line(gate: Gate, *, now: datetime) -> list[Offer]:
         offer = _make(gate, party, now=now)
         made.append(offer)
         if offer_rules.is_taken_at_once(party, gate.event, now=now):
+            stood = {each.id: session_places.standing(each) for each in party}
             freed += accept(gate, offer, now=now)
             for each in party:
                 record(Action.PROMOTED, each, {"mode": gate.mode}, now=now)
-                tell("promoted", each, _occasion(offer), now=now)
+                facts = session_places.given_up(each, stood[each.id])
+                tell("promoted", each, _occasion(offer), facts=facts, now=now)
         else:
             record(Action.OFFERED, offer.registration, _facts(offer), now=now)
             for each in party:

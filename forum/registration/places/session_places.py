@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import contains_eager
 
-from forum.db import before_commit, db
+from forum.db import Facts, before_commit, db
 from forum.events.locks import raise_revision
 from forum.events.models import Mode, Session, SessionStatus
 from forum.events.rules import places_left
 from forum.i18n import _
 from forum.registration.models import Registration, SessionPlace, Status
+from forum.registration.places.session_queries import GAVE_UP
 from forum.registration.refusals import SessionNotOffered, SessionsNeedRoom
 from forum.registration.telling import tell
 
@@ -129,6 +130,13 @@ def standing(registration: Registration) -> list[Stood]:
         for each in _places_of(registration)
         if each.status != Status.CANCELLED
     )
+
+
+def given_up(registration: Registration, before: Iterable[Stood]) -> Facts:
+    """Return what an email keeps of the sessions that she had before and has no more."""
+    kept = {number for number, *_ in standing(registration)}
+    gone = [number for number, *_ in before if number not in kept]
+    return {GAVE_UP: gone} if gone else {}
 
 
 def put_back(

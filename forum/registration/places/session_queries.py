@@ -24,6 +24,8 @@ LIMITED_SESSIONS = (
     .order_by(Session.starts_at, Session.position)
 )
 """Made once, as what runs for every registration: building costs more than running."""
+GAVE_UP = "gave_up_sessions"
+"""The fact of an email: the sessions that she gave back by taking part, or waiting, another way."""
 
 
 def places_in_sessions(registration: Registration) -> Sequence[SessionPlace]:

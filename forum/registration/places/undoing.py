@@ -17,7 +17,7 @@ from forum.i18n import _
 from forum.registration.models import Registration, Status
 from forum.registration.places import offers, session_places
 from forum.registration.places.gates import give_place, lock_all_gates, touch, words_watched
-from forum.registration.telling import tell
+from forum.registration.telling import tell_standing
 
 
 class Return(Enum):
@@ -78,7 +78,7 @@ def give_back(registration: Registration, *, now: datetime, by: Organizer) -> No
     touch(registration, now=now, in_calendar=True)
     record(Action.GIVEN_BACK, registration, {"mode": gate.mode}, organizer=by, now=now)
     once, facts = f"back:{registration.sequence}", {ASKED: True}
-    tell("confirmation", registration, once, now=now, by=by, facts=facts)
+    tell_standing("confirmation", registration, once, now=now, by=by, facts=facts)
 
 
 def as_canceled(registration: Registration) -> Facts:

@@ -30,7 +30,7 @@ from forum.registration.places.gates import (
 )
 from forum.registration.places.offer_rules import SHORT_NOTICE
 from forum.registration.rules import waiting_fingerprint
-from forum.registration.telling import tell
+from forum.registration.telling import tell_standing
 
 
 def accept(
@@ -61,11 +61,13 @@ def accept(
 def give_offered(gate: Gate, offer: Offer, *, now: datetime, by: Organizer | None) -> None:
     """Give what an open offer holds to whom it is for, tell them, and let the other lines move."""
     had_place = {each.id: each.status == Status.CONFIRMED for each in offers.people(offer)}
+    stood = {each.id: session_places.standing(each) for each in offers.people(offer)}
     freed = offers.accept(gate, offer, now=now)
     _record(Action.OFFER_ACCEPTED, offer, now=now, by=by)
     for each in offers.people(offer):
         email = "mode_changed" if had_place[each.id] else "confirmation"
-        tell(email, each, f"offer {offer.id}", now=now, by=by, facts={ASKED: True})
+        facts = {ASKED: True, **session_places.given_up(each, stood[each.id])}
+        tell_standing(email, each, f"offer {offer.id}", now=now, by=by, facts=facts)
     for other in freed:
         offers.move_line(other, now=now)
 
@@ -199,8 +201,8 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None) -
         facts["sessions"] = sessions
     record(Action.CANCELLED, registration, facts, organizer=by, now=now)
     said = {"only_waited": status == Status.WAITLISTED, "by_desk": by is not None}
-    words = {name: True for name, is_so in said.items() if is_so} or None
-    tell("cancellation", registration, str(registration.sequence), now=now, by=by, facts=words)
+    occasion = str(registration.sequence)
+    tell_standing("cancellation", registration, occasion, now=now, by=by, facts=said)
     for gate in moving:
         offers.move_line(gate, now=now)
 

@@ -10,6 +10,7 @@ from forum.addresses import tidy_address
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care.adopting_actions import adopting
+from forum.care.rules import first_word
 from forum.db import db, read_again
 from forum.errors import Refusal
 from forum.events.locks import lock_mailboxes
@@ -160,10 +161,8 @@ def _tell_how_it_stands(registration: Registration, *, now: datetime, by: Organi
         return
     occasion = f"address:{registration.link_version}"
     is_offered = offers.tell_again(registration, occasion, now=now, by=by)
-    if registration.status == Status.CONFIRMED:
-        tell("confirmation", registration, occasion, now=now, by=by)
-    elif not is_offered:
-        tell("waitlist", registration, occasion, now=now, by=by)
+    if registration.status == Status.CONFIRMED or not is_offered:
+        tell(first_word(registration.status), registration, occasion, now=now, by=by)
 
 
 def _is_there_already(companion: Registration) -> Refusal:

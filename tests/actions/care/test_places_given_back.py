@@ -8,6 +8,7 @@ from forum import emails
 from forum.care import actions as care
 from forum.db import db
 from forum.events.models import Mode
+from forum.outbox.models import Message, MessageState
 from forum.planning import agenda_actions
 from forum.registration import actions
 from forum.registration.models import CareState, SessionPlace, Status
@@ -134,3 +135,45 @@ def test_who_was_held_is_held_and_asked_about_once_his_place_is_given_back(app, 
     assert fresh(boris).status == Status.CONFIRMED
     assert boris.care_state == CareState.HELD
     assert [each.task.registration.name for each in open_tasks()] == ["Boris"]
+
+
+def test_who_is_given_her_place_back_twice_before_mail_leaves_reads_of_it_once(
+    app, make, petra, today
+):
+    ada = make.registration(make.event(), name="Ada")
+    make.welcome(ada)
+    for _time in range(2):
+        do(actions.cancel, db.session.merge(ada), by=petra)
+        do(care.give_place_back, db.session.merge(ada), by=petra)
+    mail_goes_out(app)
+
+    assert fresh(ada).status == Status.CONFIRMED
+    assert [email for email, _entry in sent_to(ada)][1:] == ["confirmation"]
+
+
+def test_who_cancels_again_before_mail_leaves_reads_once_that_it_was_she(app, make, petra, today):
+    ada = make.registration(make.event(), name="Ada")
+    make.welcome(ada)
+    do(actions.cancel, db.session.merge(ada), by=petra)
+    do(care.give_place_back, db.session.merge(ada), by=petra)
+    do(actions.cancel, db.session.merge(ada))
+    mail_goes_out(app)
+
+    assert [email for email, _entry in sent_to(ada)][1:] == ["cancellation"]
+    last = db.session.query(Message).filter_by(email="cancellation", state=MessageState.SENT)
+    assert last.one().facts == {}
+
+
+def test_who_takes_part_a_third_way_before_mail_leaves_reads_once_how(app, make, petra, today):
+    event = make.event()
+    session = make.session(event, capacity=1, is_streamed=False, room=make.room())
+    ada = make.registration(event, name="Ada")
+    make.welcome(ada)
+    do(actions.choose_sessions, db.session.merge(ada), (session.id,))
+    do(actions.change_mode, db.session.merge(ada), Mode.WEBCAST)
+    do(actions.change_mode, db.session.merge(ada), Mode.PHONE)
+    mail_goes_out(app)
+
+    assert [email for email, _entry in sent_to(ada)][1:] == ["mode_changed"]
+    said = db.session.query(Message).filter_by(email="mode_changed").one().facts
+    assert said == {"gave_up_sessions": [session.id]}

@@ -9,6 +9,7 @@ from forum.accounts.models import OrganizerRole
 from forum.db import db, transaction
 from forum.emails.kinds import SIGN_IN
 from forum.events.queries import programme
+from forum.incoming.models import ReportKind
 from forum.organizer.mail.leaving_queries import mail_waiting
 from forum.outbox.actions import stop
 from forum.outbox.models import Message, MessageState
@@ -60,6 +61,28 @@ def test_reminders_are_counted(make, desk):
         )
     ]
     assert page.links()["Reminder: 2 days before"] == "/organize/events/soon/reminders"
+
+
+@pytest.mark.both_engines
+def test_whose_address_takes_no_mail_is_not_counted_among_those_who_get_one(make, desk):
+    event = make.event(slug="soon", starts_at=clock.now() + timedelta(days=3))
+    make.reminder(event, "P2D")
+    make.registration(event)
+    for kind in (ReportKind.HARD, ReportKind.SOFT, ReportKind.COMPLAINT):
+        person = make.registration(event)
+        make.block(person.email, kind)
+        waits(make, person, "notice")
+        waits(make, person, "confirm_address", hours=-1)
+    waits(make, make.registration(event, email=None), "notice")
+
+    assert leaving(desk.get(TODAY)) == [
+        "Now · Question to a new address · Lantern spring day 3 emails",
+        "Now · Notice of changes · Lantern spring day 1 email, 3 not written to",
+        (
+            "Tue, Nov 24, 2026, 10:00 am · Reminder: 2 days before · Lantern spring day"
+            " 1 person, 4 not written to"
+        ),
+    ]
 
 
 def test_a_reminder_that_leaves_later_is_not_said(make, desk):

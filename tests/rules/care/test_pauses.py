@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from forum.care.rules import Purpose, kept_back, note_due_at
-from forum.registration.models import CareState
+from forum.care.rules import Purpose, first_word, kept_back, note_due_at
+from forum.registration.models import CareState, Status
 
 BOSTON = "America/New_York"
 MAY = date(2027, 5, 1)
@@ -55,3 +55,10 @@ def test_the_note_comes_at_ten_of_her_own_clock():
     tokyo = note_due_at(MAY, now=MIDNIGHT, zone="Asia/Tokyo", days=())
 
     assert tokyo == datetime(2027, 5, 1, 1, 0, tzinfo=UTC)
+
+
+def test_who_has_a_place_hears_so_first_and_who_waits_that_she_waits():
+    assert [first_word(status) for status in (Status.CONFIRMED, Status.WAITLISTED)] == [
+        "confirmation",
+        "waitlist",
+    ]

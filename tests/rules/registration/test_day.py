@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forum.events.models import Event, Room, Session, SessionStatus
+from forum.events.phone_rules import PhoneHours
 from forum.registration.day_rules import starts_at, to_join, turns
 
 STARTS = datetime(2027, 4, 24, 12, 15, tzinfo=UTC)
@@ -77,3 +78,12 @@ def test_who_watches_also_waits_for_each_button_and_each_end():
 
     minutes = [(at - STARTS) // MINUTE for at in found[1:]]
     assert minutes == [-30, 30, 480, 15, 105, 75]
+
+
+def test_who_listens_awaits_the_first_hour_in_which_something_can_be_heard():
+    later = PhoneHours(STARTS + 45 * MINUTE, STARTS + 90 * MINUTE, HALL)
+
+    assert starts_at(EVENT, [later]) == STARTS + 45 * MINUTE
+    found = turns(EVENT, [], "America/New_York", [later])
+    assert {later.starts_at - 60 * MINUTE, later.starts_at} <= set(found)
+    assert STARTS not in found

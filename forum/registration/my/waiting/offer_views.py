@@ -12,13 +12,12 @@ from forum.db import transaction
 from forum.emails.decision import why_none
 from forum.emails.kinds import CONFIRMATION
 from forum.errors import Refusal
-from forum.i18n import _, language_spoken
-from forum.privacy import actions as privacy
-from forum.privacy.models import ConsentPurpose
+from forum.i18n import _
 from forum.registration import queries
 from forum.registration.blueprint import bp, press
-from forum.registration.models import Offer, OfferState, Registration, Status
+from forum.registration.models import Offer, OfferState, Registration
 from forum.registration.my.page import MyPage
+from forum.registration.my.waiting import offer_actions
 from forum.registration.my.waiting.offer_page import OpenOffer, last_offer, open_offer
 from forum.registration.places import waiting
 from forum.web import limits
@@ -44,7 +43,7 @@ def offer_accepted(token: str) -> ResponseReturnValue:
         return _page(token, registration, problem=_("Choose who takes the place")), 422
     try:
         with transaction():
-            _accept(found, registration, taker, now=clock.now())
+            offer_actions.accept(found.offer, registration, taker, now=clock.now())
     except Refusal as refusal:
         if _is_taken(registration):
             return _answered(token, registration)
@@ -82,17 +81,6 @@ def offer_declined(token: str) -> ResponseReturnValue:
         partial(_declined, stay=stay == "yes"),
         url_for(".my", token=token),
     )
-
-
-def _accept(
-    found: OpenOffer, registration: Registration, taker: Registration | None, *, now: datetime
-) -> None:
-    """Take the place. Whoever was registered by another says by it that it is right."""
-    waiting.accept(found.offer, now=now, taker=taker)
-    is_hers = registration.status == Status.CONFIRMED and registration.mode == found.offer.mode
-    if is_hers and MyPage(registration, now=now).registered_by:
-        purpose, language = ConsentPurpose.REGISTRATION, language_spoken()
-        privacy.record(registration, purpose, now=now, language=language)
 
 
 def _decline(offer: Offer, registration: Registration, *, stay: bool, now: datetime) -> bool:

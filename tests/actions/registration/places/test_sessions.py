@@ -185,3 +185,52 @@ def test_a_session_that_is_over_gives_no_place_and_keeps_the_one_she_had(make, t
 
     assert places_of(ada) == {"s1": Status.CONFIRMED, "s2": Status.CONFIRMED}
     assert places_of(boris) == {"s2": Status.CONFIRMED}
+
+
+@pytest.mark.parametrize("how", ["asked", "at once"])
+def test_an_email_keeps_which_sessions_another_way_to_take_part_gave_back(make, how):
+    event = make.event()
+    gate = next(each for each in event.gates if each.mode == Mode.PHONE)
+    gate.capacity = 0
+    circle = make.session(event, key="s10", capacity=1)
+    ada = register(event, asks("Ada", sessions=(circle.id,))).registration
+    with transaction():
+        actions.change_mode(ada, Mode.PHONE, now=NOW)
+    if how == "at once":
+        ada.auto_take_until = event.starts_at
+        db.session.commit()
+    with transaction():
+        actions.set_capacity(gate, 1, now=NOW)
+    if how == "asked":
+        with transaction():
+            waiting.accept(queries.open_offer(ada), now=NOW)
+
+    email = {"asked": "mode_changed", "at once": "promoted"}[how]
+    said = db.session.query(Message).filter_by(email=email).one().facts
+    assert (ada.mode, said[session_queries.GAVE_UP]) == (Mode.PHONE, [circle.id])
+
+
+@pytest.mark.parametrize(
+    "stands",
+    [
+        {"mode": Mode.WEBCAST, "waits_for": Mode.IN_PERSON},
+        {"status": Status.WAITLISTED},
+    ],
+    ids=["watches meanwhile", "only waits"],
+)
+def test_who_waits_for_another_way_instead_of_the_room_reads_which_sessions_she_gave_up(
+    make, stands
+):
+    event = make.event(capacity=0)
+    next(each for each in event.gates if each.mode == Mode.PHONE).capacity = 0
+    circle = make.session(event, key="s10", capacity=1)
+    ada = make.registration(event, **stands)
+    choose(ada, circle)
+    assert places_of(ada) == {"s10": Status.WAITLISTED}
+
+    with transaction():
+        actions.change_mode(ada, Mode.PHONE, now=NOW)
+
+    said = db.session.query(Message).filter_by(email="waitlist").one().facts
+    assert said[session_queries.GAVE_UP] == [circle.id]
+    assert places_of(ada) == {"s10": Status.CANCELLED}

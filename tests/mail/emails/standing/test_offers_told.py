@@ -6,9 +6,9 @@ import pytest
 
 from forum import clock
 from forum.db import db
-from forum.events.models import Mode
+from forum.events.models import Mode, SessionStatus
 from forum.notices.baseline import state_of
-from forum.registration.models import OfferState, PairRule, Status
+from forum.registration.models import OfferState, PairRule, SessionPlace, Status
 from tests.mail.occasions import notice_of, reminded
 from tests.mail.reading import plain, words_of_html
 
@@ -149,15 +149,34 @@ def test_who_takes_part_online_for_now_reads_until_when_the_other_place_is_kept(
         assert "Your number on the waitlist" not in said
 
 
-def test_going_online_says_that_her_session_was_given_back(make, event, written):
-    ada = make.registration(event, mode=Mode.WEBCAST)
+@pytest.mark.parametrize("email", ["mode_changed", "promoted", "waitlist"])
+def test_who_takes_part_another_way_reads_which_sessions_were_given_back(
+    make, event, written, email
+):
+    at = event.starts_at + timedelta(hours=2)
+    facts = {"capacity": 5, "is_streamed": False, "starts_at": at}
+    gone, again, off = (
+        make.session(event, title=title, quiet_title=title, **facts)
+        for title in ("Circle A", "Circle B", "Circle C")
+    )
+    off.status = SessionStatus.CANCELLED
+    ada = make.registration(event, mode=Mode.WEBCAST, waits_for=Mode.PHONE)
+    place = SessionPlace(registration=ada, session=again, status=Status.WAITLISTED, wait_no=1)
+    db.session.add(place)
+    db.session.commit()
+    numbers = [gone.id, again.id, off.id]
 
-    back = written("mode_changed", ada, facts={"gave_up_sessions": True})
-    none = written("mode_changed", ada)
+    named = written(email, ada, facts={"gave_up_sessions": numbers})
+    older = written(email, ada, facts={"gave_up_sessions": True})
+    none = written(email, ada)
 
-    for said in read(back):
-        assert "What you had chosen among the small sessions was given back." in said
-        assert "It replaces the old one." in said
+    said = "What you had chosen among the small sessions was given back"
+    for text in read(named):
+        assert f"{said}: Circle A Saturday, April 24, 2027, 10:15 am to 11:00 am" in text
+        assert "Circle B" not in text
+        assert "Circle C" not in text
+    for text in read(older):
+        assert f"{said}." in text
     assert "given back" not in none.text
 
 
@@ -207,3 +226,50 @@ def test_all_of_it_is_said_in_spanish(make, event, pair, written):
 
     for said in read(letter):
         assert "La persona que va con usted rechazó los dos lugares." in said
+
+
+@pytest.mark.parametrize(
+    ("next_one", "follows"),
+    [
+        (None, "the place is free for others again"),
+        ({}, "we ask the next person"),
+        ({"wants_offers": False}, "the place is free for others again"),
+    ],
+)
+def test_who_is_asked_reads_of_a_next_person_only_where_one_can_be_asked(
+    make, event, written, next_one, follows
+):
+    ada = make.registration(event, **WAITS)
+    offer = make.offer(ada, ends_at=clock.now() + timedelta(days=2))
+    if next_one is not None:
+        make.registration(event, **WAITS, **next_one)
+
+    for said in read(written("offer", ada, facts={"offer": offer.id})):
+        assert f"If we do not hear from you by then, {follows}." in said
+
+
+def test_who_could_be_asked_only_at_short_notice_is_no_next_person_in_the_last_days(
+    make, written, today
+):
+    event = make.event(capacity=2)
+    ada = make.registration(event, short_notice=6, **WAITS)
+    boris = make.registration(event, **WAITS)
+    today.move_to(event.starts_at - timedelta(days=2))
+    offer = make.offer(ada, ends_at=clock.now() + timedelta(hours=12))
+    facts = {"offer": offer.id}
+
+    alone = written("offer", ada, facts=facts)
+    boris.short_notice = 6
+    db.session.commit()
+    beside = written("offer", ada, facts=facts)
+
+    assert "the place is free for others again" in plain(alone.text)
+    assert "we ask the next person" in plain(beside.text)
+
+
+def test_a_pair_reads_that_both_places_are_free_again_where_nobody_is_next(make, pair, written):
+    ada, boris = pair
+    offer = make.offer(ada, partner=boris, ends_at=clock.now() + timedelta(days=2))
+
+    for said in read(written("offer", boris, facts={"offer": offer.id})):
+        assert "If we do not hear from you by then, the places are free for others again." in said

@@ -1,5 +1,7 @@
 """One person's page at the desk, and what is done for her when she phones."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -10,9 +12,9 @@ from forum.care.models import TaskKind
 from forum.db import db, transaction
 from forum.events.models import Mode, SessionStatus
 from forum.outbox.models import Message
-from forum.registration.models import Role, Status
+from forum.registration.models import CareState, Role, SessionPlace, Status
 from forum.registration.telling import ask
-from tests.desk import EVENT, at, desk_form
+from tests.desk import EVENT, OrganizerAtDesk, at, desk_form
 from tests.pages.organizer.outbox import failed_message
 from tests.stored import fresh, registered, tasks
 
@@ -269,3 +271,34 @@ def test_her_sessions_are_named_in_the_history_of_a_cancel_and_a_canceled_one_is
     text = desk.get(at(ada)).text
     assert "sessions: Circle" in text
     assert "deleted since" not in text
+
+
+def test_once_the_event_is_over_the_desk_says_how_people_stood(make, desk, event, today):
+    limited = make.session(event, capacity=1, title="Circle")
+    ada = make.registration(event, name="Ada")
+    ben = make.registration(event, name="Ben", status=Status.WAITLISTED, companion_of=ada)
+    db.session.add(SessionPlace(registration=ada, session=limited, status=Status.CONFIRMED))
+    db.session.commit()
+    make.registration(
+        event, mode=Mode.WEBCAST, waits_for=Mode.IN_PERSON, care_state=CareState.PAUSED
+    )
+    assert "Circle: Has a place" in desk.get(at(ada)).text
+    assert "is waiting for: In person" in desk.get(f"{EVENT}/registrations").text
+
+    today.move_to(event.ends_at + timedelta(hours=1))
+    desk = OrganizerAtDesk(desk.client.application, fresh(desk.organizer))
+    desk.say_yes()
+
+    adas, bens = (desk.get(at(each)).text for each in (ada, ben))
+    listed = desk.get(f"{EVENT}/registrations").text
+    assert "Circle: Had a place" in adas
+    assert "In person: Was on the waitlist" in adas
+    for said in (adas, listed):
+        assert "Had a place" in said
+        assert "Has a place" not in said
+    for said in (bens, listed):
+        assert "Was on the waitlist" in said
+        assert "On the waitlist" not in said
+    assert "is waiting for" not in listed
+    assert "Waits for a place" not in bens
+    assert "Change how they wait" not in bens

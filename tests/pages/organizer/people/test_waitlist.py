@@ -12,6 +12,8 @@ from forum.care.models import Task
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.outbox.models import Message
+from forum.privacy.consents import has_agreed, text_in_force
+from forum.privacy.models import ConsentPurpose
 from forum.registration import actions
 from forum.registration.models import CareState, PairRule, Status
 from tests.desk import OrganizerAtDesk, at
@@ -196,6 +198,22 @@ class TestAnsweringByPhone:
         desk.submit(at(ada, "/offer"), answer="take", taker=boris.public_id)
 
         assert fresh(boris).status == Status.CONFIRMED
+        assert not has_agreed(boris, ConsentPurpose.REGISTRATION)  # it is not he who has spoken
+
+    @pytest.mark.parametrize("answer", ["take", "wait"])
+    def test_a_yes_given_by_phone_is_the_yes_of_who_was_registered_by_another(
+        self, make, desk, event, answer
+    ):
+        ada = make.registration(event, name="Ada")
+        boris = make.registration(event, name="Boris", companion_of=ada, **WAITS)
+        make.offer(boris, ends_at=clock.now() + timedelta(days=2))
+        said = str(text_in_force(ConsentPurpose.REGISTRATION).words)
+        assert f"If they take the place, they agree: {said}" in desk.get(at(boris, "/offer")).text
+
+        desk.submit(at(boris, "/offer"), answer=answer)
+
+        assert has_agreed(fresh(boris), ConsentPurpose.REGISTRATION) == (answer == "take")
+        assert not has_agreed(ada, ConsentPurpose.REGISTRATION)
 
     def test_an_offer_that_is_over_says_so(self, desk, make, event):
         ada = make.registration(event, name="Ada", **WAITS)

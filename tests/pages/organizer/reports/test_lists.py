@@ -9,7 +9,7 @@ from sqlalchemy import select
 from forum import clock
 from forum.audit.models import Action, AuditEntry
 from forum.db import db, transaction
-from forum.events.models import Mode
+from forum.events.models import EventStatus, Mode
 from forum.organizer.reports.list_page import Paper
 from forum.privacy.models import Consent
 from forum.registration.models import CareState, Role, Status
@@ -237,3 +237,37 @@ def test_the_caterers_list_is_a_file_too(desk, passkey, guests):
         "Who": "Ada Miller",
     }
     assert take(desk, "catering", format="xlsx").data.startswith(b"PK")
+
+
+OF_WHO_COMES = ("badges", "check-in", "catering")
+
+
+@pytest.mark.usefixtures("passkey")
+@pytest.mark.parametrize(
+    ("is_canceled", "why"),
+    [
+        (False, "Nobody comes in person to this event."),
+        (True, "The event is canceled: nobody comes."),
+    ],
+)
+def test_where_nobody_comes_no_list_of_who_comes_is_offered_or_made(
+    desk, people, event, is_canceled, why
+):
+    if is_canceled:
+        event.status = EventStatus.CANCELLED
+    else:  # as once it went online
+        for person in people.values():
+            person.mode = Mode.WEBCAST
+        db.session.delete(next(each for each in event.gates if each.mode == Mode.IN_PERSON))
+    db.session.commit()
+
+    page = desk.get(LISTS)
+
+    links = page.links()
+    offered = [name for name in NAMES if f"{LISTS}/{name}" in links.values()]
+    assert offered == ["letters", "next-invitation", "statistics"]
+    assert "Export registrations" in links
+    assert why in page.text
+    asked = [desk.client.get(f"{LISTS}/{name}").location for name in OF_WHO_COMES]
+    assert asked == [LISTS] * len(OF_WHO_COMES)
+    assert [row["Name"] for row in rows(take(desk, "letters"))] == ["Active Person"]

@@ -9,6 +9,7 @@ from forum.events.models import Mode
 from forum.registration.models import SessionPlace, Status
 from tests.make import SPRING_DAY
 from tests.my import my
+from tests.people import words as read
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -277,3 +278,26 @@ def test_days_before_her_page_waits_for_nothing(visitor, make, spring_day, today
     page = visitor.get(my(hollis)).response.text
     assert "data-wakes-in" not in page
     assert "Reload this page then" in page
+
+
+def test_who_listens_reads_from_when_on_there_is_something_to_hear(visitor, make, today):
+    event = make.event()
+    make.session(event, room=make.room(dial_in=None))
+    make.session(event, room=make.room(), starts_at=SPRING_DAY + timedelta(hours=1))
+    ada = make.registration(event, mode=Mode.PHONE)
+    heads, said = [], []
+    for minutes in (-90, -30, 30, 61):
+        today.move_to(SPRING_DAY + timedelta(minutes=minutes), tick=False)
+        page = visitor.get(my(ada))
+        heads.append(page.heading)
+        numbers = [read(each) for each in page.all("li") if "617-555-0150" in read(each)]
+        said.append(numbers[0])
+
+    assert heads == [
+        "Today. By phone from 9:15 am",
+        "Today. By phone from 9:15 am",
+        "Today. Starts in 30 minutes",
+        "Today. It has started",
+    ]
+    hours = "617-555-0150 9:15 am to 10:00 am, Eastern Time"
+    assert said == [hours, hours, hours, "617-555-0150"]
