@@ -4,11 +4,11 @@ Each call was asked for when something happened. Whoever calls says how things a
 one is outdated by a newer one that says the same, and by what has happened since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from forum.care.rules import END, GOODBYE
+from forum.care.rules import END, GOODBYE, NOTE
 
 RETURNED = "returned"
 """What a call is about when emails come back: another address, not news."""
@@ -20,6 +20,29 @@ STANDS = frozenset(
 )
 """Emails that say how someone stands: the last says it all."""
 OFFER = "offer"
+NOTICE = "notice"
+"""The email that tells of changes."""
+SESSION_PLACE = "session_place"
+"""The email that a place in a session has become hers."""
+_OF_A_PLACE = frozenset(
+    {"confirmation", "promoted", "mode_changed", "details_changed", "my_link", "reminder", NOTE}
+)
+NEWS_ALSO_SAID_BY: Mapping[str, frozenset[str]] = {
+    NOTICE: frozenset({NOTICE, NOTE, END}),
+    SESSION_PLACE: frozenset({NOTE}),
+    NOTE: frozenset({NOTE, END}),
+    END: frozenset({NOTE, END}),
+    OFFER: frozenset({OFFER}),
+    "offer_lapsed": frozenset({OFFER, "offer_lapsed", "promoted"}),
+    "promoted": _OF_A_PLACE,
+}
+"""Emails that bring what she does not know, and has not done herself: if one does not arrive, she
+is called. Each with those that say so, too."""
+CORRECTIONS_ALSO_SAID_BY: Mapping[str, frozenset[str]] = {
+    "details_changed": frozenset({"confirmation", "mode_changed", "details_changed", NOTICE, NOTE}),
+    "waitlist": frozenset({"waitlist", NOTICE, NOTE}),
+}
+"""The same of those that are news only where they put right what we had told her."""
 UNDONE_FOR = timedelta(days=1)
 """How long a call that is done can be taken up again."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from forum.audit.models import Action, AuditEntry
 from forum.care import queries
+from forum.care.call_rules import NOTICE, SESSION_PLACE
 from forum.care.queries import LIVELY
 from forum.care.rules import (
     END,
@@ -34,10 +35,6 @@ HERS = "hers"
 """The fact of a companion's pause over one of her own: the last day of hers."""
 NO_END = "no_end"
 """Its value for a pause of hers without one."""
-NOTICE = "notice"
-"""The email that tells of changes."""
-SESSION_PLACE = "session_place"
-"""The email that a place in a session has become hers."""
 NEWS = (NOTICE, SESSION_PLACE, NOTE, END)
 """Emails that tell of changes, or of what has become hers: nothing else says it again."""
 NO_NEWS = (NOTE, "reminder")

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
+from forum.care.call_rules import CORRECTIONS_ALSO_SAID_BY, NEWS_ALSO_SAID_BY
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose, Suppression, Task, TaskKind
 from forum.care.rules import FIRST_WORDS, GONE, GOODBYE, KEPT_BACK, Purpose, kept_back
@@ -271,13 +273,32 @@ def open_task(registration: Registration, kind: TaskKind) -> Task | None:
     ).first()
 
 
+def is_told_otherwise() -> ColumnElement[bool]:
+    """Return what is true of a call about an email that did not arrive, once a later one has."""
+    lost, later = aliased(Message), aliased(Message)
+    said_by = {**NEWS_ALSO_SAID_BY, **CORRECTIONS_ALSO_SAID_BY}
+    told = select(later.id).where(
+        lost.dedupe_key == Task.dedupe_key,
+        later.registration_id == lost.registration_id,
+        later.state == MessageState.SENT,
+        later.sent_at > func.coalesce(lost.sent_at, lost.created_at),
+        has_reached(later),
+        or_(*(and_(lost.email == each, later.email.in_(also)) for each, also in said_by.items())),
+    )
+    return told.correlate(Task).exists()
+
+
 def was_called(about: str, registration: Registration, *, since: datetime) -> bool | None:
-    """Tell whether somebody has called about something, or tried to; None: nobody was to call."""
+    """Tell whether somebody has called about something, or tried to; None: nobody was to call.
+
+    Not where an email has told her of it since.
+    """
     asked = select(Task).where(
         Task.registration_id == registration.id,
         Task.kind == TaskKind.CALL,
         Task.about == about,
         Task.created_at >= since,
+        ~is_told_otherwise(),
     )
     calls = db.session.scalars(asked).all()
     return all(each.done_at or each.tried for each in calls) if calls else None

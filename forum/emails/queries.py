@@ -12,9 +12,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from forum.audit.models import Action, AuditEntry
 from forum.calendars.queries import shares, shares_mailbox
-from forum.care.history_queries import SESSION_PLACE
+from forum.care.call_rules import SESSION_PLACE
 from forum.care.queries import same_person
-from forum.care.rules import END, NOTE
+from forum.care.rules import END, NOTE, RIGHT_AGAIN
 from forum.db import Facts, db
 from forum.emails.kinds import COUNTED, KINDS, NUMBERED, CalendarMethod
 from forum.errors import Missing
@@ -33,7 +33,7 @@ from forum.events.phone_rules import Listening, by_hour
 from forum.events.queries import dial_in_rooms, heard
 from forum.incoming.queries import Blocked, block_of, blocked_lately
 from forum.notices import queries as notices
-from forum.notices.rules import RIGHT_AGAIN, Was
+from forum.notices.rules import Was
 from forum.notices.told_queries import Told
 from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import WAITING, has_reached, is_lost

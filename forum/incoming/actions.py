@@ -13,15 +13,15 @@ from sqlalchemy import ColumnElement, delete, update
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.call_rules import RETURNED
+from forum.care.call_rules import NEWS_ALSO_SAID_BY, RETURNED
 from forum.care.hash_actions import lasting_hash
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.history_queries import NEWS, has_lost
 from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
-from forum.care.rules import Purpose, kept_back
+from forum.care.rules import RIGHT_AGAIN, Purpose, kept_back
 from forum.db import db, insert_once
-from forum.emails.kinds import DECLINED, KINDS, OFFER, CalendarMethod, Subject
+from forum.emails.kinds import DECLINED, KINDS, CalendarMethod, Subject
 from forum.emails.subjects import recipient
 from forum.incoming import queries, rules
 from forum.incoming.models import (
@@ -86,13 +86,15 @@ def call_instead(message_id: int, *, now: datetime) -> None:
         )
 
 
-def call_about_offer(message_id: int, *, now: datetime) -> None:
-    """Ask a human to call whoever is offered a place by an email that did not arrive: it runs out.
+def call_about_news(message_id: int, *, now: datetime) -> None:
+    """Ask a human to call whom an email was to bring what nothing else tells, and has not.
 
-    Nothing happens for any other email.
+    So it is with an offer, which runs out. Nothing happens for what answers her, or reminds.
     """
     message = db.session.get(Message, message_id)
-    if message is not None and message.email == OFFER:
+    if message is None:
+        return
+    if message.email in NEWS_ALSO_SAID_BY or message.facts.get(RIGHT_AGAIN):
         call_instead(message_id, now=now)
 
 
@@ -233,7 +235,7 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
     if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
         message.returned_at = message.returned_at or now
         db.session.flush()
-        call_about_offer(message.id, now=now)
+        call_about_news(message.id, now=now)
     softs = queries.softs_of(address, now=now) if kind == ReportKind.SOFT else 0
     reason = rules.block_for(kind, softs=softs)
     if reason is not None and message.registration_id is not None:

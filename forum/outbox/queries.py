@@ -110,17 +110,18 @@ def messages(
     return query
 
 
-def has_reached() -> ColumnElement[bool]:
+def has_reached(of: type[Message] = Message) -> ColumnElement[bool]:
     """Return what is true of an email that has left and reached her, as far as we know.
 
-    Not of one that came back, and not of one to a wrong address that was put right since.
+    Not of one that came back, and not of one to a wrong address that was put right since. `of` is
+    an alias of Message, where a query has one.
     """
     put_right = exists().where(
-        AddressChange.registration_id == Message.registration_id,
+        AddressChange.registration_id == of.registration_id,
         AddressChange.is_correction(),
-        AddressChange.done_at >= Message.sent_at,
+        AddressChange.done_at >= of.sent_at,
     )
-    return and_(Message.returned_at.is_(None), ~put_right)
+    return and_(of.returned_at.is_(None), ~put_right)
 
 
 def is_lost() -> ColumnElement[bool]:
