@@ -282,7 +282,9 @@ def _address_of(message: Message) -> str | None:
         change = db.session.get(AddressChange, message.facts.get(Subject.ADDRESS, 0))
         to = recipient(message.email, registration, change) if change else None
         return to.address.lower() if to else None
-    return queries.address_before(registration, message.sent_at)
+    address = queries.address_before(registration, message.sent_at)
+    is_hers = address == registration.email  # or the change is long forgotten
+    return None if is_hers and message.strayed_at is not None else address
 
 
 def _lock_readers(address: str) -> Sequence[Registration]:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
 from forum.events.models import Event, Programme
 from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.rules import Trouble
-from forum.registration.models import AddressChange, Registration
+from forum.registration.models import Registration
 
 STUCK_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(seconds=60)
@@ -116,12 +116,7 @@ def has_reached(of: type[Message] = Message) -> ColumnElement[bool]:
     Not of one that came back, and not of one to a wrong address that was put right since. `of` is
     an alias of Message, where a query has one.
     """
-    put_right = exists().where(
-        AddressChange.registration_id == of.registration_id,
-        AddressChange.is_correction(),
-        AddressChange.done_at >= of.sent_at,
-    )
-    return and_(of.returned_at.is_(None), ~put_right)
+    return and_(of.returned_at.is_(None), of.strayed_at.is_(None))
 
 
 def is_lost() -> ColumnElement[bool]:

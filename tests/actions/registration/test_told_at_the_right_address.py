@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
-from forum.db import db
+from forum.db import db, transaction
+from forum.outbox.waiting_actions import have_strayed
 from forum.planning import actions as planning
 from forum.registration import actions
-from forum.registration.models import AddressChange, Offer, Status
+from forum.registration.models import Offer, Status
 from forum.registration.places import waiting
 from forum.registration.register import correcting_actions
 from tests.actions.care.caring import do
@@ -77,11 +78,8 @@ def test_whose_offer_went_to_a_stranger_until_it_was_over_keeps_her_turn(app, gr
 
 def make_wrong(person) -> None:
     """Let the address of somebody be corrected, without a word of any offer."""
-    now = clock.now()
-    change = AddressChange(registration_id=person.id, new_email="a@people.example", done_at=now)
-    change.created_at = change.expires_at = now
-    db.session.add(change)
-    db.session.commit()
+    with transaction():
+        have_strayed(person, clock.now())
 
 
 def test_whose_word_of_the_end_went_to_a_stranger_is_told_that_it_is_off(app, make, petra, today):
