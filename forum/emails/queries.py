@@ -77,7 +77,7 @@ _COUNTED = select(
     Message.registration_id, Message.id, Message.email, Message.state, Message.facts
 ).where(
     Message.email.in_(COUNTED),
-    Message.state.in_((MessageState.SENT, MessageState.SENDING, MessageState.QUEUED)),
+    or_(Message.state.in_(WAITING), and_(Message.state == MessageState.SENT, has_reached())),
 )
 _COUNTED_OF = _COUNTED.where(Message.registration_id.in_(bindparam("numbers", expanding=True)))
 _COUNTED_IN = _COUNTED.join(Message.registration).where(Registration.event_id == bindparam("event"))
@@ -296,7 +296,7 @@ class CountedEmail(NamedTuple):
 
 
 def counted(registration: Registration) -> Sequence[CountedEmail]:
-    """Return the counted emails that this person has been sent, or that wait."""
+    """Return the counted emails that have reached this person, as far as we know, or that wait."""
     return counted_of([registration.id]).get(registration.id, ())
 
 
