@@ -19,7 +19,7 @@ STANDS = frozenset(
     }
 )
 """Emails that say how someone stands: the last says it all."""
-OFFER = "offer"
+OFFER, OFFER_LAPSED = "offer", "offer_lapsed"
 NOTICE = "notice"
 """The email that tells of changes."""
 SESSION_PLACE = "session_place"
@@ -33,16 +33,19 @@ NEWS_ALSO_SAID_BY: Mapping[str, frozenset[str]] = {
     NOTE: frozenset({NOTE, END}),
     END: frozenset({NOTE, END}),
     OFFER: frozenset({OFFER}),
-    "offer_lapsed": frozenset({OFFER, "offer_lapsed", "promoted"}),
+    OFFER_LAPSED: frozenset({OFFER, OFFER_LAPSED, "promoted"}),
     "promoted": _OF_A_PLACE,
 }
 """Emails that bring what she does not know, and has not done herself: if one does not arrive, she
 is called. Each with those that say so, too."""
-CORRECTIONS_ALSO_SAID_BY: Mapping[str, frozenset[str]] = {
+ANSWERS_ALSO_SAID_BY: Mapping[str, frozenset[str]] = {
+    "confirmation": _OF_A_PLACE,
     "details_changed": frozenset({"confirmation", "mode_changed", "details_changed", NOTICE, NOTE}),
-    "waitlist": frozenset({"waitlist", NOTICE, NOTE}),
+    "waitlist": frozenset({"waitlist", OFFER, "promoted", NOTICE, NOTE}),
+    GOODBYE: frozenset({GOODBYE}),
 }
-"""The same of those that are news only where they put right what we had told her."""
+"""The same of those that are news only where they put right what we had told her, or where her
+address takes no more emails."""
 UNDONE_FOR = timedelta(days=1)
 """How long a call that is done can be taken up again."""
 

@@ -36,7 +36,7 @@ from forum.notices import queries as notices
 from forum.notices.rules import Was
 from forum.notices.told_queries import Told
 from forum.outbox.models import Message, MessageState
-from forum.outbox.queries import WAITING, has_reached, is_lost
+from forum.outbox.queries import WAITING, has_reached, is_untold
 from forum.registration.company_queries import known_company
 from forum.registration.models import CareState, Offer, Registration, SessionPlace, Status
 from forum.registration.places.session_queries import streamed_sessions
@@ -51,8 +51,7 @@ _GAVE_A_PLACE = and_(
 )
 """A notice that an event goes online is the first invitation of those who waited."""
 _CORRECTS = Message.facts[RIGHT_AGAIN].as_boolean().is_(True)
-_IS_LOST = or_(Message.state == MessageState.DROPPED, is_lost())
-"""What is true of an email that was to tell her something, and has not."""
+_IS_LOST = is_untold()
 _SENDER = (
     select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
 )

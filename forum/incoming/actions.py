@@ -16,10 +16,10 @@ from forum.audit.models import Action
 from forum.care.call_rules import NEWS_ALSO_SAID_BY, RETURNED
 from forum.care.hash_actions import lasting_hash
 from forum.care.hash_queries import hash_keys, hashes
-from forum.care.history_queries import NEWS, has_lost
+from forum.care.history_queries import NEWS, to_make_up
 from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
-from forum.care.rules import RIGHT_AGAIN, Purpose, kept_back
+from forum.care.rules import NOTE, RIGHT_AGAIN, Purpose, kept_back
 from forum.db import db, insert_once
 from forum.emails.kinds import DECLINED, KINDS, CalendarMethod, Subject
 from forum.emails.subjects import recipient
@@ -109,9 +109,7 @@ def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
         return False
     for person in people:
         record(Action.ADDRESS_UNBLOCKED, person, now=now, organizer=by)
-    _need_not_call(people, now=now)
-    for person in people:
-        _make_up(person, (*NEWS, *BRING_AN_ENTRY), now=now)
+    _reach_again(address, people, now=now)
     return True
 
 
@@ -129,9 +127,7 @@ def prove(address: str, *, now: datetime) -> None:
     if block is not None:
         block.kind = ReportKind.COMPLAINT
     _forgive(address, DeliveryReport.kind != ReportKind.COMPLAINT)
-    _need_not_call(people, now=now)
-    for person in people:
-        _make_up(person, (*NEWS, *BRING_AN_ENTRY), now=now)
+    _reach_again(address, people, now=now)
 
 
 def leave(address: str, registration: Registration, *, now: datetime) -> None:
@@ -314,13 +310,29 @@ def _forgive(address: str, *which: ColumnElement[bool]) -> None:
     )
 
 
-def _make_up(registration: Registration, emails: Collection[str], *, now: datetime) -> None:
-    """Post a note, or have her called, where an email of these did not reach her."""
-    if registration.status == Status.CANCELLED or now >= registration.event.ends_at:
-        return
+def _reach_again(address: str, people: Sequence[Registration], *, now: datetime) -> None:
+    """Tell whoever reads an address, or has canceled there, what was lost while it was blocked."""
+    everyone = [*people, *queries.canceled_at(address, now=now)]
+    _need_not_call(everyone, now=now)
+    for person in everyone:
+        _make_up(person, (*NEWS, *BRING_AN_ENTRY), says_how=True, now=now)
+
+
+def _make_up(
+    registration: Registration,
+    emails: Collection[str],
+    *,
+    says_how: bool = False,
+    now: datetime,
+) -> None:
+    """Tell her, or have her called, where an email of these, or one of how she stands, was lost."""
     db.session.flush()
-    if has_lost(registration, emails):
-        tell_after_slip(registration, f"lost {now.isoformat()}", now=now)
+    for email, facts in to_make_up(registration, emails, says_how=says_how, now=now):
+        occasion = f"lost {now.isoformat()}"
+        if email == NOTE:
+            tell_after_slip(registration, occasion, now=now)
+        else:
+            tell(email, registration, occasion, facts=facts, now=now)
 
 
 def _need_not_call(people: Sequence[Registration], *, now: datetime) -> None:

@@ -125,6 +125,11 @@ def is_lost() -> ColumnElement[bool]:
     return or_(Message.state == MessageState.FAILED, and_(left, ~has_reached()))
 
 
+def is_untold() -> ColumnElement[bool]:
+    """Return what is true of an email that was to tell her something, and has not."""
+    return or_(Message.state == MessageState.DROPPED, is_lost())
+
+
 def none_arrived(email: str, registration: Registration, *, about: tuple[str, int]) -> bool:
     """Tell whether someone was written to about something, and no email arrived, as far as we know.
 
