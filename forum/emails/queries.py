@@ -107,15 +107,16 @@ def is_entry_behind(registration: Registration) -> bool:
 
 
 def has_kept_place(registration: Registration) -> bool:
-    """Tell whether a place became hers, and no email has told her of any place since."""
+    """Tell whether a place became hers, and no email has reached her that tells of any since."""
     hers = Message.registration_id == registration.id
     kept_at = select(func.max(Message.created_at)).where(
-        hers, Message.email == "promoted", Message.state == MessageState.DROPPED
+        hers, Message.email == "promoted", _IS_LOST
     )
     told = select(Message.id).where(
         hers,
         Message.email.in_(TELL_OF_A_PLACE),
         Message.state == MessageState.SENT,
+        has_reached(),
         Message.sent_at >= kept_at.scalar_subquery(),
     )
     is_kept = db.session.scalar(kept_at) is not None

@@ -173,6 +173,40 @@ def test_who_lost_her_turn_without_hearing_of_it_is_told(make, sent, petra, goes
     assert heard(ada) == ["waitlist", "offer_lapsed", "offer_lapsed"]
 
 
+@pytest.fixture
+def promoted(make, sent, today):
+    """Ada waited, and has a place now; the email that says so came back."""
+    ada = make.registration(make.event(), name="Ada", email=ADA)
+    make.block(ADA)
+    today.shift(MINUTE)
+    sent(ada, "promoted", returned_at=clock.now())
+    return ada
+
+
+@pytest.fixture
+def has_waited(promoted, sent):
+    sent(promoted, "waitlist")
+    return promoted
+
+
+def test_who_waited_and_has_a_place_now_is_told_that_it_became_hers(
+    has_waited, petra, goes, today, relay
+):
+    is_right(petra, today)
+    goes()
+
+    said = relay.deliveries[-1].octets.decode()
+    assert heard(has_waited)[-1] == "pause_over"
+    assert "You have a place now" in said
+
+
+def test_who_had_heard_nothing_at_all_is_told_that_she_has_a_place(promoted, petra, goes, today):
+    is_right(petra, today)
+    goes()
+
+    assert heard(promoted) == ["promoted", "confirmation"]
+
+
 def test_whoever_takes_a_new_address_is_told_once_how_she_stands(make, petra, goes, today):
     ada = comes_with(make.event())
     came_back(goes("confirmation"))
