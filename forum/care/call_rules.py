@@ -18,7 +18,7 @@ STANDS = frozenset(
         *("declined", "session_place", "details_changed"),
     }
 )
-"""Emails that say how someone stands: the last says it all."""
+"""Emails that say how someone stands: the last that is still so says it all."""
 OFFER, OFFER_LAPSED = "offer", "offer_lapsed"
 NOTICE = "notice"
 """The email that tells of changes."""
@@ -69,12 +69,9 @@ def worth_making(about: Sequence[str], standing: HowSheStands) -> list[int]:
 
     `about` names the email of each call about one registration, the oldest first.
     """
-    last = {_kind(each): place for place, each in enumerate(about)}
-    return [
-        place
-        for place, each in enumerate(about)
-        if last[_kind(each)] == place and _still_says_something(each, standing)
-    ]
+    worth = [place for place, each in enumerate(about) if _still_says_something(each, standing)]
+    last = {_kind(about[place]): place for place in worth}
+    return [place for place in worth if last[_kind(about[place])] == place]
 
 
 def _kind(about: str) -> str:
