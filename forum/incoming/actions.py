@@ -21,7 +21,7 @@ from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
 from forum.care.rules import NOTE, RIGHT_AGAIN, Purpose, kept_back
 from forum.db import db, insert_once
-from forum.emails.kinds import DECLINED, KINDS, CalendarMethod, Subject
+from forum.emails.kinds import DECLINED, KINDS, OFFER, CalendarMethod, Subject
 from forum.emails.subjects import recipient
 from forum.incoming import queries, rules
 from forum.incoming.models import (
@@ -34,7 +34,9 @@ from forum.incoming.models import (
 )
 from forum.incoming.reports import Answered, Returned
 from forum.outbox.models import Message
-from forum.registration.models import AddressChange, Registration, Status
+from forum.registration.models import AddressChange, Offer, Registration, Status
+from forum.registration.places import turns
+from forum.registration.places.gates import lock_all_gates
 from forum.registration.telling import ask, tell, tell_after_slip
 
 BRING_AN_ENTRY = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
@@ -51,10 +53,15 @@ def keep(returned: Returned, source: ReportSource, *, now: datetime) -> bool:
     message = queries.message_of(returned.marks)
     if message is None:
         return False
+    offer = _lapsed_of(message)
+    if offer is not None:  # before people, as by everybody
+        lock_all_gates(offer.event_id)
     address = _address_of(message)
     if returned.kind is not None and address is not None:
         once = f"{returned.kind}:{message.id}"
         _keep(message, address, returned.kind, returned.code, source=source, once=once, now=now)
+    if offer is not None and message.returned_at is not None:
+        turns.give_back(offer, now=now)
     return True
 
 
@@ -259,6 +266,15 @@ def _block(
         for person in one_of_each(each for each in people if now < each.event.ends_at):
             once = f"{RETURNED}:{person.public_id}:{now.isoformat()}"
             ask(TaskKind.CALL, person, about=RETURNED, once=once, now=now)
+
+
+def _lapsed_of(message: Message) -> Offer | None:
+    """Return the offer of an email that somebody has left unanswered, if it is the last to her."""
+    if message.email != OFFER or message.registration is None:
+        return None
+    offer = turns.lapsed(message.registration)
+    is_its = offer is not None and offer.id == message.facts.get(Subject.OFFER)
+    return offer if is_its else None
 
 
 def _hash(address: str, *, now: datetime) -> str:

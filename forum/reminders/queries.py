@@ -139,9 +139,7 @@ class Group:
     def _had(self, rule: Reminder) -> ColumnElement[bool]:
         """Return whether a rule has reminded her of this start since it was armed, or will at once.
 
-        Not by an email that could not reach her, or has not.
-
-        Messages of earlier versions have a key per rule.
+        Not by an email that has not reached her. Messages of earlier versions have a key per rule.
         """
         number = cast(Registration.id, Text)
         once = literal(f"reminder:{rule.id}:") + number + literal(f":{self.start}")
