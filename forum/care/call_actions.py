@@ -7,16 +7,19 @@ card lose nothing of each other.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, refusals
+from forum.care.call_rules import OFFER
 from forum.care.models import Task, TaskKind
 from forum.care.rules import TaskAnswer
 from forum.db import db
-from forum.registration.models import Registration
+from forum.registration.models import Offer, Registration
+from forum.registration.places import turns
+from forum.registration.places.gates import lock_gates_of_all
 
 
 def done(
@@ -84,8 +87,11 @@ def note(task: Task, *, shown: Collection[int], note: str, now: datetime, by: Or
 def reopen(task: Task, *, now: datetime, by: Organizer) -> None:
     """Take back that a person was called. Nothing happens where that was done before.
 
-    Raises DoneForLong for a call that was done more than a day ago.
+    Whom an offer has cost her turn meanwhile has it again: nobody had told her. Raises DoneForLong
+    for a call that was done more than a day ago.
     """
+    offers = _lapsed_offers(task)
+    lock_gates_of_all({each.event_id for each in offers})  # before people, as by everybody
     calls = lock_card(task)
     refusals.check_undone_in_time(task, now=now)
     done_at = task.done_at
@@ -94,6 +100,17 @@ def reopen(task: Task, *, now: datetime, by: Organizer) -> None:
             continue
         each.done_at = each.done_by = None
         record(Action.TASK_REOPENED, each, {"kind": each.kind}, now=now, organizer=by)
+    db.session.flush()
+    for offer in offers:
+        turns.give_back(offer, now=now, by=by)
+
+
+def _lapsed_offers(task: Task) -> list[Offer]:
+    """Return the offers that calls on a card were about and that were left unanswered."""
+    hers = db.session.scalars(_card(task)).all()
+    people = {each.registration for each in hers if each.about == OFFER}
+    found = (turns.lapsed(each) for each in sorted(people, key=lambda each: each.id))
+    return [each for each in found if each is not None]
 
 
 def lock_card(task: Task) -> Sequence[Task]:
@@ -101,16 +118,15 @@ def lock_card(task: Task) -> Sequence[Task]:
 
     These are all calls to its person, or all questions about her.
     """
+    rows = _card(task).with_for_update(of=Task)
+    return db.session.scalars(rows.execution_options(populate_existing=True)).all()
+
+
+def _card(task: Task) -> Select[Task]:
     is_call = task.kind == TaskKind.CALL
     kind = Task.kind == TaskKind.CALL if is_call else Task.kind != TaskKind.CALL
     hers = queries.same_person(task.registration).with_only_columns(Registration.id).order_by(None)
-    return db.session.scalars(
-        select(Task)
-        .where(Task.registration_id.in_(hers), kind)
-        .order_by(Task.id)
-        .with_for_update(of=Task)
-        .execution_options(populate_existing=True)
-    ).all()
+    return select(Task).where(Task.registration_id.in_(hers), kind).order_by(Task.id)
 
 
 def _open(calls: Sequence[Task], shown: Collection[int]) -> list[Task]:

@@ -96,6 +96,7 @@ def cards(*, now: datetime, of: Registration | None = None) -> list[CallCard]:
     due = [each for each in _waiting(of) if _is_due(each, now)]
     to_call = [each for each in due if each.kind == TaskKind.CALL]
     offers = offers_open_to(each.registration_id for each in to_call)
+    told = _told_otherwise(to_call)
     back = _came_back([each.registration for each in to_call])
     calls: dict[object, list[Task]] = {}
     questions: dict[object, Task] = {}
@@ -107,7 +108,11 @@ def cards(*, now: datetime, of: Registration | None = None) -> list[CallCard]:
             questions[person] = task
     found = [CallCard((OpenTask(task, None),)) for task in questions.values()]
     for person, hers in calls.items():
-        worth = [] if person in questions else _worth_making(hers, offers, back)
+        worth = (
+            []
+            if person in questions
+            else _worth_making([each for each in hers if each.id not in told], offers, back)
+        )
         if worth:
             items = tuple(OpenTask(each, offers.get(each.registration_id)) for each in worth)
             others = tuple(each for each in hers if each not in worth)
@@ -191,6 +196,15 @@ def _waiting(of: Registration | None) -> Sequence[Task]:
         .where(Task.done_at.is_(None), *of_whom)
         .order_by(Task.created_at, Task.id)
     ).all()
+
+
+def _told_otherwise(calls: Iterable[Task]) -> set[int]:
+    """Return the numbers of the calls about what an email has told by now."""
+    numbers = [each.id for each in calls]
+    if not numbers:
+        return set()
+    told = select(Task.id).where(Task.id.in_(numbers), queries.is_told_otherwise())
+    return set(db.session.scalars(told))
 
 
 def _person(registration: Registration) -> object:

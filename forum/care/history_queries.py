@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from forum.audit.models import Action, AuditEntry
 from forum.care import queries
+from forum.care.call_rules import NOTICE, OFFER_LAPSED, SESSION_PLACE
 from forum.care.queries import LIVELY
 from forum.care.rules import (
     END,
@@ -23,7 +24,7 @@ from forum.db import Facts, db
 from forum.events.models import EventStatus
 from forum.notices.models import Notice
 from forum.outbox.models import Message, MessageState
-from forum.outbox.queries import has_reached, is_lost
+from forum.outbox.queries import WAITING, has_reached, is_lost, is_untold
 from forum.registration.models import CareState, Registration
 
 THROUGH = "through"
@@ -34,10 +35,6 @@ HERS = "hers"
 """The fact of a companion's pause over one of her own: the last day of hers."""
 NO_END = "no_end"
 """Its value for a pause of hers without one."""
-NOTICE = "notice"
-"""The email that tells of changes."""
-SESSION_PLACE = "session_place"
-"""The email that a place in a session has become hers."""
 NEWS = (NOTICE, SESSION_PLACE, NOTE, END)
 """Emails that tell of changes, or of what has become hers: nothing else says it again."""
 NO_NEWS = (NOTE, "reminder")
@@ -169,7 +166,7 @@ def may_have_missed(registration: Registration) -> bool:
     last = select(func.max(Message.id)).where(hers, is_sent, Message.has_invitation.is_(True))
     unsent = select(Message.id).where(
         hers,
-        or_(Message.state == MessageState.DROPPED, is_lost()),
+        is_untold(),
         ~Message.email.in_(NO_NEWS),
         or_(
             Message.id > func.coalesce(last.scalar_subquery(), 0),
@@ -216,6 +213,50 @@ def has_lost(registration: Registration, emails: Collection[str] = NEWS) -> bool
         Message.id > func.coalesce(note.scalar_subquery(), 0),
     )
     return db.session.scalar(select(lost.exists())) or False
+
+
+def to_make_up(
+    registration: Registration, emails: Collection[str], *, says_how: bool, now: datetime
+) -> list[tuple[str, Facts]]:
+    """Return the emails that bring what did not reach her, with their facts: she is reached again.
+
+    Whoever has canceled is told so, unless another registration of hers lives. What was never said
+    is said first (`says_how`: nobody else does), and a note brings what was lost of `emails`.
+    """
+    goodbye = queries.untold_goodbye(registration, now=now)
+    is_here = [Registration.event_id == registration.event_id]
+    if goodbye is not None and not queries.elsewhere(registration, *is_here):
+        return [(GOODBYE, goodbye.facts)]
+    if not queries.has_place(registration, now=now):
+        return []
+    found = _lapsed(registration)
+    is_on = registration.event.status != EventStatus.CANCELLED
+    first = first_word(registration.status)
+    is_missing = not queries.was_welcomed(registration) and not _is_on_its_way(first, registration)
+    if says_how and is_on and is_missing:
+        return [(first, {}), *found]
+    if has_lost(registration, emails):
+        found.append((NOTE, {}))
+    return found
+
+
+def _is_on_its_way(email: str, registration: Registration) -> bool:
+    waiting = select(Message.id).where(
+        Message.registration_id == registration.id,
+        Message.email == email,
+        Message.state.in_(WAITING),
+    )
+    return db.session.scalar(select(waiting.exists())) or False
+
+
+def _lapsed(registration: Registration) -> list[tuple[str, Facts]]:
+    """Return the email that her turn has passed, if she is offered nothing since without it."""
+    if registration.waits_for is None or registration.wants_offers:
+        return []
+    hers = Message.registration_id == registration.id
+    last = select(Message.facts, is_untold()).where(hers, Message.email == OFFER_LAPSED)
+    row = db.session.execute(last.order_by(Message.id.desc()).limit(1)).first()
+    return [(OFFER_LAPSED, row[0])] if row is not None and row[1] else []
 
 
 def _changes(registration: Registration) -> Sequence[Facts]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
+from forum.care.call_rules import ANSWERS_ALSO_SAID_BY, NEWS_ALSO_SAID_BY
 from forum.care.hash_queries import hash_keys, hashes
 from forum.care.models import HashPurpose, Suppression, Task, TaskKind
 from forum.care.rules import FIRST_WORDS, GONE, GOODBYE, KEPT_BACK, Purpose, kept_back
@@ -13,7 +15,7 @@ from forum.db import db
 from forum.errors import Missing
 from forum.names import doubts_of, earlier_key, may_be_same, name_key, whole_doubts
 from forum.outbox.models import Message, MessageState
-from forum.outbox.queries import has_reached
+from forum.outbox.queries import has_reached, is_untold
 from forum.registration.models import CareState, Registration, Status
 
 LIVELY = frozenset({CareState.ACTIVE, CareState.PAUSED})
@@ -243,14 +245,19 @@ def was_welcomed(registration: Registration) -> bool:
 
 
 def waits_for_goodbye(registration: Registration, *, now: datetime) -> bool:
-    """Tell whether she canceled in a silence: her calendar still says that she comes."""
+    """Tell whether she canceled, and no email has told her: her calendar says that she comes."""
+    return untold_goodbye(registration, now=now) is not None
+
+
+def untold_goodbye(registration: Registration, *, now: datetime) -> Message | None:
+    """Return the email that she has canceled, if it did not go or did not reach her, else None."""
     if registration.status != Status.CANCELLED or now >= registration.event.ends_at:
-        return False
-    last = select(Message.state).where(
+        return None
+    last = select(Message, is_untold()).where(
         Message.registration_id == registration.id, Message.email == GOODBYE
     )
-    states = db.session.scalars(last.order_by(Message.id.desc()).limit(1))
-    return states.first() == MessageState.DROPPED
+    row = db.session.execute(last.order_by(Message.id.desc()).limit(1)).first()
+    return row[0] if row is not None and row[1] else None
 
 
 def task(task_id: int) -> Task:
@@ -271,13 +278,37 @@ def open_task(registration: Registration, kind: TaskKind) -> Task | None:
     ).first()
 
 
+def is_told_otherwise() -> ColumnElement[bool]:
+    """Return what is true of a call about what an email has told since it was asked for.
+
+    Where it stands for an email that did not arrive: since that one left.
+    """
+    lost, later = aliased(Message), aliased(Message)
+    left_at = func.coalesce(lost.sent_at, lost.created_at)
+    its = select(left_at).where(lost.dedupe_key == Task.dedupe_key)
+    since = its.correlate(Task).scalar_subquery()
+    said_by = {**NEWS_ALSO_SAID_BY, **ANSWERS_ALSO_SAID_BY}
+    told = select(later.id).where(
+        later.registration_id == Task.registration_id,
+        later.state == MessageState.SENT,
+        later.sent_at > func.coalesce(since, Task.created_at),
+        has_reached(later),
+        or_(*(and_(Task.about == each, later.email.in_(also)) for each, also in said_by.items())),
+    )
+    return told.correlate(Task).exists()
+
+
 def was_called(about: str, registration: Registration, *, since: datetime) -> bool | None:
-    """Tell whether somebody has called about something, or tried to; None: nobody was to call."""
+    """Tell whether somebody has called about something, or tried to; None: nobody was to call.
+
+    Not where an email has told her of it since.
+    """
     asked = select(Task).where(
         Task.registration_id == registration.id,
         Task.kind == TaskKind.CALL,
         Task.about == about,
         Task.created_at >= since,
+        ~is_told_otherwise(),
     )
     calls = db.session.scalars(asked).all()
     return all(each.done_at or each.tried for each in calls) if calls else None

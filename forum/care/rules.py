@@ -36,6 +36,8 @@ ASKED = "asked"
 """The fact of an email that answers what she has just done herself, where its kind may be ours."""
 ONLY_IF_CHANGED = "only_if_changed"
 """The fact of a note that is written only where there is something to bring up to date."""
+RIGHT_AGAIN = "right_again"
+"""The fact of an email that says anew what another one, or a call, had said wrong."""
 AFTER_SLIP = "after_slip"
 """The fact of a note after a slip of ours, or after what was lost: it speaks of no pause."""
 

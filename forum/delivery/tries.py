@@ -163,13 +163,13 @@ def _refuse(claim: Claim, reason: str, address: str, said: str) -> None:
 
 
 def _fail(claim: Claim, reason: str) -> bool:
-    """Keep that it cannot be delivered, and let somebody call who would not learn of an offer.
+    """Keep that it cannot be delivered, and let somebody call who would not learn of news.
 
     False: the lease was lost meanwhile.
     """
     is_kept = actions.settle_failed(claim, reason)
     if is_kept:
-        incoming.call_about_offer(claim.message_id, now=clock.now())
+        incoming.call_about_news(claim.message_id, now=clock.now())
     return is_kept
 
 

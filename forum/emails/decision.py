@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forum.care.queries import was_welcomed
-from forum.care.rules import ASKED, FIRST_WORDS, NOTE, Purpose, kept_back
+from forum.care.rules import ASKED, FIRST_WORDS, NOTE, RIGHT_AGAIN, Purpose, kept_back
 from forum.db import Facts
 from forum.emails import queries, still_needed, subjects
 from forum.emails.kinds import (
@@ -25,7 +25,6 @@ from forum.i18n import _
 from forum.incoming.queries import Blocked, block_of, calendar_says_no
 from forum.incoming.rules import STOPPING
 from forum.notices.baseline import Baseline
-from forum.notices.rules import RIGHT_AGAIN
 from forum.outbox.models import Message
 from forum.quiet_hours import is_quiet, next_permitted
 from forum.registration.models import CareState, Registration, Status

@@ -12,9 +12,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from forum.audit.models import Action, AuditEntry
 from forum.calendars.queries import shares, shares_mailbox
-from forum.care.history_queries import SESSION_PLACE
+from forum.care.call_rules import SESSION_PLACE
 from forum.care.queries import same_person
-from forum.care.rules import END, NOTE
+from forum.care.rules import END, NOTE, RIGHT_AGAIN
 from forum.db import Facts, db
 from forum.emails.kinds import COUNTED, KINDS, NUMBERED, CalendarMethod
 from forum.errors import Missing
@@ -33,10 +33,10 @@ from forum.events.phone_rules import Listening, by_hour
 from forum.events.queries import dial_in_rooms, heard
 from forum.incoming.queries import Blocked, block_of, blocked_lately
 from forum.notices import queries as notices
-from forum.notices.rules import RIGHT_AGAIN, Was
+from forum.notices.rules import Was
 from forum.notices.told_queries import Told
 from forum.outbox.models import Message, MessageState
-from forum.outbox.queries import WAITING, has_reached, is_lost
+from forum.outbox.queries import WAITING, has_reached, is_untold
 from forum.registration.company_queries import known_company
 from forum.registration.models import CareState, Offer, Registration, SessionPlace, Status
 from forum.registration.places.session_queries import streamed_sessions
@@ -51,8 +51,7 @@ _GAVE_A_PLACE = and_(
 )
 """A notice that an event goes online is the first invitation of those who waited."""
 _CORRECTS = Message.facts[RIGHT_AGAIN].as_boolean().is_(True)
-_IS_LOST = or_(Message.state == MessageState.DROPPED, is_lost())
-"""What is true of an email that was to tell her something, and has not."""
+_IS_LOST = is_untold()
 _SENDER = (
     select(Programme, Venue).outerjoin(Venue, true()).order_by(Programme.id, Venue.id).limit(1)
 )
@@ -77,7 +76,7 @@ _COUNTED = select(
     Message.registration_id, Message.id, Message.email, Message.state, Message.facts
 ).where(
     Message.email.in_(COUNTED),
-    Message.state.in_((MessageState.SENT, MessageState.SENDING, MessageState.QUEUED)),
+    or_(Message.state.in_(WAITING), and_(Message.state == MessageState.SENT, has_reached())),
 )
 _COUNTED_OF = _COUNTED.where(Message.registration_id.in_(bindparam("numbers", expanding=True)))
 _COUNTED_IN = _COUNTED.join(Message.registration).where(Registration.event_id == bindparam("event"))
@@ -108,15 +107,16 @@ def is_entry_behind(registration: Registration) -> bool:
 
 
 def has_kept_place(registration: Registration) -> bool:
-    """Tell whether a place became hers, and no email has told her of any place since."""
+    """Tell whether a place became hers, and no email has reached her that tells of any since."""
     hers = Message.registration_id == registration.id
     kept_at = select(func.max(Message.created_at)).where(
-        hers, Message.email == "promoted", Message.state == MessageState.DROPPED
+        hers, Message.email == "promoted", _IS_LOST
     )
     told = select(Message.id).where(
         hers,
         Message.email.in_(TELL_OF_A_PLACE),
         Message.state == MessageState.SENT,
+        has_reached(),
         Message.sent_at >= kept_at.scalar_subquery(),
     )
     is_kept = db.session.scalar(kept_at) is not None
@@ -296,7 +296,7 @@ class CountedEmail(NamedTuple):
 
 
 def counted(registration: Registration) -> Sequence[CountedEmail]:
-    """Return the counted emails that this person has been sent, or that wait."""
+    """Return the counted emails that have reached this person, as far as we know, or that wait."""
     return counted_of([registration.id]).get(registration.id, ())
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from forum.care.rules import NOTE, ONLY_IF_CHANGED
+from forum.care.rules import NOTE, ONLY_IF_CHANGED, RIGHT_AGAIN
 from forum.emails import queries
 from forum.emails.letter import Later
 from forum.emails.notice_facts import NoticeFacts
@@ -10,7 +10,6 @@ from forum.emails.subjects import SubjectRecord
 from forum.events.models import EventStatus, Session
 from forum.i18n import _
 from forum.notices import told_queries
-from forum.notices.rules import RIGHT_AGAIN
 from forum.notices.told_queries import Told
 from forum.outbox.models import Message
 from forum.registration.models import Registration

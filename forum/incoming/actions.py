@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement, delete, update
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.care.call_rules import RETURNED
+from forum.care.call_rules import NEWS_ALSO_SAID_BY, RETURNED
 from forum.care.hash_actions import lasting_hash
 from forum.care.hash_queries import hash_keys, hashes
-from forum.care.history_queries import NEWS, has_lost
+from forum.care.history_queries import NEWS, to_make_up
 from forum.care.models import HashPurpose, Task, TaskKind
 from forum.care.queries import one_of_each
-from forum.care.rules import Purpose, kept_back
+from forum.care.rules import NOTE, RIGHT_AGAIN, Purpose, kept_back
 from forum.db import db, insert_once
 from forum.emails.kinds import DECLINED, KINDS, OFFER, CalendarMethod, Subject
 from forum.emails.subjects import recipient
@@ -34,7 +34,9 @@ from forum.incoming.models import (
 )
 from forum.incoming.reports import Answered, Returned
 from forum.outbox.models import Message
-from forum.registration.models import AddressChange, Registration, Status
+from forum.registration.models import AddressChange, Offer, Registration, Status
+from forum.registration.places import turns
+from forum.registration.places.gates import lock_all_gates
 from forum.registration.telling import ask, tell, tell_after_slip
 
 BRING_AN_ENTRY = [name for name, kind in KINDS.items() if kind.calendar == CalendarMethod.REQUEST]
@@ -51,10 +53,15 @@ def keep(returned: Returned, source: ReportSource, *, now: datetime) -> bool:
     message = queries.message_of(returned.marks)
     if message is None:
         return False
+    offer = _lapsed_of(message)
+    if offer is not None:  # before people, as by everybody
+        lock_all_gates(offer.event_id)
     address = _address_of(message)
     if returned.kind is not None and address is not None:
         once = f"{returned.kind}:{message.id}"
         _keep(message, address, returned.kind, returned.code, source=source, once=once, now=now)
+    if offer is not None and message.returned_at is not None:
+        turns.give_back(offer, now=now)
     return True
 
 
@@ -86,13 +93,15 @@ def call_instead(message_id: int, *, now: datetime) -> None:
         )
 
 
-def call_about_offer(message_id: int, *, now: datetime) -> None:
-    """Ask a human to call whoever is offered a place by an email that did not arrive: it runs out.
+def call_about_news(message_id: int, *, now: datetime) -> None:
+    """Ask a human to call whom an email was to bring what nothing else tells, and has not.
 
-    Nothing happens for any other email.
+    So it is with an offer, which runs out. Nothing happens for what answers her, or reminds.
     """
     message = db.session.get(Message, message_id)
-    if message is not None and message.email == OFFER:
+    if message is None:
+        return
+    if message.email in NEWS_ALSO_SAID_BY or message.facts.get(RIGHT_AGAIN):
         call_instead(message_id, now=now)
 
 
@@ -107,9 +116,7 @@ def lift(address: str, *, now: datetime, by: Organizer | None = None) -> bool:
         return False
     for person in people:
         record(Action.ADDRESS_UNBLOCKED, person, now=now, organizer=by)
-    _need_not_call(people, now=now)
-    for person in people:
-        _make_up(person, (*NEWS, *BRING_AN_ENTRY), now=now)
+    _reach_again(address, people, now=now)
     return True
 
 
@@ -127,9 +134,7 @@ def prove(address: str, *, now: datetime) -> None:
     if block is not None:
         block.kind = ReportKind.COMPLAINT
     _forgive(address, DeliveryReport.kind != ReportKind.COMPLAINT)
-    _need_not_call(people, now=now)
-    for person in people:
-        _make_up(person, (*NEWS, *BRING_AN_ENTRY), now=now)
+    _reach_again(address, people, now=now)
 
 
 def leave(address: str, registration: Registration, *, now: datetime) -> None:
@@ -233,7 +238,7 @@ def _keep(  # noqa: PLR0913 - what a report says, by name
     if kind != ReportKind.COMPLAINT and source != ReportSource.SMTP:
         message.returned_at = message.returned_at or now
         db.session.flush()
-        call_about_offer(message.id, now=now)
+        call_about_news(message.id, now=now)
     softs = queries.softs_of(address, now=now) if kind == ReportKind.SOFT else 0
     reason = rules.block_for(kind, softs=softs)
     if reason is not None and message.registration_id is not None:
@@ -263,6 +268,15 @@ def _block(
             ask(TaskKind.CALL, person, about=RETURNED, once=once, now=now)
 
 
+def _lapsed_of(message: Message) -> Offer | None:
+    """Return the offer of an email that somebody has left unanswered, if it is the last to her."""
+    if message.email != OFFER or message.registration is None:
+        return None
+    offer = turns.lapsed(message.registration)
+    is_its = offer is not None and offer.id == message.facts.get(Subject.OFFER)
+    return offer if is_its else None
+
+
 def _hash(address: str, *, now: datetime) -> str:
     """Return what is stored of an address."""
     return lasting_hash(HashPurpose.ADDRESS, queries.said_of(address), now=now)
@@ -280,7 +294,9 @@ def _address_of(message: Message) -> str | None:
         change = db.session.get(AddressChange, message.facts.get(Subject.ADDRESS, 0))
         to = recipient(message.email, registration, change) if change else None
         return to.address.lower() if to else None
-    return queries.address_before(registration, message.sent_at)
+    address = queries.address_before(registration, message.sent_at)
+    is_hers = address == registration.email  # or the change is long forgotten
+    return None if is_hers and message.strayed_at is not None else address
 
 
 def _lock_readers(address: str) -> Sequence[Registration]:
@@ -310,13 +326,29 @@ def _forgive(address: str, *which: ColumnElement[bool]) -> None:
     )
 
 
-def _make_up(registration: Registration, emails: Collection[str], *, now: datetime) -> None:
-    """Post a note, or have her called, where an email of these did not reach her."""
-    if registration.status == Status.CANCELLED or now >= registration.event.ends_at:
-        return
+def _reach_again(address: str, people: Sequence[Registration], *, now: datetime) -> None:
+    """Tell whoever reads an address, or has canceled there, what was lost while it was blocked."""
+    everyone = [*people, *queries.canceled_at(address, now=now)]
+    _need_not_call(everyone, now=now)
+    for person in everyone:
+        _make_up(person, (*NEWS, *BRING_AN_ENTRY), says_how=True, now=now)
+
+
+def _make_up(
+    registration: Registration,
+    emails: Collection[str],
+    *,
+    says_how: bool = False,
+    now: datetime,
+) -> None:
+    """Tell her, or have her called, where an email of these, or one of how she stands, was lost."""
     db.session.flush()
-    if has_lost(registration, emails):
-        tell_after_slip(registration, f"lost {now.isoformat()}", now=now)
+    for email, facts in to_make_up(registration, emails, says_how=says_how, now=now):
+        occasion = f"lost {now.isoformat()}"
+        if email == NOTE:
+            tell_after_slip(registration, occasion, now=now)
+        else:
+            tell(email, registration, occasion, facts=facts, now=now)
 
 
 def _need_not_call(people: Sequence[Registration], *, now: datetime) -> None:

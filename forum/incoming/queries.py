@@ -171,6 +171,17 @@ def readers_of(address: str) -> Select[Registration]:
     )
 
 
+def canceled_at(address: str, *, now: datetime) -> Sequence[Registration]:
+    """Return the canceled registrations with an address, of events that are not over."""
+    gone = (
+        select(Registration)
+        .join(Registration.event)
+        .where(Registration.email == address, Registration.status == Status.CANCELLED)
+        .where(Event.ends_at > now)
+    )
+    return db.session.scalars(gone.order_by(Registration.id)).unique().all()
+
+
 def read_addresses() -> Sequence[str]:
     """Return the addresses of all living registrations, in order."""
     emails = select(Registration.email).where(

@@ -5,17 +5,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.care.models import Task
 from forum.care.pause_queries import pause_over
-from forum.care.queries import reached_for
+from forum.care.queries import is_told_otherwise, reached_for
 from forum.care.rules import Purpose
 from forum.db import db
 from forum.events.models import Event
 from forum.notices.queries import EMAIL
 from forum.outbox.models import Message, MessageState
+from forum.outbox.queries import has_reached
 from forum.registration.models import CareState, Registration, Status
 
 ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING)
@@ -23,7 +24,7 @@ ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING)
 
 @dataclass
 class NoticeOutcome:
-    """What has become of a notice; `unsent` are emails that will not be tried again."""
+    """What has become of a notice; `unsent` are emails that told nobody anything."""
 
     sent: int = 0
     waiting: int = 0
@@ -37,9 +38,10 @@ class NoticeOutcome:
 def outcomes(event: Event, *, now: datetime) -> dict[int, NoticeOutcome]:
     """Return what has become of the emails of each notice about an event, by the notice.
 
-    The database counts those that went out or wait; the others are to be named.
+    The database counts those that arrived, as far as we know, or wait; the others are to be named.
     """
-    goes = Message.state.in_((MessageState.SENT, *ON_ITS_WAY))
+    is_sent = and_(Message.state == MessageState.SENT, has_reached())
+    goes = or_(is_sent, Message.state.in_(ON_ITS_WAY))
     emails = (
         select(Message)
         .join(Message.registration)
@@ -82,6 +84,7 @@ def calls_of(event: Event) -> Select[str]:
             reached_for(Purpose.AUTOMATIC),
             Task.about == EMAIL,
             Task.done_at.is_(None),
+            ~is_told_otherwise(),
         )
     )
 

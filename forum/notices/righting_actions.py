@@ -6,10 +6,10 @@ meanwhile, as when she chose another way to take part, would keep the wrong day 
 
 from datetime import datetime
 
-from forum.care.history_queries import SESSION_PLACE
+from forum.care.call_rules import SESSION_PLACE
+from forum.care.rules import RIGHT_AGAIN
 from forum.events.models import Event, EventStatus
 from forum.notices import queries, told_queries
-from forum.notices.rules import RIGHT_AGAIN
 from forum.notices.told_queries import Told
 from forum.registration.models import Status
 from forum.registration.telling import tell, tell_after_slip

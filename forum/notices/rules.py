@@ -56,8 +56,6 @@ CONCERNS = {
 """Whom each kind of change concerns, by how they attend."""
 LONGEST_WORDS = 500
 """Letters of the desk's own sentence."""
-RIGHT_AGAIN = "right_again"
-"""The fact of an email that says anew what another one, or a call, had said wrong."""
 HOURS_OF = "hours_of"
 """The fact of an email that has left: of which sessions it named the hours, by their numbers."""
 

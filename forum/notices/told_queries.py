@@ -10,17 +10,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from forum.care.call_rules import RETURNED
-from forum.care.history_queries import SESSION_PLACE
+from forum.care.call_rules import RETURNED, SESSION_PLACE
 from forum.care.models import Task, TaskKind
-from forum.care.rules import NOTE
+from forum.care.rules import NOTE, RIGHT_AGAIN
 from forum.db import db
 from forum.events.models import Event, Mode, Session, SessionStatus
 from forum.notices import queries, rules, told_rules
 from forum.notices.baseline import Baseline, State, state_of
 from forum.notices.models import Notice
 from forum.notices.queries import Happening
-from forum.notices.rules import HOURS_OF, RIGHT_AGAIN, Change, ChangeKind, Was
+from forum.notices.rules import HOURS_OF, Change, ChangeKind, Was
 from forum.notices.told_rules import Past, Telling, Word
 from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import has_reached

@@ -283,7 +283,9 @@ def reason(sentence: str | None) -> str:
 
 
 def reason_then(message: Message) -> str:
-    """Return why an email was not sent: what held it back then need not hold by now."""
+    """Return why an email told nobody: what held it back then need not hold by now."""
+    if message.state == MessageState.SENT:
+        return _("It did not arrive.")
     if message.state == MessageState.DROPPED and message.reason in REASONS_THEN:
         return str(REASONS_THEN[message.reason])
     return reason(message.reason)

@@ -60,6 +60,9 @@ class Message(Record):
     (METHOD:REQUEST, RFC 6047 2.2.1)."""
     returned_at: Mapped[datetime | None]
     """When it came back after it had been sent, in UTC; None if it never did."""
+    strayed_at: Mapped[datetime | None]
+    """When the address that it had gone to was put right, in UTC: it was somebody else's, or no
+    one's. None for one that went where she reads."""
 
     registration: Mapped[Registration | None] = relationship()
     organizer: Mapped[Organizer | None] = relationship()

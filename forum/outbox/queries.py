@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.db import db
 from forum.events.models import Event, Programme
 from forum.outbox.models import Heartbeat, Message, MessageState
 from forum.outbox.rules import Trouble
-from forum.registration.models import AddressChange, Registration
+from forum.registration.models import Registration
 
 STUCK_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(seconds=60)
@@ -110,23 +110,24 @@ def messages(
     return query
 
 
-def has_reached() -> ColumnElement[bool]:
+def has_reached(of: type[Message] = Message) -> ColumnElement[bool]:
     """Return what is true of an email that has left and reached her, as far as we know.
 
-    Not of one that came back, and not of one to a wrong address that was put right since.
+    Not of one that came back, and not of one to a wrong address that was put right since. `of` is
+    an alias of Message, where a query has one.
     """
-    put_right = exists().where(
-        AddressChange.registration_id == Message.registration_id,
-        AddressChange.is_correction(),
-        AddressChange.done_at >= Message.sent_at,
-    )
-    return and_(Message.returned_at.is_(None), ~put_right)
+    return and_(of.returned_at.is_(None), of.strayed_at.is_(None))
 
 
 def is_lost() -> ColumnElement[bool]:
     """Return what is true of an email that was to reach her, and could not, or has not."""
     left = Message.state == MessageState.SENT
     return or_(Message.state == MessageState.FAILED, and_(left, ~has_reached()))
+
+
+def is_untold() -> ColumnElement[bool]:
+    """Return what is true of an email that was to tell her something, and has not."""
+    return or_(Message.state == MessageState.DROPPED, is_lost())
 
 
 def none_arrived(email: str, registration: Registration, *, about: tuple[str, int]) -> bool:

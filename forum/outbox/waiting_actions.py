@@ -1,4 +1,4 @@
-"""What becomes of emails that wait. Runs inside its caller's `transaction()`."""
+"""What becomes of emails that wait, or have left. Runs inside its caller's `transaction()`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -70,3 +70,18 @@ def say_also(
     added = update(Message).where(Message.id == found[0].id, *its_own).values(facts=said)
     fetched = added.execution_options(synchronize_session="fetch")
     return db.session.connection().execute(fetched).rowcount == 1
+
+
+def have_strayed(registration: Registration, at: datetime) -> None:
+    """Keep that what has left for someone up to an instant went to an address that was not hers."""
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.registration_id == registration.id,
+            Message.state == MessageState.SENT,
+            Message.sent_at <= at,
+            Message.strayed_at.is_(None),
+        )
+        .values(strayed_at=at),
+        execution_options={"synchronize_session": "fetch"},
+    )

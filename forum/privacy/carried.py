@@ -26,6 +26,19 @@ FILE = "carried-over"
 Rows = tuple[Facts, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenTo:
+    """Where someone was written to there; None for nowhere.
+
+    `taken_at` is when she took the address by a link that went there, `strayed_at` until when
+    emails had gone to a mistyped one.
+    """
+
+    email: str | None
+    taken_at: datetime | None
+    strayed_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Carried:
     """Rows by column; only text and None, as in the file."""
@@ -51,7 +64,8 @@ class Carried:
     organizers: Rows = ()
     """`email`, `created_at`, `role`, `has_had_passkey`, and `passkeys`: the names of hers."""
     addresses: Rows = ()
-    """`public_id`, `email_sealed`: of people who are written to at another address since."""
+    """`public_id`, `email_sealed`: of people who are written to at another address since;
+    `taken_at`, where one has taken it; `strayed_at`, until when emails went to a mistyped one."""
     blocked: Rows = ()
     """`address_hash`, `kind`: of addresses that are written to no more, or less."""
     discreet: tuple[str, ...] = ()
@@ -184,17 +198,23 @@ def address_place(public_id: str) -> str:
     return f"carried:{public_id}:email"
 
 
-def addresses(carried: Carried) -> dict[str, str]:
-    """Return where people were written to there, by public id; empty for nowhere.
+def addresses(carried: Carried) -> dict[str, WrittenTo]:
+    """Return where people were written to there, by public id.
 
     One whose key is gone is left out.
     """
     found = {}
     for each in carried.addresses:
         public_id = str(each["public_id"])
+        taken_at, strayed_at = each.get("taken_at"), each.get("strayed_at")
         with suppress(Unreadable):
-            found[public_id] = unseal(
+            email = unseal(
                 each["email_sealed"], address_place(public_id), current_settings().data_keys
+            )
+            found[public_id] = WrittenTo(
+                email or None,
+                _instant(taken_at) if taken_at else None,
+                _instant(strayed_at) if strayed_at else None,
             )
     return found
 

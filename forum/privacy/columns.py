@@ -53,7 +53,8 @@ PLACE = KeptFor(
     lazy("Seen by the coordinators of the event."),
     (
         Kept(
-            "registration.name registration.name_key registration.name_order registration.email",
+            "registration.name registration.name_key registration.name_order registration.email"
+            " registration.email_taken_at",
             lazy("Your name and email address"),
             lazy("To know whose place it is, to write to you, and to find your registration."),
             AGREED,
@@ -162,6 +163,7 @@ WRITE = KeptFor(
             "message.email message.registration_id message.organizer_id message.facts"
             " message.dedupe_key message.state message.attempts message.due_at"
             " message.useful_until message.created_at message.sent_at message.returned_at"
+            " message.strayed_at"
             " message.has_invitation message.mark",
             lazy("Which emails were sent to you, and when"),
             lazy("So that you get each of them once."),

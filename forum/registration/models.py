@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
-    and_,
     bindparam,
     cast,
     literal,
@@ -113,6 +112,8 @@ class Registration(Record):
     """What lists are ordered by, which follows from the name (`names.name_order`)."""
     email: Mapped[str | None] = mapped_column(index=True)
     """Where we write to, in small letters; None for someone who is called."""
+    email_taken_at: Mapped[datetime | None]
+    """When she took it by a link that went there, in UTC; None: it was only typed."""
     mode: Mapped[Mode] = mapped_column(choice(Mode))
     """How she attends, or wishes to while she has no place."""
     status: Mapped[Status] = mapped_column(choice(Status))
@@ -365,11 +366,6 @@ class AddressChange(Record):
     """When it was confirmed, in UTC; None while it waits."""
 
     registration: Mapped[Registration] = relationship()
-
-    @classmethod
-    def is_correction(cls) -> ColumnElement[bool]:
-        """Return what is true of those that put right what was mistyped."""
-        return and_(cls.new_email != "", cls.done_at == cls.created_at)
 
 
 class InviteLink(Record):

@@ -5,11 +5,10 @@ from datetime import datetime
 
 from forum.accounts.models import Organizer
 from forum.care.models import Task, TaskKind
-from forum.care.rules import AFTER_SLIP, NOTE, ONLY_IF_CHANGED
+from forum.care.rules import AFTER_SLIP, NOTE, ONLY_IF_CHANGED, RIGHT_AGAIN
 from forum.db import Facts, db, insert_once
 from forum.incoming.queries import blocks, is_stopped
 from forum.incoming.rules import STOPPING
-from forum.notices.rules import RIGHT_AGAIN
 from forum.outbox.actions import post, post_to_all
 from forum.outbox.waiting_actions import say_also
 from forum.registration.models import Registration

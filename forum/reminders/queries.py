@@ -15,6 +15,7 @@ from forum.events.models import Event, EventStatus, Session, SessionStatus
 from forum.notices.baseline import Baseline
 from forum.offsets import known_zone
 from forum.outbox.models import Message, MessageState
+from forum.outbox.queries import is_lost
 from forum.registration.models import Registration, SessionPlace, Status
 from forum.reminders import rules
 from forum.reminders.models import Reminder
@@ -108,7 +109,8 @@ class Group:
             Message.registration_id == Registration.id,
             Message.email.in_(TELLING),
             Message.created_at > self.due_at,
-            Message.state.not_in((MessageState.DROPPED, MessageState.FAILED)),
+            Message.state != MessageState.DROPPED,
+            ~is_lost(),
         )
         called = select(Task.id).where(
             Task.registration_id == Registration.id,
@@ -137,14 +139,14 @@ class Group:
     def _had(self, rule: Reminder) -> ColumnElement[bool]:
         """Return whether a rule has reminded her of this start since it was armed, or will at once.
 
-        Messages of earlier versions have a key per rule.
+        Not by an email that has not reached her. Messages of earlier versions have a key per rule.
         """
         number = cast(Registration.id, Text)
         once = literal(f"reminder:{rule.id}:") + number + literal(f":{self.start}")
         before = and_(Message.dedupe_key == once, Message.created_at >= rule.armed_at)
         kept = Message.facts[("rules", str(rule.id))].as_string()
         is_had = kept == rules.armed_for(rule, starts_at=self.event.starts_at)
-        return and_(Message.state != MessageState.DROPPED, or_(is_had, before))
+        return and_(Message.state != MessageState.DROPPED, ~is_lost(), or_(is_had, before))
 
 
 def facts(group: Group) -> Facts:

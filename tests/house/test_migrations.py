@@ -1,5 +1,6 @@
 """The schema is reached, left and reached again on both engines, and no row is lost."""
 
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from forum.db import db, transaction
 from forum.events.models import Event, Session
 from forum.notices.baseline import state_of
 from forum.outbox.models import Message
-from forum.registration.models import CareState, Registration, Status
+from forum.registration.models import AddressChange, CareState, Registration, Status
 from forum.reminders.models import Reminder
 from tests.engines import MIGRATIONS
 from tests.everything import fill_every_table, rows, schema
@@ -40,6 +41,9 @@ MADE_ANEW = {
     ("registration", "phone_code"): "0014 works it out of the phone number",
 }
 """Values that follow from others, each time as the schema has it."""
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 BEFORE_OWN_ENTRIES = ScriptDirectory(MIGRATIONS).get_revision("0009").down_revision
@@ -346,6 +350,7 @@ def test_databases_that_passed_early_migrations_get_what_these_were_given_later(
     make.reminder(make.event(), "P3D")
     before = schema()
     db.session.remove()
+    flask_migrate.downgrade(MIGRATIONS, "0021")
     with db.engine.begin() as connection:
         for table, column in (
             ("heartbeat", "trouble"),
@@ -362,3 +367,24 @@ def test_databases_that_passed_early_migrations_get_what_these_were_given_later(
 
     assert schema() == before
     assert db.session.scalars(db.select(Reminder.stated)).all() == [{}]
+
+
+def test_what_went_to_a_mistyped_address_is_known_by_the_email_from_now_on(app, make):
+    at, later = NOON + HOUR, NOON + 2 * HOUR
+    ada, boris = (make.registration(make.event()) for _ in range(2))
+    for person, done_at in ((ada, at), (boris, later)):
+        make.welcome(person).sent_at = NOON
+        change = AddressChange(registration=person, new_email=person.email, done_at=done_at)
+        change.created_at = change.expires_at = at
+        db.session.add(change)
+    make.welcome(ada).sent_at = later
+    db.session.commit()
+    db.session.remove()
+
+    flask_migrate.downgrade(MIGRATIONS, "0021")
+    flask_migrate.upgrade(MIGRATIONS)
+
+    strayed = db.select(Message.strayed_at).order_by(Message.id)
+    assert db.session.scalars(strayed).all() == [at, None, None]
+    taken = db.select(Registration.email_taken_at).order_by(Registration.id)
+    assert db.session.scalars(taken).all() == [None, later]

@@ -37,7 +37,10 @@ ON_HER_OWN = """
     NOT has_let_companion_pause
     AND (companion_of_id IS NOT NULL OR id IN (SELECT companion_of_id FROM registration))
 """
-READDRESSED = "id IN (SELECT registration_id FROM address_change WHERE done_at IS NOT NULL)"
+READDRESSED = """
+    id IN (SELECT subject_id FROM audit_entry
+           WHERE subject_kind = 'registration' AND action = 'address changed')
+"""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Store(ABC):
         over = self.rows("event", "kept_from IS NOT NULL")
         coming = self.rows("event", "kept_from IS NULL")
         renewed = self.rows("registration", "link_version > 1 OR feed_version > 1")
+        readdressed, strayed = self.rows("registration", READDRESSED), self._strayed()
         silent = self.rows("registration", "care_state <> 'active' OR NOT wants_reminders")
         return Carried(
             tuple(_as_text(each) for each in self.rows("suppression")),
@@ -107,7 +111,7 @@ class Store(ABC):
             silent=tuple(_as_text({name: each[name] for name in SILENT}) for each in silent),
             uninvited=self._names("registration", UNINVITED),
             organizers=self._organizers(),
-            addresses=tuple(self._address(each) for each in self.rows("registration", READDRESSED)),
+            addresses=tuple(self._address(each, strayed.get(each["id"])) for each in readdressed),
             blocked=tuple(
                 {name: str(each[name]) for name in BLOCKED} for each in self.rows("address_block")
             ),
@@ -119,11 +123,20 @@ class Store(ABC):
     def _names(self, table: str, which: str) -> tuple[str, ...]:
         return tuple(sorted(each["public_id"] for each in self.rows(table, which)))
 
-    def _address(self, row: Facts) -> Facts:
+    def _strayed(self) -> dict[int, str]:
+        """Return until when emails to people went to a mistyped address, by the row's number."""
+        found: dict[int, str] = {}
+        for each in self.rows("message", "strayed_at IS NOT NULL"):
+            number, at = each["registration_id"], str(each["strayed_at"])
+            found[number] = max(at, found.get(number, at))
+        return found
+
+    def _address(self, row: Facts, strayed_at: str | None) -> Facts:
         """Return where someone is written to who has changed it, sealed: the file is no place."""
         public_id = row["public_id"]
         sealed = seal(row["email"] or "", address_place(public_id), self.settings.data_keys)
-        return {"public_id": public_id, "email_sealed": sealed}
+        since = _as_text({"taken_at": row.get("email_taken_at"), "strayed_at": strayed_at})
+        return {"public_id": public_id, "email_sealed": sealed, **since}
 
     def _organizers(self) -> Rows:
         """Return who works here, each with the names of her passkeys."""

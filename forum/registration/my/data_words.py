@@ -31,6 +31,7 @@ LABELS = {
     "care_until": lazy("Pause until"),
     "has_let_companion_pause": lazy("The person with you can pause emails to you"),
     "source": lazy("How you registered"),
+    "email_taken_at": lazy("Email address confirmed"),
     "registered_at": lazy("Registered"),
     "updated_at": lazy("Last change"),
     "cancelled_at": lazy("Canceled"),
@@ -58,7 +59,7 @@ PLACE = (
     *("event", "mode", "status", "waits_for", "wait_no", "wants_offers", "short_notice"),
     *("auto_take_until", "care_state", "care_until"),
     *("has_let_companion_pause", "source"),
-    *("registered_at", "updated_at", "cancelled_at"),
+    *("email_taken_at", "registered_at", "updated_at", "cancelled_at"),
 )
 NOTED = tuple(name for name in LABELS if name not in {*TOLD, *PLACE})
 """What our program needs for itself."""

@@ -74,21 +74,22 @@ def end_due(gate: Gate, *, now: datetime) -> int:
         if is_over:
             close(gate, offer, OfferState.WITHDRAWN, now=now)
             continue
-        if any(_is_unheard(offer, each, now=now) for each in people(offer)):
+        if any(is_unheard(offer, each, now=now) for each in people(offer)):
             close(gate, offer, OfferState.WITHDRAWN, now=now)
             record(Action.OFFER_LAPSED, offer.registration, _facts(offer), now=now)
             continue
         close(gate, offer, OfferState.LAPSED, now=now)
+        facts = _facts(offer) | {"wait_nos": {str(each.id): each.wait_no for each in people(offer)}}
         for each in people(offer):
             each.wants_offers = False
             line_up(gate, each)
             touch(each, now=now, in_calendar=False)
             tell("offer_lapsed", each, _occasion(offer), facts={"offer": offer.id}, now=now)
-        record(Action.OFFER_LAPSED, offer.registration, _facts(offer), now=now)
+        record(Action.OFFER_LAPSED, offer.registration, facts, now=now)
     return len(due)
 
 
-def _is_unheard(offer: Offer, person: Registration, *, now: datetime) -> bool:
+def is_unheard(offer: Offer, person: Registration, *, now: datetime) -> bool:
     """Tell whether she cannot have answered: nobody has told her yet, by email or by phone."""
     if was_quiet_since(person, offer.made_at, now=now):
         return True
@@ -280,7 +281,7 @@ def tell_again(
     offer = queries.open_offer(registration)
     if offer is None or now >= offer.ends_at:
         return False
-    if _is_unheard(offer, registration, now=now):
+    if is_unheard(offer, registration, now=now):
         _leave_open(offer, registration.event, since=now)
     _tell_offer(offer, registration, again=occasion, now=now, by=by)
     return True
@@ -292,7 +293,7 @@ def prolong(event: Event, *, only_unheard: bool = False, now: datetime) -> None:
     With `only_unheard`, only whoever no email has reached. The gates are locked.
     """
     for offer in _open(event):
-        if only_unheard and not any(_is_unheard(offer, each, now=now) for each in people(offer)):
+        if only_unheard and not any(is_unheard(offer, each, now=now) for each in people(offer)):
             continue
         _leave_open(offer, event, since=now)
 

@@ -17,6 +17,7 @@ from forum.events.locks import lock_mailboxes
 from forum.events.models import Event, EventStatus
 from forum.i18n import _
 from forum.incoming import actions as incoming
+from forum.outbox.waiting_actions import have_strayed
 from forum.registration import queries
 from forum.registration.models import AddressChange, Registration, Source, Status, new_uid
 from forum.registration.my.details import actions as details
@@ -131,7 +132,8 @@ def _move(
     details.lock_registration(registration, by=by)
     wrong = registration.email
     with adopting(registration, now=now):
-        registration.email = email
+        registration.email, registration.email_taken_at = email, None
+        have_strayed(registration, now)
         db.session.add(
             AddressChange(
                 registration=registration,

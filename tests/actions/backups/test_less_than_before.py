@@ -8,20 +8,23 @@ from forum import clock
 from forum.accounts.models import Organizer, OrganizerRole, Passkey
 from forum.care import actions as care
 from forum.care.models import TaskKind
+from forum.care.queries import was_welcomed
 from forum.care.rules import TaskAnswer
 from forum.db import db, transaction
 from forum.events.models import Event
+from forum.incoming.queries import address_before
 from forum.operations.backups import making
 from forum.planning import whole_actions
 from forum.privacy import actions as privacy
 from forum.privacy import carried
 from forum.privacy.carrying_actions import set_aside
 from forum.privacy.consents import invitation_agreement
-from forum.privacy.housekeeping import Housekeeper
+from forum.privacy.housekeeping import Housekeeper, purge
 from forum.privacy.models import ConsentPurpose
 from forum.registration import actions
 from forum.registration.models import CareState, Offer, OfferState, Status
 from forum.registration.my.details import address_actions
+from forum.registration.register.correcting_actions import correct_at_desk
 from tests.actions.care.caring import do
 from tests.stored import look_again, registered, seen, tasks
 
@@ -120,6 +123,42 @@ def test_nobody_is_written_to_at_an_address_that_she_has_left(operator, ada, mak
         "Ada": "new@people.example",
         "Greta": None,
     }
+
+
+def test_what_went_to_an_address_that_was_mistyped_has_told_nobody_after_a_restore(
+    operator, ada, make, petra, today
+):
+    message = make.welcome(ada)
+    sent_at, was = message.sent_at, ada.email
+    operator.backs_up()
+    do(correct_at_desk, ada_now(), "ada@new.example", by=db.session.merge(petra))
+    today.shift(DAY)
+
+    restores(operator)
+
+    her = ada_now()
+    assert (her.email, her.email_taken_at) == ("ada@new.example", None)
+    assert not was_welcomed(her)
+    assert address_before(her, sent_at) == was
+
+
+@pytest.mark.parametrize("days", [0, 33])
+def test_who_has_taken_an_address_since_is_known_to_read_it_after_a_restore(
+    operator, ada, make, today, days
+):
+    make.welcome(ada)
+    operator.backs_up()
+    with transaction():
+        asked = address_actions.ask(ada_now(), "new@people.example", now=clock.now())
+        address_actions.confirm(asked, now=clock.now())
+    taken_at = ada_now().email_taken_at
+    today.shift(days * DAY)
+    purge(now=clock.now())
+
+    restores(operator)
+
+    assert (ada_now().email, ada_now().email_taken_at) == ("new@people.example", taken_at)
+    assert was_welcomed(ada_now())
 
 
 def test_the_file_that_is_carried_over_names_no_address(operator, ada):

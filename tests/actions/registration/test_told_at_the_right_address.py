@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
-from forum.db import db
+from forum.db import db, transaction
+from forum.outbox.models import Message
+from forum.outbox.waiting_actions import have_strayed
 from forum.planning import actions as planning
 from forum.registration import actions
-from forum.registration.models import AddressChange, Offer, Status
+from forum.registration.models import Offer, Status
 from forum.registration.places import waiting
 from forum.registration.register import correcting_actions
 from tests.actions.care.caring import do
 from tests.actions.notices.slips import MINUTE, mail_goes_out, sent_to
 from tests.actions.planning.plans import does
+from tests.mail.incoming.keeping import came_back
 from tests.stored import fresh, look_again, open_tasks
 
 
@@ -66,6 +69,31 @@ def test_whose_offer_went_to_a_stranger_has_as_much_time_as_anybody(app, greta, 
     assert fresh(greta).wants_offers
 
 
+def test_whose_offer_reached_her_at_last_is_not_called_about_the_one_that_comes_back(
+    app, greta, petra, today
+):
+    [lost] = db.session.query(Message).filter_by(email="offer")
+    is_corrected(greta, petra)
+    mail_goes_out(app)
+    today.shift(MINUTE)
+
+    came_back(lost)
+
+    assert heard(greta, 1) == ["offer"]
+
+
+def test_whose_offer_reached_her_at_last_loses_her_turn_by_not_answering(app, greta, petra, today):
+    [lost] = db.session.query(Message).filter_by(email="offer")
+    is_corrected(greta, petra)
+    mail_goes_out(app)
+    came_back(lost)
+
+    today.shift(timedelta(days=4))
+    do(lambda now: waiting.move_lines(greta.event_id, now=now))
+
+    assert not fresh(greta).wants_offers
+
+
 def test_whose_offer_went_to_a_stranger_until_it_was_over_keeps_her_turn(app, greta, petra, today):
     make_wrong(greta)
 
@@ -77,11 +105,8 @@ def test_whose_offer_went_to_a_stranger_until_it_was_over_keeps_her_turn(app, gr
 
 def make_wrong(person) -> None:
     """Let the address of somebody be corrected, without a word of any offer."""
-    now = clock.now()
-    change = AddressChange(registration_id=person.id, new_email="a@people.example", done_at=now)
-    change.created_at = change.expires_at = now
-    db.session.add(change)
-    db.session.commit()
+    with transaction():
+        have_strayed(person, clock.now())
 
 
 def test_whose_word_of_the_end_went_to_a_stranger_is_told_that_it_is_off(app, make, petra, today):

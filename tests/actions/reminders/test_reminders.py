@@ -201,6 +201,32 @@ def test_one_that_was_dropped_before_she_moved_does_not_count_as_had(make, event
     assert planned(TWO_DAYS_BEFORE + timedelta(hours=3)) == 1
 
 
+@pytest.mark.parametrize("lost", ["returned_at", "strayed_at"])
+def test_one_that_has_not_reached_her_before_she_moved_does_not_count_as_had(
+    make, event, reminder, lost
+):
+    ada = make.registration(event)
+    planned(TWO_DAYS_BEFORE)
+    values = {"state": MessageState.SENT, "sent_at": TWO_DAYS_BEFORE, lost: TWO_DAYS_BEFORE}
+    db.session.execute(db.update(Message).values(**values))
+    ada.timezone = "America/Los_Angeles"
+    db.session.commit()
+    assert planned(TWO_DAYS_BEFORE + timedelta(hours=3)) == 1
+
+
+@pytest.mark.parametrize("lost", ["returned_at", "strayed_at"])
+def test_an_entry_that_has_not_reached_her_has_not_told_what_a_reminder_says(
+    make, event, reminder, lost
+):
+    ada = make.registration(event)
+    late = TWO_DAYS_BEFORE + MINUTE
+    told = {"registration": ada, "dedupe_key": "told", "facts": {}, "state": MessageState.SENT}
+    told |= {"created_at": late, "due_at": late, "sent_at": late, lost: late}
+    db.session.add(Message(email="details_changed", **told))
+    db.session.commit()
+    assert planned(late + MINUTE) == 1
+
+
 def test_planners_at_once_give_each_person_one(app, make, event, reminder):
     make.reminder(event, "P2D", local_time="10:00", roles=("caregiver",))
     for number in range(30):

@@ -260,6 +260,21 @@ class TestAPlaceInAPause:
         assert "Your place is still booked." in text
         assert "became free" not in text
 
+    @pytest.mark.parametrize("lost", ["returned_at", "strayed_at"])
+    def test_so_it_says_where_the_email_of_it_was_lost(self, make, written, queue, lost):
+        rosa = make.registration(make.event(), name="Rosa")
+        at = {"state": MessageState.SENT, "sent_at": clock.now(), lost: clock.now()}
+        queue("promoted", rosa, **at)
+        queue("reminder", rosa, **at)  # nor did this tell her of any place
+
+        assert "You have a place now." in written(NOTE, rosa).text
+
+    def test_so_it_says_where_our_server_could_not_send_it(self, make, written, queue):
+        rosa = make.registration(make.event(), name="Rosa")
+        queue("promoted", rosa, state=MessageState.FAILED)
+
+        assert "You have a place now." in written(NOTE, rosa).text
+
     def test_who_waited_all_the_time_has_none(self, make, written, queue):
         waiting = make.registration(make.event(), status=Status.WAITLISTED)
         queue("promoted", waiting, state=MessageState.DROPPED)

@@ -8,7 +8,7 @@ import time_machine
 from forum import clock
 from forum.db import db
 from forum.emails import Letter, Silence, write
-from forum.outbox.models import MessageState
+from forum.outbox.models import Message, MessageState
 from forum.reminders import rules
 from tests.mail.occasions import reminded
 from tests.make import SPRING_DAY
@@ -90,6 +90,24 @@ def test_what_we_sent_of_our_own_accord_counts_and_answers_do_not(make, queue, a
     assert decided(queue, ada, later) == Silence(
         "This person has had four emails about this event, besides answers."
     )
+
+
+@pytest.mark.parametrize("lost", ["returned_at", "strayed_at"])
+def test_what_has_not_reached_her_does_not_count(make, queue, ada, lost):
+    for _ in range(4):
+        queue("event_cancelled", ada, state=MessageState.SENT, **{lost: clock.now()})
+    last = reminded(make, ada, "P1D")
+    assert isinstance(decided(queue, ada, last), Letter)
+
+
+def test_one_that_has_not_reached_her_has_no_number(make, queue, ada):
+    early, late = reminded(make, ada, "P5D"), reminded(make, ada, "P3D")
+    assert isinstance(decided(queue, ada, early), Letter)
+    [message] = db.session.query(Message).filter_by(email="reminder")
+    message.returned_at = clock.now()
+    db.session.commit()
+
+    assert "(reminder 2)" not in decided(queue, ada, late).subject
 
 
 def test_the_last_reminder_is_kept_before_an_earlier_one(make, queue, ada):

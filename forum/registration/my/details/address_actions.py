@@ -182,6 +182,7 @@ def _settle(
         registration.uid = new_uid(registration.event.uid)
     with adopting(registration, now=now):
         registration.email = email
+        registration.email_taken_at = now if email else None
         change.done_at = now
         details.touch(registration, now=now)
     record(Action.ADDRESS_CHANGED, registration, organizer=by, now=now)

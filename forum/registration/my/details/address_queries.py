@@ -88,12 +88,6 @@ def with_same_slip(registration: Registration) -> Sequence[Registration]:
     Where hers was mistyped, theirs was: it was typed once. Left out is who has shown that he reads
     it: he has taken that address himself, or came along and has agreed by a link that went there.
     """
-    taken = select(AddressChange.id).where(
-        AddressChange.registration_id == Registration.id,
-        AddressChange.new_email == Registration.email,
-        AddressChange.done_at.is_not(None),
-        ~AddressChange.is_correction(),
-    )
     agreed = select(Consent.id).where(
         Consent.registration_id == Registration.id,
         Consent.purpose == ConsentPurpose.REGISTRATION,
@@ -106,7 +100,7 @@ def with_same_slip(registration: Registration) -> Sequence[Registration]:
             or_(Registration.id == first, Registration.companion_of_id == first),
             Registration.id != registration.id,
             Registration.email == registration.email,
-            ~taken.exists(),
+            Registration.email_taken_at.is_(None),
             ~agreed.exists(),
         )
         .order_by(Registration.id)

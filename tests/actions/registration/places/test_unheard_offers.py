@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from forum.audit.models import Action, AuditEntry
 from forum.care import call_actions
 from forum.care.models import Task, TaskKind
 from forum.db import db, transaction
@@ -13,6 +14,8 @@ from forum.incoming.reports import Returned
 from forum.outbox import marks
 from forum.outbox.models import Message, MessageState
 from forum.registration import queries
+from forum.registration.models import Registration
+from forum.registration.places import waiting
 from tests.actions.registration.places.line import WAITS, counted, free_place, line
 from tests.lines import let_offers_be_heard, move_all_lines
 from tests.rush import NOW
@@ -36,13 +39,15 @@ def offer_ends_as(state: MessageState) -> None:
             message.state, message.reason = state, "The mail server refused the email."
 
 
-def comes_back(code: str, kind: ReportKind) -> None:
+def comes_back(code: str, kind: ReportKind, *, of: Registration | None = None) -> None:
+    """Let the first email of an offer come back: at once, or `of` someone once it is over."""
     let_offers_be_heard()
+    at = NOW if of is None else ENDED + timedelta(minutes=1)
     with transaction():
-        message = db.session.query(Message).filter_by(email="offer").one()
-        incoming.keep(
-            Returned((marks.mark_of(message),), kind, code), ReportSource.MAILBOX, now=NOW
-        )
+        message = db.session.query(Message).filter_by(email="offer").order_by(Message.id).first()
+        assert of in {None, message.registration}
+        said = Returned((marks.mark_of(message),), kind, code)
+        incoming.keep(said, ReportSource.MAILBOX, now=at)
 
 
 def time_is_over() -> None:
@@ -104,3 +109,71 @@ def test_whoever_has_heard_by_one_of_two_emails_loses_her_turn_by_not_answering(
     time_is_over()
 
     assert line(event) == ["Cora", "Boris"]
+
+
+@pytest.mark.parametrize(("code", "kind"), [("5.1.1", ReportKind.HARD), ("5.2.2", ReportKind.SOFT)])
+def test_whose_offer_came_back_only_once_it_was_over_has_her_turn_again(event, boris, code, kind):
+    let_offers_be_heard()
+    time_is_over()
+    assert (line(event), boris.wants_offers) == (["Cora", "Boris"], False)
+
+    comes_back(code, kind, of=boris)
+
+    assert (line(event), boris.wants_offers) == (["Boris", "Cora"], True)
+    assert counted(event) == (0, 1)  # Cora is asked now
+
+
+def test_who_has_her_turn_again_is_asked_anew_where_a_place_is_free(make, event, seated):
+    boris = make.registration(event, name="Boris", **WAITS)
+    free_place(seated)
+    let_offers_be_heard()
+    time_is_over()
+    assert (queries.open_offer(boris), counted(event)) == (None, (0, 0))
+
+    comes_back("5.2.2", ReportKind.SOFT, of=boris)
+
+    assert (queries.open_offer(boris).ends_at > ENDED, counted(event)) == (True, (0, 1))
+
+
+def test_whose_second_email_of_an_offer_arrived_has_lost_her_turn(event, boris):
+    let_offers_be_heard()
+    message = db.session.query(Message).filter_by(email="offer").one()
+    with transaction():
+        again = Message(email="offer", registration=boris, facts=message.facts)
+        again.dedupe_key, again.state = "offer again", MessageState.SENT
+        again.created_at = again.due_at = again.sent_at = message.sent_at + timedelta(hours=1)
+        db.session.add(again)
+    time_is_over()
+
+    comes_back("5.2.2", ReportKind.SOFT, of=boris)
+
+    assert (line(event), boris.wants_offers) == (["Cora", "Boris"], False)
+
+
+def test_who_says_meanwhile_that_she_waits_on_has_her_number_again(event, boris):
+    let_offers_be_heard()
+    time_is_over()
+    with transaction():
+        waiting.wait_again(boris, now=ENDED)
+
+    comes_back("5.2.2", ReportKind.SOFT, of=boris)
+
+    assert line(event) == ["Boris", "Cora"]
+
+
+def test_whose_call_was_said_to_be_done_by_slip_has_her_turn_again(make, event, boris):
+    petra = make.organizer()
+    comes_back("5.1.1", ReportKind.HARD)
+    call = db.session.query(Task).filter_by(kind=TaskKind.CALL, about="offer").one()
+    said_at = ENDED - timedelta(hours=1)
+    with transaction():
+        call_actions.done(call, shown={call.id}, now=said_at, by=petra)
+    time_is_over()
+    assert (line(event), boris.wants_offers) == (["Cora", "Boris"], False)
+
+    with transaction():
+        call_actions.reopen(call, now=ENDED + timedelta(hours=1), by=petra)
+
+    assert (line(event), boris.wants_offers) == (["Boris", "Cora"], True)
+    [entry] = db.session.query(AuditEntry).filter_by(action=Action.WAITING_CHANGED)
+    assert (entry.subject_id, entry.organizer_id) == (boris.id, petra.id)
