@@ -18,9 +18,6 @@ from forum.care.asking_actions import (
     to_ask_again,
 )
 from forum.care.history_queries import (
-    HERS,
-    NO_END,
-    THROUGH,
     is_paused_so,
     is_through_companion,
     left_at,
@@ -28,7 +25,7 @@ from forum.care.history_queries import (
 )
 from forum.care.models import Task, TaskKind
 from forum.care.remembering_actions import remember, undo_for, undo_remember
-from forum.care.rules import NOTE, TaskAnswer, state_at
+from forum.care.rules import HERS, NO_END, NOTE, THROUGH, TaskAnswer, state_at
 from forum.care.state_actions import (
     bring_up_to_date,
     change,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import and_, func, or_, select
 
 from forum.audit.models import Action, AuditEntry
-from forum.care.history_queries import THROUGH
+from forum.care.rules import THROUGH
 from forum.db import db
 from forum.incoming.models import CalendarReply, ReplyAnswer
 from forum.privacy.models import Consent, ConsentPurpose
