@@ -38,12 +38,6 @@ def readers(people: Iterable[Registration]) -> set[int]:
     mine = AddressChange.registration_id == Registration.id
     last = select(func.max(AddressChange.done_at)).where(mine).correlate(Registration)
     since = func.coalesce(last.scalar_subquery(), Registration.registered_at)
-    taken = select(AddressChange.id).where(
-        mine,
-        AddressChange.new_email == Registration.email,
-        AddressChange.done_at.is_not(None),
-        ~AddressChange.is_correction(),
-    )
     comes_along = and_(
         Consent.purpose == ConsentPurpose.REGISTRATION, Registration.companion_of_id.is_not(None)
     )
@@ -62,7 +56,8 @@ def readers(people: Iterable[Registration]) -> set[int]:
         AuditEntry.at > since,
     )
     acted = select(AuditEntry.id).where(hers, AuditEntry.action.in_(BY_LINK))
-    shown = or_(*(each.exists() for each in (taken, agreed, answered, acted)))
+    taken = Registration.email_taken_at.is_not(None)
+    shown = or_(taken, *(each.exists() for each in (agreed, answered, acted)))
     chosen = Registration.id.in_(numbers)
     found = select(Registration.id).where(chosen, or_(shown, Registration.has_let_companion_pause))
     silences = (
