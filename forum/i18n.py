@@ -249,9 +249,12 @@ def span_in_words(starts: datetime, ends: datetime, zone: str) -> str:
 
 
 def days_in_words(starts: datetime, ends: datetime, zone: str) -> str:
-    """Return the day, or "Saturday, April 24, 2027 to Sunday, April 25, 2027"."""
+    """Return the day, or "Saturday, April 24, 2027 to Sunday, April 25, 2027".
+
+    What ends at midnight ends with the day before.
+    """
     first = day_in_words(starts, zone)
-    if last := last_day(starts, ends, zone):
+    if last := last_day(starts, ends - timedelta.resolution, zone):
         return _("%(start)s to %(end)s", start=first, end=last)
     return first
 

@@ -11,11 +11,13 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries, refusals, rules
-from forum.care.asking_actions import QUESTIONS, ask_about_held, settle_questions
+from forum.care.asking_actions import (
+    QUESTIONS,
+    ask_about_held,
+    settle_questions,
+    to_ask_again,
+)
 from forum.care.history_queries import (
-    HERS,
-    NO_END,
-    THROUGH,
     is_paused_so,
     is_through_companion,
     left_at,
@@ -23,7 +25,7 @@ from forum.care.history_queries import (
 )
 from forum.care.models import Task, TaskKind
 from forum.care.remembering_actions import remember, undo_for, undo_remember
-from forum.care.rules import NOTE, TaskAnswer, state_at
+from forum.care.rules import HERS, NO_END, NOTE, THROUGH, TaskAnswer, state_at
 from forum.care.state_actions import (
     bring_up_to_date,
     change,
@@ -210,14 +212,18 @@ def cancel_held(registration: Registration, *, now: datetime, by: Organizer) -> 
 def give_place_back(registration: Registration, *, now: datetime, by: Organizer) -> None:
     """Give someone the place back that was canceled by slip, and all that canceling has ended.
 
-    Whoever was held is held and asked about again. What notices told meanwhile is told, where it
-    is news to her. Raises what `undoing.give_back` does.
+    Whoever was held is held and asked about again, for the same reason; not where it was because
+    of a death that has been undone since. What notices told meanwhile is told, where it is news
+    to her. Raises what `undoing.give_back` does.
     """
-    lock_hers_and_gates(registration)
+    hers = lock_hers_and_gates(registration)
     was_held = left_at(registration, registration.cancelled_at) == CareState.HELD
+    asked = queries.answered_at(hers, QUESTIONS, registration.cancelled_at)
     undoing.give_back(registration, now=now, by=by)
     if was_held:
-        silence(registration, TaskKind.ASK_COMPANION, "again:", now=now, by=by)
+        unknown = [(TaskKind.ASK_COMPANION, "again:")]
+        for kind, reason in to_ask_again(asked) if asked else unknown:
+            silence(registration, kind, reason, now=now, by=by)
     bring_up_to_date(registration, now=now)
 
 

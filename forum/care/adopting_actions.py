@@ -3,7 +3,7 @@
 Runs inside its caller's `transaction()`; the caller has locked the registration, or just made it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 
@@ -11,9 +11,9 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries
 from forum.care.asking_actions import ask_about_held, ask_of_both
-from forum.care.history_queries import OwnPause, is_paused, is_through_companion
+from forum.care.history_queries import is_paused, is_through_companion
 from forum.care.models import TaskKind
-from forum.care.rules import NOTE, ONLY_IF_CHANGED, note_due_at, state_at
+from forum.care.rules import NOTE, ONLY_IF_CHANGED, Pause, note_due_at, state_at
 from forum.care.suppression_actions import suppress
 from forum.db import db
 from forum.registration.models import CareState, Registration
@@ -63,7 +63,7 @@ def adopt(registration: Registration, *, now: datetime) -> None:
         ask_about_held([registration], now=now)
 
 
-def pause_of(people: Iterable[Registration], *, now: datetime) -> OwnPause | None:
+def pause_of(people: Iterable[Registration], *, now: datetime) -> Pause | None:
     """Return the longest pause of some registrations of one person, also beneath a hold.
 
     None for none, or where a companion has asked for it.
@@ -75,12 +75,21 @@ def pause_of(people: Iterable[Registration], *, now: datetime) -> OwnPause | Non
     ]
     if not days:
         return None
-    return OwnPause(None if None in days else max(day for day in days if day is not None))
+    return Pause(None if None in days else max(day for day in days if day is not None))
 
 
-def pause_along(registration: Registration, until: date | None, *, now: datetime) -> None:
-    """Pause emails about a registration, as elsewhere or before; its end is told if need be."""
-    _change(registration, CareState.PAUSED, until, now=now)
+def pause_along(
+    registration: Registration,
+    until: date | None,
+    whose: Mapping[str, str] | None = None,
+    *,
+    now: datetime,
+) -> None:
+    """Pause emails about a registration, as elsewhere or before; its end is told if need be.
+
+    `whose` are the facts that say by whose word it is, where it is not her own alone.
+    """
+    _change(registration, CareState.PAUSED, until, whose, now=now)
     if until is not None:
         zone, quiet = registration.timezone, registration.quiet_days
         due_at = note_due_at(until, now=now, zone=zone, days=quiet)
@@ -94,8 +103,13 @@ def _others(registration: Registration) -> list[Registration]:
 
 
 def _change(
-    registration: Registration, to: CareState, until: date | None, *, now: datetime
+    registration: Registration,
+    to: CareState,
+    until: date | None,
+    more: Mapping[str, str] | None = None,
+    *,
+    now: datetime,
 ) -> None:
-    facts = {"from": registration.care_state or CareState.ACTIVE, "to": to}
+    facts = {"from": registration.care_state or CareState.ACTIVE, "to": to, **(more or {})}
     registration.care_state, registration.care_until = to, until
     record(Action.CARE_CHANGED, registration, facts, now=now)

@@ -13,6 +13,7 @@ from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries
+from forum.care.loss_queries import lost_by
 from forum.care.models import Task, TaskKind
 from forum.care.rules import TaskAnswer
 from forum.db import db, lock_row
@@ -35,9 +36,38 @@ def ask_about_held(people: Iterable[Registration], *, now: datetime) -> int:
             continue
         is_in_doubt = queries.is_remembered(person.name, person.email)
         kind = TaskKind.CHECK_PERSON if is_in_doubt else TaskKind.ASK_COMPANION
-        ask(kind, person, once=f"{kind} again:{person.public_id}:{now.isoformat()}", now=now)
-        asked += 1
+        for reason in _reasons(kind, person):
+            ask(kind, person, once=f"{reason}{person.public_id}:{now.isoformat()}", now=now)
+            asked += 1
     return asked
+
+
+def _reasons(kind: TaskKind, person: Registration) -> list[str]:
+    """Return how the keys of questions about someone begin, so that undoing a death ends them.
+
+    Where nobody is left because of whom she would be asked about, it is the question alone.
+    """
+    alike = queries.remembered_like(person)
+    reasons = []
+    if kind == TaskKind.ASK_COMPANION:
+        reasons = [queries.asking_about(each) for each in lost_by([person])[person.id]]
+    elif all(each.person_key != person.person_key for each in alike):
+        reasons = [queries.checking_against(each) for each in alike]
+    return reasons or [f"{kind} again:"]
+
+
+def to_ask_again(asked: Iterable[Task]) -> list[tuple[TaskKind, str]]:
+    """Return of answered questions what is asked, and how their keys begin, where that stands.
+
+    One about somebody close who lives, as is known by now, is not asked again.
+    """
+    reasons = {(task.kind, _reason(task)): _parts(_reason(task)) for task in asked}
+    lives = select(Registration.public_id).where(
+        Registration.public_id.in_(set().union(*reasons.values())),
+        Registration.care_state != CareState.REMEMBERED,
+    )
+    known = set(db.session.scalars(lives))
+    return sorted(reason for reason, parts in reasons.items() if not parts & known)
 
 
 def ask_again(*, now: datetime) -> int:
@@ -110,7 +140,7 @@ def _hand_over_reasons(numbers: Sequence[int]) -> None:
     gone = {each.public_id: each for each in going}
     others = select(Task).where(Task.kind.in_(QUESTIONS), Task.registration_id.not_in(numbers))
     for task in db.session.scalars(others).all():
-        for public_id in gone.keys() & set(re.split("[: ]", task.dedupe_key)):
+        for public_id in gone.keys() & _parts(task.dedupe_key):
             heir = next(
                 (
                     each.public_id
@@ -140,3 +170,8 @@ def _is_asked(heirs: Sequence[Registration], task: Task) -> bool:
 def _reason(task: Task) -> str:
     """Return how the key of a question begins, up to whom it is about: because of whom it is."""
     return task.dedupe_key.partition(task.registration.public_id)[0]
+
+
+def _parts(key: str) -> set[str]:
+    """Return the words of a key; public ids are among them."""
+    return set(re.split("[: ]", key))

@@ -1,23 +1,26 @@
 """What was written down of care states. Nothing here changes anything."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
 
 from forum.audit.models import Action, AuditEntry
-from forum.care import queries
+from forum.care import queries, rules
 from forum.care.call_rules import NOTICE, OFFER_LAPSED, SESSION_PLACE
 from forum.care.queries import LIVELY
 from forum.care.rules import (
     END,
     GOODBYE,
     NOTE,
+    THROUGH,
+    Pause,
+    Pauses,
     Purpose,
     first_word,
     is_pause_over,
     kept_back,
+    pauses_of,
     state_at,
 )
 from forum.db import Facts, db
@@ -27,35 +30,15 @@ from forum.outbox.models import Message, MessageState
 from forum.outbox.queries import WAITING, has_reached, is_lost, is_untold
 from forum.registration.models import CareState, Registration
 
-THROUGH = "through"
-"""The fact of a pause that a companion has asked for."""
-
-
-HERS = "hers"
-"""The fact of a companion's pause over one of her own: the last day of hers."""
-NO_END = "no_end"
-"""Its value for a pause of hers without one."""
 NEWS = (NOTICE, SESSION_PLACE, NOTE, END)
 """Emails that tell of changes, or of what has become hers: nothing else says it again."""
 NO_NEWS = (NOTE, "reminder")
 """Emails that did not go, and of which nobody has to hear later."""
 
 
-@dataclass(frozen=True)
-class OwnPause:
-    """A pause by a person's own word, or an organizer's; it may lie beneath a hold."""
-
-    until: date | None
-    """On the morning of which day it ends; None: when she says so."""
-
-    def outlasts(self, other: date | None) -> bool:
-        """Tell whether it ends no earlier than one until this day (None: no end)."""
-        return self.until is None or (other is not None and other <= self.until)
-
-
 def last_change(registration: Registration, to: CareState) -> Facts:
     """Return what was written down when someone last came into a care state, from another."""
-    return next((facts for facts in _changes(registration) if _comes_into(facts, to)), {})
+    return dict(rules.last_into(_changes(registration), to))
 
 
 def left_at(registration: Registration, at: datetime | None) -> CareState | None:
@@ -75,11 +58,19 @@ def beneath(registration: Registration) -> CareState:
 
     Active where nothing is written down.
     """
-    own = {str(state) for state in LIVELY}
-    for facts in _changes(registration):
-        if facts.get("from") in own and facts.get("to") not in own:
-            return CareState(facts["from"])
-    return CareState.ACTIVE
+    return rules.beneath(_changes(registration))
+
+
+def pauses(registration: Registration) -> Pauses:
+    """Return by whose word she is paused, or would be without the hold that lies over it.
+
+    Those that are over are among them.
+    """
+    is_held = registration.care_state == CareState.HELD
+    state = beneath(registration) if is_held else registration.care_state
+    if state != CareState.PAUSED:
+        return Pauses()
+    return pauses_of(registration.care_until, last_change(registration, CareState.PAUSED))
 
 
 def is_paused(registration: Registration, *, now: datetime) -> bool:
@@ -119,18 +110,14 @@ def is_paused_so(registration: Registration, until: date | None, *, by_herself: 
     return not (by_herself and is_through_companion(registration))
 
 
-def own_pause(registration: Registration, *, now: datetime) -> OwnPause | None:
+def own_pause(registration: Registration, *, now: datetime) -> Pause | None:
     """Return the pause of her own word, also one that a companion's longer one lies over."""
     if state_at(registration, now=now) != CareState.PAUSED:
         return None
-    facts = last_change(registration, CareState.PAUSED)
-    if THROUGH not in facts:
-        return OwnPause(registration.care_until)
-    if HERS not in facts:
+    own = pauses(registration).own
+    if own is None or is_pause_over(own.until, zone=registration.timezone, now=now):
         return None
-    until = None if facts[HERS] == NO_END else date.fromisoformat(facts[HERS])
-    is_over = is_pause_over(until, zone=registration.timezone, now=now)
-    return None if is_over else OwnPause(until)
+    return own
 
 
 def was_quiet_since(registration: Registration, since: datetime, *, now: datetime) -> bool:
@@ -270,7 +257,3 @@ def _changes(registration: Registration) -> Sequence[Facts]:
         )
         .order_by(AuditEntry.id.desc())
     ).all()
-
-
-def _comes_into(facts: Facts, to: CareState) -> bool:
-    return facts.get("to") == to and (to == CareState.PAUSED or facts.get("from") != to)

@@ -323,6 +323,15 @@ def open_questions(numbers: Sequence[int], kinds: Sequence[TaskKind]) -> Sequenc
     ).all()
 
 
+def answered_at(
+    people: Sequence[Registration], kinds: Sequence[TaskKind], at: datetime | None
+) -> Sequence[Task]:
+    """Return the tasks of some kinds of these registrations that were done at an instant."""
+    numbers = [each.id for each in people]
+    asked = select(Task).where(Task.registration_id.in_(numbers), Task.kind.in_(kinds))
+    return db.session.scalars(asked.where(Task.done_at == at).order_by(Task.id)).all()
+
+
 def asking_about(remembered: Registration) -> str:
     """Return how the keys of the tasks begin that ask the companions of someone remembered."""
     return f"ask companion:{remembered.public_id}:"

@@ -4,7 +4,7 @@ Runs inside its caller's `transaction()`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from forum.audit.actions import record
 from forum.audit.models import Action
 from forum.care import queries
 from forum.care.adopting_actions import pause_along
-from forum.care.history_queries import beneath
+from forum.care.history_queries import pauses
 from forum.care.models import HashKey, Suppression, TaskKind
 from forum.care.rules import Quieted
 from forum.db import Facts, Record, db, insert_once
@@ -58,15 +58,18 @@ def know_again(
 def keep_quiet_again(silences: Iterable[Quieted], *, now: datetime) -> None:
     """Let nobody hear more than she did: pauses, holds, and reminders that were stopped.
 
-    A pause beneath a hold is one, there and here. What is kept back here for another reason
-    stays so.
+    A pause beneath a hold or a death is one, there and here; by whose word it is stays known.
+    What is kept back here for another reason stays so.
     """
     for each, person in _lock_people(silences):
         if not each.wants_reminders:
             person.wants_reminders = False
         is_held = CareState.HELD in (each.care_state, person.care_state)
-        if _was_paused(each) and _ends_earlier(person, each.care_until):
-            pause_along(person, each.care_until, now=now)
+        here = pauses(person)
+        both = here | each.pauses
+        is_more = bool(both) and (not here or both.written() != here.written())
+        if is_more and person.care_state != CareState.REMEMBERED:
+            pause_along(person, *both.written(), now=now)
         if is_held and person.care_state in queries.LIVELY:
             _silence([person], now=now)
 
@@ -76,21 +79,6 @@ def let_nobody_ask_again(public_ids: Collection[str]) -> None:
     people = select(Registration).where(Registration.public_id.in_(public_ids))
     for person in db.session.scalars(people.order_by(Registration.id)).unique():
         person.has_let_companion_pause = False
-
-
-def _ends_earlier(person: Registration, until: date | None) -> bool:
-    """Tell whether our emails would reach her before that day; None: without an end."""
-    is_held = person.care_state == CareState.HELD
-    own = beneath(person) if is_held else person.care_state
-    if own == CareState.PAUSED:
-        return person.care_until is not None and (until is None or person.care_until < until)
-    return own == CareState.ACTIVE
-
-
-def _was_paused(silence: Quieted) -> bool:
-    """Tell whether it is a pause, or a hold over one: nothing but a pause has a last day."""
-    is_over_pause = silence.care_state == CareState.HELD and silence.care_until is not None
-    return silence.care_state == CareState.PAUSED or is_over_pause
 
 
 def _gone(silences: Iterable[Quieted]) -> list[Registration]:

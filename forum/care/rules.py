@@ -4,10 +4,11 @@ An email, a list, a badge or a count says what it is for; the table says which c
 back. Whatever is sent by itself is for `AUTOMATIC`.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from forum.care.models import TaskKind
@@ -53,6 +54,54 @@ class InCare(Protocol):
         """Return her clock, by its IANA name."""
 
 
+THROUGH = "through"
+"""The fact of a pause that a companion has asked for."""
+HERS = "hers"
+"""The fact of a companion's pause over one of her own: the last day of hers."""
+NO_END = "no_end"
+"""Its value for a pause of hers without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause by somebody's word; it may lie beneath a hold."""
+
+    until: date | None
+    """On the morning of which day it ends; None: when she says so."""
+
+    def outlasts(self, other: date | None) -> bool:
+        """Tell whether it ends no earlier than one until this day (None: no end)."""
+        return self.until is None or (other is not None and other <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """By whose word somebody is paused: None for a word that nobody has said."""
+
+    own: Pause | None = None
+    """Her own, or an organizer's."""
+    through: Pause | None = None
+    """A companion's, over hers if it is longer."""
+
+    def __or__(self, other: "Pauses") -> "Pauses":
+        """Return the longer of each of two."""
+        return Pauses(_longer(self.own, other.own), _longer(self.through, other.through))
+
+    def __bool__(self) -> bool:
+        """Tell whether anybody has said so."""
+        return bool(self.own or self.through)
+
+    def written(self) -> tuple[date | None, Mapping[str, str]]:
+        """Return the last day of what holds now, and the facts that say whose word it is."""
+        own, through = self.own, self.through
+        if through is None or (own is not None and own.outlasts(through.until)):
+            return own.until if own else None, {}
+        facts = {THROUGH: "companion"}
+        if own is not None:
+            facts[HERS] = own.until.isoformat() if own.until else NO_END
+        return through.until, facts
+
+
 @dataclass(frozen=True, slots=True)
 class Quieted:
     """Of whom something is kept back, by the name that outlives a restore."""
@@ -61,6 +110,8 @@ class Quieted:
     care_state: CareState
     care_until: date | None
     wants_reminders: bool
+    pauses: Pauses = Pauses()
+    """Also those that lie beneath a hold or a death."""
 
 
 class Purpose(StrEnum):
@@ -135,6 +186,45 @@ ANSWERS = {
 def first_word(status: Status) -> str:
     """Return the email that says first how somebody stands: with a place, or waiting."""
     return "confirmation" if status == Status.CONFIRMED else "waitlist"
+
+
+def beneath(changes: Iterable[Mapping[str, Any]]) -> CareState:
+    """Return the care state of her own beneath a hold or a death; active where nothing says it.
+
+    `changes` is what was written down of someone's care states, the newest first.
+    """
+    deep = {str(state) for state in NOT_ASKED_FOR}
+    for facts in changes:
+        if "from" in facts and facts["from"] not in deep and facts.get("to") in deep:
+            return CareState(facts["from"])
+    return CareState.ACTIVE
+
+
+def last_into(changes: Iterable[Mapping[str, Any]], to: CareState) -> Mapping[str, Any]:
+    """Return what was written down when someone last came into a care state, from another.
+
+    A pause may follow another one. `changes` as for `beneath`.
+    """
+    for facts in changes:
+        if facts.get("to") == to and (to == CareState.PAUSED or facts.get("from") != to):
+            return facts
+    return {}
+
+
+def pauses_of(until: date | None, facts: Mapping[str, Any]) -> Pauses:
+    """Return by whose word someone is paused until a day, as it was written down."""
+    if THROUGH not in facts:
+        return Pauses(own=Pause(until))
+    if HERS not in facts:
+        return Pauses(through=Pause(until))
+    hers = None if facts[HERS] == NO_END else date.fromisoformat(facts[HERS])
+    return Pauses(own=Pause(hers), through=Pause(until))
+
+
+def _longer(one: Pause | None, other: Pause | None) -> Pause | None:
+    if one is None or other is None:
+        return one or other
+    return one if one.outlasts(other.until) else other
 
 
 def is_pause_over(until: date | None, *, zone: str, now: datetime) -> bool:

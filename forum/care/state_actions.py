@@ -15,15 +15,13 @@ from forum.audit.models import Action
 from forum.care import queries, rules
 from forum.care.adopting_actions import pause_along, pause_of
 from forum.care.history_queries import (
-    HERS,
-    THROUGH,
     beneath,
     last_change,
     may_have_missed,
     to_tell_back,
 )
 from forum.care.models import TaskKind
-from forum.care.rules import END, GOODBYE, NOTE, ONLY_IF_CHANGED
+from forum.care.rules import END, GOODBYE, HERS, NOTE, ONLY_IF_CHANGED, THROUGH
 from forum.db import Facts, db, lock_row, read_again
 from forum.events.locks import lock_mailboxes
 from forum.outbox.actions import post

@@ -69,7 +69,8 @@ def promise(
     is promised if the event ends then.
     """
     clock = ZoneInfo(zone)
-    today, over_on = (at.astimezone(clock).date() for at in (now, ends_at or event.ends_at))
+    last = (ends_at or event.ends_at) - timedelta.resolution  # until midnight is not the next day
+    today, over_on = (at.astimezone(clock).date() for at in (now, last))
     first = _first_day(event, over_on, is_recorded=is_recorded)
     if first is None:
         return None

@@ -120,7 +120,7 @@ def without_day(title: str, starts_at: datetime, ends_at: datetime, zone: str) -
     The day may stand there in either language. A title that is nothing else stays, and so does
     that of what lasts several days.
     """
-    if last_day(starts_at, ends_at, zone):
+    if last_day(starts_at, ends_at - timedelta.resolution, zone):
         return title
     days = []
     for language in LANGUAGES:

@@ -129,7 +129,10 @@ def shown(field: Field) -> str:
 
 
 REGISTERED = lazy("How many people are registered")
-MOVED = lazy("Asked for only where the event moves into the past, out of it, or by months.")
+MOVED = lazy(
+    "Asked for only where the event moves into the past, out of it, by months, or after its first"
+    " session."
+)
 
 
 class PeopleField(IntegerField):

@@ -148,9 +148,9 @@ def change_event(
     When its day changes, its sessions go with it, each at its own time of day, and so do the ends
     of registration. When it opens is the plan's. A webcast and its
     one session are the same thing and change together. An event that people count on is moved
-    into the past, out of it, or by months only with their number, as it was typed. Raises
-    ChangedMeanwhile, AlreadyCancelled, IntoThePast, OutOfThePast, MovedByMonths, OutsideTheEvent,
-    Clashing.
+    into the past, out of it, by months, or on its day once some of it was held, only with their
+    number, as it was typed. Raises ChangedMeanwhile, AlreadyCancelled, IntoThePast, OutOfThePast,
+    MovedByMonths, PartlyHeld, OutsideTheEvent, Clashing.
     """
     lock_sessions(event)
     lock_version(event, version)

@@ -126,6 +126,25 @@ class MovedByMonths(Refusal):
         )
 
 
+class PartlyHeld(Refusal):
+    """What has taken place by now of an event that is going on would move along to another day."""
+
+    def __init__(self, number: int) -> None:
+        """Say which page moves the rest alone, and how many people are registered."""
+        super().__init__(
+            ngettext(
+                "Sessions that are over by now would move along, and %(num)d person is registered."
+                " To move only what is still to come, use “Postpone to a new date”. If the old"
+                " day was a slip and nothing has been held, type %(num)d below.",
+                "Sessions that are over by now would move along, and %(num)d people are registered."
+                " To move only what is still to come, use “Postpone to a new date”. If the old"
+                " day was a slip and nothing has been held, type %(num)d below.",
+                number,
+            ),
+            field="people",
+        )
+
+
 class OutsideTheEvent(Refusal):
     """A session would begin before its event, or end after it."""
 

@@ -4,9 +4,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from forum.errors import Refusal
-from forum.events.models import Event
+from forum.events.models import Event, SessionStatus
+from forum.events.opening_rules import days_between
 from forum.i18n import day_in_words
-from forum.planning.refusals import IntoThePast, MovedByMonths, OutOfThePast, OverForNobody
+from forum.planning.refusals import (
+    IntoThePast,
+    MovedByMonths,
+    OutOfThePast,
+    OverForNobody,
+    PartlyHeld,
+)
 from forum.registration.queries import number_registered
 
 ASKED_FROM = 50
@@ -42,10 +49,13 @@ def require_to_move(
 ) -> None:
     """Raise IntoThePast or OutOfThePast where an event would be over by this end, or again not.
 
-    MovedByMonths is raised where its start or its end would be months earlier or later. None is
-    raised where `typed` is the number of those who are registered. Where nobody is, OverForNobody
-    is raised for an end of another day: one of today may have come early.
+    MovedByMonths is raised where its start or its end would be months earlier or later; PartlyHeld
+    where it goes on, and sessions that are over would go along to another day. None is raised where
+    `typed` is the number of those who are registered. Where nobody is, OverForNobody is raised for
+    an end of another day: one of today may have come early.
     """
+    if days_between(event.starts_at, starts_at, event.timezone) and is_partly_held(event, now=now):
+        require(event, typed, PartlyHeld)
     if ends_at <= now < event.ends_at:
         require(event, typed, IntoThePast)
         if ends_at <= now - A_DAY and not number_registered(event):
@@ -56,6 +66,17 @@ def require_to_move(
         moved = ends_at if is_by_months(event.ends_at, ends_at) else starts_at
         day = day_in_words(moved, event.timezone)
         require(event, typed, lambda number: MovedByMonths(number, day))
+
+
+def is_partly_held(event: Event, *, now: datetime) -> bool:
+    """Tell whether an event goes on, and some of its sessions are over.
+
+    Those of a day before, that stayed there when it was postponed, do not move.
+    """
+    return event.starts_at <= now < event.ends_at and any(
+        each.status == SessionStatus.SCHEDULED and event.starts_at < each.ends_at <= now
+        for each in event.sessions
+    )
 
 
 def is_by_months(was: datetime, becomes: datetime) -> bool:

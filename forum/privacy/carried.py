@@ -15,7 +15,7 @@ from pathlib import Path
 from forum.accounts.models import OrganizerRole
 from forum.accounts.rules import Rights
 from forum.care.models import HashPurpose
-from forum.care.rules import Quieted
+from forum.care.rules import HERS, NOT_ASKED_FOR, THROUGH, Pauses, Quieted, pauses_of
 from forum.config import current_settings
 from forum.db import Facts
 from forum.incoming.models import ReportKind
@@ -58,7 +58,10 @@ class Carried:
     coming: Rows = ()
     """`key`, `ends_at`: of events that no worker has seen over."""
     silent: Rows = ()
-    """`public_id`, `care_state`, `care_until`, `wants_reminders`: from whom something is kept."""
+    """`public_id`, `care_state`, `care_until`, `wants_reminders`: from whom something is kept.
+
+    `beneath`, `through` and `hers`: what lies beneath, and by whose word she is paused.
+    """
     uninvited: tuple[str, ...] = ()
     """Public ids of people who have taken back that they want to be invited."""
     organizers: Rows = ()
@@ -169,9 +172,21 @@ def silences(carried: Carried) -> list[Quieted]:
             CareState(each["care_state"]),
             date.fromisoformat(each["care_until"]) if each["care_until"] else None,
             wants_reminders=each["wants_reminders"] in {"1", "True"},
+            pauses=_pauses(each),
         )
         for each in carried.silent
     ]
+
+
+def _pauses(row: Facts) -> Pauses:
+    """Return by whose word someone was paused there, also beneath a hold or a death."""
+    until = date.fromisoformat(row["care_until"]) if row["care_until"] else None
+    state = row["care_state"]
+    if state in NOT_ASKED_FOR:  # an older release did not say; nothing but a pause has a last day
+        state = row.get("beneath", CareState.PAUSED if until else CareState.ACTIVE)
+    if state != CareState.PAUSED:
+        return Pauses()
+    return pauses_of(until, {name: row[name] for name in (THROUGH, HERS) if row.get(name)})
 
 
 def rights(carried: Carried) -> list[Rights]:

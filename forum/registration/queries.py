@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from forum.audit.models import Action, AuditEntry
 from forum.care.queries import reached_for
 from forum.care.rules import Purpose
 from forum.db import db
@@ -294,13 +295,24 @@ def open_offers(event_id: int, mode: Mode) -> Sequence[Offer]:
 
 
 def who_declined(event_id: int, mode: Mode, *, since: datetime) -> Sequence[int]:
-    """Return the ids of those who have declined a place of this mode since then."""
+    """Return the ids of those who have declined a place of this mode since then, and waited on.
+
+    Whoever has left the line and asked for a place in it anew is no longer one of them.
+    """
+    asked_anew = select(AuditEntry.id).where(
+        AuditEntry.subject_kind == Registration.__tablename__,
+        AuditEntry.subject_id == Offer.registration_id,
+        AuditEntry.action == Action.WAITING_CHANGED,
+        AuditEntry.at > Offer.answered_at,
+        AuditEntry.facts["to"].as_string() == mode.value,
+    )
     return db.session.scalars(
         select(Offer.registration_id).where(
             Offer.event_id == event_id,
             Offer.mode == mode,
             Offer.state == OfferState.DECLINED,
             Offer.answered_at > since,
+            ~asked_anew.exists(),
         )
     ).all()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import dropwhile
 
 from flask import url_for
@@ -190,7 +190,8 @@ def _soon(distance: Distance) -> str:
 
 def _held(event: Event) -> str:
     first = day_in_words(event.starts_at, event.timezone)
-    if last := last_day(event.starts_at, event.ends_at, event.timezone):
+    until = event.ends_at - timedelta.resolution  # midnight is not the next day
+    if last := last_day(event.starts_at, until, event.timezone):
         return _("It was held from %(first)s to %(last)s.", first=first, last=last)
     return _("It was held on %(day)s.", day=first)
 

@@ -1,5 +1,7 @@
 """Emails to readers in another country, to two, and about small sessions."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from forum.db import db
@@ -86,6 +88,16 @@ def test_a_subject_names_a_day_once(make, written, email, said, title):
 
     bare = "Lantern, webcast" if title.startswith("Lantern, ") else "Lantern webcast"
     assert letter.subject == f"{said}: {bare}"
+
+
+def test_a_subject_names_the_day_once_of_what_lasts_until_midnight(make, written):
+    midnight = datetime(2027, 4, 25, 4, 0, tzinfo=UTC)
+    title = "Lantern webcast, April 24"
+    webcast = make.webcast(starts_at=SPRING_DAY, ends_at=midnight, quiet_title=title)
+
+    letter = written("confirmation", make.registration(webcast, mode=Mode.WEBCAST))
+
+    assert letter.subject == "Your place on Saturday, April 24, 2027: Lantern webcast"
 
 
 @pytest.mark.parametrize("title", ["April 24", "Lantern webcast, April 25", "Lantern, April 240"])

@@ -60,6 +60,8 @@ def test_days_are_one_or_the_first_and_the_last():
     both = "Saturday, April 24, 2027 to Sunday, April 25, 2027"
     assert days_in_words(MORNING, NEXT_DAY, NEW_YORK) == both
     assert days_in_words(MORNING, AFTERNOON, TOKYO) == both
+    assert days_in_words(MORNING, MIDNIGHT, NEW_YORK) == "Saturday, April 24, 2027"
+    assert days_in_words(MORNING, MIDNIGHT + timedelta(seconds=1), NEW_YORK) == both
 
 
 def test_a_time_names_its_weekday_beside_another_day():

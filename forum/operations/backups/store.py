@@ -1,18 +1,22 @@
 """Where a database lives, as a backup sees it: something to copy, and something to replace."""
 
+import json
 import os
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
+from forum.care.rules import HERS, THROUGH, beneath, last_into
 from forum.config import Settings
 from forum.db import Facts
 from forum.operations.backups.archive import Manifest
 from forum.operations.backups.container import Incoming
 from forum.privacy.carried import Carried, Rows, address_place
+from forum.registration.models import CareState
 from forum.sealed import seal
 
 SEALED = "_sealed"
@@ -36,6 +40,10 @@ DISCREET = """
 ON_HER_OWN = """
     NOT has_let_companion_pause
     AND (companion_of_id IS NOT NULL OR id IN (SELECT companion_of_id FROM registration))
+"""
+CARE = """
+    action = 'care state changed' AND subject_kind = 'registration'
+    AND subject_id IN (SELECT id FROM registration WHERE care_state <> 'active')
 """
 READDRESSED = """
     id IN (SELECT subject_id FROM audit_entry
@@ -100,7 +108,6 @@ class Store(ABC):
         coming = self.rows("event", "kept_from IS NULL")
         renewed = self.rows("registration", "link_version > 1 OR feed_version > 1")
         readdressed, strayed = self.rows("registration", READDRESSED), self._strayed()
-        silent = self.rows("registration", "care_state <> 'active' OR NOT wants_reminders")
         return Carried(
             tuple(_as_text(each) for each in self.rows("suppression")),
             tuple(_as_text(each) for each in self.rows("hash_key")),
@@ -108,7 +115,7 @@ class Store(ABC):
             tuple({name: str(each[name]) for name in OVER} for each in over),
             tuple({name: str(each[name]) for name in LINKS} for each in renewed),
             coming=tuple({name: str(each[name]) for name in COMING} for each in coming),
-            silent=tuple(_as_text({name: each[name] for name in SILENT}) for each in silent),
+            silent=self._silent(),
             uninvited=self._names("registration", UNINVITED),
             organizers=self._organizers(),
             addresses=tuple(self._address(each, strayed.get(each["id"])) for each in readdressed),
@@ -130,6 +137,23 @@ class Store(ABC):
             number, at = each["registration_id"], str(each["strayed_at"])
             found[number] = max(at, found.get(number, at))
         return found
+
+    def _silent(self) -> Rows:
+        """Return from whom something is kept, with what lies beneath a hold or a death."""
+        changes: dict[int, list[Facts]] = {}
+        written = sorted(self.rows("audit_entry", CARE), key=itemgetter("id"), reverse=True)
+        for each in written:
+            facts = each["facts"]
+            known = json.loads(facts) if isinstance(facts, str) else facts
+            changes.setdefault(each["subject_id"], []).append(known)
+        found = []
+        for each in self.rows("registration", "care_state <> 'active' OR NOT wants_reminders"):
+            hers = changes.get(each["id"], [])
+            pause = last_into(hers, CareState.PAUSED)
+            whose = {name: pause.get(name) for name in (THROUGH, HERS)}
+            row = {name: each[name] for name in SILENT}
+            found.append(_as_text({**row, "beneath": beneath(hers), **whose}))
+        return tuple(found)
 
     def _address(self, row: Facts, strayed_at: str | None) -> Facts:
         """Return where someone is written to who has changed it, sealed: the file is no place."""

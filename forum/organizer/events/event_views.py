@@ -27,7 +27,7 @@ from forum.organizer.events.registration_words import (
     registration_now,
 )
 from forum.organizer.words import house_zone
-from forum.planning import actions, readiness, refusals
+from forum.planning import actions, readiness, refusals, their_number
 from forum.web.forms import VersionedForm
 
 
@@ -86,7 +86,13 @@ def edit_event(slug: str) -> ResponseReturnValue:
         moved_said(found),
         url_for(".event", slug=slug),
         saved=lambda: EventForm(found, rooms, is_sent=False),
-    ) or ask("events/edit", form, event=found)
+    ) or ask(
+        "events/edit",
+        form,
+        event=found,
+        is_partly_held=found.status == EventStatus.PUBLISHED
+        and their_number.is_partly_held(found, now=clock.now()),
+    )
 
 
 @bp.route("/events/<slug>/publish", methods=["GET", "POST"])

@@ -1,12 +1,14 @@
 """What an organizer enters when emails shall go to another address of someone."""
 
+from collections.abc import Collection, Sequence
+
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from forum.i18n import _, lazy
 from forum.registration.models import Registration
 from forum.registration.my.details.forms import AddressForm
-from forum.web.forms import options
+from forum.web.forms import CheckboxesField, answers, options
 
 ANOTHER, MISTYPED = "another", "mistyped"
 
@@ -25,12 +27,35 @@ class DeskAddressForm(AddressForm):
         ),
     )
 
-    def __init__(self, person: Registration) -> None:
-        """Ask for the address; why it changes only where there is one."""
-        super().__init__()
+    along = CheckboxesField(lazy("If it was mistyped: also correct it for"))
+
+    def __init__(
+        self, person: Registration, beside: Sequence[Registration], readers: Collection[int]
+    ) -> None:
+        """Ask for the address; why it changes only where there is one.
+
+        `beside` came in together with the person at that address; `readers` of them have shown
+        that it is theirs, and are not ticked.
+        """
+        tied = [each.public_id for each in beside if each.id not in readers]
+        super().__init__({"along": tied})
         self.email.description = ""
+        self.readers = [each.public_id for each in beside if each.id in readers]
+        self.along.choices = options((each.public_id, each.name) for each in beside)
         if person.email is None:
             del self.why
+        if person.email is None or not beside:
+            del self.along
+
+    @property
+    def chosen(self) -> list[str]:
+        """Return the public ids of those who are corrected along with the person."""
+        return answers(self.along) if "along" in self else []
+
+    def readers_hints(self) -> dict[str, str]:
+        """Return why somebody is not ticked from the start."""
+        said = _("Has used a personal link or answered from this address: it is probably right.")
+        return dict.fromkeys(self.readers, said)
 
     @property
     def was_mistyped(self) -> bool:

@@ -22,7 +22,7 @@ from forum.organizer.desk import bp, opened, page_of
 from forum.organizer.people.address_forms import DeskAddressForm
 from forum.registration.models import AddressChange, Registration, Status
 from forum.registration.my.details import actions as details
-from forum.registration.my.details import address_actions, address_queries, page
+from forum.registration.my.details import address_actions, address_queries, page, reading_queries
 from forum.registration.my.details.forms import PARTS, part_form
 from forum.registration.register.correcting_actions import correct_at_desk
 from forum.web.forms import answer
@@ -82,7 +82,8 @@ def person_details_part(slug: str, public_id: str, part: str) -> ResponseReturnV
 def person_address(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask a new address of hers whether it is right; she answers with the link in the email."""
     person = people_queries.person(slug, public_id)
-    form, others = DeskAddressForm(person), address_queries.others_of(person)
+    beside, others = address_queries.beside(person), address_queries.others_of(person)
+    form = DeskAddressForm(person, beside, reading_queries.readers(beside))
     asks = bool(form.for_others.data and others)
     return submit(
         form,
@@ -95,7 +96,6 @@ def person_address(slug: str, public_id: str) -> ResponseReturnValue:
         event=person.event,
         person=person,
         others=others,
-        alike=_with_same_slip(person),
     )
 
 
@@ -124,16 +124,11 @@ def _change_address(
     email, for_others = answer(form.email), bool(form.for_others.data)
     if form.was_mistyped:
         others = address_queries.others_of(person) if for_others else ()
-        corrected = correct_at_desk(person, email, by=by, now=now)
+        corrected = correct_at_desk(person, email, along=form.chosen, by=by, now=now)
         if corrected and others:  # at the wrong address still, each for itself
             address_actions.ask(others[0], email, for_others=True, by=by, now=now)
         return corrected or None
     return address_actions.ask(person, email, for_others=for_others, by=by, now=now)
-
-
-def _with_same_slip(person: Registration) -> str:
-    """Return the names of those who are corrected with someone, or nothing."""
-    return ", ".join(each.name for each in address_queries.with_same_slip(person))
 
 
 def _corrected(people: list[Registration], *, asks: bool) -> str:

@@ -33,19 +33,22 @@ from forum.web.forms import CheckboxesField, Form, options
 
 
 class EraseForm(Form):
-    """Which of her other registrations go along: all, but for those that she unticks."""
+    """Which of her other registrations go along: those that she ticks.
+
+    None is ticked before: whoever opens a link that was forwarded cannot be told from her, and
+    presses the one button.
+    """
 
     also = CheckboxesField(lazy("Erase these, too"), validate_choice=False)
 
     def __init__(self, page: MyPage, others: Sequence[Registration]) -> None:
         """Name each by its event; day and state are its hint."""
         super().__init__()
-        pages = [page, *(MyPage(each, now=page.now) for each in others)]
-        self.gives_up = any(each.takes_part for each in pages)
-        self.leaves_line = any(each.waits and each.may_choose for each in pages)
+        beside = [MyPage(each, now=page.now) for each in others]
+        self.gives_up, self.leaves_line = page.takes_part, page.waits and page.may_choose
+        self.gives_up_more = any(each.takes_part for each in beside)
+        self.leaves_more = any(each.waits and each.may_choose for each in beside)
         self.also.choices = options([(each.public_id, page.named(each.event)) for each in others])
-        if not self.is_typed:
-            self.also.data = [each.public_id for each in others]
         self.hints = {
             each.public_id: _(
                 "%(day)s. %(state)s.", day=day_of(each), state=_of(STATUSES, each.status)

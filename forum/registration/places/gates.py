@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select, update
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
 from forum.audit.models import Action
-from forum.db import before_commit, db
+from forum.db import Facts, before_commit, db
 from forum.events.locks import raise_revision
 from forum.events.models import Event, Gate, Mode
 from forum.events.rules import places_left
@@ -135,6 +135,30 @@ def clear_wait(registration: Registration) -> None:
     registration.waits_for = registration.wait_no = None
     registration.wants_offers = True
     registration.short_notice = registration.auto_take_until = None
+
+
+def waiting_of(registration: Registration) -> Facts:
+    """Return for what someone waits, with which number and how, for `wait_as_before`."""
+    until = registration.auto_take_until
+    return {
+        "waits_for": registration.waits_for,
+        "wait_no": registration.wait_no,
+        "waits_how": {
+            "wants_offers": registration.wants_offers,
+            "short_notice": registration.short_notice,
+            "auto_take_until": until and until.isoformat(),
+        },
+    }
+
+
+def wait_as_before(registration: Registration, was: Facts) -> None:
+    """Let someone wait as she did. An older release kept her number alone."""
+    registration.waits_for, registration.wait_no = Mode(was["waits_for"]), was["wait_no"]
+    how = was.get("waits_how", {})
+    registration.wants_offers = how.get("wants_offers", True)
+    registration.short_notice = how.get("short_notice")
+    until = how.get("auto_take_until")
+    registration.auto_take_until = until and datetime.fromisoformat(until)
 
 
 def release(registration: Registration) -> Gate | None:

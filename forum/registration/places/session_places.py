@@ -4,7 +4,8 @@ The same lock and line as an event's own places: `seq` on the session's row. Onl
 a place in the room at the event itself get one here; others wait.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -140,17 +141,30 @@ def given_up(registration: Registration, before: Iterable[Stood]) -> Facts:
 
 
 def put_back(
-    registration: Registration, standing: Iterable[Sequence[Any]], *, now: datetime
+    registration: Registration,
+    standing: Iterable[Sequence[Any]],
+    ways: Collection[Mode],
+    *,
+    now: datetime,
 ) -> None:
     """Give someone her sessions back: the first in line where all places are taken by now.
 
     Where she only waited she has her old number. `standing` is as kept: an older release kept none.
+    `ways` are those in which the event is attended: in a session of one that has gone online is
+    everybody who had chosen it. Where she does not come and others do, she has none.
     """
+    is_online = Mode.IN_PERSON not in ways
+    if not is_online and Mode.IN_PERSON not in (registration.mode, registration.waits_for):
+        return
     mine = {each.session_id: each for each in _places_of(registration)}
-    for number, _was, *wait_no in sorted(standing, key=itemgetter(0)):
-        session = _lock_session(number)
-        mine[number].status = Status.WAITLISTED
-        mine[number].wait_no = next(iter(wait_no), None) or 0
+    for number, was, *wait_no in sorted(standing, key=itemgetter(0)):
+        session, place = _lock_session(number), mine[number]
+        place.status = Status.WAITLISTED
+        place.wait_no = next(iter(wait_no), None) or 0
+        if is_online and (session.capacity is None or (session.left and was == Status.CONFIRMED)):
+            with _word_watched(session):
+                place.status, place.wait_no = Status.CONFIRMED, None
+                session.taken += 1
         _fill(session, untold={registration.id}, now=now)
 
 
@@ -235,15 +249,22 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
     db.session.flush()
     if session.status == SessionStatus.CANCELLED:
         return
+    with _word_watched(session):
+        for place in db.session.scalars(_next(session, session.left)).all():
+            place.status, place.wait_no = Status.CONFIRMED, None
+            place.registration.updated_at = now  # her feed has one entry more
+            session.taken += 1
+            if place.registration_id not in untold:
+                occasion = f"{session.id}, {session.seq}"
+                facts = {"session": session.id}
+                tell("session_place", place.registration, occasion, facts=facts, now=now)
+    db.session.flush()
+
+
+@contextmanager
+def _word_watched(session: Session) -> Iterator[None]:
+    """Raise the event's revision if the word for a session's places is another one afterwards."""
     before = places_left(session)
-    for place in db.session.scalars(_next(session, session.left)).all():
-        place.status, place.wait_no = Status.CONFIRMED, None
-        place.registration.updated_at = now  # her feed has one entry more
-        session.taken += 1
-        if place.registration_id not in untold:
-            occasion = f"{session.id}, {session.seq}"
-            facts = {"session": session.id}
-            tell("session_place", place.registration, occasion, facts=facts, now=now)
+    yield
     if places_left(session) != before:
         before_commit(raise_revision, session.event_id)
-    db.session.flush()

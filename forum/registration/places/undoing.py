@@ -16,7 +16,13 @@ from forum.events.rules import days_of
 from forum.i18n import _
 from forum.registration.models import Registration, Status
 from forum.registration.places import offers, session_places
-from forum.registration.places.gates import give_place, lock_all_gates, touch, words_watched
+from forum.registration.places.gates import (
+    give_place,
+    lock_all_gates,
+    touch,
+    wait_as_before,
+    words_watched,
+)
 from forum.registration.telling import tell_standing
 
 
@@ -52,9 +58,10 @@ def way_back(registration: Registration, *, now: datetime) -> Return:
 def give_back(registration: Registration, *, now: datetime, by: Organizer) -> None:
     """Give her back the place that was canceled, and her sessions, and tell her that she has it.
 
-    Whoever waited for another way, or for a session, has her old number; in a session that is full
-    by now she is the first to wait. She is told in a pause, too: the cancellation reached her
-    there. Nothing happens to someone who has a place or a number. Raises NotFree.
+    Whoever waited for another way, or for a session, has her old number, and waits as she had
+    said; in a session that is full by now she is the first to wait. She is told in a pause, too:
+    the cancellation reached her there. Nothing happens to someone who has a place or a number.
+    Raises NotFree.
     `care.actions.give_place_back` renews the hold that canceling has ended.
     """
     gates = lock_all_gates(registration.event_id)
@@ -70,9 +77,8 @@ def give_back(registration: Registration, *, now: datetime, by: Organizer) -> No
         registration.cancelled_at = None
         line = gates.get(Mode(was["waits_for"])) if was.get("waits_for") else None
         if line is not None:
-            registration.waits_for, registration.wait_no = line.mode, was["wait_no"]
-        if Mode.IN_PERSON in (gate.mode, registration.waits_for):
-            session_places.put_back(registration, was.get("sessions", ()), now=now)
+            wait_as_before(registration, was)
+        session_places.put_back(registration, was.get("sessions", ()), gates, now=now)
         if line is not None:
             offers.move_line(line, now=now)
     touch(registration, now=now, in_calendar=True)

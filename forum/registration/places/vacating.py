@@ -18,13 +18,16 @@ from forum.registration.places.gates import (
     make_room,
     release,
     touch,
+    wait_as_before,
+    waiting_of,
     words_watched,
 )
 
 Standing = Facts
 """How someone stood at an event: ids and words of ours, fit for the audit's facts.
 
-`had` is her status, beside `mode`, `waits_for`, `wait_no`, and `sessions` as in `session_places`.
+`had` is her status, beside `mode`, what `gates.waiting_of` keeps, and `sessions` as in
+`session_places`.
 """
 
 
@@ -56,8 +59,7 @@ def release_silently(registration: Registration, *, now: datetime) -> Standing:
     standing: Standing = {
         "had": registration.status,
         "mode": registration.mode,
-        "waits_for": registration.waits_for,
-        "wait_no": registration.wait_no,
+        **waiting_of(registration),
         "sessions": session_places.standing(registration),
     }
     if registration.status == Status.CANCELLED:
@@ -78,11 +80,11 @@ def restore(
 ) -> None:
     """Give back what `release_silently` took; where all places are taken, the room counts one more.
 
-    Locks the event's gates. Whoever waited has her old number. In a session that is full by now
-    she is the first to wait. Where her way to attend is no longer there, as after the event has
-    gone online, she attends by webcast, or in the first way that is. Nobody is told. Nothing
-    happens to someone who has a place or a number. The caller sees to it that no other
-    registration of hers lives.
+    Locks the event's gates. Whoever waited has her old number, and waits as she had said. In a
+    session that is full by now she is the first to wait. Where her way to attend is no longer
+    there, as after the event has gone online, she attends by webcast, or in the first way that is,
+    and keeps her sessions as others do. Nobody is told. Nothing happens to someone who has a place
+    or a number. The caller sees to it that no other registration of hers lives.
     """
     gates = lock_all_gates(registration.event_id)
     read_again(registration)
@@ -94,15 +96,14 @@ def restore(
         if registration.mode not in gates:
             registration.status = Status.CONFIRMED
             registration.mode = Mode.WEBCAST if Mode.WEBCAST in gates else next(iter(gates))
-        elif standing["waits_for"] in gates:
-            registration.waits_for = Mode(standing["waits_for"])
-            registration.wait_no = standing["wait_no"]
+        waits_for, has_place = standing["waits_for"], registration.status == Status.CONFIRMED
+        if waits_for in gates and not (has_place and waits_for == registration.mode):
+            wait_as_before(registration, standing)
         if registration.status == Status.CONFIRMED:
             gate = gates[registration.mode]
             make_room(gate, 1, now=now, by=by)
             gate.taken += 1
-        if Mode.IN_PERSON in (registration.mode, registration.waits_for):
-            session_places.put_back(registration, standing["sessions"], now=now)
+        session_places.put_back(registration, standing["sessions"], gates, now=now)
         touch(registration, now=now, in_calendar=False)
         if registration.waits_for is not None:
             offers.move_line(gates[registration.waits_for], now=now)

@@ -26,6 +26,7 @@ from forum.registration.places.gates import (
     lock_all_gates,
     lock_gates_of_all,
     touch,
+    waiting_of,
     words_watched,
 )
 from forum.registration.places.offer_rules import SHORT_NOTICE
@@ -193,7 +194,7 @@ def cancel(registration: Registration, *, now: datetime, by: Organizer | None) -
     """
     facts: Facts = {"mode": registration.mode, "had": registration.status}
     if registration.waits_for is not None:
-        facts |= {"waits_for": registration.waits_for, "wait_no": registration.wait_no}
+        facts |= waiting_of(registration)
     status, sessions = registration.status, session_places.standing(registration)
     moving = vacating.vacate(registration, now=now)
     touch(registration, now=now, in_calendar=True)

@@ -42,13 +42,14 @@ def of(request: Request) -> Addressees:
     return Addressees(request.form_key or "", (own, *beside))
 
 
-def corrected(known: Addressees, email: str) -> Addressees:
-    """Return the same people with another address for those who share the asker's."""
-    wrong = known.people[0].email
-    people = (
-        Addressee(each.name, email if each.email == wrong else each.email) for each in known.people
+def corrected(known: Addressees, email: str, *, with_companion: bool) -> Addressees:
+    """Return the same people with another address for the asker, and for who shares hers if so."""
+    asker, *others = known.people
+    beside = (
+        Addressee(each.name, email if with_companion and each.email == asker.email else each.email)
+        for each in others
     )
-    return Addressees(known.form_key, tuple(people))
+    return Addressees(known.form_key, (Addressee(asker.name, email), *beside))
 
 
 def keep(receipt: str, known: Addressees, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 Every action runs inside its caller's `transaction()` and takes `now` (aware).
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from forum.accounts.models import Organizer
@@ -21,7 +22,7 @@ from forum.outbox.waiting_actions import have_strayed
 from forum.registration import queries
 from forum.registration.models import AddressChange, Registration, Source, Status, new_uid
 from forum.registration.my.details import actions as details
-from forum.registration.my.details import address_queries
+from forum.registration.my.details import address_queries, reading_queries
 from forum.registration.places import offers, vacating
 from forum.registration.places.admission import tell_status
 from forum.registration.places.gates import lock_all_gates
@@ -33,13 +34,17 @@ MOST = 2
 """How often one form may put its address right: each is a mail that may go to a stranger."""
 
 
-def correct_address(event: Event, form_key: str, email: str, *, now: datetime) -> None:
+def correct_address(
+    event: Event, form_key: str, email: str, *, with_companion: bool = True, now: datetime
+) -> None:
     """Write to another address about what a form has brought within the hour.
 
-    Links that went to the wrong mailbox open nothing any more. Where the same person stands under
-    the right address already, the one with the wrong address is canceled without a word and the
-    other is told of again. Nothing happens for a form that only repeated what stood before, or
-    whose registration was changed since: whoever asks learns neither. Raises TooLateToChange.
+    So it is for whoever came along at the same address, if that is wanted, unless he has shown
+    that he reads it. Links that went to the wrong mailbox open nothing any more. Where the same
+    person stands under the right address already, the one with the wrong address is canceled
+    without a word and the other is told of again. Nothing happens for a form that only repeated
+    what stood before, or whose registration was changed since: whoever asks learns neither.
+    Raises TooLateToChange.
     """
     first = queries.by_form(event.id, form_key)
     if first is None:
@@ -50,7 +55,9 @@ def correct_address(event: Event, form_key: str, email: str, *, now: datetime) -
     read_again(first)
     if first.email == email or not _is_fresh(first, now=now):
         return
-    beside = [each for each in queries.companions(first) if each.email == first.email]
+    alike = [each for each in queries.companions(first) if each.email == first.email]
+    readers = reading_queries.readers(alike)
+    beside = [each for each in alike if with_companion and each.id not in readers]
     for each in (first, *(other for other in beside if _is_fresh(other, now=now))):
         if standing := _standing(each, email):
             _give_way(each, now=now)
@@ -60,14 +67,21 @@ def correct_address(event: Event, form_key: str, email: str, *, now: datetime) -
 
 
 def correct_at_desk(
-    registration: Registration, email: str, *, now: datetime, by: Organizer
+    registration: Registration,
+    email: str,
+    *,
+    along: Collection[str] | None = None,
+    now: datetime,
+    by: Organizer,
 ) -> list[Registration]:
     """Write to another address, because the one we have was mistyped: whoever reads it is no one.
 
-    Whoever came in together with her at that address is corrected with her, or else a stranger
-    would go on reading about both. The new address gets a confirmation and links for each; the old
-    one is told nothing, and the links that went there open nothing any more. Nothing happens where
-    it is the same address, or she has none. Returns who was corrected. Raises PersonKnown.
+    Of those who came in together with her at that address, the ones with these public ids
+    (`along`) are corrected with her, or else a stranger would go on reading about both. None:
+    whoever has not shown that the address is right for him. The new address gets a confirmation
+    and links for each; the old one is told nothing, and the links that went there open nothing
+    any more. Nothing happens where it is the same address, or she has none. Returns who was
+    corrected. Raises PersonKnown.
     """
     email = tidy_address(email)
     lock_mailboxes(*(each for each in (registration.email, email) if each))
@@ -75,7 +89,11 @@ def correct_at_desk(
     read_again(registration)
     if registration.email in {None, email}:
         return []
-    alike = [registration, *address_queries.with_same_slip(registration)]
+    beside = address_queries.beside(registration)
+    if along is None:
+        readers = reading_queries.readers(beside)
+        along = {each.public_id for each in beside if each.id not in readers}
+    alike = [registration, *(each for each in beside if each.public_id in along)]
     for each in sorted(alike, key=lambda each: each.id):
         details.lock_registration(each, by=by)
     for each in alike:

@@ -22,6 +22,7 @@ from forum.privacy.models import ConsentPurpose
 from forum.registration.details import UNSAID, Part, Way, fit, of, questions, told_in
 from forum.registration.fields import email_field
 from forum.registration.my import companion_forms
+from forum.registration.register.addressees import Addressees
 from forum.registration.register.likely_rules import likely
 from forum.registration.requests import Companion, Request
 from forum.tongues import noted
@@ -266,6 +267,22 @@ class CorrectionForm(AddressesForm):
         "email",
         required=lazy("Enter your email address"),
     )
+    with_companion = BooleanField("", default=True)
+
+    def __init__(self, known: Addressees) -> None:
+        """Ask about whoever came along, where his email has gone to the same address."""
+        super().__init__()
+        alike = [each.name for each in known.people[1:] if each.email == known.people[0].email]
+        if alike:
+            said = _("Also for %(name)s: the email went to the same address", name=alike[0])
+            self.with_companion.label.text = said
+        else:
+            del self.with_companion
+
+    @property
+    def moves_companion(self) -> bool:
+        """Tell whether the right address is also that of whoever came along."""
+        return "with_companion" in self and bool(self.with_companion.data)
 
 
 class FindForm(Form):

@@ -130,7 +130,7 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
     if shown.event != slug:
         return redirect(url_for(".register", slug=slug), 303)
     if known := addressees.kept(receipt, now=clock.now()):
-        return _registered(shown, known, CorrectionForm())
+        return _registered(shown, known, CorrectionForm(known))
 
     def make() -> tuple[str, datetime | None]:
         event, now = events.published(slug), clock.now()
@@ -152,24 +152,32 @@ def correct(slug: str, receipt: str) -> ResponseReturnValue:
     known = addressees.kept(receipt, now=now)
     if shown.event != slug or known is None:
         return redirect(here, 303)
-    form = CorrectionForm()
+    form = CorrectionForm(known)
     event = events.published(slug)
 
     def put_right(_done: None) -> list[tuple[str, str]]:
-        return _said_of(known, addressees.corrected(known, answer(form.email)))
+        return _said_of(known, _corrected(known, form))
 
     said = submit(
         form,
         lambda now: correcting_actions.correct_address(
-            event, known.form_key, answer(form.email), now=now
+            event,
+            known.form_key,
+            answer(form.email),
+            with_companion=form.moves_companion,
+            now=now,
         ),
         put_right,
         here,
     )
     if said is None:
         return make_response(_registered(shown, known, form), form.status)
-    addressees.keep(receipt, addressees.corrected(known, answer(form.email)), now=now)
+    addressees.keep(receipt, _corrected(known, form), now=now)
     return said
+
+
+def _corrected(known: Addressees, form: CorrectionForm) -> Addressees:
+    return addressees.corrected(known, answer(form.email), with_companion=form.moves_companion)
 
 
 def _said_of(known: Addressees, corrected: Addressees) -> list[tuple[str, str]]:
@@ -180,7 +188,12 @@ def _said_of(known: Addressees, corrected: Addressees) -> list[tuple[str, str]]:
     mails = ngettext(
         "A new email is on its way there.", "%(num)d new emails are on their way there.", moved
     )
-    gone = _("The links that we sent to the other address no longer work.")
+    stays = any(each.email == known.people[0].email for each in corrected.people)
+    gone = (
+        _("Your own link that we sent to the other address no longer works.")
+        if stays
+        else _("The links that we sent to the other address no longer work.")
+    )
     return [(" ".join((_("The email address is changed."), mails, gone)), "good")]
 
 

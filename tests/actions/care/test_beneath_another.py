@@ -8,7 +8,7 @@ import pytest
 from forum import clock
 from forum.care import actions as care
 from forum.care import returning_actions as returning
-from forum.care.rules import Quieted, state_at
+from forum.care.rules import Pause, Pauses, Quieted, state_at
 from forum.care.state_actions import give_back_held
 from forum.db import db
 from forum.registration.models import CareState
@@ -38,7 +38,8 @@ def state(person):
 
 
 def quieted(ada, state):
-    return Quieted(ada.public_id, state, UNTIL, wants_reminders=True)
+    pauses = Pauses(own=Pause(UNTIL))
+    return Quieted(ada.public_id, state, UNTIL, wants_reminders=True, pauses=pauses)
 
 
 def test_who_was_paused_beneath_a_hold_has_her_pause_when_the_hold_ends(app, ada, petra):

@@ -49,6 +49,53 @@ def test_the_database_says_whose_pause_is_over_as_the_rule_does(paused, today, a
     assert {each.id for each in db.session.scalars(listed)} == over
 
 
+@pytest.fixture
+def nowhere(make):
+    """Two whose zones no zone data know, until April 2: at events in Boston and in Auckland."""
+    people = [
+        make.registration(
+            make.event(timezone=zone),
+            name=name,
+            timezone="Mars/Base",
+            care_state=CareState.PAUSED,
+            care_until=date(2027, 4, 2),
+        )
+        for name, zone in (("Ada", "America/New_York"), ("Eve", "Pacific/Auckland"))
+    ]
+    return dict(zip(("boston", "auckland"), people, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "over"),
+    [(1, 10, []), (1, 20, ["auckland"]), (2, 3, ["auckland"]), (2, 5, ["auckland", "boston"])],
+)
+def test_where_a_zone_is_unknown_each_pause_is_over_on_the_clock_of_her_own_event(
+    nowhere, today, day, hour, over
+):
+    """April 2 begins in Auckland at 11:00 UTC of April 1, in Boston at 4:00 UTC of April 2."""
+    now = datetime(2027, 4, day, hour, 0, tzinfo=UTC)
+    today.move_to(now)
+    ids = sorted(nowhere[each].id for each in over)
+    states = {each.id: state_at(each, now=now) for each in nowhere.values()}
+    assert sorted(each for each in states if states[each] == CareState.ACTIVE) == ids
+
+    found = db.session.scalars(db.select(Registration.id).where(pause_over(now=now)))
+    assert sorted(found) == ids
+    for person in nowhere.values():
+        post(person, "notice", now, notice=1)
+    said = {each.event.id: (each.number, each.quiet) for each in mail_waiting(now=now)}
+    told = {each.event.id: outcomes(each.event, now=now)[1] for each in nowhere.values()}
+    for person in nowhere.values():
+        is_over = int(person.id in ids)
+        event = person.event_id
+        assert said[event] == (is_over, 1 - is_over)
+        assert (told[event].waiting, told[event].quiet) == (is_over, 1 - is_over)
+        person.email = None
+    db.session.commit()
+    listed = db.session.scalars(needing(Need.PAUSE_OVER, now=now))
+    assert sorted(each.id for each in listed) == ids
+
+
 def test_a_pause_without_a_day_is_never_over(make, today):
     ada = make.registration(make.event(), care_state=CareState.PAUSED)
     today.move_to(LAST_EVENING)

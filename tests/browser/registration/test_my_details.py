@@ -52,6 +52,7 @@ def test_every_page_of_her_details_is_accessible_and_fits_a_phone(screen, ada, a
     look_inside(screen, axe)
     screen.goto(my(ada, "erase"))
     look_inside(screen, axe)
+    screen.get_by_role("checkbox").check()
     screen.get_by_role("button", name="Erase it now").click()
     assert screen.get_by_role("heading", level=1).inner_text() == "Everything is erased"
     look_inside(screen, axe)

@@ -48,8 +48,7 @@ def names() -> list[str]:
 def test_whoever_erases_all_of_hers_is_told_so_and_her_husband_stays(visitor, ada, others, boris):
     page = visitor.get(my(ada, "erase"))
     assert "Boris" not in page.text
-    form = page.form()
-    assert form["also"] == [each.public_id for each in others]
+    form = {**page.form(), "also": [each.public_id for each in others]}
 
     goodbye = visitor.post(my(ada, "erase"), form, status=200)
 
@@ -66,7 +65,33 @@ def test_each_of_hers_is_named_with_its_day_and_how_it_stands(visitor, ada, othe
     assert "Canceled." in page.text
 
 
-def test_what_she_unticks_stays_and_is_said_to_stay(visitor, ada, others):
+def test_one_press_behind_a_link_that_was_forwarded_erases_nothing_else(visitor, ada, others):
+    page = visitor.get(my(ada, "erase"))
+    assert "also" not in page.form()
+    assert "Tick each that is to be erased, too. What is not ticked stays." in page.text
+
+    goodbye = visitor.post(my(ada, "erase"), page.form(), status=200)
+
+    assert goodbye.heading == "Your registration is erased"
+    assert "These registrations of yours stay as they are." in goodbye.text
+    assert names() == ["Ada TRIALRUN", "Ada Trialrun"]
+
+
+def test_what_is_given_up_is_said_of_this_one_and_of_each_that_is_ticked(
+    visitor, make, ada, others
+):
+    own, more = "You give up your place.", "a place there is given up, too."
+    waitlist = "you leave its waitlist, too."
+    said = visitor.get(my(ada, "erase")).text
+    assert (own in said, more in said, waitlist in said) == (True, True, False)
+    make.registration(make.event(capacity=0), name=ada.name, email=SHARED, status=Status.WAITLISTED)
+    assert waitlist in visitor.get(my(ada, "erase")).text
+    others[0].status = Status.CANCELLED
+    db.session.commit()
+    assert more not in visitor.get(my(ada, "erase")).text
+
+
+def test_what_she_does_not_tick_stays_and_is_said_to_stay(visitor, ada, others):
     form = {**visitor.get(my(ada, "erase")).form(), "also": [others[1].public_id]}
 
     goodbye = visitor.post(my(ada, "erase"), form, status=200)
@@ -120,7 +145,9 @@ def test_who_has_died_is_not_told_of_by_what_is_not_listed(visitor, ada, others)
     others[0].care_state = CareState.REMEMBERED
     db.session.commit()
 
-    goodbye = visitor.post(my(ada, "erase"), visitor.get(my(ada, "erase")).form(), status=200)
+    form = {**visitor.get(my(ada, "erase")).form(), "also": [others[1].public_id]}
+
+    goodbye = visitor.post(my(ada, "erase"), form, status=200)
 
     assert goodbye.heading == "Your registrations are erased"
     assert "A webcast" not in goodbye.text

@@ -169,6 +169,14 @@ def test_a_forum_without_an_agenda_is_on_from_its_start_to_its_end(around, make)
     assert ("On now Spring Forum" in last, "The last forum Spring Forum" in over) == (True, True)
 
 
+def test_a_forum_until_midnight_was_held_on_its_day(around, make):
+    event = make.event(title="Spring Forum", ends_at=MIDNIGHT + DAY)
+
+    _last, page = around(event.ends_at)
+
+    assert "It was held on Saturday, April 24, 2027." in page.text
+
+
 def test_afterwards_it_says_when_it_was_held(around, forum):
     _last, page = around(forum.ends_at)
 

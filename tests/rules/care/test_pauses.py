@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from forum.care.rules import Purpose, first_word, kept_back, note_due_at
+from forum.care.rules import (
+    Pause,
+    Pauses,
+    Purpose,
+    beneath,
+    first_word,
+    kept_back,
+    last_into,
+    note_due_at,
+    pauses_of,
+)
 from forum.registration.models import CareState, Status
 
 BOSTON = "America/New_York"
@@ -62,3 +72,78 @@ def test_who_has_a_place_hears_so_first_and_who_waits_that_she_waits():
         "confirmation",
         "waitlist",
     ]
+
+
+JUNE = date(2027, 6, 1)
+HERS_TILL_MAY = {"through": "companion", "hers": "2027-05-01"}
+
+
+@pytest.mark.parametrize(
+    ("until", "facts", "pauses"),
+    [
+        (MAY, {}, Pauses(own=Pause(MAY))),
+        (None, {}, Pauses(own=Pause(None))),
+        (MAY, {"through": "companion"}, Pauses(through=Pause(MAY))),
+        (JUNE, HERS_TILL_MAY, Pauses(own=Pause(MAY), through=Pause(JUNE))),
+        (JUNE, {**HERS_TILL_MAY, "hers": "no_end"}, Pauses(Pause(None), Pause(JUNE))),
+    ],
+)
+def test_by_whose_word_she_is_paused_is_read_from_what_was_written_down(until, facts, pauses):
+    assert pauses_of(until, facts) == pauses
+
+
+@pytest.mark.parametrize(
+    ("pauses", "until", "facts"),
+    [
+        (Pauses(), None, {}),
+        (Pauses(own=Pause(MAY)), MAY, {}),
+        (Pauses(through=Pause(MAY)), MAY, {"through": "companion"}),
+        (Pauses(Pause(MAY), Pause(JUNE)), JUNE, HERS_TILL_MAY),
+        (Pauses(Pause(JUNE), Pause(MAY)), JUNE, {}),
+        (Pauses(Pause(MAY), Pause(MAY)), MAY, {}),
+        (Pauses(Pause(None), Pause(MAY)), None, {}),
+        (Pauses(Pause(MAY), Pause(None)), None, HERS_TILL_MAY),
+        (Pauses(Pause(None), Pause(None)), None, {}),
+    ],
+)
+def test_a_companions_pause_is_written_down_only_over_a_shorter_one_of_hers(pauses, until, facts):
+    assert pauses.written() == (until, facts)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "longer"),
+    [
+        (None, None, None),
+        (None, MAY, MAY),
+        (MAY, JUNE, JUNE),
+        (JUNE, "no end", "no end"),
+    ],
+)
+def test_of_two_words_of_hers_the_longer_one_counts(one, other, longer):
+    def said(until):
+        return until and Pause(None if until == "no end" else until)
+
+    for first, second in ((one, other), (other, one)):
+        both = Pauses(own=said(first)) | Pauses(own=said(second))
+        assert both == Pauses(own=said(longer))
+        assert bool(both) is (longer is not None)
+    assert (Pauses(own=said(one)) | Pauses(through=said(other))) == Pauses(said(one), said(other))
+
+
+def test_what_lies_beneath_a_hold_is_what_she_was_when_it_came():
+    paused, held, died = (
+        {"from": "active", "to": "paused", "through": "companion"},
+        {"from": "paused", "to": "held"},
+        {"from": "held", "to": "remembered"},
+    )
+
+    assert beneath([died, held, paused]) == CareState.PAUSED
+    assert beneath([{"from": "active", "to": "held"}, paused]) == CareState.ACTIVE
+    assert beneath([paused]) == beneath([{}, {"to": "held"}]) == CareState.ACTIVE
+    assert last_into([died, held, paused], CareState.PAUSED) == paused
+    assert last_into([{"from": "paused", "to": "paused"}, paused], CareState.PAUSED) == {
+        "from": "paused",
+        "to": "paused",
+    }
+    assert last_into([{"from": "held", "to": "held"}, held], CareState.HELD) == held
+    assert last_into([paused], CareState.HELD) == {}

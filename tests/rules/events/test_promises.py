@@ -65,6 +65,14 @@ def test_days_are_those_of_the_programmes_clock():
     assert found(early, ENDS, zone="Europe/Paris").first == date(2027, 5, 7)
 
 
+def test_what_ends_at_midnight_is_over_with_the_day_before():
+    """Ten days of business after a Thursday, whether it ends by midnight or at it."""
+    for ends_at in (at(date(2027, 4, 22), 23, 59), at(date(2027, 4, 23), 0)):
+        assert found(event(ends_at=ends_at), ENDS).first == date(2027, 5, 6)
+        given = promise(event(), is_recorded=True, zone=BOSTON, now=ENDS, ends_at=ends_at)
+        assert given.first == date(2027, 5, 6)
+
+
 @pytest.mark.parametrize(
     "details",
     [

@@ -10,7 +10,6 @@ from forum.care.rules import Purpose
 from forum.db import db
 from forum.errors import Missing
 from forum.links import read_token
-from forum.privacy.models import Consent, ConsentPurpose
 from forum.registration.models import AddressChange, Registration
 from forum.tongues import read_in
 
@@ -82,17 +81,11 @@ def others_of(registration: Registration) -> Sequence[Registration]:
     )
 
 
-def with_same_slip(registration: Registration) -> Sequence[Registration]:
+def beside(registration: Registration) -> Sequence[Registration]:
     """Return who came in together with her at her address, canceled ones too, in ascending id.
 
-    Where hers was mistyped, theirs was: it was typed once. Left out is who has shown that he reads
-    it: he has taken that address himself, or came along and has agreed by a link that went there.
+    Where hers was mistyped, theirs may be: it was typed once, or twice on purpose.
     """
-    agreed = select(Consent.id).where(
-        Consent.registration_id == Registration.id,
-        Consent.purpose == ConsentPurpose.REGISTRATION,
-        Registration.companion_of_id.is_not(None),
-    )
     first = registration.companion_of_id or registration.id
     return db.session.scalars(
         select(Registration)
@@ -100,8 +93,6 @@ def with_same_slip(registration: Registration) -> Sequence[Registration]:
             or_(Registration.id == first, Registration.companion_of_id == first),
             Registration.id != registration.id,
             Registration.email == registration.email,
-            Registration.email_taken_at.is_(None),
-            ~agreed.exists(),
         )
         .order_by(Registration.id)
     ).all()

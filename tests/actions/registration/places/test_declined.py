@@ -7,14 +7,14 @@ import pytest
 from forum.db import db, transaction
 from forum.events.models import Mode
 from forum.outbox.models import Message
-from forum.registration import queries
+from forum.registration import actions, queries
 from forum.registration.models import OfferState, PairRule, Status
 from forum.registration.places import offers, waiting
 from forum.registration.places.offer_rules import WhyNot
 from tests.actions.registration.places.line import WAITS, cancel, free_place, line, pair
 from tests.lines import let_offers_be_heard, move_all_lines
 from tests.rush import NOW
-from tests.stored import told
+from tests.stored import look_again, told
 
 A_DAY = timedelta(days=1)
 
@@ -55,6 +55,42 @@ def test_who_declines_and_waits_on_alone_is_asked_again_only_a_day_later(make, e
     move(NOW + A_DAY)
 
     assert queries.open_offer(boris).made_at == NOW + A_DAY
+
+
+WATCHES = {"mode": Mode.WEBCAST, "waits_for": Mode.IN_PERSON}
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_who_left_the_line_and_asks_for_a_place_anew_is_not_passed_over(make, stays):
+    """He watches meanwhile, so that he keeps his registration; Dora comes after him."""
+    event = make.event(capacity=2)
+    seated, other = (make.registration(event, name=each) for each in ("Seated", "Other"))
+    boris = make.registration(event, name="Boris", **WATCHES)
+    decline(free_place(seated), stay=stays)
+    make.registration(event, name="Cora")
+    with transaction():
+        if stays:
+            waiting.leave_line(boris, now=NOW + HOUR)
+        actions.change_mode(boris, Mode.IN_PERSON, now=NOW + 2 * HOUR)
+    look_again()
+    make.registration(event, name="Dora", **WAITS)
+
+    cancel(other, NOW + 3 * HOUR)
+
+    (offer,) = queries.open_offers(event.id, Mode.IN_PERSON)
+    assert offer.registration.name == "Boris"
+
+
+def test_who_stays_in_the_line_and_says_how_she_waits_has_not_asked_anew(make, event, seated):
+    boris = make.registration(event, name="Boris", **WAITS)
+    decline(free_place(seated))
+
+    with transaction():
+        waiting.set_waiting(boris, short_notice=24, auto_take_until=None, now=NOW + HOUR)
+        waiting.wait_again(boris, now=NOW + HOUR)
+
+    assert queries.open_offer(boris) is None
 
 
 def test_who_asks_for_a_place_without_being_asked_has_it_also_within_that_day(make, event, seated):

@@ -308,3 +308,25 @@ def test_once_it_is_over_the_desk_says_so_on_every_page_about_her(make, petra, a
     assert "The end of the event" not in overview
     assert "No: the event is over" in desk.get(at(ada)).text
     assert "you can give it back" not in desk.get(at(ada, "/cancel")).text
+
+
+def test_the_page_to_edit_says_on_the_day_how_to_move_only_what_is_to_come(make, desk, event):
+    said = "Some of this event is over. A new day takes that along, too."
+    assert said not in desk.get(f"{EVENT}/edit").text
+    began = clock.now().replace(microsecond=0) - timedelta(hours=3)
+    going_on = make.event(slug="today", starts_at=began, hours=8)
+    make.session(going_on, starts_at=began, room=make.room())
+    make.registration(going_on, name="Ada")
+    address = "/organize/events/today/edit"
+
+    page = desk.get(address)
+
+    assert said in page.text
+    assert page.links()["Postpone to a new date"] == "/organize/events/today/postpone"
+    days = {name: desk_form(page)[name] for name in ("starts", "ends")}
+    later = {
+        name: f"{datetime.fromisoformat(day) + timedelta(days=7):%Y-%m-%dT%H:%M}"
+        for name, day in days.items()
+    }
+    asked = desk.submit(address, **later, status=422)
+    assert asked.errors()[0].startswith("Sessions that are over by now would move along")

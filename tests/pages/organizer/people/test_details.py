@@ -4,8 +4,11 @@ import pytest
 
 from forum.audit.models import Action, AuditEntry
 from forum.db import db
+from forum.events.models import Mode
+from forum.registration import actions
 from forum.registration.models import AddressChange, Status
-from tests.desk import OrganizerAtDesk, at
+from tests.actions.care.caring import do
+from tests.desk import OrganizerAtDesk, at, desk_form
 from tests.my import my
 from tests.people import XHTML, form_values
 from tests.stored import emails, fresh, look_again
@@ -101,10 +104,11 @@ def test_a_mistyped_address_is_corrected_for_whoever_came_in_together_at_it(
     old_links = [my(each) for each in (maria, tom, rosa)]
     desk.say_yes()
 
-    asked = desk.get(f"{at(tom)}/address").text
+    asked = desk.get(f"{at(tom)}/address")
     page = desk.get(desk.submit(f"{at(tom)}/address", email="maria@people.example", why="mistyped"))
 
-    assert "it is corrected for María Núñez, Rosa, too" in asked
+    assert "Registered together, at the same address." in asked.text
+    assert desk_form(asked)["along"] == [maria.public_id, rosa.public_id]
     assert "The address is corrected for Tom, María Núñez, Rosa." in page.text
     look_again()
     assert [each.email for each in (maria, tom, rosa, zoe)] == [
@@ -115,6 +119,27 @@ def test_a_mistyped_address_is_corrected_for_whoever_came_in_together_at_it(
     for link in old_links:
         visitor.get(link, status=404)
     visitor.get(my(zoe))
+
+
+def test_who_has_used_the_link_that_went_there_is_not_ticked_and_can_be(make, desk, event):
+    box = "maria@people.example"
+    maria = make.registration(event, name="María Núñez", email=box)
+    tom = make.registration(event, name="Tom", email=box, companion_of=maria)
+    rosa = make.registration(event, name="Rosa", email=box, companion_of=maria)
+    do(actions.change_mode, fresh(maria), Mode.WEBCAST)
+    desk.say_yes()
+    address = f"{at(tom)}/address"
+
+    asked = desk.get(address)
+
+    assert desk_form(asked)["along"] == [rosa.public_id]
+    assert asked.text.count("Has used a personal link or answered from this address") == 1
+    rights = {"email": "tom@people.example", "why": "mistyped"}
+    desk.submit(address, **rights, along=None)
+    look_again()
+    assert [each.email for each in (maria, tom, rosa)] == [box, "tom@people.example", box]
+    page = desk.get(desk.submit(f"{at(rosa)}/address", **rights, along=[maria.public_id]))
+    assert "The address is corrected for Rosa, María Núñez." in page.text
 
 
 def test_a_corrected_address_that_a_companion_is_registered_with_already_is_refused(

@@ -134,6 +134,21 @@ def test_who_comes_along_under_the_same_address_moves_with_her(visitor, event):
     }
 
 
+def test_who_comes_along_stays_where_the_email_went_if_it_is_theirs(visitor, event):
+    page = visitor.submit(path(event), **ADA, companion_name="Boris")
+    assert "Also for Boris: the email went to the same address" in visitor.get(page).text
+
+    after = visitor.get(visitor.submit(page, email=RIGHT, with_companion=None))
+
+    assert {name: email for name, (email, _status) in people().items()} == {
+        "Ada Q. Trialrun": RIGHT,
+        "Boris": ADA["email"],
+    }
+    assert "A new email is on its way there. Your own link that we sent" in after.text
+    assert f"We wrote to Boris at {ADA['email']}." in after.text
+    assert "Also for Boris" not in after.text
+
+
 def test_who_stands_under_the_right_address_already_keeps_that_place_alone(make, visitor, event):
     before = make.registration(event, name=ADA["name"], email=RIGHT, mode="phone")
 
