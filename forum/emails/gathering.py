@@ -47,14 +47,12 @@ from forum.notices.rules import ChangeKind
 from forum.notices.words import Said, teller_for
 from forum.registration.company_queries import must_agree
 from forum.registration.models import AddressChange, CareState, Offer, Registration, Source, Status
-from forum.registration.rules import clock_of
+from forum.registration.rules import clock_of, takes_again
 from forum.tongues import reading_in
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 NO_FACTS: Facts = {}
 CONFIRMED = Status.CONFIRMED
-SAY_WHETHER_OPEN = {"invitation", "cancellation"}
-"""Emails that say whether one can register now."""
 WITH_COMPANY = {"cancellation", "mode_changed"}
 """Emails that say who stays as they are."""
 COMES_NOW = {"mode_changed", "promoted"}
@@ -150,7 +148,7 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
         line_number=sender.line_number(registration) if says_number else None,
         has_other_ways=len(sender.modes(event)) > 1,
         modes=modes,
-        is_open=email in SAY_WHETHER_OPEN and standing(event, now) == Standing.OPEN,
+        is_open=_is_open(email, registration, event, now=now),
         has_company=email in WITH_COMPANY and bool(sender.company(registration)),
         had_only_waited=bool(facts.get("only_waited")),
         is_by_desk=bool(facts.get("by_desk")),
@@ -198,6 +196,13 @@ def gather(  # noqa: PLR0913 - what an email depends on, by name
             else {}
         ),
     )
+
+
+def _is_open(email: str, registration: Registration, event: Event, *, now: datetime) -> bool:
+    """Tell whether an email says that one can register now, after canceling in the same way."""
+    if email == "cancellation":
+        return takes_again(event, registration.mode, now=now)
+    return email == "invitation" and standing(event, now) == Standing.OPEN
 
 
 def _chooses_again(registration: Registration, sender: Sender, now: datetime) -> bool:

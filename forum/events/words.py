@@ -196,7 +196,16 @@ def places_in_words(event: Event, now: datetime) -> list[str]:
 def _place(gate: Gate, now: datetime) -> str:
     is_open = rules.is_open(gate, now)
     left = PLACES[rules.places_left(gate)] if is_open else _("registration has closed")
-    return _("%(mode)s: %(places)s.", mode=MODES[gate.mode], places=left)
+    said = _("%(mode)s: %(places)s.", mode=MODES[gate.mode], places=left)
+    return f"{said} {open_until(gate, now)}".strip()
+
+
+def open_until(gate: Gate, now: datetime) -> str:
+    """Return a sentence that says until when this mode takes registrations, if that ends."""
+    if gate.closes_at is None or not rules.is_open(gate, now):
+        return ""
+    until = moment(gate.closes_at, gate.event.timezone)
+    return _("You can register for it until %(moment)s.", moment=until)
 
 
 def tags(session: Session) -> list[Tag]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from forum.care.rules import Purpose, kept_back
-from forum.events.models import Event, EventStatus, Gate, Session, SessionStatus
+from forum.events.models import Event, EventStatus, Gate, Mode, Session, SessionStatus
 from forum.events.rules import days_of, has_no_stream, is_open, join_opens
 from forum.fingerprint import fingerprint
 from forum.registration.models import PairRule, Registration, Role, Status
@@ -45,6 +45,12 @@ def mode_state(event: Event, gate: Gate, *, now: datetime) -> ModeState:
     if event.registration_opens_at is not None and now < event.registration_opens_at:
         return ModeState.NOT_OPEN_YET
     return ModeState.OPEN if is_open(gate, now) else ModeState.CLOSED
+
+
+def takes_again(event: Event, mode: Mode, *, now: datetime) -> bool:
+    """Tell whether who leaves `mode` could register for it again now."""
+    gates = [gate for gate in event.gates if gate.mode == mode]
+    return any(mode_state(event, gate, now=now) == ModeState.OPEN for gate in gates)
 
 
 def statuses_for_next(free: int | None, size: int, pair_rule: PairRule) -> tuple[Status, ...]:

@@ -28,6 +28,7 @@ from forum.registration.my.page import MyPage
 from forum.registration.my.titles_page import remember
 from forum.registration.my.today_page import today
 from forum.registration.places import offers, session_queries, undoing
+from forum.registration.rules import takes_again
 from forum.web import limits
 from forum.web.limits import limiter
 
@@ -92,6 +93,7 @@ def _asked_to_cancel(token: str, page: MyPage) -> str:
         "registration/my/cancel.html",
         page=page,
         token=token,
+        takes_again=takes_again(page.event, page.registration.mode, now=page.now),
         passes_on=offers.would_pass_on(page.registration, now=page.now),
     )
 

@@ -1,9 +1,11 @@
 """Behind the link of a canceled registration nothing can be changed, from whatever page."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from forum import links
+from forum import clock, emails, links
 from forum.db import db
 from forum.outbox.models import Message
 from forum.registration.models import Registration, Status
@@ -92,3 +94,21 @@ def test_reminders_are_not_sent_again_to_who_has_canceled(visitor, ada):
 
 def unsubscribe(registration) -> str:
     return links.unsubscribe_link(registration).removeprefix("http://localhost:8000")
+
+
+@pytest.mark.parametrize(("hours", "is_open"), [(-1, False), (1, True)])
+def test_before_giving_up_a_place_one_reads_whether_one_may_come_back(
+    visitor, make, hours, is_open
+):
+    event = make.event()
+    event.gates[0].closes_at = clock.now() + timedelta(hours=hours)
+    ada = make.registration(event)
+
+    page = visitor.get(my(ada, "cancel"))
+
+    assert ("call us or register again" in page.text) is is_open
+    assert ("has closed. If you change your mind later, call us." in page.text) is not is_open
+    visitor.submit(my(ada, "cancel"))
+    db.session.rollback()
+    letter = emails.write(db.session.query(Message).one(), clock.now())
+    assert ("call us or register again" in letter.text) is is_open

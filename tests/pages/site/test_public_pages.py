@@ -369,3 +369,15 @@ def test_only_where_people_meet_a_place_in_person_must_be_free(make, visitor, ki
 
     assert "You can change how you take part until the event is over." in text
     assert ("A place in person must be free." in text) is has_rooms
+
+
+def test_whoever_wants_to_come_reads_until_when_one_can_register_for_it(visitor, make):
+    event = make.event(slug="forum-2027", timezone="America/New_York")
+    event.gates[0].closes_at = datetime(2026, 12, 1, 22, tzinfo=UTC)
+    db.session.commit()
+    until = "You can register for it until Tuesday, December 1, 2026, 5:00 pm, Eastern Time."
+
+    assert (
+        f"In person: places left. {until} Online: open." in visitor.get("/events/forum-2027/").text
+    )
+    assert until in visitor.get("/events/forum-2027/register").text

@@ -73,7 +73,10 @@ def confirm_address(token: str) -> ResponseReturnValue:
 def _asked(change: AddressChange | None) -> Said:
     if change is None:
         return [(_("We write to this address already. Nothing was changed."), "info")]
-    return _("We have sent a link to the new address. Please open it within 48 hours.")
+    return _(
+        "We have sent a link to the new address. Please open it within 48 hours, and press the"
+        " button there."
+    )
 
 
 def _page(token: str, registration: Registration, form: AddressForm) -> ResponseReturnValue:

@@ -28,7 +28,7 @@ class AddressForm(Form):
     elsewhere = "email"
     email = email_field(
         lazy("New email address"),
-        lazy("We send a link there. Nothing changes until it is opened."),
+        lazy("We send a link there. Nothing changes until you press the button on its page."),
         "email",
         required=lazy("Enter your new email address"),
     )
