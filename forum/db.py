@@ -136,8 +136,8 @@ class Record(DeclarativeBase):
 
 @event.listens_for(Table, "after_parent_attach")
 def _strict(table: Table, _parent: MetaData) -> None:
-    """Let SQLite refuse a value of the wrong type (its STRICT tables)."""
-    table.dialect_kwargs["sqlite_strict"] = True
+    """Let SQLite refuse a value of the wrong type, and give no row the number of one before."""
+    table.dialect_kwargs["sqlite_strict"] = table.dialect_kwargs["sqlite_autoincrement"] = True
 
 
 @compiles(String, "sqlite")

@@ -15,6 +15,7 @@ from forum.db import UtcDateTime, Words, db
 
 ASK = "# What is true of the rows that are there? Write it here, and delete this line."
 """Stands above a value that only the author can know; a test finds it if it is left."""
+KEEP_NUMBER = sa.text("UPDATE sqlite_sequence SET seq = :last WHERE name = :name")
 
 
 def render_item(kind, item, autogen):
@@ -158,6 +159,35 @@ def foreign_keys_off(connection):
         bare.execute("PRAGMA foreign_keys=ON")
 
 
+def numbers_kept(connection):
+    """Return what ends each step: no number comes again that a row of a rebuilt table has had.
+
+    SQLite keeps the highest with the table, and a batch migration drops that with the old one.
+    """
+    given = numbers_given(connection)
+    connection.rollback()  # or the steps would take it for a transaction around them
+
+    def keep(*, ctx, **_about_the_step):
+        now = numbers_given(ctx.connection)
+        for name, last in now.items():
+            given[name] = max(last, given.get(name, 0))
+            if given[name] > last:
+                row = {"name": name, "last": given[name]}
+                ctx.connection.execute(KEEP_NUMBER, row)
+
+    return keep
+
+
+def numbers_given(connection):
+    """Return the highest number that each table of SQLite has given; nothing on PostgreSQL."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    is_kept = "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
+    if connection.exec_driver_sql(is_kept).first() is None:
+        return {}
+    return dict(connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").all())
+
+
 def check_children(connection):
     """Raise RuntimeError if a row has lost its parent; nothing is kept then."""
     if connection.dialect.name == "sqlite":
@@ -177,6 +207,7 @@ def run():
             render_item=render_item,
             process_revision_directives=keep_rows,
             compare_type=True,
+            on_version_apply=numbers_kept(connection),
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -21,7 +21,7 @@ from forum.care.state_actions import (
     silence,
 )
 from forum.care.suppression_actions import forget, suppress
-from forum.db import Facts, db
+from forum.db import Facts, db, lock_row
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import vacating
 
@@ -118,7 +118,9 @@ def _release(remembered: Sequence[Registration], *, now: datetime, by: Organizer
     """
     for task in queries.asked_because_of(remembered):
         person = task.registration
-        db.session.delete(task)
+        lock_row(task)
+        task.done_at = now  # by nobody; what was noted stays, and that somebody has tried
+        task.dedupe_key = f"{task.dedupe_key}:{task.id}"  # remembered again, it is asked anew
         db.session.flush()
         if any(queries.open_task(person, kind) for kind in QUESTIONS):
             continue

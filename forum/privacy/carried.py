@@ -77,6 +77,8 @@ class Carried:
     """Public ids of people for whom nobody who comes with them may ask for quiet."""
     revoked: tuple[str, ...] = ()
     """Public ids of invite links that were ended."""
+    numbers: Rows = ()
+    """`table`, `last`: the highest number that each has given; open pages know rows by it."""
 
     def __or__(self, other: "Carried") -> "Carried":
         """Return all that one of the two knows."""
@@ -96,6 +98,7 @@ class Carried:
             tuple(sorted({*self.discreet, *other.discreet})),
             tuple(sorted({*self.on_their_own, *other.on_their_own})),
             tuple(sorted({*self.revoked, *other.revoked})),
+            _once(tuple(sorted(self.numbers + other.numbers, key=_last)), "table"),
         )
 
 
@@ -126,6 +129,7 @@ def waiting(folder: Path | None = None) -> Carried:
         tuple(said.get("discreet", ())),
         tuple(said.get("on_their_own", ())),
         tuple(said.get("revoked", ())),
+        tuple(said.get("numbers", ())),
     )
 
 
@@ -208,6 +212,11 @@ def blocked(carried: Carried) -> dict[str, ReportKind]:
     return {str(each["address_hash"]): ReportKind(each["kind"]) for each in carried.blocked}
 
 
+def numbers(carried: Carried) -> dict[str, int]:
+    """Return the highest number that each table had given there."""
+    return {str(each["table"]): _last(each) for each in carried.numbers}
+
+
 def address_place(public_id: str) -> str:
     """Return the place that a carried address is bound to."""
     return f"carried:{public_id}:email"
@@ -238,6 +247,10 @@ def _instant(said: str) -> datetime:
     """Return what a database has stored of an instant; without a zone it is in UTC."""
     instant = datetime.fromisoformat(said)
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _last(row: Facts) -> int:
+    return int(row["last"])
 
 
 def _once(rows: Rows, key: str) -> Rows:

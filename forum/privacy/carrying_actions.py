@@ -12,13 +12,13 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, text, update
 
 from forum.accounts.actions import end_again, end_everyone
 from forum.accounts.returning_actions import end_rights_again
 from forum.care.returning_actions import keep_quiet_again, know_again, let_nobody_ask_again
 from forum.config import current_settings
-from forum.db import after_commit, db
+from forum.db import after_commit, db, is_sqlite
 from forum.events.models import Event, Programme, Session
 from forum.incoming.actions import block_again
 from forum.incoming.models import CalendarReply
@@ -37,6 +37,21 @@ from forum.registration.places.waiting import let_think
 
 BEYOND = 1_000
 """More changes than anything sees between a backup and its restore."""
+ON_SQLITE = (
+    text("UPDATE sqlite_sequence SET seq = :last WHERE name = :table AND seq < :last"),
+    text(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT :table, :last"
+        " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = :table)"
+    ),
+)
+ON_POSTGRESQL = (
+    text(
+        "SELECT setval(pg_get_serial_sequence(:table, 'id'), :last) FROM pg_sequences"
+        " WHERE schemaname = 'public' AND sequencename = :table || '_id_seq'"
+        " AND coalesce(last_value, 0) < :last"
+    ),
+)
+"""How a table goes on from a number, unless its own is higher."""
 
 
 def set_aside(known: Carried, folder: Path) -> None:
@@ -72,6 +87,7 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
     known = carried.waiting()
     if known == Carried():
         return 0, 0
+    _give_no_number_again(carried.numbers(known))
     silences = carried.silences(known)
     keys = carried.key_rows(known)
     held = know_again(carried.remembered_rows(known), keys, silences, now=now)
@@ -95,6 +111,13 @@ def carry_over(*, now: datetime) -> tuple[int, int]:
     path = carried.file(current_settings().instance)
     after_commit(lambda: path.unlink(missing_ok=True))
     return held, ended
+
+
+def _give_no_number_again(last: Mapping[str, int]) -> None:
+    """Let each table go on from its highest number: pages that are open know rows by it."""
+    for table in db.metadata.tables.keys() & last.keys():
+        for statement in ON_SQLITE if is_sqlite() else ON_POSTGRESQL:
+            db.session.execute(statement, {"table": table, "last": last[table]})
 
 
 def _count_on(over_since: Mapping[str, datetime], *, now: datetime) -> None:

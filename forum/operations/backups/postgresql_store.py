@@ -44,6 +44,10 @@ OURS = """
     AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
 """
 """What a dump would bring once more, in the words of DROP; nothing of an extension's."""
+NUMBERS = """
+    SELECT regexp_replace(sequencename, '_id_seq$', ''), last_value
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND application_name = %s AND pid <> pg_backend_pid()
@@ -116,6 +120,12 @@ class PostgresqlStore(Store):
         with self._connected() as connection, suppress(*unknown):
             return connection.cursor(row_factory=dict_row).execute(statement).fetchall()
         return []
+
+    def numbers(self) -> dict[str, int]:
+        """Return the highest number of each table that has given one."""
+        with self._connected() as connection:
+            found = connection.execute(NUMBERS).fetchall()
+        return {str(table): int(last) for table, last in found}
 
     def require_unused(self) -> None:
         """Raise Refused if web or worker are connected."""

@@ -106,6 +106,10 @@ class SqliteStore(Store):
         except sqlite.DatabaseError:
             return []
 
+    def numbers(self) -> dict[str, int]:
+        """Return the highest number of each table; nothing of an older release's database."""
+        return {each["name"]: each["seq"] for each in self.rows("sqlite_sequence")}
+
     def require_unused(self) -> None:
         """Raise Refused if a process has the database open."""
         if not self.file.exists():

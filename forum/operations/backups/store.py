@@ -97,6 +97,10 @@ class Store(ABC):
         None where the database cannot be read, either. `which` is a condition, in our own words.
         """
 
+    @abstractmethod
+    def numbers(self) -> dict[str, int]:
+        """Return the highest number that each table has given in the database that is there."""
+
     def tombstones(self) -> set[str]:
         """Return whom the database that is there knows as erased, as hashes."""
         return {each["public_id_hash"] for each in self.rows("tombstone")}
@@ -125,6 +129,9 @@ class Store(ABC):
             discreet=self._names("registration", DISCREET),
             on_their_own=self._names("registration", ON_HER_OWN),
             revoked=self._names("invite_link", "revoked_at IS NOT NULL"),
+            numbers=tuple(
+                {"table": table, "last": str(last)} for table, last in self.numbers().items()
+            ),
         )
 
     def _names(self, table: str, which: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum import clock
@@ -70,7 +70,13 @@ def edit_session(slug: str, session_id: int) -> ResponseReturnValue:
     session = programme_queries.session_of(event, session_id)
     form, saved = SessionForm(event, session, _offered()), moved_said(event)
     asked = ask_first(
-        "agenda/places", form, lambda: _would_get(session, form), event=event, session=session
+        "agenda/places",
+        form,
+        lambda: _would_get(session, form),
+        event=event,
+        session=session,
+        knows_names=guard.knows_names(),
+        confirm=url_for("accounts.confirm", next=request.full_path.rstrip("?")),
     )
     return (
         asked

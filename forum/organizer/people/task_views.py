@@ -104,6 +104,8 @@ def tasks() -> ResponseReturnValue:
 def settle(task_id: int) -> ResponseReturnValue:
     """Take the answer to one card; whatever is typed as a note is kept with it."""
     task, form = queries.task(task_id), request.form
+    if _is_of_another(task):
+        return redirect(_list(), 303)
     said, note = form.get("answer", ""), form.get("note", "")[:LONGEST_NOTE]
     if task.kind == TaskKind.CALL or said in WORK:
         return _work_on_card(task, said, note)
@@ -168,12 +170,22 @@ def ask_to_cancel(task_id: int) -> ResponseReturnValue:
 def undo_call(task_id: int) -> ResponseReturnValue:
     """Take back that a call is done."""
     task = queries.task(task_id)
+    if _is_of_another(task):
+        return redirect(_list(), 303)
     return press(
         partial(call_actions.reopen, task),
         _("It is on the list again."),
         _list(),
         refused="warning",
     )
+
+
+def _is_of_another(task: Task) -> bool:
+    """Tell whether the card that was pressed showed somebody else, and say so."""
+    is_hers = request.form.get("person") == task.registration.public_id
+    if not is_hers:
+        flash(_("That card was about somebody else. Nothing was changed, no note kept."), "rose")
+    return not is_hers
 
 
 def _pause_said(person: Registration) -> str:

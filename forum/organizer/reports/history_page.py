@@ -103,16 +103,18 @@ def _line(entry: AuditEntry, names: Mapping[Subject, Named]) -> HistoryLine:
 def _about(entry: AuditEntry, names: Mapping[Subject, Named]) -> Named | None:
     """Return what it was done to; of a reminder or a gate that is gone, its event."""
     about = names.get((entry.subject_kind, entry.subject_id))
-    if about is None and entry.subject_kind in OF_AN_EVENT:
-        return names.get((Event.__tablename__, entry.facts.get("event", 0)))
-    return about
+    if entry.subject_kind not in OF_AN_EVENT:
+        return about
+    event_id = entry.facts.get("event", about and about.event_id)
+    is_it = about is not None and about.event_id == event_id  # numbers came again once
+    return about if is_it else names.get((Event.__tablename__, event_id or 0))
 
 
 def _what(kind: str, about: Named | None, mode: str | None = None) -> str:
     """Return the name of what it was done to; that it is gone where it is."""
     if about is None:
         return str(GONE[kind]) if kind in GONE else _("someone or something deleted since")
-    way = (about.values or {}).get("mode", mode) if kind == "gate" else None
+    way = mode or (about.values or {}).get("mode") if kind == "gate" else None
     if way:
         return _("“%(title)s”, %(mode)s", title=shown(about.name), mode=MODES[Mode(way)])
     is_titled = kind in {"event", "session", "notice", "reminder", "invite_link"}

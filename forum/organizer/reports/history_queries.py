@@ -32,6 +32,8 @@ class Named:
     endpoint: str | None = None
     values: Mapping[str, Any] | None = None
     timezone: str | None = None
+    event_id: int | None = None
+    """Of what belongs to an event, and is named by it."""
 
 
 _EVENT = (Event.timezone, Event.slug)
@@ -52,7 +54,7 @@ KINDS: Mapping[str, tuple[str | None, Rows]] = {
     ),
     "gate": (
         "edit_places",
-        select(Gate.id, *_TITLED, Gate.mode).join(Gate.event),
+        select(Gate.id, *_TITLED, Gate.mode, Gate.event_id).join(Gate.event),
     ),
     "invite_link": (
         "invites",
@@ -73,7 +75,7 @@ KINDS: Mapping[str, tuple[str | None, Rows]] = {
     "task": ("person", select(Task.id, *_PERSON).join(Task.registration).join(Registration.event)),
     "reminder": (
         "reminders",
-        select(Reminder.id, *_TITLED).join(Reminder.event),
+        select(Reminder.id, *_TITLED, Reminder.event_id).join(Reminder.event),
     ),
     "notice": (
         "changes",
@@ -92,7 +94,7 @@ KINDS: Mapping[str, tuple[str | None, Rows]] = {
     "passkey": (None, select(Passkey.id, Organizer.name).join(Passkey.organizer)),
 }
 """For each kind its page's endpoint, and a query of its number, its name and that address."""
-SAID = ("id", "name", "title", "in_spanish", "timezone")
+SAID = ("id", "name", "title", "in_spanish", "timezone", "event_id")
 NAMED = {
     "room_id": "room",
     "track_id": "track",
@@ -131,7 +133,9 @@ def known(entries: Iterable[AuditEntry]) -> dict[Subject, Named]:
         for row in db.session.execute(query.where(number.in_(numbers[kind]))).mappings():
             values = {key: value for key, value in row.items() if key not in SAID}
             page = None if None in values.values() else endpoint
-            found[kind, row["id"]] = Named(_name(row), page, values, row.get("timezone"))
+            found[kind, row["id"]] = Named(
+                _name(row), page, values, row.get("timezone"), row.get("event_id")
+            )
     return found
 
 

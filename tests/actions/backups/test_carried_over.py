@@ -231,3 +231,14 @@ def test_what_a_killed_restore_has_set_aside_is_known_to_worker_and_purge(
 
     assert states() == {"Ada": CareState.HELD}
     assert not carried.file(operator.folder).exists()
+
+
+def test_a_number_that_was_given_after_the_backup_is_given_to_nobody_else(operator, ada, make):
+    operator.backs_up()
+    boris = make.registration(ada.event, name="Boris", email="boris@people.example").id
+
+    code, said = operator.restores("--replacing", "2")
+
+    assert code == 0, said
+    [event] = {each.event for each in registered()}
+    assert make.registration(event).id == boris + 1

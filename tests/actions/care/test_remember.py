@@ -7,18 +7,24 @@ from sqlalchemy import select
 
 from forum import clock
 from forum.audit.models import Action, AuditEntry
-from forum.care import actions, queries
-from forum.care.models import Suppression, TaskKind
+from forum.care import actions, call_actions, queries
+from forum.care.models import Suppression, Task, TaskKind
 from forum.care.rules import Purpose, TaskAnswer, kept_back
 from forum.db import db, transaction
 from forum.events.models import Gate, Mode
 from forum.operations.queries import miscounted_gates, miscounted_sessions
+from forum.organizer.people_queries import history
 from forum.registration.models import CareState, Registration, Status
 from forum.registration.places import session_places
+from forum.registration.telling import ask
 from tests.actions.care.caring import changes, do
 from tests.stored import emails, fresh, tasks
 
 MAY = date(2027, 5, 1)
+
+
+def asked() -> list[Task]:
+    return [each for each in tasks() if each.done_at is None]
 
 
 class TestRemember:
@@ -56,7 +62,7 @@ class TestRemember:
         do(actions.remember, ione, by=petra)
         do(actions.remember, ione, by=petra)
 
-        assert len(tasks()) == 1
+        assert len(asked()) == 1
         assert len(changes(ione)) == 1
         assert len(db.session.scalars(select(Suppression)).all()) == 1
 
@@ -141,7 +147,7 @@ class TestUndo:
         assert (ione.care_state, ione.care_until) == (CareState.PAUSED, MAY)
         assert (ione.status, ione.cancelled_at) == (Status.CONFIRMED, None)
         assert fresh(jasper).care_state == CareState.ACTIVE
-        assert tasks() == []
+        assert asked() == []
         assert not queries.is_remembered("ione", "ione@people.example")
         assert emails()[2:] == ["pause_over"]  # hers; nothing waits for Jasper
         assert (session.taken, miscounted_gates(), miscounted_sessions()) == (1, [], [])
@@ -178,7 +184,28 @@ class TestUndo:
             do(action, ione, by=petra)
 
         assert fresh(jasper).care_state == CareState.HELD
-        assert len(tasks()) == 1
+        assert len(asked()) == 1
+
+    def test_what_was_noted_while_asking_is_kept_and_is_nobody_elses(
+        self, make, couple, petra, today
+    ):
+        ione, jasper = couple
+        do(actions.remember, ione, by=petra)
+        [task] = tasks()
+        do(call_actions.tried, task, shown=[task.id], note="Ione is well", by=petra)
+        today.shift(60)
+
+        do(actions.undo_remember, fresh(ione), by=petra)
+
+        zoe = make.registration(make.event(), name="Zoe", email=None, phone="+16175550188")
+        do(ask, TaskKind.CALL, zoe, about="confirmation", once="zoe:1")
+        first, second = tasks()
+        assert first.notes.endswith(f"{petra.name}: Ione is well")
+        assert (first.registration, first.done_by, first.tried) == (jasper, None, 1)
+        assert (second.registration, second.notes) == (zoe, "")
+        deeds = {each: [one.action for one in history(each)] for each in (jasper, zoe)}
+        assert Action.TASK_TRIED in deeds[jasper]
+        assert deeds[zoe] == []
 
     def test_a_companion_of_two_stays_held_for_the_other(self, make, couple, petra):
         ione, jasper = couple
@@ -189,7 +216,7 @@ class TestUndo:
         do(actions.undo_remember, ione, by=petra)
 
         assert fresh(jasper).care_state == CareState.HELD
-        assert len(tasks()) == 1
+        assert len(asked()) == 1
 
     def test_of_someone_not_remembered_changes_nothing(self, couple, petra):
         _ione, jasper = couple

@@ -1,6 +1,8 @@
 """Whoever holds an organizer's mailbox alone learns no name and no address (docs/adr/0024)."""
 
+import xml.etree.ElementTree as ET
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -9,13 +11,18 @@ from forum.accounts import guard
 from forum.accounts.models import OrganizerRole, SignIn
 from forum.db import db, transaction
 from forum.organizer.reports.list_page import Paper
+from forum.registration.models import SessionPlace, Status
 from tests.desk import EVENT, OrganizerAtDesk, at
 from tests.pages.organizer.whole_desk import WholeDesk
+from tests.people import XHTML, Page, form_values
 
 pytestmark = pytest.mark.sqlite_is_enough
 
 CONFIRM = "Confirm that it is you"
 CONFIRM_PAGE = "/organize/confirm"
+SIGN_OUT = "/organize/me/sign-out-everywhere"
+TYPED = ({"step": "look"}, {"step": "check"}, {"capacity": "20"}, {})
+"""What else a form sends: a look before the step, and more places than there are; or nothing."""
 
 
 @pytest.fixture
@@ -49,6 +56,61 @@ def test_no_page_that_a_mailed_link_opens_names_anybody(app, desk, whole):
 
     assert found == {}
     assert opened > 15
+
+
+def test_no_answer_to_a_form_that_a_mailed_link_opens_names_anybody(app, desk, whole):
+    with transaction():
+        db.session.add_all(waiting_in(whole))
+    opened = [path for path in whole.pages(app) if desk.client.get(path).status_code == 200]
+    answers = {}
+    for path in opened:
+        for asks in ("asks=1&look=x", "step=look"):
+            answers[path, asks] = desk.client.get(f"{path}?{asks}", follow_redirects=True)
+        for form in forms_in(desk.get(path)):
+            to, values = form.get("action") or path, form_values(form)
+            for more in TYPED if to != SIGN_OUT else ():
+                sent = {**values, **more}
+                answers[to, str(more)] = desk.client.post(to, data=sent, follow_redirects=True)
+
+    named = {place: names_of(each.text) for place, each in answers.items()}
+    assert {place: names for place, names in named.items() if names} == {}
+    assert {each.status_code for each in answers.values()} == {200, 409, 422}
+    assert len(answers) > 60
+
+
+def waiting_in(whole: WholeDesk) -> list[SessionPlace]:
+    """Let somebody wait in a session that is full."""
+    session = whole.event.sessions[0]
+    session.taken = session.capacity
+    waits = {"session": session, "status": Status.WAITLISTED}
+    names = ("ada", "greta", "jasper")
+    return [
+        SessionPlace(registration=whole.people[name], wait_no=number, **waits)
+        for number, name in enumerate(names, 1)
+    ]
+
+
+def forms_in(page: Page) -> list[ET.Element]:
+    """Return the forms of the main part of a page that send something."""
+    return [form for form in page.one("main").iter(XHTML + "form") if form.get("method") == "post"]
+
+
+def test_more_places_in_a_session_say_how_many_and_names_come_after_the_yes(desk, whole):
+    with transaction():
+        db.session.add_all(waiting_in(whole))
+    session = whole.event.sessions[0]
+    there = desk.submit(f"{EVENT}/agenda/{session.id}", capacity="20")
+
+    page = desk.get(there)
+
+    assert page.heading == "People would get a place in this session"
+    assert "people who wait get a place at once" in page.text
+    assert names_of(page.text) == []
+    leads = page.links()["Confirm that it is you"]
+    assert leads.partition("?")[0] == CONFIRM_PAGE
+    desk.say_yes()
+    [onward] = parse_qs(urlsplit(leads).query)["next"]
+    assert names_of(desk.get(onward).text) == ["Ada", "Jasper"]
 
 
 def names_of(page: str) -> list[str]:

@@ -352,9 +352,9 @@ def test_done_is_taken_back_for_a_day(app, petra, today, greta):
     press(OrganizerAtDesk(app, petra), greta, "done")
     today.shift(timedelta(days=1, minutes=1))
     desk, undo = OrganizerAtDesk(app, petra), f"{TASKS}/{tasks()[0].id}/undo"
-    form = {"csrf_token": desk.get("/organize/me/").form()["csrf_token"]}
+    token = desk.get("/organize/me/").form()["csrf_token"]
 
-    said = desk.get(desk.post(undo, form)).text
+    said = desk.get(desk.post(undo, {"csrf_token": token, "person": greta.public_id})).text
 
     assert "This call was done more than a day ago. It stays done." in said
     assert open_tasks() == []

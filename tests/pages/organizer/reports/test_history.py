@@ -115,6 +115,43 @@ def test_what_is_gone_is_not_named(make, desk, event, petra):
     assert said in desk.get(HISTORY).text
 
 
+def test_places_of_an_event_that_went_online_are_not_those_of_the_next(make, desk, event):
+    make.session(event, room=make.room())
+    desk.submit(f"{EVENT}/places/in_person", capacity="150")
+    desk.take_step(f"{EVENT}/online")
+
+    make.event(title="Autumn Forum")
+
+    text = desk.get(HISTORY).text
+    assert "changed the number of places at “Spring Forum”, In person." in text
+    assert "Autumn" not in text
+
+
+def test_a_reminder_that_was_removed_is_not_that_of_another_event(make, desk, event):
+    rule = make.reminder(event, "P3D")
+    desk.submit(f"{EVENT}/reminders/{rule.id}/remove")
+
+    make.reminder(make.event(title="Autumn Forum"), "P1D")
+
+    text = desk.get(HISTORY).text
+    assert "Petra Sandboxer removed a reminder for “Spring Forum”." in text
+    assert "Autumn" not in text
+
+
+@pytest.mark.parametrize("kind", ["gate", "reminder"])
+def test_where_a_number_came_again_before_the_event_of_the_deed_is_named(make, desk, event, kind):
+    other = make.event(title="Autumn Forum")
+    later = {"gate": lambda: other.gates[0], "reminder": lambda: make.reminder(other, "P1D")}
+    action = {"gate": Action.CAPACITY_CHANGED, "reminder": Action.REMINDER_REMOVED}
+    with transaction():
+        record(action[kind], later[kind](), {"event": event.id}, now=clock.now())
+
+    text = desk.get(HISTORY).text
+
+    assert "Spring Forum" in text
+    assert "Autumn" not in text
+
+
 def test_an_old_entry_about_places_says_what_is_gone_and_what_lives(make, desk, event, petra):
     gate = event.gates[0]
     with transaction():
