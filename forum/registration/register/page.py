@@ -216,10 +216,21 @@ def number_to_call(event: Event, receipt: Receipt, now: datetime) -> str:
     return next((f"{each.room.dial_in}" for each in hours if each.ends_at > now), "")
 
 
-def next_turn(event: Event, now: datetime) -> datetime:
-    """Return when time alone changes the page with the form: a new day may be that of the event."""
+def next_turn(event: Event, sessions: Collection[Session], now: datetime) -> datetime:
+    """Return when time alone changes the page with the form.
+
+    A new day may be that of the event, and nobody chooses a session that is over.
+    """
     begins = next_morning(event, now, visitors_zone())
-    return min(event_rules.next_change(event, now) or begins, begins)
+    ends = (each.ends_at for each in sessions)
+    return min(event_rules.next_change(event, now) or begins, begins, *ends)
+
+
+def next_turn_afterwards(event: Event, now: datetime) -> datetime | None:
+    """Return when time alone changes the page after registering: by phone, with each hour."""
+    heard = (each.ends_at for each in by_hour(events.heard(event)).hours)
+    turns = (event_rules.next_change(event, now), *event_rules.days_of(event), *heard)
+    return min((at for at in turns if at is not None and at > now), default=None)
 
 
 def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingMail:

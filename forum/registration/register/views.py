@@ -13,7 +13,7 @@ from forum.errors import Refusal
 from forum.events import queries as events
 from forum.events import words
 from forum.events.models import CalendarMail, Event, Session
-from forum.events.rules import Standing, days_of, is_its_day, next_change, standing
+from forum.events.rules import Standing, is_its_day, standing
 from forum.i18n import _, language_spoken, ngettext
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
@@ -30,6 +30,7 @@ from forum.registration.register.page import (
     coming_mail,
     news,
     next_turn,
+    next_turn_afterwards,
     number_to_call,
     on_both_clocks,
     register_page,
@@ -62,7 +63,7 @@ def register(slug: str) -> ResponseReturnValue:
         if not form.is_typed:
             form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
         html, _is_open = _form(event, sessions, form, _overrides(event, now=now), now=now)
-        return html, current_site().until(next_turn(event, now))
+        return html, current_site().until(next_turn(event, sessions, now))
 
     if not _invite() and "kept_form" not in g:
         return kept_pages().page(own, make)
@@ -136,9 +137,8 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
 
     def make() -> tuple[str, datetime | None]:
         event, now = events.published(slug), clock.now()
-        turns = [next_change(event, now), *(at for at in days_of(event) if at > now)]
-        until = min((at for at in turns if at is not None), default=None)
-        return _registered(shown, None, None), current_site().until(until)
+        until = current_site().until(next_turn_afterwards(event, now))
+        return _registered(shown, None, None), until
 
     return kept_pages().page({}, make)
 
