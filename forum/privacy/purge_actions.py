@@ -16,8 +16,10 @@ from forum.accounts.models import Attempt, KeptForm, Organizer, SignIn, SignInLi
 from forum.audit.actions import record
 from forum.audit.models import Action, AuditEntry
 from forum.care.models import Task
-from forum.db import Record, db
+from forum.db import Record, before_commit, db
+from forum.events.locks import raise_revision
 from forum.events.models import Event, Gate, Programme, Session
+from forum.events.rules import PlacesLeft, places_left
 from forum.outbox.models import Message
 from forum.privacy import purge_queries, rules
 from forum.privacy.key_queries import column, sealed_columns
@@ -149,7 +151,9 @@ def _remove_registrations(numbers: Sequence[int], now: datetime) -> None:
 
 
 def _count_anew(event_id: int) -> None:
-    """Let an event's counters of places say what its rows say."""
+    """Let an event's counters of places say what its rows say, and its pages, too."""
+    event = db.session.get_one(Event, event_id)
+    before = _places_said(event)
     taken = select(func.count()).where(
         Registration.event_id == Gate.event_id,
         Registration.mode == Gate.mode,
@@ -169,6 +173,13 @@ def _count_anew(event_id: int) -> None:
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()
+    if _places_said(event) != before:
+        before_commit(raise_revision, event_id)
+
+
+def _places_said(event: Event) -> list[PlacesLeft]:
+    """Return what pages of a past event say of places: of its sessions alone."""
+    return [places_left(each) for each in event.sessions]
 
 
 def _empty_reasons(numbers: Sequence[int], _now: datetime) -> None:

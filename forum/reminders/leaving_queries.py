@@ -1,17 +1,31 @@
 """What leaves soon: reminders that fall due, counted by the database and never person by person."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
 from forum.db import db
+from forum.emails.kinds import COUNTED
 from forum.events.models import Event
 from forum.i18n import day_on
 from forum.incoming.queries import blocked_among
+from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Registration
-from forum.reminders import queries
+from forum.reminders import queries, rules
 from forum.reminders.models import Reminder
 from forum.reminders.queries import Group
 
@@ -36,7 +50,7 @@ class Leaving:
     quiet: int
     """How many more it would be for: they want quiet, are to be asked first, or are called.
 
-    So are those from whose address emails come back.
+    So are those from whose address emails come back, and who have had as many as one person gets.
     """
 
 
@@ -69,14 +83,16 @@ def _counted(groups: Sequence[Group], *, now: datetime) -> list[tuple[Group, int
     """Return with each group how many get its email, and how many are left in peace."""
     found: list[tuple[Group, int, int]] = []
     numbered, stopped = list(enumerate(groups)), _stopped(groups)
+    live = _live(groups)
     for start in range(0, len(numbered), AT_ONCE):
         parts = [
             select(
                 literal(place).label("place"),
-                func.count().filter(_speaks(group), ~stopped).label("number"),
-                func.count().filter(or_(~_speaks(group), stopped)).label("quiet"),
+                func.count().filter(gets).label("number"),
+                func.count().filter(not_(gets)).label("quiet"),
             ).where(*group.people, *group.coming(now=now))
             for place, group in numbered[start : start + AT_ONCE]
+            for gets in [and_(_speaks(group), ~stopped, _is_not_too_much(group, live, now=now))]
         ]
         rows = db.session.execute(union_all(*parts))
         found += [(groups[row.place], row.number, row.quiet) for row in rows]
@@ -108,3 +124,63 @@ def _speaks(group: Group) -> ColumnElement[bool]:
             ),
         ),
     )
+
+
+def _live(groups: Sequence[Group]) -> dict[int, list[Reminder]]:
+    """Return the rules of the groups' events that are on, also those that fall due much later."""
+    found = defaultdict[int, list[Reminder]](list)
+    events = {group.event.id for group in groups}
+    chosen = select(Reminder).where(Reminder.event_id.in_(events), Reminder.is_on)
+    for rule in db.session.scalars(chosen.order_by(Reminder.id)):
+        found[rule.event_id].append(rule)
+    return found
+
+
+def _is_not_too_much(
+    group: Group, live: dict[int, list[Reminder]], *, now: datetime
+) -> ColumnElement[bool]:
+    """Match those for whom a group's email is none too many, as `rules.yields` says of one.
+
+    What comes after it is counted as `emails.reminding.around` counts it.
+    """
+    later = defaultdict[int, list[ColumnElement[bool]]](list)
+    for rule in live[group.event.id]:
+        due_at = rules.due_at(
+            rule.lead,
+            rule.local_time,
+            starts_at=group.event.starts_at,
+            zone=group.timezone,
+            quiet_days=group.quiet_days,
+        )
+        if due_at >= rule.armed_at and due_at > max(group.due_at, now):
+            is_hers = and_(queries.audience(rule), ~_has_had(rule, group.event))
+            later[int(due_at.timestamp())].append(is_hers)
+    coming = [case((or_(*hers), 1), else_=0) for hers in later.values()]
+    others = (
+        select(func.count())
+        .where(
+            Message.registration_id == Registration.id,
+            Message.email.in_(COUNTED),
+            or_(
+                Message.state == MessageState.SENT,
+                and_(
+                    Message.state.in_((MessageState.SENDING, MessageState.QUEUED)),
+                    Message.email != queries.EMAIL,
+                ),
+            ),
+        )
+        .correlate(Registration)
+        .scalar_subquery()
+    )
+    return sum(coming, start=others) + 1 <= rules.MOST
+
+
+def _has_had(rule: Reminder, event: Event) -> ColumnElement[bool]:
+    """Match those whom a rule has reminded of this start."""
+    kept = Message.facts[("rules", str(rule.id))].as_string()
+    had = select(Message.id).where(
+        Message.registration_id == Registration.id,
+        Message.state == MessageState.SENT,
+        kept == rules.armed_for(rule, starts_at=event.starts_at),
+    )
+    return had.correlate(Registration).exists()

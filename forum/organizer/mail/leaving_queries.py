@@ -122,7 +122,7 @@ def _speaks(purpose: Purpose, is_over: ColumnElement[bool]) -> ColumnElement[boo
 
 
 def _unreached(waiting: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Match emails to people whose address takes none, or who have none by now.
+    """Match emails to people whose address takes none, or who have none or stopped them by now.
 
     Those about an address go to another one.
     """
@@ -135,6 +135,7 @@ def _unreached(waiting: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
         or_(
             Registration.email.is_(None),
             Registration.email.in_(stopped),
+            and_(Message.email == REMINDER, ~Registration.wants_reminders),
             and_(Message.email.in_(unwanted), Registration.email.in_(sorted(blocked))),
         ),
     )

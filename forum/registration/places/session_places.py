@@ -64,17 +64,18 @@ def choose(registration: Registration, wanted: Iterable[int], *, now: datetime) 
         raise _needs_room()
     for number in changed:
         session = _lock_session(number)
-        if number not in wanted:
-            _give_up(session, mine[number])
-        elif _is_offered(session, registration.event_id, now):
-            place = mine.get(number) or SessionPlace(
-                registration_id=registration.id, session_id=number, status=Status.CANCELLED
-            )
-            db.session.add(place)
-            place.status, place.wait_no = Status.WAITLISTED, session.seq
-        else:
-            raise _not_offered()
-        _fill(session, untold={registration.id}, now=now)
+        with _word_watched(session):
+            if number not in wanted:
+                _give_up(session, mine[number])
+            elif _is_offered(session, registration.event_id, now):
+                place = mine.get(number) or SessionPlace(
+                    registration_id=registration.id, session_id=number, status=Status.CANCELLED
+                )
+                db.session.add(place)
+                place.status, place.wait_no = Status.WAITLISTED, session.seq
+            else:
+                raise _not_offered()
+            _fill(session, untold={registration.id}, now=now)
     registration.updated_at = now
 
 
@@ -100,7 +101,9 @@ def fill_for(registrations: Sequence[Registration], *, now: datetime) -> None:
     }
     untold = {each.id for each in registrations}
     for number in sorted(numbers):
-        _fill(_lock_session(number), untold=untold, now=now)
+        session = _lock_session(number)
+        with _word_watched(session):
+            _fill(session, untold=untold, now=now)
     for registration in registrations:
         registration.updated_at = now
 
@@ -108,7 +111,7 @@ def fill_for(registrations: Sequence[Registration], *, now: datetime) -> None:
 def move_line(session: Session, *, now: datetime) -> None:
     """Give the free places of a session to those who have waited longest for it, and tell them.
 
-    For whoever has changed how many places it has.
+    For whoever has changed how many places it has, and has locked its agenda: public pages say so.
     """
     db.session.flush()
     _fill(_lock_session(session.id), untold=(), now=now)
@@ -161,11 +164,13 @@ def put_back(
         session, place = _lock_session(number), mine[number]
         place.status = Status.WAITLISTED
         place.wait_no = next(iter(wait_no), None) or 0
-        if is_online and (session.capacity is None or (session.left and was == Status.CONFIRMED)):
-            with _word_watched(session):
+        with _word_watched(session):
+            if is_online and (
+                session.capacity is None or (session.left and was == Status.CONFIRMED)
+            ):
                 place.status, place.wait_no = Status.CONFIRMED, None
                 session.taken += 1
-        _fill(session, untold={registration.id}, now=now)
+            _fill(session, untold={registration.id}, now=now)
 
 
 def _places_of(registration: Registration) -> Sequence[SessionPlace]:
@@ -192,6 +197,19 @@ def _lock_session(number: int) -> Session:
             field="sessions",
         )
     return session
+
+
+@contextmanager
+def _word_watched(session: Session) -> Iterator[None]:
+    """Raise the event's revision if the word for a session's places is another one afterwards.
+
+    Whoever gives a place up does so in here, too: it may be nobody's then. Of a canceled session
+    no page says the word.
+    """
+    before = places_left(session)
+    yield
+    if places_left(session) != before and session.status != SessionStatus.CANCELLED:
+        before_commit(raise_revision, session.event_id)
 
 
 def _needs_room() -> SessionsNeedRoom:
@@ -249,22 +267,12 @@ def _fill(session: Session, *, untold: Collection[int], now: datetime) -> None:
     db.session.flush()
     if session.status == SessionStatus.CANCELLED:
         return
-    with _word_watched(session):
-        for place in db.session.scalars(_next(session, session.left)).all():
-            place.status, place.wait_no = Status.CONFIRMED, None
-            place.registration.updated_at = now  # her feed has one entry more
-            session.taken += 1
-            if place.registration_id not in untold:
-                occasion = f"{session.id}, {session.seq}"
-                facts = {"session": session.id}
-                tell("session_place", place.registration, occasion, facts=facts, now=now)
+    for place in db.session.scalars(_next(session, session.left)).all():
+        place.status, place.wait_no = Status.CONFIRMED, None
+        place.registration.updated_at = now  # her feed has one entry more
+        session.taken += 1
+        if place.registration_id not in untold:
+            occasion = f"{session.id}, {session.seq}"
+            facts = {"session": session.id}
+            tell("session_place", place.registration, occasion, facts=facts, now=now)
     db.session.flush()
-
-
-@contextmanager
-def _word_watched(session: Session) -> Iterator[None]:
-    """Raise the event's revision if the word for a session's places is another one afterwards."""
-    before = places_left(session)
-    yield
-    if places_left(session) != before:
-        before_commit(raise_revision, session.event_id)

@@ -1,7 +1,7 @@
 """The page to register on, and the one that says what came of it, as templates take them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -10,12 +10,13 @@ from flask import request, url_for
 from forum.config import current_settings
 from forum.events import queries as events
 from forum.events import rules as event_rules
-from forum.events import words
+from forum.events import whole_queries, words
 from forum.events.models import CalendarMail, Event, Gate, Mode, Programme, Session
 from forum.events.phase_rules import EventPhase, next_morning, phase
 from forum.events.phone_rules import by_hour
 from forum.events.times import Times
-from forum.i18n import _, visitors_zone
+from forum.events.words import PageNotice
+from forum.i18n import _, day_on, visitors_zone
 from forum.privacy.consents import text_in_force
 from forum.privacy.models import ConsentPurpose
 from forum.registration.clash_words import clash_in_words
@@ -173,6 +174,41 @@ def on_both_clocks(event: Event, receipt: Receipt) -> list[str]:
     return Times(second, first).span(event.starts_at, event.ends_at)
 
 
+def news(event: Event, receipt: Receipt) -> list[PageNotice]:
+    """Say what has become of the event since somebody registered for it."""
+    planned, zone = receipt.planned_at, event.timezone
+    is_moved = planned is not None and day_on(planned, zone) != day_on(event.starts_at, zone)
+    online_since = _online_since(event, receipt)
+    return list(words.news(event, online_since, planned if is_moved else None))
+
+
+def as_it_became(event: Event, receipt: Receipt) -> Receipt:
+    """Return the receipt of who would have come to what takes place online: all have places there.
+
+    So do those who waited, for the room or for a session.
+    """
+    if _online_since(event, receipt) is None:
+        return receipt
+    return replace(
+        receipt,
+        mode=Mode.WEBCAST.value,
+        status=Status.CONFIRMED.value,
+        line_number=None,
+        companion=receipt.companion and Status.CONFIRMED.value,
+        companion_line_number=None,
+        sessions_waiting=0,
+    )
+
+
+def _online_since(event: Event, receipt: Receipt) -> datetime | None:
+    """Return since when nobody can come any more of whom this one would have, or None.
+
+    A receipt does not say when it was made: what it chose could be chosen then.
+    """
+    is_news = receipt.how == Mode.IN_PERSON and event_rules.is_online_only(event)
+    return whole_queries.went_online_at(event) if is_news else None
+
+
 def number_to_call(event: Event, receipt: Receipt, now: datetime) -> str:
     """Return the number to listen by next, as it is kept, for who has a place from afar."""
     if not receipt.is_confirmed or receipt.how == Mode.IN_PERSON:
@@ -181,10 +217,21 @@ def number_to_call(event: Event, receipt: Receipt, now: datetime) -> str:
     return next((f"{each.room.dial_in}" for each in hours if each.ends_at > now), "")
 
 
-def next_turn(event: Event, now: datetime) -> datetime:
-    """Return when time alone changes the page with the form: a new day may be that of the event."""
+def next_turn(event: Event, sessions: Collection[Session], now: datetime) -> datetime:
+    """Return when time alone changes the page with the form.
+
+    A new day may be that of the event, and nobody chooses a session that is over.
+    """
     begins = next_morning(event, now, visitors_zone())
-    return min(event_rules.next_change(event, now) or begins, begins)
+    ends = (each.ends_at for each in sessions)
+    return min(event_rules.next_change(event, now) or begins, begins, *ends)
+
+
+def next_turn_afterwards(event: Event, now: datetime) -> datetime | None:
+    """Return when time alone changes the page after registering: by phone, with each hour."""
+    heard = (each.ends_at for each in by_hour(events.heard(event)).hours)
+    turns = (event_rules.next_change(event, now), *event_rules.days_of(event), *heard)
+    return min((at for at in turns if at is not None and at > now), default=None)
 
 
 def coming_mail(event: Event, receipt: Receipt, programme: Programme) -> ComingMail:

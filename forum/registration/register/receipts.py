@@ -1,13 +1,14 @@
 """What registering came to, carried to the page that says so. Signed, and about nobody."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cached_property
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from forum.config import current_settings
 from forum.errors import Missing
-from forum.events.models import Mode
+from forum.events.models import Event, Mode
 from forum.registration.models import Status
 from forum.registration.outcomes import Outcome
 
@@ -26,6 +27,8 @@ class Receipt:
     is_discreet: bool
     timezone: str
     sessions_booked: int = 0
+    starts_at: str = ""
+    """When the event was to start then; a receipt of an older release does not say."""
 
     @cached_property
     def is_confirmed(self) -> bool:
@@ -37,12 +40,17 @@ class Receipt:
         """Return the mode."""
         return Mode(self.mode)
 
+    @property
+    def planned_at(self) -> datetime | None:
+        """Return when the event was to start then, if that is known."""
+        return datetime.fromisoformat(self.starts_at) if self.starts_at else None
 
-def receipt_for(outcome: Outcome, slug: str, *, is_discreet: bool, timezone: str) -> Receipt:
-    """Return what may be shown of an outcome at the event with this slug."""
+
+def receipt_for(outcome: Outcome, event: Event, *, is_discreet: bool, timezone: str) -> Receipt:
+    """Return what may be shown of an outcome at an event."""
     other = outcome.companion
     return Receipt(
-        event=slug,
+        event=event.slug,
         mode=outcome.mode.value,
         status=outcome.status.value,
         line_number=outcome.line_number,
@@ -52,6 +60,7 @@ def receipt_for(outcome: Outcome, slug: str, *, is_discreet: bool, timezone: str
         is_discreet=is_discreet,
         timezone=timezone,
         sessions_booked=outcome.sessions_booked,
+        starts_at=event.starts_at.isoformat(),
     )
 
 

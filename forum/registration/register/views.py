@@ -13,7 +13,7 @@ from forum.errors import Refusal
 from forum.events import queries as events
 from forum.events import words
 from forum.events.models import CalendarMail, Event, Session
-from forum.events.rules import days_of, is_its_day, next_change
+from forum.events.rules import Standing, is_its_day, standing
 from forum.i18n import _, language_spoken, ngettext
 from forum.privacy import actions as privacy
 from forum.privacy.models import ConsentPurpose
@@ -26,8 +26,11 @@ from forum.registration.register.addressees import Addressees
 from forum.registration.register.form import CorrectionForm, FindForm, RegistrationForm
 from forum.registration.register.form_keys import is_too_soon, new_stamp, read_stamp
 from forum.registration.register.page import (
+    as_it_became,
     coming_mail,
+    news,
     next_turn,
+    next_turn_afterwards,
     number_to_call,
     on_both_clocks,
     register_page,
@@ -60,7 +63,7 @@ def register(slug: str) -> ResponseReturnValue:
         if not form.is_typed:
             form.prefill(mode=request.args.get("mode", ""), timezone=request.args.get("tz", ""))
         html, _is_open = _form(event, sessions, form, _overrides(event, now=now), now=now)
-        return html, current_site().until(next_turn(event, now))
+        return html, current_site().until(next_turn(event, sessions, now))
 
     if not _invite() and "kept_form" not in g:
         return kept_pages().page(own, make)
@@ -109,7 +112,7 @@ def send(slug: str) -> ResponseReturnValue:
         return _again(event, sessions, form, overrides, now=now)
     receipt = receipts.receipt_for(
         outcome,
-        slug,
+        event,
         is_discreet=(
             rules.discreet_by_roles(asked.roles) if asked.is_discreet is None else asked.is_discreet
         ),
@@ -134,9 +137,8 @@ def registered(slug: str, receipt: str) -> ResponseReturnValue:
 
     def make() -> tuple[str, datetime | None]:
         event, now = events.published(slug), clock.now()
-        turns = [next_change(event, now), *(at for at in days_of(event) if at > now)]
-        until = min((at for at in turns if at is not None), default=None)
-        return _registered(shown, None, None), current_site().until(until)
+        until = current_site().until(next_turn_afterwards(event, now))
+        return _registered(shown, None, None), until
 
     return kept_pages().page({}, make)
 
@@ -198,19 +200,36 @@ def _said_of(known: Addressees, corrected: Addressees) -> list[tuple[str, str]]:
 
 
 def _registered(shown: Receipt, known: Addressees | None, form: CorrectionForm | None) -> str:
-    """Return the page; `known` are those whom this device has registered."""
+    """Return the page; `known` are those whom this device has registered.
+
+    A page that was left open is opened again: what is canceled or over by now is said first, and
+    nothing of a place or of emails to come.
+    """
     event = events.published(shown.event)
     programme = current_site().programme
     read_in(shown.timezone)
     now = clock.now()
-    is_today = is_its_day(event, now) and now < event.ends_at
+    title = words.titled(event, is_full=not shown.is_discreet)
+    back = url_for("events.show", slug=event.slug, tz=shown.timezone)
+    if standing(event, now) in {Standing.CANCELLED, Standing.OVER}:
+        return render_template(
+            "registration/register/ended.html",
+            event=event,
+            notice=words.notice(event, now),
+            title=title,
+            when=on_both_clocks(event, shown),
+            back=back,
+        )
+    became, shown = news(event, shown), as_it_became(event, shown)
+    is_today = is_its_day(event, now)
     return render_template(
         "registration/register/registered.html",
         event=event,
+        news=became,
         receipt=shown,
         people=known.people if known else (),
         form=form,
-        title=words.titled(event, is_full=not shown.is_discreet),
+        title=title,
         is_renamed=shown.is_discreet and is_renamed(event),
         when=on_both_clocks(event, shown),
         is_today=is_today,
@@ -221,7 +240,7 @@ def _registered(shown: Receipt, known: Addressees | None, form: CorrectionForm |
         links=for_event(event, programme, events.venue())
         if event.calendar_mail == CalendarMail.NONE
         else None,  # her own entry comes by email: the public one would be a second
-        back=url_for("events.show", slug=event.slug, tz=shown.timezone),
+        back=back,
     )
 
 

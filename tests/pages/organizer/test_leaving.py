@@ -16,6 +16,8 @@ from forum.outbox.models import Message, MessageState
 from forum.registration.models import CareState, Status
 from forum.reminders import queries
 from forum.reminders.actions import plan_group
+from forum.reminders.preview import preview
+from forum.reminders.queries import of_event
 from tests.desk import EVENT, OrganizerAtDesk, queries_for
 from tests.pages.organizer.outbox import alive, failed_message
 from tests.people import XHTML, words
@@ -82,6 +84,26 @@ def test_whose_address_takes_no_mail_is_not_counted_among_those_who_get_one(make
             "Tue, Nov 24, 2026, 10:00 am · Reminder: 2 days before · Lantern spring day"
             " 1 person, 4 not written to"
         ),
+    ]
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("had", range(5))
+@pytest.mark.parametrize("later", [(), ("PT2H",), ("PT2H", "PT3H", "PT1H")])
+def test_today_says_of_whom_it_is_one_email_too_many_what_the_reminders_say(make, desk, had, later):
+    event = make.event(slug="soon", starts_at=clock.now() + timedelta(days=3))
+    for lead in ("P2D", *later):
+        make.reminder(event, lead)
+    ada = make.registration(event)
+    waits(make, ada, "notice", number=had, state=MessageState.SENT)
+
+    [first, *_others] = preview(event, of_event(event), now=clock.now()).ahead
+
+    gets = had + len(later) + 1 <= 4
+    assert (len(first.people), len(first.silent)) == (gets, not gets)
+    said = "1 person" if gets else "0 people, 1 not written to"
+    assert [each for each in leaving(desk.get(TODAY)) if "2 days before" in each] == [
+        f"Tue, Nov 24, 2026, 10:00 am · Reminder: 2 days before · Lantern spring day {said}"
     ]
 
 
@@ -208,6 +230,12 @@ def test_a_reminder_that_waits_for_the_morning_is_counted_in_the_outbox(make, de
 
     assert leaving(desk.get(TODAY)) == [
         "Mon, Nov 23, 2026, 8:00 pm · Reminder · Lantern spring day 1 email"
+    ]
+
+    ada.wants_reminders = False
+    db.session.commit()
+    assert leaving(desk.get(TODAY)) == [
+        "Mon, Nov 23, 2026, 8:00 pm · Reminder · Lantern spring day 0 emails, 1 not written to"
     ]
 
 

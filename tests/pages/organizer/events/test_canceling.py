@@ -128,3 +128,39 @@ def test_whoever_is_told_later_reads_the_desks_own_sentence_too(make, desk, even
     letter = preview(note, clock.now()).letter
     for said in (letter.text, letter.html):
         assert said.index("This was canceled") < said.index("The house is closed by flooding.")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "",
+        "events/",
+        "events/forum-2027/",
+        "events/forum-2027/registrations",
+        "events/forum-2027/waitlist",
+    ],
+)
+def test_no_page_of_the_desk_says_that_somebody_has_a_place_at_what_is_canceled(
+    make, desk, event, where
+):
+    make.registration(event)
+    make.registration(event)
+    make.registration(event, status=Status.WAITLISTED)
+    desk.take_step("/organize/events/forum-2027/cancel")
+
+    text = desk.get(f"/organize/{where}").text.replace("Booked without asking", "")
+
+    said = ("2 of 200", "of 200", "Booked", "Has a place", "1 waiting", "is waiting", "Taken: 2")
+    assert [each for each in said if each in text] == []
+    assert "had a place" in text.lower()
+    assert "waited" in text.lower()
+
+
+def test_the_agenda_says_that_nobody_has_a_place_in_a_session_that_is_canceled(make, desk, event):
+    make.session(event, capacity=9, taken=2)
+    assert "2 of 9" in desk.get(f"{EVENT}/agenda").text
+    desk.take_step("/organize/events/forum-2027/cancel")
+
+    text = desk.get(f"{EVENT}/agenda").text
+
+    assert ("2 of 9" in text, "2 had a place" in text) == (False, True)
