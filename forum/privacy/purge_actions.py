@@ -22,7 +22,7 @@ from forum.outbox.models import Message
 from forum.privacy import purge_queries, rules
 from forum.privacy.key_queries import column, sealed_columns
 from forum.privacy.refusals import WrongNumber
-from forum.privacy.removal_actions import remove, remove_rows
+from forum.privacy.removal_actions import leave_names, remove, remove_rows
 from forum.registration.models import (
     AddressChange,
     InviteLink,
@@ -148,6 +148,16 @@ def _remove_registrations(numbers: Sequence[int], now: datetime) -> None:
         record(Action.ERASED, db.session.get_one(Event, number), facts, now=now)
 
 
+def _leave_names(numbers: Sequence[int], _now: datetime) -> None:
+    """Keep of people of an event long past what inviting them needs, and count its places anew."""
+    held = select(Registration.event_id).where(Registration.id.in_(numbers)).distinct()
+    events = sorted(db.session.scalars(held))
+    lock_gates_of_all(events)
+    leave_names(numbers)
+    for number in events:
+        _count_anew(number)
+
+
 def _count_anew(event_id: int) -> None:
     """Let an event's counters of places say what its rows say."""
     taken = select(func.count()).where(
@@ -189,6 +199,7 @@ EXPIRIES = (
     Expiry("reasons of messages", purge_queries.reasons, _empty_reasons),
     Expiry("messages", purge_queries.messages, partial(_remove, Message)),
     Expiry("registrations", purge_queries.registrations, _remove_registrations, is_of_people=True),
+    Expiry("details beside names", purge_queries.details, _leave_names, is_of_people=True),
     Expiry("changes of address", purge_queries.address_changes, partial(_remove, AddressChange)),
     Expiry("invite links", purge_queries.invite_links, partial(_remove, InviteLink)),
     Expiry("sign-ins", purge_queries.sign_ins, partial(_remove, SignIn)),
