@@ -32,7 +32,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from forum.registration.places.gates import lock_gates_of_all
+from forum.registration.places.gates import lock_gates_of_all, touch_beside
 
 AT_ONCE = 200
 """Rows that go in one transaction, so that nobody who registers waits long."""
@@ -136,6 +136,7 @@ def _remove_registrations(numbers: Sequence[int], now: datetime) -> None:
     ).all()
     events = sorted({row.event_id for row in rows})
     lock_gates_of_all(events)
+    touch_beside(numbers, now=now)
     remove(numbers)
     for number in events:
         _count_anew(number)
