@@ -17,6 +17,7 @@ from forum.care.rules import NOTE, ONLY_IF_CHANGED, Pause, note_due_at, state_at
 from forum.care.suppression_actions import suppress
 from forum.db import db
 from forum.registration.models import CareState, Registration
+from forum.registration.places.gates import touch_beside
 from forum.registration.telling import ask, tell
 
 
@@ -25,18 +26,19 @@ def adopting(registration: Registration, *, now: datetime) -> Iterator[None]:
     """Let a registration have another name or address inside: it takes on its person's care state.
 
     Whoever is held is held on both sides of it; what is asked about them is asked about both.
-    Whoever is remembered is known by both for good.
+    Whoever is remembered is known by both for good. Calendars of who shares the mailbox that is
+    left are read anew.
     """
     was = (registration.person_key, registration.email)
     left = [each for each in _others(registration) if each.care_state == CareState.HELD]
     yield
     if (registration.person_key, registration.email) == was:
         return
+    db.session.flush()
+    touch_beside([registration.id], left=was[1], now=now)
     if registration.care_state == CareState.HELD:
-        db.session.flush()
         ask_of_both(registration, left, now=now)
     if registration.care_state == CareState.REMEMBERED:
-        db.session.flush()
         suppress(registration, now=now)
     adopt(registration, now=now)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.audit.models import Action, AuditEntry
 from forum.db import db
-from forum.events.models import Event, Room, Session, SessionKind, SessionStatus
+from forum.events.models import Event, EventStatus, Room, Session, SessionKind, SessionStatus
 from forum.i18n import day_on
 
 
@@ -46,6 +46,11 @@ def prospect(event: Event, *, now: datetime) -> Prospect:
 def to_come(event: Event, *, now: datetime) -> list[Session]:
     """Return an event's sessions that are not over by now, in their order."""
     return [each for each in event.sessions if _takes_place(each) and each.ends_at > now]
+
+
+def is_past(session: Session, *, now: datetime) -> bool:
+    """Tell whether a session of a public event is over, or would be: it is as it was."""
+    return session.event.status == EventStatus.PUBLISHED and session.ends_at <= now
 
 
 def held(event: Event, *, now: datetime) -> list[Session]:

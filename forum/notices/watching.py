@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from forum.events.models import Event, EventStatus
+from forum.events.models import Event, EventStatus, Session
+from forum.events.rules import is_watchable
 from forum.notices import rules
 from forum.notices.baseline import Baseline, State, relied_on, state_of
 from forum.notices.queries import happenings
@@ -39,14 +40,17 @@ def watched(*events: Event, now: datetime) -> Iterator[None]:
     """Keep when something that attendees have been told becomes different inside.
 
     An event's SEQUENCE rises by it where only the numbers to call have changed: these stand in
-    people's own entries of the event (RFC 5546 2.1.4).
+    people's own entries of the event (RFC 5546 2.1.4). Where these say how to join, or no longer,
+    it is of another time: a calendar program that asks by date alone would never read it.
     """
     for event in events:
         begin(event)
-    before = [(event, _states(event), event.sequence) for event in events]
+    before = [(event, _states(event), _is_watchable(event), event.sequence) for event in events]
     yield
-    for event, were, sequence in before:
+    for event, were, was_watchable, sequence in before:
         _keep(event, were, now=now)
+        if _is_watchable(event) != was_watchable:
+            event.updated_at = now
         if rules.numbers(were) != rules.numbers(_states(event)) and event.sequence == sequence:
             event.sequence += 1
             event.updated_at = now
@@ -55,6 +59,11 @@ def watched(*events: Event, now: datetime) -> Iterator[None]:
 def _states(event: Event) -> dict[int | None, State]:
     """Return how an event is, under None, and its sessions, under their ids."""
     return {rules.key_of(each): state_of(each) for each in happenings(event)}
+
+
+def _is_watchable(event: Event) -> bool:
+    """Tell whether something of an event can be watched, and where is known."""
+    return any(is_watchable(each) for each in happenings(event) if isinstance(each, Session))
 
 
 def _keep(event: Event, were: dict[int | None, State], *, now: datetime) -> None:

@@ -147,6 +147,23 @@ def none_arrived(email: str, registration: Registration, *, about: tuple[str, in
     return bool(found) and not arrived
 
 
+def may_have_left(email: str, registration: Registration, *, since: datetime) -> bool:
+    """Tell whether an email to someone has left since then, or may have.
+
+    One that is being sent, and one of which a try did not end well: whoever fell silent after the
+    last word may have taken it.
+    """
+    has_left = and_(Message.state == MessageState.SENT, Message.sent_at >= since)
+    was_tried = and_(Message.state == MessageState.QUEUED, Message.attempts > 0)
+    is_leaving = or_(Message.state == MessageState.SENDING, was_tried)
+    found = select(Message.id).where(
+        Message.registration_id == registration.id,
+        Message.email == email,
+        or_(has_left, is_leaving),
+    )
+    return db.session.scalar(select(found.exists())) or False
+
+
 def counts(some: Some = ALL) -> dict[MessageState, int]:
     """Return how many messages are in each state; every state is named."""
     number = func.count().label("number")

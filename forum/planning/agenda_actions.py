@@ -29,7 +29,7 @@ from forum.events.models import (
     SessionStatus,
 )
 from forum.events.opening_rules import days_between, moved
-from forum.events.whole_queries import to_come
+from forum.events.whole_queries import is_past, to_come
 from forum.events.words import titled
 from forum.i18n import _, day_on, time_beside
 from forum.notices import watching as notices
@@ -122,7 +122,8 @@ def change_session(
 def cancel_session(session: Session, *, version: int, by: Organizer, now: datetime) -> None:
     """Take a session off the agenda; it stays in calendars as canceled.
 
-    Raises ChangedMeanwhile, and Refusal for a webcast's one session.
+    Raises ChangedMeanwhile, NotUnderWay for what has been held, and Refusal for a webcast's one
+    session.
     """
     event = session.event
     lock_sessions(event)
@@ -132,6 +133,10 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
         raise refusals.AlreadyCancelled(_("A webcast has one session. Cancel the webcast itself."))
     if session.status == SessionStatus.CANCELLED:
         return
+    if is_past(session, now=now):
+        raise refusals.NotUnderWay(
+            _("This session is over. What has taken place stays on the agenda.")
+        )
     with notices.watched(event, now=now):
         session.status = SessionStatus.CANCELLED
     session.sequence += 1
@@ -143,8 +148,8 @@ def cancel_session(session: Session, *, version: int, by: Organizer, now: dateti
 def restore_session(session: Session, *, version: int, by: Organizer, now: datetime) -> None:
     """Put a session back that was canceled, while no notice has told anybody of it.
 
-    Whoever had chosen it still has it. Raises ChangedMeanwhile, CancelingTold, AlreadyCancelled,
-    OutsideTheEvent or Clashing.
+    Whoever had chosen it still has it. Raises ChangedMeanwhile, CancelingTold, NotUnderWay once it
+    would be over, AlreadyCancelled, OutsideTheEvent or Clashing.
     """
     event = session.event
     lock_sessions(event)
@@ -156,6 +161,8 @@ def restore_session(session: Session, *, version: int, by: Organizer, now: datet
         raise refusals.AlreadyCancelled(_("This event is canceled and stays so."))
     if has_told_end(session):
         raise refusals.CancelingTold
+    if is_past(session, now=now):
+        raise refusals.NotUnderWay(_("This session would be over by now. It stays canceled."))
     with notices.watched(event, now=now):
         session.status = SessionStatus.SCHEDULED
     _check(event, [session])

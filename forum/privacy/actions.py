@@ -19,7 +19,7 @@ from forum.privacy.removal_actions import remove
 from forum.registration import refusals
 from forum.registration.models import Registration, Status
 from forum.registration.places import vacating
-from forum.registration.places.gates import lock_all_gates, lock_gates_of_all
+from forum.registration.places.gates import lock_all_gates, lock_gates_of_all, touch_beside
 
 
 def record(
@@ -159,6 +159,7 @@ def erase_again(registration: Registration, *, now: datetime) -> None:
 def _erase(registration: Registration, *, now: datetime, by: Organizer | None) -> None:
     event, public_id, number = registration.event, registration.public_id, registration.id
     vacating.release_silently(registration, now=now)
+    touch_beside([number], now=now)
     _keep_that_she_was_invited(registration)
     db.session.flush()
     db.session.expunge(registration)

@@ -23,6 +23,12 @@ WITH_REGISTRATION = lazy(
     months=rules.INVITED_MONTHS,
 )
 WITH_ANSWERS = lazy("Deleted %(days)s days after the event.", days=rules.ANSWERS.days)
+WITH_EVENT = lazy("Deleted %(days)s days after the event.", days=rules.UNINVITED.days)
+WITH_QUESTION = lazy(
+    "Deleted %(days)s days after the event. A question whether we may write to you stays until"
+    " someone has answered it.",
+    days=rules.UNINVITED.days,
+)
 WITH_MESSAGES = lazy("Deleted %(days)s days after the event.", days=rules.MESSAGES.days)
 
 
@@ -77,7 +83,7 @@ PLACE = KeptFor(
             lazy("Your number on a waitlist, and places we offered you"),
             lazy("So that we ask people in turn."),
             AGREED,
-            WITH_REGISTRATION,
+            WITH_EVENT,
         ),
         Kept(
             "session_place.registration_id session_place.session_id session_place.status"
@@ -85,14 +91,15 @@ PLACE = KeptFor(
             lazy("The sessions you chose"),
             lazy("Some rooms are small. We count who comes."),
             ASKED,
-            WITH_REGISTRATION,
+            WITH_EVENT,
         ),
         Kept(
-            "registration.companion_of_id registration.pair_rule",
+            "registration.companion_of_id registration.pair_rule"
+            " registration.has_let_companion_pause",
             lazy("Who comes with you"),
             lazy("To keep two places together."),
             ASKED,
-            WITH_REGISTRATION,
+            WITH_QUESTION,
         ),
     ),
 )
@@ -127,7 +134,7 @@ PREPARE = KeptFor(
             lazy("Whether you come as a patient, with someone, or for your work"),
             lazy("To plan sessions and certificates. You do not have to say."),
             AGREED,
-            WITH_REGISTRATION,
+            WITH_EVENT,
         ),
     ),
 )
@@ -145,7 +152,7 @@ WRITE = KeptFor(
             WITH_REGISTRATION,
         ),
         Kept(
-            "registration.care_state registration.care_until registration.has_let_companion_pause",
+            "registration.care_state registration.care_until",
             lazy("Whether you asked for no emails, and until when"),
             lazy("So that we respect your pause. We do not keep a reason."),
             ASKED,
@@ -192,7 +199,7 @@ WRITE = KeptFor(
             lazy("What your calendar said to our invitation"),
             lazy("To ask you whether you want to cancel. Nothing is canceled by itself."),
             AGREED,
-            WITH_REGISTRATION,
+            WITH_EVENT,
         ),
         Kept(
             "address_change.registration_id address_change.public_id address_change.new_email"
@@ -209,7 +216,7 @@ WRITE = KeptFor(
             lazy("That someone here should call you, and who did"),
             lazy("To tell people without email what others read in it."),
             AGREED,
-            WITH_REGISTRATION,
+            WITH_QUESTION,
         ),
         Kept(
             "task.notes_sealed",

@@ -24,7 +24,7 @@ from forum.outbox.models import Message
 from forum.privacy import purge_queries, rules
 from forum.privacy.key_queries import column, sealed_columns
 from forum.privacy.refusals import WrongNumber
-from forum.privacy.removal_actions import remove, remove_rows
+from forum.privacy.removal_actions import leave_names, remove, remove_rows
 from forum.registration.models import (
     AddressChange,
     InviteLink,
@@ -34,7 +34,7 @@ from forum.registration.models import (
     SessionPlace,
     Status,
 )
-from forum.registration.places.gates import lock_gates_of_all
+from forum.registration.places.gates import lock_gates_of_all, touch_beside
 
 AT_ONCE = 200
 """Rows that go in one transaction, so that nobody who registers waits long."""
@@ -138,6 +138,7 @@ def _remove_registrations(numbers: Sequence[int], now: datetime) -> None:
     ).all()
     events = sorted({row.event_id for row in rows})
     lock_gates_of_all(events)
+    touch_beside(numbers, now=now)
     remove(numbers)
     for number in events:
         _count_anew(number)
@@ -148,6 +149,16 @@ def _remove_registrations(numbers: Sequence[int], now: datetime) -> None:
         )
         facts = {"kept": "long enough", **came}
         record(Action.ERASED, db.session.get_one(Event, number), facts, now=now)
+
+
+def _leave_names(numbers: Sequence[int], _now: datetime) -> None:
+    """Keep of people of an event long past what inviting them needs, and count its places anew."""
+    held = select(Registration.event_id).where(Registration.id.in_(numbers)).distinct()
+    events = sorted(db.session.scalars(held))
+    lock_gates_of_all(events)
+    leave_names(numbers)
+    for number in events:
+        _count_anew(number)
 
 
 def _count_anew(event_id: int) -> None:
@@ -200,6 +211,7 @@ EXPIRIES = (
     Expiry("reasons of messages", purge_queries.reasons, _empty_reasons),
     Expiry("messages", purge_queries.messages, partial(_remove, Message)),
     Expiry("registrations", purge_queries.registrations, _remove_registrations, is_of_people=True),
+    Expiry("details beside names", purge_queries.details, _leave_names, is_of_people=True),
     Expiry("changes of address", purge_queries.address_changes, partial(_remove, AddressChange)),
     Expiry("invite links", purge_queries.invite_links, partial(_remove, InviteLink)),
     Expiry("sign-ins", purge_queries.sign_ins, partial(_remove, SignIn)),

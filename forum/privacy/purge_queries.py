@@ -22,6 +22,7 @@ from forum.privacy import rules
 from forum.privacy.consents import counts
 from forum.privacy.key_queries import column, sealed_columns
 from forum.privacy.models import Consent
+from forum.privacy.name_queries import holds_more_than_a_name
 from forum.registration.models import AddressChange, InviteLink, Registration
 
 Ids = Select[int]
@@ -75,8 +76,8 @@ def large_purge(*, now: datetime) -> LargePurge | None:
 
 
 def _people(now: datetime) -> Ids:
-    """Return the registrations that are due in whole or in their answers."""
-    either = (answers(now), registrations(now).order_by(None))
+    """Return the registrations that are due in whole or in part."""
+    either = (answers(now), details(now), registrations(now).order_by(None))
     return select(Registration.id).where(or_(*(Registration.id.in_(each) for each in either)))
 
 
@@ -110,13 +111,35 @@ def answers(now: datetime) -> Ids:
 
 def registrations(now: datetime) -> Ids:
     """Return the registrations that are due: those of who did not ask for an invitation."""
-    is_invited = exists().where(Consent.registration_id == Registration.id, counts(now=now))
     return (
         select(Registration.id)
         .join(Registration.event)
-        .where(*_over_since(now - rules.UNINVITED), ~is_invited)
+        .where(*_over_since(now - rules.UNINVITED), ~_is_invited(now))
         .order_by(Registration.event_id, Registration.id)
     )
+
+
+def details(now: datetime) -> Ids:
+    """Return the registrations that are kept for an invitation alone, and hold more than it needs.
+
+    What waits to be sent is decided first: it may be about what would go.
+    """
+    waits = exists().where(
+        Message.registration_id == Registration.id,
+        Message.state.in_(WAITING),
+        Message.email != "invitation",
+    )
+    return (
+        select(Registration.id)
+        .join(Registration.event)
+        .where(
+            *_over_since(now - rules.UNINVITED), _is_invited(now), ~waits, holds_more_than_a_name()
+        )
+    )
+
+
+def _is_invited(now: datetime) -> ColumnElement[bool]:
+    return exists().where(Consent.registration_id == Registration.id, counts(now=now))
 
 
 def reasons(now: datetime) -> Ids:

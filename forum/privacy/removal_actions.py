@@ -5,7 +5,7 @@ Places are not looked after here: whoever calls has given them back, or counts t
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Delete, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, case, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.audit.models import Action, AuditEntry
@@ -16,7 +16,8 @@ from forum.incoming.actions import forget_unread
 from forum.incoming.models import CalendarReply, DeliveryReport
 from forum.outbox.models import Message
 from forum.privacy.models import Consent
-from forum.registration.models import AddressChange, Offer, Registration, SessionPlace
+from forum.privacy.name_queries import EMPTY, FIRST, IS_ASKED_STILL, may_be_parted
+from forum.registration.models import AddressChange, Offer, Registration, SessionPlace, Status
 
 NOBODY = 0
 """The subject of a deed whose subject is gone. Ids begin at 1, and SQLite gives them again."""
@@ -32,6 +33,8 @@ HANGING: tuple[tuple[type[Record], Owner], ...] = (
     (CalendarReply, CalendarReply.registration_id),
 )
 """What goes with a registration, and the column that says whose it is."""
+OF_THE_EVENT = [each for each in HANGING if each[0] in {Offer, SessionPlace, Task, CalendarReply}]
+"""Of that, what is of no use once an event is long over."""
 NAMING: dict[type[Record], tuple[Address, ...]] = {
     AddressChange: (AddressChange.old_email, AddressChange.new_email),
     Registration: (Registration.email,),
@@ -56,6 +59,34 @@ def remove(numbers: Sequence[int]) -> None:
         .values(companion_of_id=None, pair_rule=None)
     )
     remove_rows(Registration, Registration.id.in_(numbers))
+
+
+def leave_names(numbers: Sequence[int]) -> None:
+    """Empty of these registrations all that an invitation does not need (`name_queries`)."""
+    parted = db.session.scalars(
+        select(Registration.id).where(Registration.id.in_(numbers), may_be_parted())
+    ).all()
+    _cut_companions(parted)
+    for record, owner in OF_THE_EVENT:
+        which = owner.in_(numbers)
+        remove_rows(record, and_(which, ~IS_ASKED_STILL) if record is Task else which)
+    _run(update(Offer).where(Offer.partner_id.in_(numbers)).values(partner_id=None))
+    hers = update(Registration).where(Registration.id.in_(numbers))
+    waits = Registration.status == Status.WAITLISTED
+    _run(
+        hers.values(
+            {
+                **EMPTY,
+                Registration.waits_for: case((waits, Registration.waits_for), else_=None),
+                Registration.wait_no: case((waits, FIRST), else_=None),
+            }
+        )
+    )
+    _run(
+        update(Registration)
+        .where(Registration.id.in_(parted))
+        .values(companion_of_id=None, pair_rule=None)
+    )
 
 
 def remove_rows(record: type[Record], which: ColumnElement[bool]) -> None:

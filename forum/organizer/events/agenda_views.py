@@ -13,6 +13,7 @@ from forum.errors import Missing
 from forum.events import queries
 from forum.events.models import EventKind, Session
 from forum.events.rules import has_no_stream
+from forum.events.whole_queries import is_past
 from forum.i18n import _
 from forum.notices import queries as notices
 from forum.notices.rules import has_told_end
@@ -32,7 +33,7 @@ from forum.web.forms import VersionedForm
 def agenda(slug: str) -> ResponseReturnValue:
     """Show an event's sessions by time."""
     event = programme_queries.event(slug)
-    sessions = queries.sessions(event)
+    sessions, now = queries.sessions(event), clock.now()
     return render_template(
         "organizer/agenda/show.html",
         event=event,
@@ -40,7 +41,8 @@ def agenda(slug: str) -> ResponseReturnValue:
         waiting=programme_queries.waiting(event),
         has_no_stream=has_no_stream,
         has_told_end=has_told_end,
-        untold={each.session for each in notices.untold(event, now=clock.now()).changes},
+        past={each for each in sessions if is_past(each, now=now)},
+        untold={each.session for each in notices.untold(event, now=now).changes},
     )
 
 

@@ -16,6 +16,7 @@ from forum.events.models import Event, Mode
 from forum.i18n import lazy
 from forum.privacy.consents import wishes
 from forum.privacy.models import Consent
+from forum.privacy.rules import UNINVITED
 from forum.registration.models import Registration, Role, Status
 
 FEWEST = 5
@@ -28,7 +29,7 @@ class Statistics:
 
     modes: dict[tuple[Mode, Status], int | None]
     roles: dict[Role | None, int | None]
-    """None as a role: she has not said."""
+    """None as a role: she has not said. Empty once that is no longer kept."""
 
 
 class SameAnswer(NamedTuple):
@@ -88,8 +89,8 @@ def next_invitation(event: Event, *, now: datetime) -> list[Registration]:
     return one_of_each(_reached(people, Purpose.NEXT_INVITATION, now=now))
 
 
-def statistics(event: Event) -> Statistics:
-    """Count who has or waits for a place."""
+def statistics(event: Event, *, now: datetime) -> Statistics:
+    """Count who has or waits for a place; what they are, as long as it is kept."""
     counted = reached_for(Purpose.STATISTICS)
     rows = db.session.execute(
         select(Registration.mode, Registration.status, Registration.roles, func.count())
@@ -103,13 +104,14 @@ def statistics(event: Event) -> Statistics:
         if status != Status.CANCELLED:
             for role in said or (None,):
                 roles[Role(role) if role else None] += number
+    is_kept = event.kept_from is None or now < event.kept_from + UNINVITED
     return Statistics(
         modes={
             (gate.mode, status): _said(modes[gate.mode, status])
             for gate in event.gates
             for status in Status
         },
-        roles={role: _said(roles[role]) for role in (*Role, None)},
+        roles={role: _said(roles[role]) for role in (*Role, None)} if is_kept else {},
     )
 
 

@@ -114,7 +114,7 @@ def _page(paper: Paper, event: Event, form: PaperForm) -> str:
     now = clock.now()
     cover, shown = COVERS[paper], {"event": event, "form": form}
     if paper == Paper.STATISTICS:
-        numbers = list_queries.statistics(event)
+        numbers = list_queries.statistics(event, now=now)
         return render_template(
             "organizer/lists/statistics.html", **shown, cover=cover, numbers=numbers
         )

@@ -48,6 +48,8 @@ def _contradictions(file: outline.ProgrammeFile, stored: Stored, now: datetime) 
         yield from _places(file, stated, event)
         yield from _undone(file, stated, event)
         yield from _vanished(stated, event, now)
+        if isinstance(stated, outline.Forum):
+            yield from _unheld(stated, event, now)
         yield from _used_again(file, stated, event, now)
         yield from _into_the_past(file, stated, event, now)
     yield from _uids(file, stored)
@@ -147,6 +149,28 @@ def _vanished(
         if event.status == EventStatus.CANCELLED:
             advice = "a canceled event stays canceled, and its page says so"
         yield stated.spot.key("status").fault(f"{count} registered for this event: {advice}")
+
+
+def _unheld(stated: outline.Forum, event: Event, now: datetime) -> Iterator[Fault]:
+    """Say where a session that is over would be canceled, or a canceled one have been held."""
+    stated_of = {each.id: each for each in stated.sessions}
+    for row in event.sessions:
+        if not whole_queries.is_past(row, now=now):
+            continue
+        session = stated_of.get(row.key)
+        is_off = session is None or session.status == SessionStatus.CANCELLED
+        if is_off == (row.status == SessionStatus.CANCELLED):
+            continue
+        if session is None:
+            text = f"{shown(row.key)} has taken place: it is neither canceled nor left out"
+            yield stated.spot.key("sessions").fault(text)
+        elif is_off:
+            yield session.spot.key("status").fault(
+                "this session has taken place: it is not canceled"
+            )
+        else:
+            text = "this session would be over by now: it stays canceled"
+            yield session.spot.key("status").fault(text)
 
 
 def _used_again(

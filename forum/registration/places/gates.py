@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Organizer
 from forum.audit.actions import record
@@ -82,6 +83,37 @@ def touch(registration: Registration, *, now: datetime, in_calendar: bool) -> No
     sequence, version = _lock_numbers(registration)
     registration.sequence, registration.version = sequence + in_calendar, version + 1
     registration.updated_at = now
+
+
+def touch_beside(numbers: Collection[int], *, left: str | None = None, now: datetime) -> None:
+    """Let calendars of who shares a mailbox with any of these at an event be read anew.
+
+    Their entries begin with a first name as long as two read them. `left` is an address that one
+    has left already; else it is called before these go. A row that is being changed elsewhere is
+    of another time anyway.
+    """
+    if found := _lock_beside(numbers, left):
+        db.session.execute(
+            update(Registration)
+            .where(Registration.id.in_(found))
+            .values(updated_at=now)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def _lock_beside(numbers: Collection[int], left: str | None) -> list[int]:
+    leaving, other = aliased(Registration), aliased(Registration)
+    beside = (
+        select(other.id)
+        .join(leaving, leaving.event_id == other.event_id)
+        .where(
+            leaving.id.in_(numbers),
+            other.id.not_in(numbers),
+            other.email == (left or leaving.email),
+        )
+        .with_for_update(of=other, skip_locked=True)
+    )
+    return sorted({*db.session.scalars(beside)})
 
 
 def _lock_numbers(registration: Registration) -> tuple[int, int]:

@@ -10,11 +10,13 @@ from forum.audit.actions import record
 from forum.audit.models import Action, AuditEntry
 from forum.care.rules import ASKED, Purpose, kept_back
 from forum.db import Facts, db, read_again
+from forum.emails.queries import was_invited
 from forum.errors import Refusal
 from forum.events.models import EventStatus, Gate, Mode
 from forum.events.rules import days_of
 from forum.i18n import _
-from forum.registration.models import Registration, Status
+from forum.outbox.queries import may_have_left
+from forum.registration.models import Registration, Status, new_uid
 from forum.registration.places import offers, session_places
 from forum.registration.places.gates import (
     give_place,
@@ -60,7 +62,8 @@ def give_back(registration: Registration, *, now: datetime, by: Organizer) -> No
 
     Whoever waited for another way, or for a session, has her old number, and waits as she had
     said; in a session that is full by now she is the first to wait. She is told in a pause, too:
-    the cancellation reached her there. Nothing happens to someone who has a place or a number.
+    the cancellation reached her there. Where her calendar may have been told to remove its entry,
+    another takes its place. Nothing happens to someone who has a place or a number.
     Raises NotFree.
     `care.actions.give_place_back` renews the hold that canceling has ended.
     """
@@ -74,6 +77,8 @@ def give_back(registration: Registration, *, now: datetime, by: Organizer) -> No
         raise NotFree(_("This place can no longer be given back. Look again."))
     with words_watched(gates.values()):
         give_place(gate, registration)
+        if _is_withdrawn(registration):
+            registration.uid = new_uid(registration.event.uid)
         registration.cancelled_at = None
         line = gates.get(Mode(was["waits_for"])) if was.get("waits_for") else None
         if line is not None:
@@ -100,6 +105,18 @@ def as_canceled(registration: Registration) -> Facts:
         .limit(1)
     )
     return found or {}
+
+
+def _is_withdrawn(registration: Registration) -> bool:
+    """Tell whether her calendar has been told to remove its entry since she canceled, or may have.
+
+    A calendar shows an invitation to a removed UID as canceled. One that was told nothing, or has
+    no invitation of ours, keeps its entry, which the same UID puts right.
+    """
+    since = registration.cancelled_at
+    if since is None or not was_invited(registration):
+        return False
+    return may_have_left("cancellation", registration, since=since)
 
 
 def _gate(was: Facts, gates: dict[Mode, Gate]) -> Gate | None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from forum import clock
-from forum.planning import actions, refusals
+from forum.db import db
+from forum.events.models import EventStatus, SessionStatus
+from forum.planning import actions, agenda_actions, refusals
 from tests.actions.planning.plans import WEEK, does, event_plan
 from tests.stored import fresh
 
@@ -74,3 +76,41 @@ def test_before_its_first_session_is_over_an_event_moves_as_before(make, event, 
     moves(event, petra)
 
     assert starts(event) == [each + WEEK for each in was]
+
+
+def cancels(session, petra):
+    does(agenda_actions.cancel_session, fresh(session), version=session.version, by=petra)
+
+
+def statuses(event):
+    return [each.status for each in sorted(fresh(event).sessions, key=lambda each: each.id)]
+
+
+def test_what_has_been_held_is_not_canceled_afterwards(event, petra):
+    held, coming = sorted(event.sessions, key=lambda each: each.id)
+    cancels(coming, petra)
+    with pytest.raises(refusals.NotUnderWay) as refused:
+        cancels(held, petra)
+
+    assert str(refused.value) == "This session is over. What has taken place stays on the agenda."
+    assert statuses(event) == [SessionStatus.SCHEDULED, SessionStatus.CANCELLED]
+
+
+def test_a_draft_has_held_nothing(event, petra):
+    event.status = EventStatus.DRAFT
+    db.session.commit()
+    held, _coming = sorted(event.sessions, key=lambda each: each.id)
+    cancels(held, petra)
+
+    assert statuses(event) == [SessionStatus.CANCELLED, SessionStatus.SCHEDULED]
+
+
+def test_what_was_canceled_is_not_put_back_once_it_would_be_over(event, petra, today):
+    _held, coming = sorted(event.sessions, key=lambda each: each.id)
+    cancels(coming, petra)
+    today.shift(5 * HOUR)
+    with pytest.raises(refusals.NotUnderWay) as refused:
+        does(agenda_actions.restore_session, fresh(coming), version=coming.version, by=petra)
+
+    assert str(refused.value) == "This session would be over by now. It stays canceled."
+    assert statuses(event) == [SessionStatus.SCHEDULED, SessionStatus.CANCELLED]

@@ -326,3 +326,11 @@ def test_an_end_before_the_start_is_a_slip_and_no_night(desk, watch):
 
     assert (page.status_code, "The end must come after the start" in page.text) == (422, True)
     assert fresh(watch).starts_at == NIGHT
+
+
+def test_nothing_is_offered_that_cancels_what_is_over(make, desk, event):
+    make.session(event, title="Bones early", starts_at=clock.now() - timedelta(hours=2))
+    make.session(event, title="Bones late")
+    shown = desk.get("/organize/events/forum-2027/agenda").text
+
+    assert ["Cancel Bones early" in shown, "Cancel Bones late" in shown] == [False, True]
