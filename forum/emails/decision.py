@@ -339,11 +339,7 @@ def _turn(turn: ReminderTurn, registration: Registration) -> str | None:
     if turn.rules is not None and not turn.rules:
         return _("No reminder rule is for this person at that time any more.")
     if rules.yields(others=turn.others, later=turn.later):
-        if turn.later:
-            return _(
-                "A person gets at most four emails about an event. The later reminders are sent."
-            )
-        return _("This person has had four emails about this event, besides answers.")
+        return _("This would be more than four emails about this event. The last reminder is sent.")
     return None
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -156,6 +157,8 @@ def _is_not_too_much(
             is_hers = and_(queries.audience(rule), ~_has_had(rule, group.event))
             later[int(due_at.timestamp())].append(is_hers)
     coming = [case((or_(*hers), 1), else_=0) for hers in later.values()]
+    if not coming:
+        return true()
     others = (
         select(func.count())
         .where(
@@ -172,7 +175,8 @@ def _is_not_too_much(
         .correlate(Registration)
         .scalar_subquery()
     )
-    return sum(coming, start=others) + 1 <= rules.MOST
+    is_last = and_(*(each == 0 for each in coming))
+    return or_(is_last, sum(coming, start=others) + 1 <= rules.MOST)
 
 
 def _has_had(rule: Reminder, event: Event) -> ColumnElement[bool]:

@@ -189,7 +189,7 @@ def _crowded(
             for each in known.counted.get(number, ())
             if each.state == MessageState.SENT or each.facts.get("due") not in ahead
         ]
-        is_too_much = len(ahead) + len(others) > rules.MOST
+        is_too_much = len(ahead) > 1 and len(ahead) + len(others) > rules.MOST
         turn = ReminderTurn((known.instants[number][0][0],))
         if is_too_much and _reason(person, turn, now, known.blocked) is None:
             found.append(person)

@@ -98,9 +98,10 @@ def yields(*, others: int, later: Collection[datetime]) -> bool:
     """Tell whether a reminder is one too many.
 
     `others` are the emails that she has been sent, or that wait; `later` the instants of the
-    reminders that come after this one. Those say how to join, so the earliest is left out first.
+    reminders that come after this one. Those say how to join, so the earliest is left out first,
+    and the last one never: notices of a day on which all changes must not cost her the way in.
     """
-    return others + len(later) + 1 > MOST
+    return bool(later) and others + len(later) + 1 > MOST
 
 
 @lru_cache(maxsize=1024)

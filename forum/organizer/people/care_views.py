@@ -36,7 +36,9 @@ def pause_person(slug: str, public_id: str) -> ResponseReturnValue:
     return submit(
         form,
         lambda **how: actions.pause(person, form.day(), **how),
-        _("Emails are paused. The place stays."),
+        _("Emails are paused. The place stays.")
+        if person.email
+        else _("Calls are paused. The place stays."),
         page_of(person),
     ) or ask("care/pause", form, person=person, event=person.event)
 

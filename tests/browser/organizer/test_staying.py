@@ -38,6 +38,20 @@ def test_what_has_ended_is_said_with_what_becomes_of_her_words(screen, petra):
     assert not screen.is_visible("text=Stay signed in")
 
 
+def test_on_a_phone_what_has_ended_covers_no_button_at_the_end_of_a_form(screen, petra):
+    screen.set_viewport_size({"width": 390, "height": 844})
+    sign_in(screen, petra)
+    screen.clock.install()
+    screen.goto("/organize/events/forum-2027/registrations/add")
+    screen.clock.fast_forward("30:01")
+    screen.wait_for_selector(WARNING)
+
+    screen.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+    button = screen.locator("main form .button").last.bounding_box()
+    assert button["y"] + button["height"] <= screen.locator(WARNING).bounding_box()["y"]
+
+
 def asked_when(screen, *, anyway):
     """Return a list of what the browser asks before a page is left, from now on; it is answered."""
     asked = []

@@ -31,6 +31,21 @@ def test_nothing_about_emails_is_offered_for_one_who_has_no_address(make, desk, 
     assert links["Enter an email address"] == at(greta, "/address")
 
 
+def test_calls_pause_for_one_who_has_only_a_phone(make, desk, event):
+    greta = make.registration(event, name="Greta", email=None, phone="+16175550142")
+    with transaction():
+        tell("confirmation", greta, "once", now=clock.now())
+    assert "Greta" in desk.get("/organize/tasks").text
+
+    page = desk.get(desk.get(at(greta)).links()["Pause calls"])
+    assert (page.heading, "one short email" in page.text) == ("Pause calls", False)
+    desk.submit(at(greta, "/pause"), ends="word", until="")
+
+    assert fresh(greta).care_state == CareState.PAUSED
+    assert "Calls are paused. The place stays." in desk.get(at(greta)).text
+    assert "Greta" not in desk.get("/organize/tasks").text
+
+
 def test_no_email_is_shown_as_one_who_has_died_would_get_it(make, desk, event):
     ada = make.registration(event, care_state=CareState.REMEMBERED)
 
