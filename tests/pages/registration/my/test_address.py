@@ -26,7 +26,7 @@ def confirming(change: AddressChange) -> str:
 def test_she_moves_to_a_new_address_by_its_own_link(visitor, ada):
     back = visitor.submit(my(ada, "address"), email=" Ada.New@People.Example ")
 
-    assert "Please open it within 48 hours." in visitor.get(back).text
+    assert "Please open it within 48 hours, and press the button there." in visitor.get(back).text
     assert "ada.new@people.example" in visitor.get(my(ada, "details")).text
     link = confirming(asked())
     page = visitor.get(link)
