@@ -197,10 +197,10 @@ def _place(gate: Gate, now: datetime) -> str:
     is_open = rules.is_open(gate, now)
     left = PLACES[rules.places_left(gate)] if is_open else _("registration has closed")
     said = _("%(mode)s: %(places)s.", mode=MODES[gate.mode], places=left)
-    return f"{said} {open_until(gate, now)}".strip()
+    return f"{said} {_open_until(gate, now)}".strip()
 
 
-def open_until(gate: Gate, now: datetime) -> str:
+def _open_until(gate: Gate, now: datetime) -> str:
     """Return a sentence that says until when this mode takes registrations, if that ends."""
     if gate.closes_at is None or not rules.is_open(gate, now):
         return ""

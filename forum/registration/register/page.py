@@ -86,7 +86,7 @@ def register_page(
         when=times.span(event.starts_at, event.ends_at),
         is_free=not event.details.get("cost"),
         modes=[gate.mode for gate in is_open],
-        hints={gate.mode.value: _places(gate, overrides, now) for gate in is_open},
+        hints={gate.mode.value: _places(gate, overrides) for gate in is_open},
         closed=[
             _("%(mode)s: registration has closed.", mode=words.MODES[gate.mode])
             for gate in event.gates
@@ -143,8 +143,8 @@ def _invited(overrides: Overrides) -> Iterator[str]:
         yield _("There is a place for you, even if all places are taken.")
 
 
-def _places(gate: Gate, overrides: Overrides, now: datetime) -> str:
-    """Return what a mode is, how many places it has, and until when one can register for it."""
+def _places(gate: Gate, overrides: Overrides) -> str:
+    """Return how many places a mode has, and what it is."""
     what = {
         Mode.IN_PERSON: _("You come to the building."),
         Mode.WEBCAST: _("You watch live on a phone, a tablet or a computer."),
@@ -156,8 +156,7 @@ def _places(gate: Gate, overrides: Overrides, now: datetime) -> str:
         event_rules.PlacesLeft.FEW: _("Few places left."),
         event_rules.PlacesLeft.FULL: _("Full. You can join the waitlist."),
     }[event_rules.places_left(gate)]
-    until = "" if overrides.closing else words.open_until(gate, now)
-    return " ".join(said for said in (what, "" if overrides.capacity else left, until) if said)
+    return what if overrides.capacity else f"{what} {left}".strip()
 
 
 def _session_places(session: Session) -> str:
